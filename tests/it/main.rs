@@ -1,1 +1,1 @@
-fn main(){}
+//! The integration tests, in one binary: each goes through the door a visitor uses.

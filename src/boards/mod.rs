@@ -1,0 +1,5 @@
+//! Live boards.
+
+/// The open boards.
+#[derive(Debug, Default)]
+pub struct Rooms;

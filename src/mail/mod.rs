@@ -1,0 +1,1 @@
+//! Letters: the outbox, its sender workers, and the templates. Knows no feature.
