@@ -17,6 +17,8 @@ use crate::key::LinkKey;
 pub mod letter;
 pub mod outbox;
 mod store;
+pub mod templates;
+mod text;
 
 pub use letter::{Letter, Link, Priority, To};
 
