@@ -11,6 +11,7 @@ current=
 # Reads the closing lines of cargo test, vitest and node --test.
 count() {
   awk '
+    { gsub(/\033\[[0-9;]*m/, "") } # colours
     /^test result:/ { for (i = 2; i <= NF; i++) { if ($i == "passed;") passed += $(i - 1); if ($i == "failed;") failed += $(i - 1) } }
     /^ *Tests  / { for (i = 2; i <= NF; i++) { if ($i == "passed") passed += $(i - 1); if ($i == "failed") failed += $(i - 1) } }
     /^ℹ pass / { passed += $3 }

@@ -198,8 +198,8 @@ fn sources() -> Vec<Source> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                let name = path.strip_prefix(&root).unwrap().to_string_lossy().replace('\\', "/");
-                sources.push(Source::new(&name, &fs::read_to_string(&path).unwrap()));
+                let name = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
+                sources.push(Source::new(&name, &fs::read_to_string(&path).expect("readable")));
             }
         }
     }
@@ -208,7 +208,7 @@ fn sources() -> Vec<Source> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
+    fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("readable").path()).collect()
 }
 
 /// No source breaks `rule`, and `rule` finds what is wrong in `broken`, a (path, text).
