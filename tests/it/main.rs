@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod accounts;
+mod architecture;
 mod harness;
 mod letters;
 mod outbox;
