@@ -4,11 +4,12 @@ create table letter (
     id            uuid primary key,
     kind          text not null,
     person_id     uuid references person (id) on delete cascade,
-    -- what the letter is about: an event, a sign-in…
+    -- what the letter is about: a registration, an event, a sign-in…
     subject_id    uuid not null,
     version       bigint not null,
     recipient     text not null,
     recipient_name text not null,
+    -- {"data": …, "links": […]}; links without their secrets
     data          jsonb not null,
     -- text/calendar to attach
     calendar      text,
@@ -23,7 +24,10 @@ create table letter (
     lease_owner   uuid,
     created_at    bigint not null,
     sent_at       bigint,
-    reason        text,
-    unique (person_id, subject_id, kind, version)
+    reason        text
 );
+create unique index letter_once on letter (person_id, subject_id, kind, version) where person_id is not null;
+-- two nulls are never equal, so those without a person need a key of their own
+create unique index letter_once_to on letter (recipient, subject_id, kind, version) where person_id is null;
 create index letter_due on letter (priority, due_at) where state in ('queued', 'sending');
+create index letter_by_age on letter (created_at);

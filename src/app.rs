@@ -9,6 +9,7 @@ use crate::db::Db;
 use crate::http::Limits;
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
+use crate::mail::Mail;
 
 /// One running parcours; cheap to clone.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Shared {
     pub clock: Clock,
     /// Derives the links in letters.
     pub key: LinkKey,
+    /// The letters: call [`Mail::wake`] after a commit that enqueued one.
+    pub mail: Mail,
     /// Background work other than the boards'.
     pub jobs: Jobs,
     /// How often one address may ask.
