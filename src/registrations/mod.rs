@@ -1,10 +1,13 @@
 //! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
 
 mod letters;
-pub mod pages;
+mod pages;
 mod reminders;
 mod rules;
 mod store;
+mod view;
+
+use serde::{Deserialize, Serialize};
 
 use crate::accounts::{self, EmailAddress};
 use crate::app::App;
@@ -17,8 +20,34 @@ use crate::programme::{self, Event};
 
 pub use pages::routes;
 pub use reminders::remind;
-pub use rules::{Admission, Occupancy, Refusal, Seat};
+pub use rules::{Admission, Occupancy, Refusal};
 pub use store::{holds_seat, of_event, of_person};
+pub use view::{EventView, Opening};
+
+/// What became of a request for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Seat {
+    /// Kept for somebody who has yet to confirm; counts as taken.
+    Held,
+    /// Theirs.
+    Confirmed,
+    /// In the waiting list, in the order of arrival.
+    Waiting,
+    /// Given back by the person.
+    Cancelled,
+    /// Held too long without being confirmed.
+    Lapsed,
+}
+
+impl Seat {
+    /// Whether the request still stands.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Held | Self::Confirmed | Self::Waiting)
+    }
+}
 
 /// A person's request for a seat at one event, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
