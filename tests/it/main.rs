@@ -4,6 +4,7 @@
 
 mod accounts;
 mod architecture;
+mod command_line;
 mod harness;
 mod letters;
 mod outbox;
