@@ -1,1 +1,26 @@
-//! parcours
+//! parcours runs a programme of webinars and participatory workshops: registrations and waiting lists,
+//! letters, calendar feeds, and live boards.
+//!
+//! Dependencies point one way: `main → server → http → features → {mail, ics, db} → {clock, id}`.
+//! ARCHITECTURE.md draws the picture; `tests/it/architecture.rs` checks it.
+
+pub mod accounts;
+pub mod app;
+pub mod boards;
+pub mod calendar;
+pub mod check;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod ics;
+pub mod id;
+pub mod jobs;
+pub mod key;
+pub mod mail;
+pub mod organiser;
+pub mod participant;
+pub mod programme;
+pub mod registrations;
+pub mod server;

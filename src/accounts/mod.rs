@@ -1,0 +1,187 @@
+//! People: who they are, and how they come back by a link in a mail. No passwords.
+
+mod email;
+mod letters;
+pub mod pages;
+mod store;
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::http::session::SESSION_LASTS;
+use crate::id::{PersonId, SessionId, SignInId};
+use crate::key::{Purpose, Token};
+use crate::mail;
+
+pub use email::EmailAddress;
+pub use store::{find, find_by_feed, is_retired_feed};
+
+/// A sign-in link works for 20 minutes, once.
+pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
+
+/// Somebody who registers, or organises.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    /// Their identifier.
+    pub id: PersonId,
+    /// The address letters go to; a person is one address.
+    pub email: EmailAddress,
+    /// As they last gave it.
+    pub name: String,
+    /// As they last gave it.
+    pub organisation: String,
+    /// Whether they run the programme.
+    pub organiser: bool,
+    /// Raised to make the private feed's address anew.
+    pub feed_version: i64,
+    /// Whether they have a private feed.
+    pub has_feed: bool,
+}
+
+impl Person {
+    /// The token of their private feed, if they have one.
+    #[must_use]
+    pub fn feed_token(&self, app: &App) -> Option<Token> {
+        self.has_feed.then(|| feed_token(app, self.id, self.feed_version))
+    }
+}
+
+fn feed_token(app: &App, person: PersonId, version: i64) -> Token {
+    app.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
+}
+
+/// The person with that address, made if there is none. Who they say they are counts only for a new person:
+/// anybody can type anybody's address.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn person_for(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    name: &str,
+    organisation: &str,
+    now: Timestamp,
+) -> sqlx::Result<Person> {
+    store::insert_unless_known(tx, email, (name, organisation), now).await?;
+    store::find_by_email(tx, email).await?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Takes over the name and organisation that a person gave, once their address is proven.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &str) -> sqlx::Result<()> {
+    store::rename(tx, person, name, organisation).await
+}
+
+/// Gives an address an organiser's account; returns whether it is new to that role.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn add_organiser(app: &App, email: &EmailAddress) -> sqlx::Result<bool> {
+    let mut tx = app.db.write().await?;
+    let person = person_for(&mut tx, email, email.local_part(), "", app.clock.now()).await?;
+    store::make_organiser(&mut tx, person.id).await?;
+    tx.commit().await?;
+    Ok(!person.organiser)
+}
+
+/// Writes a sign-in link to the address, if somebody has it. Says nothing about whether somebody has.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn request_sign_in(app: &App, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    if let Some(person) = store::find_by_email(&mut tx, email).await? {
+        let id = SignInId::new(now);
+        let token = app.key.token(Purpose::SignIn, id.0, 0);
+        store::insert_sign_in(&mut tx, id, person.id, &token.hash(), now + SIGN_IN_LASTS).await?;
+        mail::outbox::enqueue(&mut tx, &letters::sign_in(app, &person, id, then, now), now).await?;
+        tx.commit().await?;
+        app.mail.wake();
+    }
+    Ok(())
+}
+
+/// Whether a sign-in link still works, without using it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn can_sign_in(app: &App, link: &Token) -> sqlx::Result<bool> {
+    store::sign_in_is_open(&mut app.db.read().await?, &link.hash(), app.clock.now()).await
+}
+
+/// Uses a sign-in link, once: the token of a new session, or `None` when it is used or out of date.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_in(app: &App, link: &Token) -> sqlx::Result<Option<Token>> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(person) = store::use_sign_in(&mut tx, &link.hash(), now).await? else { return Ok(None) };
+    let session = Token::random();
+    store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), (now, now + SESSION_LASTS)).await?;
+    tx.commit().await?;
+    Ok(Some(session))
+}
+
+/// The person whose session this is.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn signed_in(app: &App, session: &Token) -> sqlx::Result<Option<Person>> {
+    store::find_by_session(&mut app.db.read().await?, &session.hash(), app.clock.now()).await
+}
+
+/// Ends one session.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_out(app: &App, session: &Token) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::delete_session(&mut tx, &session.hash()).await?;
+    tx.commit().await
+}
+
+/// Ends every session of a person, and every sign-in link on its way to them.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_out_everywhere(app: &App, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::delete_sessions(&mut tx, person).await?;
+    tx.commit().await
+}
+
+/// Makes the person's private feed, or makes its address anew: the old one then answers 410.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn renew_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    let version = store::raise_feed(&mut tx, person, app.clock.now()).await?;
+    store::set_feed(&mut tx, person, &feed_token(app, person, version).hash()).await?;
+    tx.commit().await
+}
+
+/// Forgets sessions and sign-in links that are out of date.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn forget_expired(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::delete_expired(&mut tx, app.clock.now()).await?;
+    tx.commit().await
+}

@@ -1,0 +1,214 @@
+//! People, sessions and sign-in links in SQL.
+
+use super::{EmailAddress, Person};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{PersonId, SessionId, SignInId};
+use crate::on;
+
+macro_rules! person_columns {
+    () => {
+        "person.id, person.email, person.name, person.organisation, person.organiser, person.feed_version,
+         person.feed_hash is not null as has_feed"
+    };
+}
+
+/// The person of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where email = $1"))
+        .bind(email)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The person whose private feed this is.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where feed_hash = $1"))
+        .bind(hash)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Whether this was somebody's private feed before its address was made anew.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
+    let found: Option<i64> =
+        on!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
+            .bind(hash)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        person_columns!(),
+        "
+         from session join person on person.id = session.person_id
+         where session.token_hash = $1 and session.expires_at > $2",
+    ))
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+pub(super) async fn insert_unless_known(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    (name, organisation): (&str, &str),
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into person (id, email, name, organisation, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (email) do nothing",
+    )
+    .bind(PersonId::new(now))
+    .bind(email)
+    .bind(name)
+    .bind(organisation)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set name = $2, organisation = $3 where id = $1")
+        .bind(person)
+        .bind(name)
+        .bind(organisation)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn insert_sign_in(
+    tx: &mut Tx,
+    id: SignInId,
+    person: PersonId,
+    hash: &[u8],
+    expires_at: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("insert into sign_in (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(person)
+        .bind(hash)
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
+    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+        "select expires_at from sign_in where token_hash = $1 and used_at is null and expires_at > $2",
+    )
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Marks a link used and says whose it is; `None` when it is used already, or out of date.
+pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "update sign_in set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
+         returning person_id",
+    )
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    id: SessionId,
+    person: PersonId,
+    hash: &[u8],
+    (created_at, expires_at): (Timestamp, Timestamp),
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into session (id, person_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(person)
+    .bind(hash)
+    .bind(created_at)
+    .bind(expires_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from session where token_hash = $1").bind(hash).execute(conn).await.map(drop))
+}
+
+pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
+}
+
+pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from sign_in where expires_at <= $1").bind(now).execute(conn).await.map(drop))
+}
+
+/// Retires the feed's present address, if there is one, and returns the version of the next.
+pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query(
+        "insert into retired_feed (feed_hash, retired_at)
+         select feed_hash, $2 from person where id = $1 and feed_hash is not null
+         on conflict (feed_hash) do nothing",
+    )
+    .bind(person)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))?;
+    on!(tx, |conn| sqlx::query_scalar(
+        "update person set feed_version = feed_version + 1 where id = $1 returning feed_version",
+    )
+    .bind(person)
+    .fetch_one(conn)
+    .await)
+}
+
+pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: &[u8]) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
+        .bind(person)
+        .bind(hash)
+        .execute(conn)
+        .await
+        .map(drop))
+}

@@ -1,0 +1,164 @@
+//! Settings: command-line flags with environment twins `PARCOURS_…`. The only place that reads the environment.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Runs a programme of webinars and participatory workshops: registrations, letters, calendar feeds, live boards.
+#[derive(Debug, Parser)]
+#[command(name = "parcours", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to do it.
+    #[command(flatten)]
+    pub config: Config,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the site.
+    Serve,
+    /// Serve a demonstration: the carried programme on coming dates, an organiser, a mailbox at /courriels.
+    Demo,
+    /// Bring the database's schema up to date, and stop.
+    Migrate,
+    /// Load or update a programme from a TOML file; may be repeated.
+    Import {
+        /// The programme.
+        file: PathBuf,
+    },
+    /// Manage the organisers' accounts.
+    #[command(subcommand)]
+    Organiser(OrganiserCommand),
+    /// Try the database, the mail server, the base URL and the clock, and say what is wrong.
+    Check,
+}
+
+/// What can be done to organisers.
+#[derive(Debug, Subcommand)]
+pub enum OrganiserCommand {
+    /// Give an address an organiser's account.
+    Add {
+        /// The organiser's e-mail address.
+        email: String,
+    },
+}
+
+/// The settings.
+#[derive(Debug, Clone, Args)]
+pub struct Config {
+    /// The database: sqlite://FILE or postgres://USER@HOST/NAME.
+    #[arg(
+        long,
+        env = "PARCOURS_DATABASE_URL",
+        default_value = "sqlite://parcours.db",
+        global = true,
+        hide_env_values = true
+    )]
+    pub database_url: String,
+    /// Connections to PostgreSQL at most.
+    #[arg(long, env = "PARCOURS_DATABASE_CONNECTIONS", default_value_t = 16, global = true)]
+    pub database_connections: u32,
+    /// The address to listen on.
+    #[arg(long, env = "PARCOURS_LISTEN", default_value = "127.0.0.1:3000", global = true)]
+    pub listen: SocketAddr,
+    /// The site's public address, without a slash at its end.
+    #[arg(long, env = "PARCOURS_BASE_URL", default_value = "http://localhost:3000", global = true)]
+    pub base_url: String,
+    /// The mail server: smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]. Absent: letters stay in the outbox.
+    #[arg(long, env = "PARCOURS_SMTP_URL", global = true, hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of letters.
+    #[arg(long, env = "PARCOURS_MAIL_FROM", default_value = "Parcours <parcours@localhost>", global = true)]
+    pub mail_from: String,
+    /// Where answers to letters go; the sender unless set.
+    #[arg(long, env = "PARCOURS_MAIL_REPLY_TO", global = true)]
+    pub mail_reply_to: Option<String>,
+    /// A folder of letters that replace the embedded ones.
+    #[arg(long, env = "PARCOURS_MAIL_TEMPLATES_DIR", global = true)]
+    pub mail_templates_dir: Option<PathBuf>,
+    /// Connections to the mail server at most.
+    #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
+    pub mail_workers: u32,
+    /// Seconds that the mail server is given for one letter.
+    #[arg(long, env = "PARCOURS_MAIL_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
+    pub mail_timeout: u32,
+    /// Addresses that are organisers, separated by commas.
+    #[arg(long, env = "PARCOURS_ORGANISER_EMAILS", value_delimiter = ',', global = true)]
+    pub organiser_emails: Vec<String>,
+    /// The secret that links in letters are derived from; made and kept in the database unless given.
+    #[arg(long, env = "PARCOURS_SECRET", global = true, hide_env_values = true)]
+    pub secret: Option<String>,
+    /// Minutes that a seat is held for somebody who has not yet confirmed.
+    #[arg(long, env = "PARCOURS_HOLD_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080), global = true)]
+    pub hold_minutes: u32,
+    /// Proxies whose X-Forwarded-For is believed, separated by commas.
+    #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Registrations and sign-ins a minute from one network address.
+    #[arg(long, env = "PARCOURS_RATE_PER_NETWORK", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub rate_per_network: u32,
+    /// Registrations and sign-ins an hour for one e-mail address.
+    #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub rate_per_email: u32,
+    /// Write logs as JSON.
+    #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]
+    pub log_json: bool,
+    /// What to log: error, warn, info, debug, or per module.
+    #[arg(long, env = "PARCOURS_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+impl Config {
+    /// The settings when nothing is set.
+    ///
+    /// # Panics
+    ///
+    /// Never: every setting has a default.
+    #[must_use]
+    pub fn defaults() -> Self {
+        #[derive(Parser)]
+        struct Only {
+            #[command(flatten)]
+            config: Config,
+        }
+        Only::parse_from(["parcours"]).config
+    }
+
+    /// How long a seat is held for somebody who has not yet confirmed.
+    #[must_use]
+    pub fn hold(&self) -> Duration {
+        Duration::from_secs(u64::from(self.hold_minutes) * 60)
+    }
+
+    /// Whether visitors come by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// The origin (RFC 6454) of the site: scheme, host and port of the base URL.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        let after_scheme = self.base_url.find("://").map_or(0, |at| at + 3);
+        let end = self.base_url[after_scheme..].find('/').map_or(self.base_url.len(), |at| after_scheme + at);
+        &self.base_url[..end]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_origin_of_a_base_url_has_no_path() {
+        let config = Config { base_url: "https://exemple.fr/parcours".into(), ..Config::defaults() };
+        assert_eq!(config.origin(), "https://exemple.fr");
+        assert_eq!(Config::defaults().origin(), "http://localhost:3000");
+    }
+}

@@ -1,0 +1,224 @@
+//! The two databases behind one face: SQLite (the embedded default) and PostgreSQL.
+//!
+//! [`Db::write`] opens a transaction that takes the write lock at once on SQLite, where writers of one
+//! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
+//! engine it is. The dialect that both share is described in `migrations/README.md`.
+
+pub mod settings;
+
+use std::ops::{Deref, DerefMut};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPoolOptions, Postgres};
+use sqlx::sqlite::{
+    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Database, PgPool, SqlitePool, Transaction};
+
+use crate::clock::Timestamp;
+
+/// The migrations, embedded.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
+
+/// How long a request waits for a connection before it is told that the service is overloaded.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long SQLite waits for the write lock of another process (`parcours import` beside a server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Readers run beside the writer in WAL mode; more than the cores gains nothing.
+const SQLITE_READERS: u32 = 4;
+
+/// A handle on the database; cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// An SQLite file, by its readers and its one writer.
+    Sqlite {
+        /// Connections that only read.
+        readers: SqlitePool,
+        /// The connection that writes; those who wait for it are served in order.
+        writer: SqlitePool,
+    },
+    /// A PostgreSQL database, possibly shared by several nodes.
+    Postgres(PgPool),
+}
+
+/// A connection in use: for reading, or inside a transaction that rolls back unless committed.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Link<Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Link<Postgres>),
+}
+
+/// What a [`Tx`] holds.
+#[derive(Debug)]
+pub enum Link<DB: Database> {
+    /// A connection without a transaction.
+    Read(PoolConnection<DB>),
+    /// An open transaction.
+    Write(Transaction<'static, DB>),
+}
+
+impl<DB: Database> Deref for Link<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Read(connection) => connection,
+            Self::Write(transaction) => transaction,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Link<DB> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Read(connection) => connection,
+            Self::Write(transaction) => transaction,
+        }
+    }
+}
+
+/// Runs one query on whichever engine the [`Tx`] is on:
+/// `on!(tx, |conn| sqlx::query_as(…).bind(…).fetch_one(conn).await)`.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $query:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(link) => {
+                let $conn = &mut **link;
+                $query
+            }
+            $crate::db::Tx::Postgres(link) => {
+                let $conn = &mut **link;
+                $query
+            }
+        }
+    };
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite://parcours.db`, `postgres://…`), creating an SQLite file that
+    /// is not there. Does not migrate.
+    ///
+    /// # Errors
+    ///
+    /// When the URL cannot be understood or the database cannot be reached.
+    pub async fn open(url: &str, max_connections: u32) -> sqlx::Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = PgPoolOptions::new()
+                .max_connections(max_connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                .connect(url)
+                .await?;
+            return Ok(Self::Postgres(pool));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What anyone has been shown survives a power cut, not only a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("cache_size", "-8000");
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// Brings the schema up to date; safe to call from several nodes at once.
+    ///
+    /// # Errors
+    ///
+    /// When a migration fails, or the database was migrated by a newer version.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        match self {
+            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Self::Postgres(pool) => MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// A connection to read with, outside any transaction.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be had in time.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Read(readers.acquire().await?)),
+            Self::Postgres(pool) => Tx::Postgres(Link::Read(pool.acquire().await?)),
+        })
+    }
+
+    /// A transaction to write in; it rolls back unless [`Tx::commit`] is called.
+    ///
+    /// # Errors
+    ///
+    /// When no connection, or on SQLite the write lock, can be had in time.
+    pub async fn write(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?)),
+            Self::Postgres(pool) => Tx::Postgres(Link::Write(pool.begin_with("begin").await?)),
+        })
+    }
+
+    /// What the database's own clock shows: for comparing, never for deciding.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn clock(&self) -> sqlx::Result<Timestamp> {
+        let millis: i64 = match self {
+            // The engines share no function for the time.
+            Self::Sqlite { readers, .. } => {
+                sqlx::query_scalar("select cast(unixepoch('subsec') * 1000 as integer)").fetch_one(readers).await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_scalar("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)")
+                    .fetch_one(pool)
+                    .await?
+            }
+        };
+        Ok(Timestamp::from_millis(millis))
+    }
+
+    /// Closes every connection, after those in use are given back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes what was written durable.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses; then nothing was written.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(Link::Write(transaction)) => transaction.commit().await,
+            Self::Postgres(Link::Write(transaction)) => transaction.commit().await,
+            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Who is signed in: the session cookie and its extractors.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use axum_extra::extract::cookie::{Cookie, SameSite};
+
+use crate::accounts::{self, Person};
+use crate::app::App;
+use crate::config::Config;
+use crate::error::Error;
+use crate::key::Token;
+
+/// How long a browser stays signed in.
+pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The signed-in person. As an extractor it sends everybody else to the sign-in page; as an
+/// `Option` it is `None` for them.
+#[derive(Debug, Clone)]
+pub struct SignedIn(pub Person);
+
+/// The signed-in organiser; others are refused.
+#[derive(Debug, Clone)]
+pub struct Organiser(pub Person);
+
+/// The cookie's name. With HTTPS its prefix makes browsers insist on `Secure`, on `Path=/` and on no `Domain`.
+const fn cookie_name(https: bool) -> &'static str {
+    if https { "__Host-parcours_session" } else { "parcours_session" }
+}
+
+/// The cookie that signs a browser in.
+#[must_use]
+pub fn sign_in_cookie(config: &Config, token: &Token) -> Cookie<'static> {
+    let seconds = i64::try_from(SESSION_LASTS.as_secs()).unwrap_or(i64::MAX);
+    cookie(config, token.as_str().to_owned(), seconds)
+}
+
+/// The cookie that signs a browser out.
+#[must_use]
+pub fn sign_out_cookie(config: &Config) -> Cookie<'static> {
+    cookie(config, String::new(), 0)
+}
+
+fn cookie(config: &Config, value: String, seconds: i64) -> Cookie<'static> {
+    Cookie::build((cookie_name(config.is_https()), value))
+        .path("/")
+        .http_only(true)
+        .secure(config.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(cookie::time::Duration::seconds(seconds))
+        .build()
+}
+
+/// The session's token that the browser sent, if any.
+#[must_use]
+pub fn token(parts: &Parts, config: &Config) -> Option<Token> {
+    let jar = CookieJar::from_headers(&parts.headers);
+    jar.get(cookie_name(config.is_https())).map(|cookie| Token::received(cookie.value()))
+}
+
+async fn person(parts: &Parts, app: &App) -> Result<Option<Person>, Error> {
+    let Some(token) = token(parts, &app.config) else { return Ok(None) };
+    Ok(accounts::signed_in(app, &token).await?)
+}
+
+/// Where to come back to after signing in: the page itself, or for a form the page it was on.
+fn come_back(parts: &Parts) -> String {
+    if parts.method.is_safe() {
+        parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+    } else {
+        "/mon-parcours".to_owned()
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        person(parts, app).await?.map(Self).ok_or_else(|| Error::SignIn { then: come_back(parts) })
+    }
+}
+
+impl OptionalFromRequestParts<App> for SignedIn {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Error> {
+        Ok(person(parts, app).await?.map(Self))
+    }
+}
+
+impl FromRequestParts<App> for Organiser {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
+        match person(parts, app).await? {
+            None => Err(Error::SignIn { then: come_back(parts) }),
+            Some(person) if person.organiser => Ok(Self(person)),
+            Some(_) => Err(Error::Forbidden),
+        }
+    }
+}
+
+/// The session's token, for signing out.
+#[derive(Debug)]
+pub struct SessionToken(pub Option<Token>);
+
+impl FromRequestParts<App> for SessionToken {
+    type Rejection = Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        Ok(Self(token(parts, &app.config)))
+    }
+}

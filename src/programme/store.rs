@@ -1,0 +1,234 @@
+//! The programme in SQL.
+
+use super::{Edition, Event, Slug};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{EditionId, EventId};
+use crate::on;
+
+/// The columns of an [`Event`], in one place.
+macro_rules! event_columns {
+    () => {
+        "id, edition_id, slug, position, kind, title, summary, starts_local, ends_local, zone, starts_at, ends_at,
+         place, video_url, capacity, buyers_only, board_kind, agenda, speakers, opens_at, closes_at, status, version,
+         sequence, created_at, revised_at, cancelled_at"
+    };
+}
+
+/// The newest edition.
+pub(super) async fn newest_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select id, slug, title, summary, zone, revised_at from edition order by created_at desc, id desc limit 1",
+    )
+    .fetch_optional(conn)
+    .await)
+}
+
+/// The edition of that name.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn edition(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Edition>> {
+    on!(tx, |conn| sqlx::query_as("select id, slug, title, summary, zone, revised_at from edition where slug = $1")
+        .bind(slug)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The events of an edition in their order, drafts included.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn events(tx: &mut Tx, edition: EditionId) -> sqlx::Result<Vec<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from event where edition_id = $1 order by position, starts_at",
+    ))
+    .bind(edition)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The event of that name, draft or not.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn event(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where slug = $1"))
+        .bind(slug)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The event of that identifier, draft or not.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The event, locked until the transaction ends: whoever decides on its seats comes one after another.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "update event set version = version + 1 where id = $1 returning ",
+        event_columns!(),
+    ))
+    .bind(id)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// What calendars show: published events from `since` on, and those cancelled after `cancelled_since`.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn list_for_calendar(tx: &mut Tx, since: Timestamp, cancelled_since: Timestamp) -> sqlx::Result<Vec<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from event
+         where ends_at >= $1 and (status = 'published' or (status = 'cancelled' and cancelled_at >= $2))
+         order by starts_at, id",
+    ))
+    .bind(since)
+    .bind(cancelled_since)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Published events that start after `from` and until `to`.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from event
+         where status = 'published' and starts_at > $1 and starts_at <= $2 order by starts_at",
+    ))
+    .bind(from)
+    .bind(to)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Adds an edition, or changes the one of that name.
+pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<EditionId> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "insert into edition (id, slug, title, summary, zone, created_at, revised_at)
+         values ($1, $2, $3, $4, $5, $6, $6)
+         on conflict (slug) do update
+         set title = excluded.title, summary = excluded.summary, zone = excluded.zone, revised_at = excluded.revised_at
+         returning id",
+    )
+    .bind(edition.id)
+    .bind(&edition.slug)
+    .bind(&edition.title)
+    .bind(&edition.summary)
+    .bind(&edition.zone)
+    .bind(edition.revised_at)
+    .fetch_one(conn)
+    .await)
+}
+
+/// Adds an event.
+pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(concat!(
+        "insert into event (",
+        event_columns!(),
+        ")
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                 $23, $24, $25, $26, $27)",
+    ))
+    .bind(event.id)
+    .bind(event.edition_id)
+    .bind(&event.slug)
+    .bind(event.position)
+    .bind(event.kind)
+    .bind(&event.title)
+    .bind(&event.summary)
+    .bind(&event.starts_local)
+    .bind(&event.ends_local)
+    .bind(&event.zone)
+    .bind(event.starts_at)
+    .bind(event.ends_at)
+    .bind(&event.place)
+    .bind(&event.video_url)
+    .bind(event.capacity)
+    .bind(event.buyers_only)
+    .bind(event.board_kind)
+    .bind(&event.agenda)
+    .bind(&event.speakers)
+    .bind(event.opens_at)
+    .bind(event.closes_at)
+    .bind(event.status)
+    .bind(event.version)
+    .bind(event.sequence)
+    .bind(event.created_at)
+    .bind(event.revised_at)
+    .bind(event.cancelled_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Changes everything of an event that an import may change.
+pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
+             zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
+             board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
+             sequence = $21, revised_at = $22, cancelled_at = $23
+         where id = $1",
+    )
+    .bind(event.id)
+    .bind(event.position)
+    .bind(event.kind)
+    .bind(&event.title)
+    .bind(&event.summary)
+    .bind(&event.starts_local)
+    .bind(&event.ends_local)
+    .bind(&event.zone)
+    .bind(event.starts_at)
+    .bind(event.ends_at)
+    .bind(&event.place)
+    .bind(&event.video_url)
+    .bind(event.capacity)
+    .bind(event.buyers_only)
+    .bind(event.board_kind)
+    .bind(&event.agenda)
+    .bind(&event.speakers)
+    .bind(event.opens_at)
+    .bind(event.closes_at)
+    .bind(event.status)
+    .bind(event.sequence)
+    .bind(event.revised_at)
+    .bind(event.cancelled_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Events of other editions that already use a slug.
+pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<EditionId>> {
+    on!(tx, |conn| sqlx::query_scalar("select edition_id from event where slug = $1")
+        .bind(slug)
+        .fetch_optional(conn)
+        .await)
+}
