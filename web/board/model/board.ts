@@ -1,9 +1,8 @@
 // The board's state and `applyEdit`, which mirrors the server's: what it refuses is refused here too.
 // Cards and links are immutable values in maps, so a view can tell what changed by identity.
-import { checkValue } from "./check.ts";
-import type { BoardKind, Edit, Fields, FieldValue, Id, Refusal, WireBoard } from "./protocol.ts";
-import { fieldOf, KINDS, MAX_CARDS, MAX_TEXT } from "./schemas.ts";
-import { isLonger } from "./check.ts";
+import { checkValue, isLonger } from "./check.ts";
+import type { BoardKind, Edit, Fields, Value, Id, Refusal, BoardState } from "./protocol.ts";
+import { fieldOf, MAX_CARDS, MAX_LINE, MAX_LINKS, MAX_TEXT, schemaOf } from "./schemas.ts";
 import { apply } from "./text.ts";
 
 export interface Card {
@@ -40,7 +39,7 @@ export interface Board {
   readonly removed: Map<Id, Removed>;
 }
 
-export function fromWire(wire: WireBoard): Board {
+export function fromWire(wire: BoardState): Board {
   const cards = Object.entries(wire.cards).map(([id, card]): [Id, Card] => [id, { ...card, votes: card.votes ?? [] }]);
   return {
     id: wire.id,
@@ -93,7 +92,7 @@ function applyLinkEdit(board: Board, by: Id, edit: LinkEdit): Refusal | null {
     case "set_link": {
       const link = board.links.get(edit.link);
       if (link === undefined) return "no_such_link";
-      const refusal = checkLink(board, edit.kind, edit.strength);
+      const refusal = checkLink(board, edit);
       if (refusal !== null) return refusal;
       board.links.set(edit.link, { ...link, kind: edit.kind, strength: edit.strength, note: edit.note });
       return null;
@@ -119,16 +118,17 @@ function addCard(board: Board, by: Id, edit: Extract<Edit, { type: "add_card" }>
     const refusal = checkValue(spec, value);
     if (refusal !== null) return refusal;
   }
-  board.cards.set(edit.card, { x: edit.x, y: edit.y, fields: { ...edit.fields }, by, rank: seq, votes: [] });
+  const fields = Object.fromEntries(Object.entries(edit.fields).filter(([, value]) => value !== ""));
+  board.cards.set(edit.card, { x: edit.x, y: edit.y, fields, by, rank: seq, votes: [] });
   return null;
 }
 
-function withField(fields: Readonly<Fields>, name: string, value: FieldValue | null): Fields {
+function withField(fields: Readonly<Fields>, name: string, value: Value | null): Fields {
   const { [name]: _old, ...others } = fields;
   return value === null || value === "" ? others : { ...others, [name]: value };
 }
 
-function setField(board: Board, id: Id, name: string, value: FieldValue | null): Refusal | null {
+function setField(board: Board, id: Id, name: string, value: Value | null): Refusal | null {
   const spec = fieldOf(board.kind, name);
   if (!board.cards.has(id)) return "no_such_card";
   if (spec === undefined) return "unknown_field";
@@ -163,36 +163,39 @@ function restoreCard(board: Board, by: Id, id: Id): Refusal | null {
   const removed = board.removed.get(id);
   if (removed === undefined) return "no_such_card";
   if (removed.by !== by) return "not_allowed";
+  if (board.cards.size >= MAX_CARDS) return "too_many_cards";
   board.removed.delete(id);
   board.cards.set(id, removed.card);
   for (const [link, value] of removed.links) {
-    if (board.cards.has(value.from) && board.cards.has(value.to)) board.links.set(link, value);
+    if (board.links.size < MAX_LINKS && board.cards.has(value.from) && board.cards.has(value.to)) board.links.set(link, value);
   }
   return null;
 }
 
-function checkLink(board: Board, kind: string, strength: number): Refusal | null {
-  const kinds = KINDS[board.kind].linkKinds;
+function checkLink(board: Board, { kind, strength, note }: Pick<Link, "kind" | "strength" | "note">): Refusal | null {
+  const kinds = schemaOf(board.kind).links;
   if (kinds.length === 0) return "links_not_here";
   if (!kinds.includes(kind)) return "unknown_choice";
-  return Number.isInteger(strength) && strength >= 1 && strength <= 3 ? null : "out_of_range";
+  if (!Number.isInteger(strength) || strength < 1 || strength > 3) return "out_of_range";
+  return isLonger(note, MAX_LINE) ? "too_long" : null;
 }
 
 function addLink(board: Board, by: Id, edit: Extract<Edit, { type: "add_link" }>): Refusal | null {
-  const refusal = checkLink(board, edit.kind, edit.strength);
+  const refusal = checkLink(board, edit);
   if (refusal !== null) return refusal;
   if (edit.from === edit.to) return "link_to_itself";
   if (!board.cards.has(edit.from) || !board.cards.has(edit.to)) return "no_such_card";
   if (board.links.has(edit.link)) return "exists_already";
+  if (board.links.size >= MAX_LINKS) return "too_many_cards";
   const { from, to, kind, strength, note } = edit;
   board.links.set(edit.link, { from, to, kind, strength, note, by });
   return null;
 }
 
 function vote(board: Board, by: Id, id: Id, on: boolean): Refusal | null {
-  if (!KINDS[board.kind].votes) return "not_allowed";
+  if (!schemaOf(board.kind).votes) return "not_allowed";
   return changeCard(board, id, (card) => {
     const others = card.votes.filter((voter) => voter !== by);
-    return { ...card, votes: on ? [...others, by] : others };
+    return { ...card, votes: on ? [...others, by].sort() : others };
   });
 }

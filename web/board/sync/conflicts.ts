@@ -1,5 +1,5 @@
 // Tells the loser: when another person's value replaces mine in a short field within moments of my writing it.
-import type { Edit, FieldValue, Id } from "../model/protocol.ts";
+import type { Edit, Value, Id } from "../model/protocol.ts";
 import type { Act } from "./acts.ts";
 import type { Timers } from "./ports.ts";
 
@@ -9,13 +9,13 @@ const COLLISION = 10_000;
 export interface Overwritten {
   card: Id;
   field: string;
-  mine: FieldValue | null;
-  theirs: FieldValue | null;
+  mine: Value | null;
+  theirs: Value | null;
   by: Id;
 }
 
 export class Conflicts {
-  #mine = new Map<string, { value: FieldValue | null; at: number }>();
+  #mine = new Map<string, { value: Value | null; at: number }>();
 
   constructor(
     private readonly me: Id,

@@ -1,5 +1,5 @@
 // Presence: who else is here and where, and telling the others where I am, at most 20 times a second.
-import type { ClientMessage, Cursor, Id, Person } from "../model/protocol.ts";
+import type { ClientMessage, Cursor, Id, Presence } from "../model/protocol.ts";
 import type { Timers } from "./ports.ts";
 
 /** Milliseconds between two presence frames; a little more than the 50 the protocol allows. */
@@ -16,7 +16,7 @@ const same = (a: Place, b: Place): boolean =>
 
 export class People {
   /** The others here, by client; a new map at every change. */
-  present: ReadonlyMap<Id, Person> = new Map();
+  present: ReadonlyMap<Id, Presence> = new Map();
   #names = new Map<Id, string>();
   #place: Place = { selected: null, field: null, cursor: null };
   #told: Place | null = null;
@@ -41,7 +41,7 @@ export class People {
     this.#schedule();
   }
 
-  receive(people: readonly Person[], left: readonly Id[]): void {
+  receive(people: readonly Presence[], left: readonly Id[]): void {
     const present = new Map(this.present);
     for (const client of left) present.delete(client);
     for (const person of people) {

@@ -14,14 +14,17 @@ export interface Pending {
   act: Act;
   /** A text edit as it stood at `seq`, kept when what is shown is only its best guess on a newer text. */
   origin: Origin | null;
+  /** In storage only: the confirmed text that the typing stands on. */
+  context?: string;
   /** Sent, and perhaps already part of a board that was read anew: only its own answer tells. */
   doubtful: boolean;
+  /** Sent more than once under the same number. */
+  resent: boolean;
   tries: number;
 }
 
 interface Origin {
   seq: number;
-  text: string;
   ops: TextOp[];
 }
 
@@ -59,7 +62,7 @@ export class Queue {
     try {
       const stored = JSON.parse(text) as Stored;
       this.#nextN = stored.next_n;
-      this.pending = stored.pending.map(restored);
+      this.pending = stored.pending;
       this.returned = stored.returned;
     } catch {
       // Not ours or cut short: better an empty queue than a board that never opens.
@@ -68,19 +71,22 @@ export class Queue {
 
   /** Writes the queue away; `board` and `seq` say what unsent typing was written against. */
   save(board: Board | null, seq: number | null): void {
-    const seen = new Set<string>();
-    const pending = this.pending.map((entry) => {
-      if (!isText(entry) || entry.origin !== null || board === null || seq === null) return entry;
-      const field = `${entry.act.card} ${entry.act.field}`;
-      if (seen.has(field)) return entry;
-      seen.add(field);
-      const text = textOf(board, entry.act.card, entry.act.field);
-      return { ...entry, origin: { seq, text, ops: entry.act.ops } };
-    });
+    const pending = board === null || seq === null ? this.pending : this.#withContext(board, seq);
     const stored: Stored = { next_n: this.#nextN, pending, returned: this.returned };
     const text = JSON.stringify(stored);
     if (text !== this.#saved) this.storage.write(this.key, text);
     this.#saved = text;
+  }
+
+  #withContext(board: Board, seq: number): Pending[] {
+    const seen = new Set<string>();
+    return this.pending.map((entry) => {
+      if (!isText(entry)) return entry;
+      const { card, field, ops } = entry.act;
+      if (seen.has(`${card} ${field}`)) return entry;
+      seen.add(`${card} ${field}`);
+      return { ...entry, origin: entry.origin ?? { seq, ops }, context: textOf(board, card, field) };
+    });
   }
 
   takeNumber(): number {
@@ -99,7 +105,7 @@ export class Queue {
       entry.act = both;
       return;
     }
-    this.pending.push({ n: null, act, origin: null, doubtful: false, tries: 0 });
+    this.pending.push({ n: null, act, origin: null, doubtful: false, resent: false, tries: 0 });
   }
 
   find(n: number): Pending | undefined {
@@ -156,19 +162,13 @@ export class Queue {
       const { card, field, ops } = entry.act;
       if (done.has(`${card} ${field}`)) continue;
       done.add(`${card} ${field}`);
-      const text = before === null ? entry.origin?.text : textOf(before.board, card, field);
-      if (before !== null && text !== undefined) entry.origin ??= { seq: before.seq, text, ops };
-      moved(card, field, this.rebase(card, field, diff(text ?? "", textOf(after, card, field))));
+      const text = before === null ? (entry.context ?? "") : textOf(before.board, card, field);
+      if (before !== null) entry.origin ??= { seq: before.seq, ops };
+      moved(card, field, this.rebase(card, field, diff(text, textOf(after, card, field))));
       // What was never sent has no double to fear: from now on it is simply typing on the new text.
       if (entry.n === null) entry.origin = null;
     }
   }
-}
-
-/** An entry as read from storage: typing stands on the text that it was stored with. */
-function restored(entry: Pending): Pending {
-  if (entry.origin === null || !isText(entry)) return entry;
-  return { ...entry, act: { ...entry.act, ops: entry.origin.ops } };
 }
 
 export function isText(entry: Pending): entry is TextPending {

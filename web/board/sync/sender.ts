@@ -54,7 +54,10 @@ export class Sender {
     if (this.#head === null || seq < this.#head || this.connection.state.type !== "open") return;
     if (this.#resend) {
       this.#resend = false;
-      for (const entry of this.queue.sent()) this.#send(entry);
+      for (const entry of this.queue.sent()) {
+        entry.resent = true;
+        this.#send(entry);
+      }
     }
     if (this.timers.now() < this.#restUntil) return;
     const ready = this.queue.ready(WINDOW - this.queue.sent().length);
@@ -71,14 +74,17 @@ export class Sender {
     entry.n = null;
     entry.origin = null;
     entry.doubtful = false;
+    entry.resent = false;
     entry.tries += 1;
   }
 
   /** Whether a refusal is tried again rather than told to the author. */
   retries(entry: Pending, reason: Refusal): boolean {
-    if (!PASSING.includes(reason) || entry.tries >= MAX_TRIES) return false;
+    // The server calls a number malformed that it refused before: the true reason was lost with the connection.
+    const isPassing = PASSING.includes(reason) || (reason === "malformed" && entry.resent);
+    if (!isPassing || entry.tries >= MAX_TRIES) return false;
     this.again(entry);
-    if (reason !== "too_old") {
+    if (reason === "too_fast" || reason === "not_stored") {
       const rest = 250 * 2 ** entry.tries;
       this.#restUntil = this.timers.now() + rest;
       this.#pumpIn(rest);

@@ -1,6 +1,6 @@
 // An in-memory server of the board protocol for tests: one order, one log, each (client, n) applied once.
 import { applyEdit, fromWire, type Board } from "../model/board.ts";
-import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, ServerMessage, WireBoard } from "../model/protocol.ts";
+import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, ServerMessage, BoardState } from "../model/protocol.ts";
 import { transform } from "../model/text.ts";
 
 export interface Door {
@@ -87,7 +87,7 @@ export class FakeServer {
     this.#answered.set(client, answered);
     const before = answered.get(n);
     if (before !== undefined) {
-      seat.tell(typeof before === "number" ? { type: "ack", n, seq: before } : { type: "refused", n, reason: before });
+      seat.tell(typeof before === "number" ? { type: "ack", n, seq: before } : { type: "refused", n, reason: "malformed" });
       return;
     }
     const stored = this.#ready(edit);
@@ -123,7 +123,7 @@ export class FakeServer {
   }
 }
 
-export function toWire(board: Board): WireBoard {
+export function toWire(board: Board): BoardState {
   return structuredClone({
     id: board.id,
     kind: board.kind,
