@@ -7,7 +7,7 @@ const root = import.meta.dirname;
 export default defineConfig({
   root,
   base: "./",
-  plugins: [svelte({ compilerOptions: { runes: true, css: "external" }, emitCss: true })],
+  plugins: [svelte({ configFile: false, compilerOptions: { runes: true, css: "external" }, emitCss: true })],
   build: {
     outDir: `${root}/dist`,
     // The folder holds a tracked .gitkeep; scripts/check-size.mjs removes what is stale.

@@ -124,8 +124,10 @@ function addCard(board: Board, by: Id, edit: Extract<Edit, { type: "add_card" }>
 }
 
 function withField(fields: Readonly<Fields>, name: string, value: Value | null): Fields {
-  const { [name]: _old, ...others } = fields;
-  return value === null || value === "" ? others : { ...others, [name]: value };
+  const result = { ...fields };
+  if (value === null || value === "") Reflect.deleteProperty(result, name);
+  else result[name] = value;
+  return result;
 }
 
 function setField(board: Board, id: Id, name: string, value: Value | null): Refusal | null {

@@ -1,0 +1,321 @@
+// Every French word of the board client.
+import type { BoardKind, Refusal } from "../model/protocol.ts";
+
+interface Noun {
+  one: string;
+  many: string;
+  /** "Nouvel indicateur", "Nouvelle fiche". */
+  fresh: string;
+  freshMany: string;
+  feminine: boolean;
+  /** "l’indicateur", "la fiche". */
+  the: string;
+  this: string;
+}
+
+export const NOUNS: Record<BoardKind, Noun> = {
+  indicators: {
+    one: "indicateur",
+    many: "indicateurs",
+    fresh: "nouvel indicateur",
+    freshMany: "nouveaux indicateurs",
+    feminine: false,
+    the: "l’indicateur",
+    this: "cet indicateur",
+  },
+  stakeholders: {
+    one: "acteur",
+    many: "acteurs",
+    fresh: "nouvel acteur",
+    freshMany: "nouveaux acteurs",
+    feminine: false,
+    the: "l’acteur",
+    this: "cet acteur",
+  },
+  questions: {
+    one: "question",
+    many: "questions",
+    fresh: "nouvelle question",
+    freshMany: "nouvelles questions",
+    feminine: true,
+    the: "la question",
+    this: "cette question",
+  },
+  cards: {
+    one: "fiche",
+    many: "fiches",
+    fresh: "nouvelle fiche",
+    freshMany: "nouvelles fiches",
+    feminine: true,
+    the: "la fiche",
+    this: "cette fiche",
+  },
+};
+
+const FIELDS: Record<string, string> = {
+  objective: "Objectif spécifique",
+  name: "Indicateur",
+  definition: "Définition",
+  numerator: "Numérateur",
+  numerator_unit: "Unité du numérateur",
+  denominator: "Dénominateur",
+  denominator_unit: "Unité du dénominateur",
+  expression: "Exprimé en",
+  legal_category: "Catégorie (art. L. 2111-3)",
+  baseline: "Valeur de départ",
+  baseline_year: "Année de départ",
+  target: "Cible",
+  target_year: "Année cible",
+  frequency: "Fréquence de suivi",
+  source: "Source des données",
+  referent: "Référent interne",
+  priority: "Priorité",
+  purchasing_link: "Lien avec la politique achat",
+  policies: "Politiques publiques liées",
+  notes: "Notes",
+  family: "Famille",
+  internal: "Interne ou externe",
+  role: "Rôle",
+  contribution: "Contribution",
+  expectations: "Attentes",
+  power: "Pouvoir (0 à 100)",
+  interest: "Intérêt (0 à 100)",
+  attitude_now: "Attitude actuelle",
+  attitude_wanted: "Attitude souhaitée",
+  question: "Question",
+  theme: "Thème",
+  answer: "Réponse",
+  state: "État",
+  title: "Titre",
+  text: "Texte",
+  colour: "Couleur",
+  group: "Groupe",
+};
+
+/** Where a kind calls a field otherwise, or a column needs a shorter word. */
+const SPECIAL: Record<string, string> = {
+  "stakeholders.name": "Acteur",
+  "stakeholders.referent": "Référent",
+};
+
+const COLUMNS: Record<string, string> = {
+  legal_category: "Catégorie",
+  baseline: "Départ",
+  power: "Pouvoir",
+  interest: "Intérêt",
+  internal: "Lien",
+  attitude_now: "Attitude",
+  attitude_wanted: "Souhaitée",
+};
+
+const UNITS = { contracts: "marchés", euros: "€ HT", hours: "heures", people: "personnes", percent: "%" };
+
+const CHOICES: Record<string, Record<string, string>> = {
+  numerator_unit: UNITS,
+  denominator_unit: UNITS,
+  expression: { contracts: "Nombre de marchés", value: "Valeur" },
+  legal_category: {
+    social: "Social",
+    ecological: "Écologique",
+    esus: "ESUS",
+    disadvantaged_employers: "Insertion et handicap",
+    circular: "Économie circulaire",
+    other: "Autre",
+  },
+  frequency: { monthly: "Mensuelle", quarterly: "Trimestrielle", yearly: "Annuelle", biennial: "Tous les deux ans" },
+  priority: { "1": "1 – au cœur des enjeux", "2": "2 – nécessaire, secondaire", "3": "3 – pas prioritaire" },
+  family: {
+    economic_networks: "Têtes de réseaux économiques",
+    federations: "Fédérations professionnelles",
+    facilitators: "Facilitateurs",
+    development_agencies: "Agences de développement",
+    buyer_networks: "Réseaux d’acheteurs",
+    experts: "Experts thématiques",
+    elected: "Élus",
+    general_management: "Direction générale",
+    purchasing: "Achats",
+    finance: "Finances",
+    technical: "Services techniques",
+    legal: "Juridique",
+    users: "Usagers",
+  },
+  internal: { internal: "Interne", external: "Externe" },
+  attitude_now: {
+    opposed: "Opposé",
+    reserved: "Réservé",
+    neutral: "Neutre",
+    favourable: "Favorable",
+    driving: "Moteur",
+  },
+  state: { asked: "Posée", answering: "Réponse en cours", answered: "Répondue", parked: "Mise de côté" },
+  colour: { yellow: "Jaune", blue: "Bleu", green: "Vert", pink: "Rose", grey: "Gris" },
+};
+
+export const LINK_KINDS: Record<string, string> = {
+  decides: "décide pour",
+  prescribes: "prescrit à",
+  informs: "informe",
+  funds: "finance",
+  supplies: "fournit",
+  supports: "soutient",
+  opposes: "s’oppose à",
+  co_builds: "construit avec",
+};
+
+export const SECTIONS: Record<string, string> = {
+  what: "Ce que l’on suit",
+  measure: "Comment on le mesure",
+  aim: "Départ et cible",
+  steering: "Pilotage",
+  who: "Qui est-ce ?",
+  exchange: "Ce que chacun apporte",
+  stance: "Position",
+  more: "Notes",
+  question: "Question",
+  answer: "Réponse",
+  card: "Fiche",
+};
+
+export const HINTS: Record<string, string> = {
+  definition: "Ce que l’indicateur compte, et ce qu’il ne compte pas.",
+  numerator: "Ex. : montant des marchés avec une clause d’insertion",
+  denominator: "Ex. : montant total des achats",
+  source: "Ex. : logiciel de gestion financière, déclarations des titulaires",
+  policies: "Ex. : plan climat-air-énergie, rapport égalité femmes-hommes",
+  role: "Ce que cet acteur peut décider, apporter ou bloquer.",
+};
+
+export function fieldLabel(kind: BoardKind, field: string): string {
+  return SPECIAL[`${kind}.${field}`] ?? FIELDS[field] ?? field;
+}
+
+export function columnLabel(kind: BoardKind, field: string): string {
+  return SPECIAL[`${kind}.${field}`] ?? COLUMNS[field] ?? fieldLabel(kind, field);
+}
+
+export function choiceLabel(field: string, value: string): string {
+  const choices = CHOICES[field === "attitude_wanted" ? "attitude_now" : field];
+  return choices?.[value] ?? value;
+}
+
+export const REFUSALS: Record<Refusal | "too_large", string> = {
+  not_allowed: "vous n’avez pas le droit de le faire, ou une autre personne l’a supprimée",
+  no_such_card: "la fiche a été supprimée entre-temps",
+  no_such_link: "le lien a été supprimé entre-temps",
+  exists_already: "c’est déjà fait",
+  unknown_field: "ce champ n’existe pas sur ce tableau",
+  wrong_type: "ce champ attend une autre sorte de valeur",
+  too_long: "le texte est trop long",
+  out_of_range: "le nombre est hors des limites",
+  unknown_choice: "ce choix n’est pas proposé",
+  links_not_here: "ce tableau n’a pas de liens",
+  link_to_itself: "un lien relie deux fiches différentes",
+  too_many_cards: "le tableau est plein",
+  too_old: "le texte a trop changé entre-temps",
+  bad_text: "le texte a changé entre-temps",
+  too_fast: "trop de modifications à la fois",
+  malformed: "le serveur ne l’a pas comprise",
+  not_stored: "le serveur n’a pas pu l’enregistrer",
+  too_large: "le texte est trop long pour être envoyé en une fois",
+};
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
+
+export const quoted = (text: string): string => `« ${text.length > 60 ? `${text.slice(0, 57)}…` : text} »`;
+
+export const fr = {
+  tableView: "Tableau",
+  mapView: "Carte",
+  view: "Vue",
+  tools: "Outils du tableau",
+  add: (kind: BoardKind) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one}`,
+  addShort: "Ajouter",
+  search: "Rechercher",
+  searchIn: (kind: BoardKind) => `Rechercher parmi les ${NOUNS[kind].many}`,
+  clearSearch: "Effacer la recherche",
+  undo: "Annuler mon dernier changement",
+  redo: "Rétablir mon dernier changement",
+  columns: "Colonnes",
+  chiefColumns: "Colonnes principales",
+  allColumns: "Toutes",
+  help: "Aide au clavier",
+  close: "Fermer",
+  open: "Ouvrir",
+  openCard: (name: string) => `Ouvrir ${quoted(name)}`,
+  previous: "Fiche précédente",
+  next: "Fiche suivante",
+  actions: "Actions",
+  loading: "Ouverture du tableau…",
+  count: (kind: BoardKind, shown: number, all: number) =>
+    shown === all
+      ? plural(all, NOUNS[kind].one, NOUNS[kind].many)
+      : `${shown} sur ${plural(all, NOUNS[kind].one, NOUNS[kind].many)}`,
+  nothingFound: (search: string) => `Rien ne correspond à ${quoted(search)}.`,
+  untitled: "Sans titre",
+  empty: "–",
+  choose: "Choisir…",
+  votes: (count: number) => plural(count, "voix", "voix"),
+  vote: "Voter",
+  unvote: "Retirer ma voix",
+  remove: (kind: BoardKind) => `Supprimer ${NOUNS[kind].the}`,
+  removed: (kind: BoardKind, name: string) =>
+    `${quoted(name)} : ${NOUNS[kind].one} ${NOUNS[kind].feminine ? "supprimée" : "supprimé"}.`,
+  cancel: "Annuler",
+  details: (kind: BoardKind) => `Détails de ${NOUNS[kind].the}`,
+  emptyTitle: (kind: BoardKind) =>
+    NOUNS[kind].feminine ? `Aucune ${NOUNS[kind].one} pour l’instant` : `Aucun ${NOUNS[kind].one} pour l’instant`,
+  emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
+  readOnly: "Lecture seule",
+  connected: "Connecté",
+  saved: "Tout est enregistré",
+  saving: "Enregistrement…",
+  connecting: "Connexion…",
+  reconnecting: "Reconnexion…",
+  offline: (waiting: number) =>
+    waiting === 0 ? "Hors ligne" : `Hors ligne : ${plural(waiting, "modification", "modifications")} en attente`,
+  offlineHelp: "Vous pouvez continuer : vos changements partiront dès le retour du réseau.",
+  ended: {
+    signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",
+    no_access: "Vous n’avez plus accès à ce tableau.",
+    archived: "Ce tableau est archivé.",
+  },
+  retry: "Réessayer",
+  here: (count: number) => plural(count, "personne présente", "personnes présentes"),
+  you: "vous",
+  writesHere: (names: readonly string[]) =>
+    names.length === 1 ? `${names[0]} écrit ici` : `${names.slice(0, -1).join(", ")} et ${names.at(-1)} écrivent ici`,
+  someone: "Quelqu’un",
+  theyWrote: (name: string, value: string) =>
+    value === "" ? `${name} vient de vider ce champ.` : `${name} vient d’écrire ${quoted(value)} ici.`,
+  overwritten: (name: string, field: string, theirs: string, mine: string) =>
+    theirs === ""
+      ? `${name} a vidé ${quoted(field)} juste après votre ${quoted(mine)}.`
+      : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
+  restoreMine: "Remettre le mien",
+  returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
+  returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
+  lostDraft: (field: string) => `La fiche a été supprimée pendant votre saisie (${field}).`,
+  copy: "Copier mon texte",
+  copied: "Copié",
+  dismiss: "J’ai compris",
+  passedOver: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
+  notANumber: "Écrivez un nombre, par exemple 12,5.",
+  notAnInteger: "Écrivez un nombre entier.",
+  outOfRange: (min: number, max: number) => `Écrivez un nombre entre ${min} et ${max}.`,
+  tooLong: (max: number) => `${max} signes au plus.`,
+  starters: {
+    indicators: "Partir d’indicateurs types",
+    stakeholders: "Partir d’acteurs types",
+    questions: "Partir de questions fréquentes",
+    cards: "Partir de fiches d’exemple",
+  } satisfies Record<BoardKind, string>,
+  news: (kind: BoardKind, added: number, removed: number, changed: number) => {
+    const { one, many, fresh, freshMany, feminine } = NOUNS[kind];
+    const parts: string[] = [];
+    if (added > 0) parts.push(plural(added, fresh, freshMany));
+    const e = feminine ? "e" : "";
+    if (removed > 0) parts.push(plural(removed, `${one} supprimé${e}`, `${many} supprimé${e}s`));
+    if (changed > 0) parts.push(plural(changed, `${one} modifié${e}`, `${many} modifié${e}s`));
+    return parts.join(", ");
+  },
+};

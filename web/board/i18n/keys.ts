@@ -1,0 +1,41 @@
+// The keyboard help, in French.
+interface Keys {
+  title: string;
+  keys: readonly (readonly [string, string])[];
+}
+
+export const KEYS: readonly Keys[] = [
+  {
+    title: "Dans le tableau",
+    keys: [
+      ["← ↑ → ↓", "aller d’une case à l’autre"],
+      ["Entrée", "modifier la case ; valider et descendre"],
+      ["Échap", "quitter sans modifier"],
+      ["Tab", "valider et passer à la case suivante"],
+      ["Espace", "ouvrir tous les champs de la fiche"],
+      ["Suppr", "vider la case"],
+      ["Maj Suppr", "supprimer la fiche"],
+    ],
+  },
+  {
+    title: "Sur la carte",
+    keys: [
+      ["← ↑ → ↓", "aller à la fiche la plus proche"],
+      ["Alt ←", "déplacer la fiche (avec ↑, →, ↓ aussi)"],
+      ["Entrée", "ouvrir la fiche"],
+      ["L", "relier à une autre fiche"],
+      ["V", "voter"],
+      ["+ −", "agrandir, réduire"],
+    ],
+  },
+  {
+    title: "Partout",
+    keys: [
+      ["N", "ajouter une fiche"],
+      ["/", "rechercher"],
+      ["Ctrl Z", "annuler mon dernier changement"],
+      ["Ctrl Maj Z", "le rétablir"],
+      ["?", "cette aide"],
+    ],
+  },
+];

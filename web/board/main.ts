@@ -1,0 +1,24 @@
+// Starts the live board on the page that the server wrote: reads the element's data, claims a client id, mounts.
+import { mount } from "svelte";
+import type { BoardKind } from "./model/protocol.ts";
+import App from "./view/App.svelte";
+import { browserPorts, claimClient } from "./view/browser.ts";
+import { Session } from "./view/session.svelte.ts";
+import "./view/board.css";
+
+async function start(target: HTMLElement): Promise<void> {
+  const { board = "", kind = "cards", person = "", name = "", socket = "" } = target.dataset;
+  const client = await claimClient(board, person);
+  const me = { board, kind: kind as BoardKind, person, client, name };
+  const session = new Session(me, browserPorts(socket));
+  target.replaceChildren();
+  mount(App, { target, props: { session } });
+  session.client.connection.start();
+  window.addEventListener("online", () => session.client.connection.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) session.client.connection.wake();
+  });
+}
+
+const target = document.getElementById("board");
+if (target !== null) void start(target);

@@ -1,0 +1,105 @@
+// The browser's own ports for the client: its socket, storage, timers, and which tab this is.
+import type { Id } from "../model/protocol.ts";
+import type { KeyValueStorage, Ports, Socket, SocketEvents } from "../sync/ports.ts";
+import { storageKey } from "../sync/client.ts";
+
+const SUBPROTOCOL = "parcours.board.v1";
+
+function connect(path: string, events: SocketEvents): Socket {
+  const address = new URL(path, location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  const socket = new WebSocket(address, SUBPROTOCOL);
+  socket.addEventListener("open", () => events.opened());
+  socket.addEventListener("message", ({ data }) => events.message(String(data)));
+  socket.addEventListener("close", ({ code }) => events.closed(code));
+  return {
+    send: (text) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** A browser may forbid storage, or have none left: the board then works, but a reload forgets the queue. */
+const storage: KeyValueStorage = {
+  read: (key) => attempt(() => localStorage.getItem(key)),
+  write: (key, value) => attempt(() => localStorage.setItem(key, value)),
+  remove: (key) => attempt(() => localStorage.removeItem(key)),
+};
+
+function attempt<T>(action: () => T): T | null {
+  try {
+    return action();
+  } catch {
+    return null;
+  }
+}
+
+export function newId(): Id {
+  // randomUUID exists on https and localhost only; a board may be served in a town hall's plain http.
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+export function browserPorts(path: string): Ports {
+  return {
+    connect: (events) => connect(path, events),
+    timers: {
+      after: (ms, action) => {
+        const timer = setTimeout(action, ms);
+        return () => clearTimeout(timer);
+      },
+      now: () => Date.now(),
+    },
+    storage,
+    random: () => Math.random(),
+    newId,
+  };
+}
+
+/** Holds a lock for the life of this tab; false when another tab holds it. */
+function claim(name: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    navigator.locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock === null ? undefined : new Promise<void>(() => undefined);
+      })
+      .catch(() => resolve(true));
+  });
+}
+
+/**
+ * The client id of this tab: the one it had before a reload, or that of a closed tab that left unsent edits.
+ * A duplicated tab copies its storage, so an id counts only once no living tab holds it.
+ */
+export async function claimClient(board: Id, person: Id): Promise<Id> {
+  const before = attempt(() => sessionStorage.getItem(`parcours.client.${board}.${person}`));
+  const candidates = [...(before === null ? [] : [before]), ...abandoned(board, person)];
+  let client = newId();
+  for (const candidate of "locks" in navigator ? candidates : candidates.slice(0, 1)) {
+    if (!("locks" in navigator) || (await claim(`parcours.client.${candidate}`))) {
+      client = candidate;
+      break;
+    }
+  }
+  if ("locks" in navigator && !candidates.includes(client)) await claim(`parcours.client.${client}`);
+  attempt(() => sessionStorage.setItem(`parcours.client.${board}.${person}`, client));
+  return client;
+}
+
+/** Clients whose queues still hold something, oldest entries of this browser included. */
+function abandoned(board: Id, person: Id): Id[] {
+  const prefix = storageKey({ board, person, client: "" });
+  const keys = attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
+  return keys
+    .filter((key) => {
+      const text = storage.read(key) ?? "";
+      return !text.includes('"pending":[]') || !text.includes('"returned":[]');
+    })
+    .map((key) => key.slice(prefix.length));
+}

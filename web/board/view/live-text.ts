@@ -1,0 +1,83 @@
+// Joins a <textarea> to a long text of the board: what is typed goes out as operations, what others type
+// comes in around the caret. While a character is being composed (accents, Asian scripts) nothing is disturbed.
+import { diff } from "../model/diff.ts";
+import type { Id, TextOp } from "../model/protocol.ts";
+import { apply, compose, moveCaret, transform } from "../model/text.ts";
+import { textOf } from "../model/board.ts";
+import type { Session } from "./session.svelte.ts";
+
+export class LiveText {
+  /** The text as the client shows it, when the two last met. */
+  #known: string;
+  /** What others did since a composition began. */
+  #held: TextOp[] = [];
+  #composing = false;
+  readonly #leave: () => void;
+
+  constructor(
+    private readonly area: HTMLTextAreaElement,
+    private readonly session: Session,
+    private readonly card: Id,
+    private readonly field: string,
+    private readonly drawn: () => void,
+  ) {
+    this.#known = textOf(session.client.shown, card, field);
+    area.value = this.#known;
+    this.#leave = session.client.onText(card, field, (ops) => this.#hear(ops));
+  }
+
+  destroy(): void {
+    this.#leave();
+  }
+
+  composing(is: boolean): void {
+    this.#composing = is;
+    if (!is) this.typed();
+  }
+
+  /** The person typed: tell the difference. */
+  typed(): void {
+    if (this.#composing) return;
+    const { value, selectionStart } = this.area;
+    const typed = diff(this.#known, value, selectionStart);
+    const theirs = this.#held;
+    this.#held = [];
+    this.#known = value;
+    const mine = transform(typed, theirs, "theirs_first");
+    if (theirs.length > 0) this.#draw(transform(theirs, typed, "mine_first"));
+    if (mine.length > 0) this.session.do({ type: "edit_text", card: this.card, field: this.field, ops: mine });
+    this.#meet();
+  }
+
+  #hear(ops: TextOp[]): void {
+    if (this.#composing) this.#held = compose(this.#held, ops);
+    else {
+      this.#draw(ops);
+      // The client has not applied the edit yet while it tells of it: compare once it has.
+      queueMicrotask(() => this.#meet());
+    }
+  }
+
+  #draw(ops: readonly TextOp[]): void {
+    const { selectionStart, selectionEnd, selectionDirection, scrollTop } = this.area;
+    const text = apply(this.#known, ops);
+    if (text === null || ops.length === 0) return;
+    this.#known = text;
+    this.area.value = text;
+    if (document.activeElement === this.area) {
+      const [start, end] = [moveCaret(selectionStart, ops), moveCaret(selectionEnd, ops)];
+      this.area.setSelectionRange(start, end, selectionDirection);
+    }
+    this.area.scrollTop = scrollTop;
+    this.drawn();
+  }
+
+  /** Should the field ever differ from the board, the board counts: what is shown is what is kept. */
+  #meet(): void {
+    if (this.#composing) return;
+    const text = textOf(this.session.client.shown, this.card, this.field);
+    if (text !== this.#known && this.session.client.shown?.cards.has(this.card) === true) {
+      this.#draw(diff(this.#known, text));
+    }
+  }
+}

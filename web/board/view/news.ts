@@ -1,0 +1,39 @@
+// Gathers what others did and tells it in one sentence now and then, for those who listen instead of look.
+import { fr } from "../i18n/fr.ts";
+import type { BoardKind, Edit, Id } from "../model/protocol.ts";
+import type { Timers } from "../sync/ports.ts";
+
+/** Milliseconds: rare enough not to talk over the reader's own work. */
+const EVERY = 5_000;
+
+export class News {
+  #added = new Set<Id>();
+  #removed = new Set<Id>();
+  #changed = new Set<Id>();
+  #waiting = false;
+
+  constructor(
+    private readonly kind: BoardKind,
+    private readonly timers: Timers,
+    private readonly speak: (text: string) => void,
+  ) {}
+
+  add(edit: Edit): void {
+    if (!("card" in edit) || edit.type === "move_card") return;
+    if (edit.type === "add_card" || edit.type === "restore_card") this.#added.add(edit.card);
+    else if (edit.type === "remove_card") {
+      if (!this.#added.delete(edit.card)) this.#removed.add(edit.card);
+    } else if (!this.#added.has(edit.card)) this.#changed.add(edit.card);
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.timers.after(EVERY, () => this.#tell());
+  }
+
+  #tell(): void {
+    this.#waiting = false;
+    for (const card of this.#removed) this.#changed.delete(card);
+    const text = fr.news(this.kind, this.#added.size, this.#removed.size, this.#changed.size);
+    for (const set of [this.#added, this.#removed, this.#changed]) set.clear();
+    if (text !== "") this.speak(text);
+  }
+}

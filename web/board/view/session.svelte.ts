@@ -1,0 +1,185 @@
+// Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
+import { choiceLabel, fieldLabel, fr, REFUSALS } from "../i18n/fr.ts";
+import type { Board, Card } from "../model/board.ts";
+import type { BoardKind, Id, Presence, Value } from "../model/protocol.ts";
+import { fieldOf, schemaOf } from "../model/schemas.ts";
+import type { Act } from "../sync/acts.ts";
+import { BoardClient } from "../sync/client.ts";
+import type { ConnectionState } from "../sync/connection.ts";
+import type { Overwritten } from "../sync/conflicts.ts";
+import type { Ports } from "../sync/ports.ts";
+import type { Returned } from "../sync/queue.ts";
+import { News } from "./news.ts";
+
+export interface Me {
+  board: Id;
+  kind: BoardKind;
+  person: Id;
+  client: Id;
+  name: string;
+}
+
+export interface Notice {
+  id: Id;
+  tone: "plain" | "warning";
+  text: string;
+  /** What its reader typed, offered to copy. */
+  typed?: string;
+  action?: { label: string; run: () => void };
+  /** Milliseconds until it goes by itself; only for what can be missed. */
+  passes?: number;
+}
+
+export class Session {
+  board: Board | null = $state.raw(null);
+  people: readonly Presence[] = $state.raw([]);
+  connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0 });
+  waiting = $state(0);
+  mayEdit = $state(true);
+  canUndo = $state(false);
+  canRedo = $state(false);
+  notices: readonly Notice[] = $state.raw([]);
+  returned: readonly Returned[] = $state.raw([]);
+  /** Read out politely; replaced by the next news. */
+  spoken = $state("");
+  readonly client: BoardClient;
+  #news: News;
+  #stale = false;
+
+  constructor(
+    readonly me: Me,
+    private readonly ports: Ports,
+  ) {
+    this.#news = new News(me.kind, ports.timers, (text) => (this.spoken = text));
+    this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
+      changed: () => this.#schedule(),
+      news: (edit) => this.#news.add(edit),
+      overwritten: (conflict) => this.#overwritten(conflict),
+      passedOver: () => this.tell({ tone: "plain", text: fr.passedOver, passes: 8_000 }),
+    });
+  }
+
+  get kind(): BoardKind {
+    return this.me.kind;
+  }
+
+  do(act: Act): boolean {
+    const refusal = this.client.do(act);
+    if (refusal !== null) this.tell({ tone: "warning", text: fr.returned(REFUSALS[refusal]), ...typedIn(act) });
+    return refusal === null;
+  }
+
+  setField(card: Id, field: string, value: Value | null): boolean {
+    const before = this.board?.cards.get(card)?.fields[field] ?? null;
+    return before === value || this.do({ type: "set_field", card, field, value });
+  }
+
+  addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
+    const card = this.ports.newId();
+    this.do({ type: "add_card", card, ...(at ?? this.#freePlace()), fields });
+    return card;
+  }
+
+  removeCard(id: Id): void {
+    const name = this.titleOf(id);
+    if (!this.do({ type: "remove_card", card: id })) return;
+    const text = fr.removed(this.kind, name);
+    const undo = { label: fr.cancel, run: () => this.restoreCard(id) };
+    this.tell({ tone: "plain", text, action: undo, passes: 15_000 });
+    this.spoken = text;
+  }
+
+  restoreCard(id: Id): void {
+    if (this.client.shown?.removed.get(id)?.by === this.me.person) this.do({ type: "restore_card", card: id });
+  }
+
+  /** What was typed in a field when its card went away under the hand. */
+  lostDraft(field: string, typed: string): void {
+    this.tell({ tone: "warning", text: fr.lostDraft(fieldLabel(this.kind, field)), typed });
+  }
+
+  tell(notice: Omit<Notice, "id">): void {
+    const id = this.ports.newId();
+    this.notices = [...this.notices.slice(-4), { ...notice, id }];
+    if (notice.passes !== undefined) this.ports.timers.after(notice.passes, () => this.dismiss(id));
+  }
+
+  dismiss(id: Id): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+    this.client.dismiss(id);
+  }
+
+  titleOf(id: Id): string {
+    const card = this.board?.cards.get(id);
+    return card === undefined ? fr.untitled : this.titleOfCard(card);
+  }
+
+  titleOfCard(card: Card): string {
+    return String(card.fields[schemaOf(this.kind).title] ?? "") || fr.untitled;
+  }
+
+  nameOf(person: Id): string {
+    return this.client.people.nameOf(person) ?? fr.someone;
+  }
+
+  display(field: string, value: Value | null | undefined): string {
+    if (value === null || value === undefined) return "";
+    if (typeof value === "string") return fieldOf(this.kind, field)?.type === "choice" ? choiceLabel(field, value) : value;
+    return field.endsWith("_year") ? String(value) : value.toLocaleString("fr-FR");
+  }
+
+  /** Beside the last cards, in rows of five. */
+  #freePlace(): { x: number; y: number } {
+    const count = this.client.shown?.cards.size ?? 0;
+    return { x: (count % 5) * 260, y: Math.floor(count / 5) * 180 };
+  }
+
+  #schedule(): void {
+    if (this.#stale) return;
+    this.#stale = true;
+    const show = (): void => this.#show();
+    // A hidden page draws no frames, yet must know what it will show.
+    if (document.hidden) setTimeout(show);
+    else requestAnimationFrame(show);
+  }
+
+  #show(): void {
+    this.#stale = false;
+    const { client } = this;
+    this.board = client.shown;
+    this.people = [...client.people.present.values()];
+    this.connection = client.connection.state;
+    this.waiting = client.waiting;
+    this.mayEdit = client.mayEdit;
+    this.canUndo = client.history.canUndo;
+    this.canRedo = client.history.canRedo;
+    this.returned = client.returned;
+  }
+
+  #overwritten({ card, field, mine, theirs, by }: Overwritten): void {
+    const [ours, other] = [this.display(field, mine), this.display(field, theirs)];
+    const text = fr.overwritten(this.nameOf(by), fieldLabel(this.kind, field), other, ours);
+    const action = { label: fr.restoreMine, run: () => void this.setField(card, field, mine) };
+    this.tell({ tone: "warning", text, action });
+    this.spoken = text;
+  }
+}
+
+/** The words of an act that did not go through, so that nobody types them twice. */
+export function typedIn(act: Act): { typed?: string } {
+  const typed = textIn(act);
+  return typed === "" ? {} : { typed };
+}
+
+function textIn(act: Act): string {
+  switch (act.type) {
+    case "set_field":
+      return String(act.value ?? "");
+    case "edit_text":
+      return act.ops.filter((op) => typeof op === "string").join("");
+    case "add_card":
+      return Object.values(act.fields).join("\n");
+    default:
+      return "";
+  }
+}
