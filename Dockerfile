@@ -8,7 +8,7 @@ RUN npm run build
 
 FROM rust:1.95-bookworm AS binary
 WORKDIR /src
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock askama.toml ./
 COPY src ./src
 COPY migrations ./migrations
 COPY mail-templates ./mail-templates

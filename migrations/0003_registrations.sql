@@ -5,14 +5,12 @@ create table registration (
     name          text not null,
     organisation  text not null,
     buyer         boolean not null,
-    seat          text not null check (seat in ('held', 'confirmed', 'waiting', 'cancelled')),
+    seat          text not null check (seat in ('held', 'confirmed', 'waiting', 'cancelled', 'lapsed')),
     -- the order of requests at one event
     arrival       bigint not null,
     -- the address has been proven by a letter's button
     proven        boolean not null default false,
     token_hash    bytea not null unique,
-    -- letters already written to this person about this registration, per kind, are numbered by it
-    version       bigint not null default 0,
     created_at    bigint not null,
     held_until    bigint,
     confirmed_at  bigint,
@@ -21,7 +19,7 @@ create table registration (
     unique (event_id, arrival)
 );
 -- one live registration per person and event
-create unique index registration_once on registration (event_id, person_id) where seat <> 'cancelled';
+create unique index registration_once on registration (event_id, person_id) where seat in ('held', 'confirmed', 'waiting');
 create index registration_by_seat on registration (event_id, seat, arrival);
 create index registration_by_person on registration (person_id);
 create index registration_held on registration (held_until) where seat = 'held';

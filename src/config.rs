@@ -85,6 +85,9 @@ pub struct Config {
     /// Connections to the mail server at most.
     #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
     pub mail_workers: u32,
+    /// Seconds that the mail server is given for one letter.
+    #[arg(long, env = "PARCOURS_MAIL_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
+    pub mail_timeout: u32,
     /// Addresses that are organisers, separated by commas.
     #[arg(long, env = "PARCOURS_ORGANISER_EMAILS", value_delimiter = ',', global = true)]
     pub organiser_emails: Vec<String>,

@@ -24,6 +24,9 @@ pub enum Error {
     /// The link that was followed is used, out of date or incomplete.
     #[error("gone")]
     Gone,
+    /// The request cannot be read.
+    #[error("bad request")]
+    BadRequest,
     /// Too many requests of one kind.
     #[error("too many requests")]
     TooMany {
@@ -50,6 +53,7 @@ impl Error {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::Gone => StatusCode::GONE,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(sqlx::Error::PoolTimedOut) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Page(_) | Self::Other(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -59,6 +63,6 @@ impl Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        crate::http::error_page(&self)
+        crate::http::page::error(&self)
     }
 }

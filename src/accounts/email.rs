@@ -47,12 +47,24 @@ mod tests {
 
     #[test]
     fn an_address_is_kept_in_lower_case_without_the_blanks_around_it() {
-        assert_eq!(EmailAddress::parse("  Ada.Lovelace+spaser@Exemple.FR ").unwrap().as_str(), "ada.lovelace+spaser@exemple.fr");
+        assert_eq!(
+            EmailAddress::parse("  Ada.Lovelace+spaser@Exemple.FR ").unwrap().as_str(),
+            "ada.lovelace+spaser@exemple.fr"
+        );
     }
 
     #[test]
     fn what_no_letter_could_reach_is_refused() {
-        for not_one in ["", "ada", "ada@", "@exemple.fr", "ada@localhost", "a b@exemple.fr", "ada@exemple.fr\r\nBcc: x@y.fr", "ada@[127.0.0.1]"] {
+        for not_one in [
+            "",
+            "ada",
+            "ada@",
+            "@exemple.fr",
+            "ada@localhost",
+            "a b@exemple.fr",
+            "ada@exemple.fr\r\nBcc: x@y.fr",
+            "ada@[127.0.0.1]",
+        ] {
             assert!(EmailAddress::parse(not_one).is_none(), "{not_one}");
         }
         assert!(EmailAddress::parse(&format!("{}@exemple.fr", "a".repeat(250))).is_none());

@@ -60,7 +60,9 @@ pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
 
 pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
     on!(tx, |conn| sqlx::query_as(concat!(
-        "select ", person_columns!(), "
+        "select ",
+        person_columns!(),
+        "
          from session join person on person.id = session.person_id
          where session.token_hash = $1 and session.expires_at > $2",
     ))
@@ -173,12 +175,12 @@ pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()>
 }
 
 pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await)?;
+    on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
 }
 
 pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await)?;
+    on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from sign_in where expires_at <= $1").bind(now).execute(conn).await.map(drop))
 }
 
@@ -192,7 +194,8 @@ pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) ->
     .bind(person)
     .bind(now)
     .execute(conn)
-    .await)?;
+    .await
+    .map(drop))?;
     on!(tx, |conn| sqlx::query_scalar(
         "update person set feed_version = feed_version + 1 where id = $1 returning feed_version",
     )

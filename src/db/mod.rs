@@ -4,6 +4,8 @@
 //! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
+pub mod settings;
+
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::time::Duration;
@@ -15,6 +17,8 @@ use sqlx::sqlite::{
     Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Database, PgPool, SqlitePool, Transaction};
+
+use crate::clock::Timestamp;
 
 /// The migrations, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -170,6 +174,26 @@ impl Db {
             Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?)),
             Self::Postgres(pool) => Tx::Postgres(Link::Write(pool.begin_with("begin").await?)),
         })
+    }
+
+    /// What the database's own clock shows: for comparing, never for deciding.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn clock(&self) -> sqlx::Result<Timestamp> {
+        let millis: i64 = match self {
+            // The engines share no function for the time.
+            Self::Sqlite { readers, .. } => {
+                sqlx::query_scalar("select cast(unixepoch('subsec') * 1000 as integer)").fetch_one(readers).await?
+            }
+            Self::Postgres(pool) => {
+                sqlx::query_scalar("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)")
+                    .fetch_one(pool)
+                    .await?
+            }
+        };
+        Ok(Timestamp::from_millis(millis))
     }
 
     /// Closes every connection, after those in use are given back.

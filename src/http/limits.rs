@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use governor::clock::Clock as _;
+use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -21,7 +22,7 @@ use crate::error::Error;
 /// Beyond this many remembered addresses, those that are at rest are forgotten.
 const REMEMBERED: usize = 10_000;
 
-type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Elapsed>;
+type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, Elapsed, NoOpMiddleware<Nanos>>;
 
 /// The program's clock as governor wants it: time since the start.
 #[derive(Debug, Clone)]
@@ -80,9 +81,7 @@ impl Limits {
         let now = self.elapsed.now();
         let refused = |wait: std::time::Duration| Error::TooMany { retry_after: wait.as_secs() + 1 };
         self.networks.check_key(&from.network()).map_err(|no| refused(no.wait_time_from(now)))?;
-        self.emails
-            .check_key(&email.to_owned())
-            .map_err(|no| refused(no.wait_time_from(now)))?;
+        self.emails.check_key(&email.to_owned()).map_err(|no| refused(no.wait_time_from(now)))?;
         if self.networks.len() > REMEMBERED {
             self.networks.retain_recent();
         }

@@ -50,7 +50,7 @@ fn cookie(config: &Config, value: String, seconds: i64) -> Cookie<'static> {
         .http_only(true)
         .secure(config.is_https())
         .same_site(SameSite::Lax)
-        .max_age(axum_extra::extract::cookie::time::Duration::seconds(seconds))
+        .max_age(cookie::time::Duration::seconds(seconds))
         .build()
 }
 

@@ -13,7 +13,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
 
-pub use store::{edition, event, event_by_id, events, list_for_calendar, lock};
+pub use store::{edition, event, event_by_id, events, list_for_calendar, lock, starting_between};
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -82,6 +82,14 @@ pub enum EventStatus {
     Published,
     /// Will not take place; still shown.
     Cancelled,
+}
+
+impl EventStatus {
+    /// Whether registrations and reminders make sense.
+    #[must_use]
+    pub const fn takes_place(self) -> bool {
+        matches!(self, Self::Published)
+    }
 }
 
 /// Which board a workshop works on.

@@ -1,6 +1,6 @@
 //! The programme in SQL.
 
-use super::{Edition, Event, EventStatus, Slug};
+use super::{Edition, Event, Slug};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
@@ -110,6 +110,24 @@ pub async fn list_for_calendar(tx: &mut Tx, since: Timestamp, cancelled_since: T
     .await)
 }
 
+/// Published events that start after `from` and until `to`.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        event_columns!(),
+        " from event
+         where status = 'published' and starts_at > $1 and starts_at <= $2 order by starts_at",
+    ))
+    .bind(from)
+    .bind(to)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Adds an edition, or changes the one of that name.
 pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<EditionId> {
     on!(tx, |conn| sqlx::query_scalar(
@@ -213,12 +231,4 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
         .bind(slug)
         .fetch_optional(conn)
         .await)
-}
-
-impl EventStatus {
-    /// Whether registrations and reminders make sense.
-    #[must_use]
-    pub const fn takes_place(self) -> bool {
-        matches!(self, Self::Published)
-    }
 }

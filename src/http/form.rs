@@ -1,0 +1,92 @@
+//! Forms: what was typed, and what is wrong with it, field by field.
+
+use axum::extract::{FromRequest, Request};
+use serde::de::DeserializeOwned;
+
+use crate::app::App;
+use crate::error::Error;
+
+/// A submitted form; one that cannot be read at all is answered 400.
+#[derive(Debug)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
+    type Rejection = Error;
+    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
+        match axum::extract::Form::<T>::from_request(request, app).await {
+            Ok(axum::extract::Form(form)) => Ok(Self(form)),
+            Err(_) => Err(Error::BadRequest),
+        }
+    }
+}
+
+/// What is wrong with one field. The sentence is in `web/pages/problems.html`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// No name was given.
+    NoName,
+    /// No address was given.
+    NoAddress,
+    /// No organisation was given.
+    NoOrganisation,
+    /// It is longer than anybody's name.
+    TooLong,
+    /// No letter could reach it.
+    NotAnAddress,
+    /// The attestation of being a public buyer is needed.
+    NotAttested,
+}
+
+/// What is wrong with a form.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Problems(Vec<(&'static str, Problem)>);
+
+impl Problems {
+    /// One problem with one field.
+    #[must_use]
+    pub fn one(field: &'static str, problem: Problem) -> Self {
+        Self(vec![(field, problem)])
+    }
+
+    /// Adds a problem with a field.
+    pub fn add(&mut self, field: &'static str, problem: Problem) {
+        self.0.push((field, problem));
+    }
+
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many fields have something wrong.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What is wrong with `field`, for a template.
+    #[must_use]
+    pub fn of(&self, field: &str) -> Option<&Problem> {
+        self.0.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem)
+    }
+
+    /// The fields with something wrong, in the order of the form.
+    #[must_use]
+    pub fn all(&self) -> &[(&'static str, Problem)] {
+        &self.0
+    }
+
+    /// `text` without the blanks around it, noting `missing` when there is nothing, and when it is longer than `most` characters.
+    pub fn text(&mut self, field: &'static str, text: &str, most: usize, missing: Problem) -> String {
+        // Names go into headers and tables: line breaks and other control characters become blanks.
+        let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let trimmed = clean.trim();
+        if trimmed.is_empty() {
+            self.add(field, missing);
+        } else if trimmed.chars().count() > most {
+            self.add(field, Problem::TooLong);
+        }
+        trimmed.to_owned()
+    }
+}

@@ -1,0 +1,121 @@
+//! What every page has: its frame, and the ways to answer with it.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::assets;
+use crate::accounts::Person;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::mail::Delivery;
+
+/// What the layout shows around every page.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Who is signed in.
+    pub person: Option<Person>,
+    /// Whether the demo mailbox is there.
+    pub demo: bool,
+    /// The public address of the site.
+    pub base_url: String,
+}
+
+impl Page {
+    /// The frame for who is signed in.
+    #[must_use]
+    pub fn new(app: &App, person: Option<Person>) -> Self {
+        Self { person, demo: app.mail.delivery() == Delivery::Mailbox, base_url: app.config.base_url.clone() }
+    }
+
+    /// Whether an organiser is signed in.
+    #[must_use]
+    pub fn is_organiser(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.organiser)
+    }
+
+    /// The address of a style or script.
+    #[must_use]
+    pub fn asset(&self, path: &str) -> String {
+        assets::url(path)
+    }
+}
+
+fn answer(page: &impl Template, status: StatusCode) -> Result<Response> {
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+/// The page, as asked for.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn show(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::OK)
+}
+
+/// A form again, with what is wrong: 422.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn refuse(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::UNPROCESSABLE_ENTITY)
+}
+
+/// A page that says that this is not possible now: 409.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn conflict(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::CONFLICT)
+}
+
+/// A page that says why this visitor may not come in: 403.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn forbid(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::FORBIDDEN)
+}
+
+/// A page for a link that works no more: 410.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn gone(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::GONE)
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    page: Page,
+    status: u16,
+    retry_minutes: u64,
+}
+
+/// A failure, as one sentence; who could do something about it finds it in the log.
+#[must_use]
+pub fn error(failure: &Error) -> Response {
+    if let Error::SignIn { then } = failure {
+        let to = format!("/connexion?vers={}", super::encode(then));
+        return axum::response::Redirect::to(&to).into_response();
+    }
+    let status = failure.status();
+    if status.is_server_error() {
+        tracing::error!(error = %failure, "a request failed");
+    }
+    let mut retry_minutes = 0;
+    let mut response_headers = axum::http::HeaderMap::new();
+    if let Error::TooMany { retry_after } = failure {
+        retry_minutes = retry_after.div_ceil(60);
+        response_headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+    }
+    let page = ErrorPage { page: Page::default(), status: status.as_u16(), retry_minutes };
+    let body = page.render().unwrap_or_else(|_| status.to_string());
+    (status, response_headers, Html(body)).into_response()
+}

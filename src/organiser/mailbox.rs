@@ -1,0 +1,6 @@
+//! To come: the demo mailbox.
+
+/// Nothing yet.
+pub fn routes() -> axum::Router<crate::app::App> {
+    axum::Router::new()
+}

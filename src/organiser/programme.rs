@@ -1,0 +1,54 @@
+//! Loading a programme, and what follows from it in the other features.
+
+use crate::app::App;
+use crate::boards;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::programme::Event;
+use crate::programme::import::{CARRIED, ImportError, Imported, Programme};
+use crate::registrations;
+
+/// Loads or updates the programme in `text` (TOML). Boards are made ready, and a raised capacity goes to those who wait.
+///
+/// # Errors
+///
+/// Refuses nonsense with its line; fails when the database does.
+pub async fn import(app: &App, text: &str) -> Result<Imported, ImportError> {
+    let now = app.clock.now();
+    load(app, Programme::read(text, now)?, now).await
+}
+
+/// Loads the programme that the binary carries, moved to the coming cycle, unless there is a programme already.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn import_carried(app: &App) -> Result<Option<Imported>, ImportError> {
+    if crate::programme::current_edition(&mut app.db.read().await?).await?.is_some() {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let moved = Programme::read(CARRIED, now)?.to_coming_cycle(now);
+    let programme = moved.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+    load(app, programme, now).await.map(Some)
+}
+
+async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
+    let mut tx = app.db.write().await?;
+    let imported = programme.load(&mut tx, now).await?;
+    for event in imported.added.iter().chain(&imported.changed) {
+        make_board(&mut tx, event, now).await?;
+    }
+    tx.commit().await?;
+    for event in &imported.changed {
+        registrations::settle_event(app, event.id).await?;
+    }
+    Ok(imported)
+}
+
+async fn make_board(tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+    if let Some(kind) = event.board_kind {
+        boards::ensure_for_event(tx, event.id, kind, &event.title, now).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,101 @@
+//! The letters about a registration. Each is numbered by the event's version at the act that causes it, so that an
+//! act writes it once.
+
+use serde_json::{Value, json};
+
+use super::{Registration, Seat};
+use crate::app::App;
+use crate::key::Purpose;
+use crate::mail::{Letter, Link, Priority, To};
+use crate::programme::french;
+use crate::programme::{Event, EventKind};
+
+use super::rules::Reminder;
+
+/// What every letter about an event shows.
+fn event_data(app: &App, event: &Event) -> Value {
+    json!({
+        "title": event.title,
+        "kind_label": match event.kind { EventKind::Webinar => "Webinaire", EventKind::Workshop => "Atelier participatif" },
+        "date": french::date(event.starts_civil()),
+        "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
+        "place": event.place,
+        "url": format!("{}{}", app.config.base_url, event.path()),
+        "video_url": event.video_url,
+    })
+}
+
+/// A letter about a registration, with its link.
+fn about(app: &App, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
+    let mut data = json!({ "event": event_data(app, event), "person": { "name": registration.name } });
+    if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
+        data.extend(more);
+    }
+    let to = To::person(registration.person_id, registration.email.as_str(), &registration.name);
+    Letter::new(kind, to, event.id.0)
+        .version(event.version)
+        .data(data)
+        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
+        .expires_at(event.ends_at)
+}
+
+fn held_until(event: &Event, registration: &Registration) -> Value {
+    registration.held_until.map_or(Value::Null, |until| french::moment(until, event).into())
+}
+
+/// How things are with a registration that was just made or changed; `position` is its place in the waiting list.
+pub(super) fn state(app: &App, event: &Event, registration: &Registration, position: i64) -> Letter {
+    match registration.seat {
+        Seat::Waiting => {
+            let more = json!({ "position": position, "proven": registration.proven });
+            about(app, "waiting", event, registration, more)
+        }
+        Seat::Confirmed => confirmed(app, event, registration),
+        Seat::Held | Seat::Lapsed | Seat::Cancelled => {
+            let more = json!({ "held_until": held_until(event, registration) });
+            about(app, "please-confirm", event, registration, more)
+        }
+    }
+}
+
+fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
+    about(app, "confirmed", event, registration, json!({}))
+}
+
+/// Somebody asked again with this address: its owner is told how things are, and nobody else.
+pub(super) fn asked_again(app: &App, event: &Event, registration: &Registration, position: i64) -> Letter {
+    if registration.proven {
+        let position = if registration.seat == Seat::Waiting { Value::from(position) } else { Value::Null };
+        about(app, "already-registered", event, registration, json!({ "position": position }))
+    } else {
+        state(app, event, registration, position)
+    }
+}
+
+/// Out of the waiting list: the seat is theirs, or held until they confirm their address.
+pub(super) fn promoted(app: &App, event: &Event, registration: &Registration) -> Letter {
+    let more = json!({ "held_until": held_until(event, registration) });
+    about(app, "promoted", event, registration, more)
+}
+
+/// The person gave their seat, or their place in the list, back.
+pub(super) fn cancelled(app: &App, event: &Event, registration: &Registration) -> Letter {
+    about(app, "cancelled", event, registration, json!({}))
+}
+
+/// The event comes nearer.
+pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, which: Reminder) -> Letter {
+    let when = match which {
+        Reminder::Week => "dans 7 jours",
+        Reminder::Day => "demain",
+        Reminder::Hour => "dans une heure",
+    };
+    let letter = about(app, "reminder", event, registration, json!({ "when_label": when }))
+        .version(which.version(event.sequence))
+        .priority(Priority::Reminder)
+        .expires_at(which.useful_until(event.starts_at));
+    match event.board_kind {
+        Some(_) => letter.link(Link::open("board", "/mon-parcours")),
+        None => letter,
+    }
+}

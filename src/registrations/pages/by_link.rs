@@ -1,0 +1,88 @@
+//! A registration by its mail's link: the page shows it, and only its buttons act.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::EventView;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::key::Token;
+use crate::programme::french;
+use crate::registrations::{self, ActError, Occupancy, Registration, Seat};
+
+#[derive(Template)]
+#[template(path = "registration.html")]
+struct RegistrationPage {
+    page: Page,
+    view: EventView,
+    registration: Registration,
+    position: i64,
+    held_until: String,
+    token: String,
+    asks_to_cancel: bool,
+    refused: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Asks {
+    #[serde(default)]
+    annuler: Option<String>,
+}
+
+async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<RegistrationPage> {
+    let (registration, event, position) =
+        registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
+    let view = EventView::new(event, Occupancy::default(), app.clock.now());
+    let page = Page::new(app, person.map(|SignedIn(person)| person));
+    Ok(RegistrationPage {
+        page,
+        view,
+        registration,
+        position,
+        held_until,
+        token,
+        asks_to_cancel: false,
+        refused: false,
+    })
+}
+
+/// `GET /inscriptions/{token}`
+pub(super) async fn show(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    Path(token): Path<String>,
+    Query(asks): Query<Asks>,
+) -> Result<Response> {
+    let mut page = page_of(&app, person, token).await?;
+    page.asks_to_cancel = asks.annuler.is_some() && page.registration.seat.is_live();
+    page::show(&page)
+}
+
+/// `POST /inscriptions/{token}/confirmer`
+pub(super) async fn confirm(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    Path(token): Path<String>,
+) -> Result<Response> {
+    match registrations::confirm(&app, &Token::received(&token)).await {
+        Ok(_) => Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response()),
+        Err(ActError::Refused(_)) => {
+            let mut page = page_of(&app, person, token).await?;
+            page.refused = true;
+            page::conflict(&page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /inscriptions/{token}/annuler`
+pub(super) async fn cancel(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    let (registration, ..) = registrations::by_link(&app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    registrations::cancel(&app, registration.id).await?;
+    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
+}

@@ -1,0 +1,209 @@
+//! The registration form.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::programme::find;
+use super::{EventView, Opening};
+use crate::accounts::{EmailAddress, Person};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::form::{Form, Problem, Problems};
+use crate::http::limits::ClientAddress;
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::registrations::{self, ActError, Asked, NewRegistration, Refusal};
+
+/// The longest name or organisation, characters.
+const MAX_NAME: usize = 120;
+
+#[derive(Template)]
+#[template(path = "register.html")]
+struct FormPage {
+    page: Page,
+    view: EventView,
+    form: RegistrationForm,
+    problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "register-received.html")]
+struct ReceivedPage {
+    page: Page,
+    view: EventView,
+    outcome: Outcome,
+    hold_minutes: u32,
+}
+
+#[derive(Template)]
+#[template(path = "register-refused.html")]
+struct RefusedPage {
+    page: Page,
+    view: EventView,
+}
+
+/// What the form's fields held.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct RegistrationForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    organisation: String,
+    /// A ticked box sends something; one that is not sends nothing.
+    buyer: Option<String>,
+}
+
+impl RegistrationForm {
+    fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
+        let mut problems = Problems::default();
+        let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
+        let email = EmailAddress::parse(&self.email);
+        if email.is_none() {
+            let missing = self.email.trim().is_empty();
+            problems.add("email", if missing { Problem::NoAddress } else { Problem::NotAnAddress });
+        }
+        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
+        let buyer = self.buyer.as_deref().is_some_and(|value| !matches!(value, "" | "0" | "false" | "off" | "non"));
+        if buyers_only && !buyer {
+            problems.add("buyer", Problem::NotAttested);
+        }
+        match email {
+            Some(email) if problems.is_empty() => {
+                let proven = signed_in.is_some_and(|person| person.email == email);
+                Ok(NewRegistration { name, email, organisation, buyer, proven })
+            }
+            _ => Err(problems),
+        }
+    }
+}
+
+/// What the page after the form says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outcome {
+    Held,
+    Waiting(u32),
+    Confirmed,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OutcomeQuery {
+    #[serde(default)]
+    issue: String,
+    #[serde(default)]
+    position: u32,
+}
+
+/// `GET /evenements/{slug}/inscription`
+pub(super) async fn show(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let (event, occupancy) = find(&app, &slug).await?;
+    let view = EventView::new(event, occupancy, app.clock.now());
+    let person = person.map(|SignedIn(person)| person);
+    if !view.can_register() {
+        return page::show(&RefusedPage { page: Page::new(&app, person), view });
+    }
+    let form = person.as_ref().map_or_else(RegistrationForm::default, |person| RegistrationForm {
+        name: person.name.clone(),
+        email: person.email.to_string(),
+        organisation: person.organisation.clone(),
+        buyer: None,
+    });
+    page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default() })
+}
+
+/// `POST /evenements/{slug}/inscription`
+pub(super) async fn submit(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    from: ClientAddress,
+    Path(slug): Path<String>,
+    Form(form): Form<RegistrationForm>,
+) -> Result<Response> {
+    let (event, occupancy) = find(&app, &slug).await?;
+    let id = event.id;
+    let person = person.map(|SignedIn(person)| person);
+    let parsed = form.parse(event.buyers_only, person.as_ref());
+    let view = EventView::new(event, occupancy, app.clock.now());
+    let page = Page::new(&app, person);
+    let request = match parsed {
+        Ok(request) => request,
+        Err(problems) => return page::refuse(&FormPage { page, view, form, problems }),
+    };
+    app.limits.check(from, request.email.as_str())?;
+    let to = match registrations::register(&app, id, request).await {
+        Ok(Asked::Held) => format!("{}/inscription/recue?issue=confirmer", view.event.path()),
+        Ok(Asked::Waiting(position)) => {
+            format!("{}/inscription/recue?issue=attente&position={position}", view.event.path())
+        }
+        Ok(Asked::Confirmed) => format!("{}/inscription/recue?issue=confirmee", view.event.path()),
+        Err(ActError::Refused(Refusal::BuyersOnly)) => {
+            let problems = Problems::one("buyer", Problem::NotAttested);
+            return page::refuse(&FormPage { page, view, form, problems });
+        }
+        Err(ActError::Refused(_)) => return page::conflict(&RefusedPage { page, view }),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(Redirect::to(&to).into_response())
+}
+
+/// `GET /evenements/{slug}/inscription/recue`
+pub(super) async fn received(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    Path(slug): Path<String>,
+    Query(query): Query<OutcomeQuery>,
+) -> Result<Response> {
+    let (event, occupancy) = find(&app, &slug).await?;
+    let view = EventView::new(event, occupancy, app.clock.now());
+    let outcome = match query.issue.as_str() {
+        "attente" => Outcome::Waiting(query.position.max(1)),
+        "confirmee" => Outcome::Confirmed,
+        _ => Outcome::Held,
+    };
+    let page = Page::new(&app, person.map(|SignedIn(person)| person));
+    page::show(&ReceivedPage { page, view, outcome, hold_minutes: app.config.hold_minutes })
+}
+
+impl From<ActError> for Error {
+    fn from(error: ActError) -> Self {
+        match error {
+            ActError::NotFound => Self::NotFound,
+            ActError::Refused(_) => Self::Forbidden,
+            ActError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        let form = RegistrationForm { email: "ada".into(), ..RegistrationForm::default() };
+        let problems = form.parse(true, None).unwrap_err();
+        assert_eq!(problems.of("name"), Some(&Problem::NoName));
+        assert_eq!(problems.of("email"), Some(&Problem::NotAnAddress));
+        assert_eq!(problems.of("organisation"), Some(&Problem::NoOrganisation));
+        assert_eq!(problems.of("buyer"), Some(&Problem::NotAttested));
+    }
+
+    #[test]
+    fn a_webinar_asks_for_no_attestation_and_an_unticked_box_attests_nothing() {
+        let form = RegistrationForm {
+            name: " Ada ".into(),
+            email: "ada@exemple.fr".into(),
+            organisation: "Ville d’Angers".into(),
+            buyer: Some("off".into()),
+        };
+        assert_eq!(form.parse(false, None).unwrap().name, "Ada");
+        assert_eq!(form.parse(true, None).unwrap_err().count(), 1);
+    }
+}

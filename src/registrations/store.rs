@@ -1,0 +1,270 @@
+//! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
+
+use super::rules::Occupancy;
+use super::{Mine, Registration};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{EventId, PersonId, RegistrationId};
+use crate::on;
+
+macro_rules! columns {
+    () => {
+        "registration.id, registration.event_id, registration.person_id, registration.name, registration.organisation,
+         registration.buyer, registration.seat, registration.arrival, registration.proven, registration.created_at,
+         registration.held_until, registration.confirmed_at, registration.cancelled_at, person.email"
+    };
+}
+
+/// Registrations with the address of their person.
+macro_rules! from {
+    () => {
+        " from registration join person on person.id = registration.person_id "
+    };
+}
+
+/// Seats taken and people waiting.
+pub(super) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
+    let (taken, waiting): (i64, i64) = on!(tx, |conn| sqlx::query_as(
+        "select cast(count(case when seat in ('held', 'confirmed') then 1 end) as bigint),
+                cast(count(case when seat = 'waiting' then 1 end) as bigint)
+         from registration where event_id = $1",
+    )
+    .bind(event)
+    .fetch_one(conn)
+    .await)?;
+    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    Ok(Occupancy { taken: count(taken), waiting: count(waiting) })
+}
+
+/// Seats taken and people waiting, of every event that has any.
+pub(super) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64, i64)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select event_id, cast(count(case when seat in ('held', 'confirmed') then 1 end) as bigint),
+                cast(count(case when seat = 'waiting' then 1 end) as bigint)
+         from registration group by event_id",
+    )
+    .fetch_all(conn)
+    .await)
+}
+
+/// The order number of the next request.
+pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select coalesce(max(arrival), 0) + 1 from registration where event_id = $1")
+        .bind(event)
+        .fetch_one(conn)
+        .await)
+}
+
+/// Adds a registration.
+pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash: &[u8]) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into registration (id, event_id, person_id, name, organisation, buyer, seat, arrival, proven,
+             token_hash, created_at, held_until, confirmed_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $11)",
+    )
+    .bind(registration.id)
+    .bind(registration.event_id)
+    .bind(registration.person_id)
+    .bind(&registration.name)
+    .bind(&registration.organisation)
+    .bind(registration.buyer)
+    .bind(registration.seat)
+    .bind(registration.arrival)
+    .bind(registration.proven)
+    .bind(token_hash)
+    .bind(registration.created_at)
+    .bind(registration.held_until)
+    .bind(registration.confirmed_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Writes what an act changed of a registration.
+pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update registration
+         set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7
+         where id = $1",
+    )
+    .bind(registration.id)
+    .bind(registration.seat)
+    .bind(registration.proven)
+    .bind(registration.held_until)
+    .bind(registration.confirmed_at)
+    .bind(registration.cancelled_at)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// The live registration of a person at an event.
+pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<Option<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.event_id = $1 and registration.person_id = $2
+           and registration.seat in ('held', 'confirmed', 'waiting')",
+    ))
+    .bind(event)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// The registration of that identifier.
+pub(super) async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The registration that a mail's link is about.
+pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.token_hash = $1"))
+        .bind(hash)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Held seats that were not confirmed in time.
+pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.event_id = $1 and registration.seat = 'held' and registration.held_until <= $2
+         order by registration.arrival",
+    ))
+    .bind(event)
+    .bind(now)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The first `most` of the waiting list.
+pub(super) async fn first_waiting(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.event_id = $1 and registration.seat = 'waiting'
+         order by registration.arrival limit $2",
+    ))
+    .bind(event)
+    .bind(i64::from(most))
+    .fetch_all(conn)
+    .await)
+}
+
+/// The place in the waiting list of a request, from 1.
+pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select cast(count(*) as bigint) from registration
+         where event_id = $1 and seat = 'waiting' and arrival <= $2",
+    )
+    .bind(event)
+    .bind(arrival)
+    .fetch_one(conn)
+    .await)
+}
+
+/// Events with a held seat that was not confirmed in time.
+pub(super) async fn events_with_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select distinct event_id from registration where seat = 'held' and held_until <= $1",
+    )
+    .bind(now)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Everything requested for an event, in order of arrival.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.event_id = $1 order by registration.arrival",
+    ))
+    .bind(event)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The live registrations of a person with a place in the waiting list for those that wait.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select mine.id, mine.event_id, mine.seat, mine.held_until, mine.changed_at,
+                (select cast(count(*) as bigint) from registration other
+                 where other.event_id = mine.event_id and other.seat = 'waiting' and other.arrival <= mine.arrival)
+                as position
+         from registration mine
+         where mine.person_id = $1 and mine.seat in ('held', 'confirmed', 'waiting')
+         order by mine.created_at",
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Whether a person has a confirmed seat.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn holds_seat(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
+    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+        "select arrival from registration where event_id = $1 and person_id = $2 and seat = 'confirmed'",
+    )
+    .bind(event)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder of this revision.
+pub(super) async fn to_remind(
+    tx: &mut Tx,
+    event: EventId,
+    due_at: Timestamp,
+    version: i64,
+) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.event_id = $1 and registration.seat = 'confirmed' and registration.confirmed_at < $2
+           and not exists (select 1 from letter where letter.person_id = registration.person_id
+                           and letter.subject_id = registration.event_id and letter.kind = 'reminder'
+                           and letter.version = $3)
+         order by registration.arrival",
+    ))
+    .bind(event)
+    .bind(due_at)
+    .bind(version)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Moves a request to another place in the order.
+pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update registration set arrival = $2 where id = $1")
+        .bind(id)
+        .bind(arrival)
+        .execute(conn)
+        .await
+        .map(drop))
+}
