@@ -104,7 +104,7 @@ pub struct Config {
     #[arg(long, env = "PARCOURS_RATE_PER_NETWORK", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_network: u32,
     /// Registrations and sign-ins an hour for one e-mail address.
-    #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
     /// Write logs as JSON.
     #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]

@@ -1,4 +1,12 @@
-//! Live boards.
+//! Live boards: documents of one kind that a workshop's participants build together.
+
+mod edit;
+mod history;
+pub mod kinds;
+pub mod model;
+pub mod protocol;
+pub mod text;
+mod value;
 
 use crate::app::App;
 use crate::clock::Timestamp;

@@ -32,9 +32,9 @@ mod worker;
 
 pub use letter::{Letter, Link, Priority, To};
 pub use pause::Health;
-pub use templates::Rendered;
+pub use templates::{Rendered, TemplateError};
 
-use templates::{TemplateError, Templates};
+use templates::Templates;
 
 /// What becomes of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
