@@ -85,6 +85,9 @@ pub struct Config {
     /// Connections to the mail server at most.
     #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
     pub mail_workers: u32,
+    /// Seconds that the mail server is given for one letter.
+    #[arg(long, env = "PARCOURS_MAIL_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
+    pub mail_timeout: u32,
     /// Addresses that are organisers, separated by commas.
     #[arg(long, env = "PARCOURS_ORGANISER_EMAILS", value_delimiter = ',', global = true)]
     pub organiser_emails: Vec<String>,
@@ -101,7 +104,7 @@ pub struct Config {
     #[arg(long, env = "PARCOURS_RATE_PER_NETWORK", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_network: u32,
     /// Registrations and sign-ins an hour for one e-mail address.
-    #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
     /// Edits a second from one person on a board, on average; four times as many at once.
     #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), global = true)]

@@ -27,6 +27,9 @@ pub enum Error {
     /// The request cannot be read.
     #[error("bad request")]
     BadRequest,
+    /// The request's body is larger than any form.
+    #[error("too large")]
+    TooLarge,
     /// Too many requests of one kind.
     #[error("too many requests")]
     TooMany {
@@ -54,6 +57,7 @@ impl Error {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::Gone => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(sqlx::Error::PoolTimedOut) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Page(_) | Self::Other(_) => StatusCode::INTERNAL_SERVER_ERROR,

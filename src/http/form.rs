@@ -1,6 +1,7 @@
 //! Forms: what was typed, and what is wrong with it, field by field.
 
 use axum::extract::{FromRequest, Request};
+use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::app::App;
@@ -15,6 +16,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
     async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
         match axum::extract::Form::<T>::from_request(request, app).await {
             Ok(axum::extract::Form(form)) => Ok(Self(form)),
+            Err(no) if no.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Error::TooLarge),
             Err(_) => Err(Error::BadRequest),
         }
     }

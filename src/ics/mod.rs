@@ -1,1 +1,49 @@
-//! To come.
+//! iCalendar (RFC 5545): a small writer over the `ical` crate's model. It alone knows about bytes, and it knows no
+//! feature: feeds and letters build an [`IcalCalendar`] with the functions of [`value`] and [`zone`], and [`write`] it.
+//!
+//! The crate's own generator is not used: it escapes nothing, panics on some accents and folds by characters.
+
+mod line;
+pub mod value;
+pub mod zone;
+
+pub use ical::parser::ical::component::{IcalCalendar, IcalEvent, IcalTimeZone, IcalTimeZoneTransition};
+pub use ical::property::Property;
+
+use ical::parser::ical::component::IcalTimeZoneTransitionType;
+
+/// The text of a calendar: CRLF after every line, at most 75 octets in one (RFC 5545 §3.1), zones before events.
+///
+/// The same calendar makes the same text. Alarms, to-dos, journals and free-busy times are not written.
+#[must_use]
+pub fn write(calendar: &IcalCalendar) -> String {
+    let mut out = String::with_capacity(1024 + 1024 * calendar.events.len());
+    component(&mut out, "VCALENDAR", &calendar.properties, |out| {
+        for zone in &calendar.timezones {
+            component(out, "VTIMEZONE", &zone.properties, |out| observances(out, &zone.transitions));
+        }
+        for event in &calendar.events {
+            component(out, "VEVENT", &event.properties, |_| {});
+        }
+    });
+    out
+}
+
+fn observances(out: &mut String, observances: &[IcalTimeZoneTransition]) {
+    for observance in observances {
+        let name = match observance.transition {
+            IcalTimeZoneTransitionType::STANDARD => "STANDARD",
+            IcalTimeZoneTransitionType::DAYLIGHT => "DAYLIGHT",
+        };
+        component(out, name, &observance.properties, |_| {});
+    }
+}
+
+fn component(out: &mut String, name: &str, properties: &[Property], inside: impl FnOnce(&mut String)) {
+    line::push_folded(out, &format!("BEGIN:{name}"));
+    for property in properties {
+        line::push_folded(out, &line::unfolded(property));
+    }
+    inside(out);
+    line::push_folded(out, &format!("END:{name}"));
+}

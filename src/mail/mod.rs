@@ -5,7 +5,10 @@
 //! fills it in comes as data.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use lettre::message::Mailbox;
+use serde_json::{Value, json};
 use tokio::sync::Notify;
 
 use crate::clock::Clock;
@@ -15,10 +18,23 @@ use crate::jobs::Jobs;
 use crate::key::LinkKey;
 
 pub mod letter;
+mod message;
 pub mod outbox;
+mod pause;
+mod rules;
+mod smtp;
+mod smtp_url;
 mod store;
+pub mod templates;
+mod text;
+mod tls;
+mod worker;
 
 pub use letter::{Letter, Link, Priority, To};
+pub use pause::Health;
+pub use templates::{Rendered, TemplateError};
+
+use templates::Templates;
 
 /// What becomes of letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,12 +52,33 @@ pub struct Mail(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     delivery: Delivery,
+    templates: Templates,
+    sender: message::Sender,
+    base_url: String,
+    server: Option<smtp::Server>,
+    workers: u32,
     wake: Notify,
+    pause: pause::Pause,
 }
 
 /// Why letters cannot be sent with these settings.
 #[derive(Debug, thiserror::Error)]
-pub enum SetupError {}
+pub enum SetupError {
+    /// A template does not render.
+    #[error("the letters' templates: {0}")]
+    Templates(#[from] TemplateError),
+    /// An address is none.
+    #[error("{setting}: {address:?} is no e-mail address")]
+    Address {
+        /// Which setting.
+        setting: &'static str,
+        /// What it says.
+        address: String,
+    },
+    /// The mail server's URL is of no use.
+    #[error("PARCOURS_SMTP_URL: {0}")]
+    Server(String),
+}
 
 /// What the workers need of the program.
 #[derive(Debug, Clone)]
@@ -57,26 +94,130 @@ pub struct Tools {
 }
 
 impl Mail {
-    /// Loads the templates and renders each once with its sample data; understands the mail server's URL.
+    /// Loads the templates and renders each once with its samples; understands the mail server's URL, but does not
+    /// connect to it.
     ///
     /// # Errors
     ///
     /// When a template does not render, or the sender's address or the mail server's URL cannot be understood.
-    pub fn open(_config: &Config, delivery: Delivery) -> Result<Self, SetupError> {
-        Ok(Self(Arc::new(Shared { delivery, wake: Notify::new() })))
+    pub fn open(config: &Config, delivery: Delivery) -> Result<Self, SetupError> {
+        let templates = Templates::load(config.mail_templates_dir.as_deref())?;
+        let from = mailbox("PARCOURS_MAIL_FROM", &config.mail_from)?;
+        let reply_to = match &config.mail_reply_to {
+            Some(address) => mailbox("PARCOURS_MAIL_REPLY_TO", address)?,
+            None => from.clone(),
+        };
+        let timeout = Duration::from_secs(u64::from(config.mail_timeout));
+        let server = match (&config.smtp_url, delivery) {
+            (Some(url), Delivery::Server) => {
+                Some(smtp::Server::new(url, host(&config.base_url), timeout).map_err(SetupError::Server)?)
+            }
+            _ => None,
+        };
+        Ok(Self(Arc::new(Shared {
+            delivery,
+            templates,
+            sender: message::Sender { from, reply_to },
+            base_url: config.base_url.clone(),
+            server,
+            workers: config.mail_workers,
+            wake: Notify::new(),
+            pause: pause::Pause::default(),
+        })))
     }
 
-    /// Starts the workers.
-    pub fn start(&self, _tools: &Tools) {}
+    /// Starts the workers, or says that there is no mail server.
+    pub fn start(&self, tools: &Tools) {
+        let workers = match (self.0.delivery, &self.0.server) {
+            (Delivery::Server, Some(_)) => self.0.workers,
+            (Delivery::Mailbox, _) => 1,
+            (Delivery::Server, None) => {
+                tools.jobs.spawn("mail", worker::remind_of_missing_server(tools.clone()));
+                0
+            }
+        };
+        for _ in 0..workers {
+            tools.jobs.spawn("mail", worker::Worker::new(self.clone(), tools.clone()).run());
+        }
+    }
 
     /// Tells the workers of this process that a letter was enqueued; to be called after the commit.
     pub fn wake(&self) {
         self.0.wake.notify_one();
     }
 
+    /// Connects to the mail server, encrypts and signs in as its URL asks, and says goodbye; sends nothing.
+    /// `None` without a mail server.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, in words.
+    pub async fn try_server(&self) -> Option<Result<(), String>> {
+        let server = self.0.server.as_ref()?;
+        Some(match server.connect().await {
+            Ok(connection) => {
+                connection.close().await;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        })
+    }
+
     /// What becomes of letters.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
         self.0.delivery
+    }
+
+    /// How the sending of letters is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        match (self.0.delivery, &self.0.server) {
+            (Delivery::Server, None) => Health::Held,
+            _ => self.0.pause.health(),
+        }
+    }
+
+    /// The templates.
+    #[must_use]
+    pub fn templates(&self) -> &Templates {
+        &self.0.templates
+    }
+
+    /// A letter of the outbox as its recipient reads it, secret links included.
+    ///
+    /// # Errors
+    ///
+    /// When its data lacks something that its template names.
+    pub fn render(&self, letter: &outbox::Stored, key: &LinkKey) -> Result<Rendered, TemplateError> {
+        let content = &letter.data.0;
+        let links: serde_json::Map<String, Value> = content
+            .links
+            .iter()
+            .map(|link| (link.name.clone(), Value::String(link.address(&self.0.base_url, key))))
+            .collect();
+        let mut context = content.data.clone();
+        context["links"] = Value::Object(links);
+        context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
+        self.0.templates.render(&letter.kind, &context)
+    }
+
+    /// The name that letters are signed with: the sender's, or else the site's host.
+    fn site_title(&self) -> &str {
+        self.0.sender.from.name.as_deref().unwrap_or_else(|| host(&self.0.base_url))
+    }
+}
+
+fn mailbox(setting: &'static str, address: &str) -> Result<Mailbox, SetupError> {
+    address.parse().map_err(|_| SetupError::Address { setting, address: address.to_owned() })
+}
+
+/// The host of a URL, without its port.
+fn host(url: &str) -> &str {
+    let after_scheme = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = after_scheme.split('/').next().unwrap_or(after_scheme);
+    match authority.rfind(':') {
+        Some(colon) if !authority.ends_with(']') => &authority[..colon],
+        _ => authority,
     }
 }

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::FromRow;
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -18,11 +20,64 @@ pub struct Times {
     pub expires_at: Timestamp,
 }
 
+/// A worker's hold on letters.
+#[derive(Debug, Clone, Copy)]
+pub struct Lease {
+    pub owner: Uuid,
+    pub until: Timestamp,
+}
+
 /// What the column `data` holds.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Content {
     pub data: Value,
     pub links: Vec<Link>,
+}
+
+/// A letter in the outbox.
+#[derive(Debug, Clone, FromRow)]
+pub struct Stored {
+    /// Which one.
+    pub id: LetterId,
+    /// Which letter: the name of its folder in `mail-templates/`.
+    pub kind: String,
+    /// The address it goes to.
+    pub recipient: String,
+    /// The name beside the address; may be empty.
+    pub recipient_name: String,
+    /// What fills it in.
+    pub(super) data: Json<Content>,
+    /// The iCalendar text attached to it.
+    pub calendar: Option<String>,
+    pub(super) priority: i64,
+    pub(super) attempts: i64,
+    /// When it was, or is, to be tried.
+    pub due_at: Timestamp,
+    /// Given up then.
+    pub expires_at: Timestamp,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When the mail server took it over.
+    pub sent_at: Option<Timestamp>,
+    /// queued, sending, sent, failed or suppressed.
+    pub state: String,
+    /// Why it was not sent, or not yet.
+    pub reason: Option<String>,
+}
+
+/// The columns of [`Stored`]; written once, as `concat!` wants literals.
+macro_rules! columns {
+    () => {
+        "id, kind, recipient, recipient_name, data, calendar, priority, attempts, due_at, expires_at, created_at,
+         sent_at, state, reason"
+    };
+}
+
+/// Letters that may be claimed: due, or in the hands of a worker that has died.
+macro_rules! claimable {
+    () => {
+        "((state = 'queued' and due_at <= $1) or (state = 'sending' and lease_until <= $1))"
+    };
 }
 
 /// Writes a queued letter; false if there is one with its key already.
@@ -52,4 +107,129 @@ pub async fn insert(tx: &mut Tx, id: LetterId, letter: &Letter, times: &Times) -
     .await
     .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Whether a letter waits to be claimed.
+pub async fn any_claimable(tx: &mut Tx, now: Timestamp) -> sqlx::Result<bool> {
+    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(concat!(
+        "select cast(1 as bigint) from letter where ",
+        claimable!(),
+        " limit 1"
+    ))
+    .bind(now)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Takes hold of up to `limit` letters, the most urgent first. One whose worker died counts one more attempt.
+pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Stored>> {
+    macro_rules! claim {
+        ($lock:literal) => {
+            concat!(
+                "with due as (select id as due_id from letter where ",
+                claimable!(),
+                " order by priority, due_at limit $2",
+                $lock,
+                ")
+                 update letter
+                 set attempts = attempts + case when state = 'sending' then 1 else 0 end,
+                     state = 'sending', lease_owner = $3, lease_until = $4
+                 where id in (select due_id from due)
+                 returning ",
+                columns!()
+            )
+        };
+    }
+    let mut letters: Vec<Stored> = match tx {
+        // The one writer needs no locks, and SQLite has none to skip.
+        Tx::Sqlite(link) => {
+            let query = sqlx::query_as(claim!("")).bind(now).bind(limit);
+            query.bind(lease.owner).bind(lease.until).fetch_all(&mut **link).await?
+        }
+        Tx::Postgres(link) => {
+            let query = sqlx::query_as(claim!(" for update skip locked")).bind(now).bind(limit);
+            query.bind(lease.owner).bind(lease.until).fetch_all(&mut **link).await?
+        }
+    };
+    letters.sort_by_key(|letter| (letter.priority, letter.due_at));
+    Ok(letters)
+}
+
+/// The mail server took it over, whoever holds it now.
+pub async fn mark_sent(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter
+         set state = 'sent', sent_at = $2, reason = null, lease_owner = null, lease_until = null
+         where id = $1",
+    )
+    .bind(id)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Tried again later; this try counts.
+pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &str)) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter
+         set state = 'queued', attempts = attempts + 1, due_at = $3, reason = $4, lease_owner = null, lease_until = null
+         where id = $1 and lease_owner = $2",
+    )
+    .bind(id)
+    .bind(owner)
+    .bind(again.0)
+    .bind(again.1)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Given up.
+pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter
+         set state = 'failed', attempts = attempts + 1, reason = $3, lease_owner = null, lease_until = null
+         where id = $1 and lease_owner = $2",
+    )
+    .bind(id)
+    .bind(owner)
+    .bind(reason)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Puts all that a worker still holds back into the queue, untried.
+pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter
+         set state = 'queued', lease_owner = null, lease_until = null
+         where lease_owner = $1 and state = 'sending'",
+    )
+    .bind(owner)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// The youngest `limit` letters, youngest first.
+pub async fn latest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Stored>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        " from letter order by created_at desc, id desc limit $1"
+    ))
+    .bind(limit)
+    .fetch_all(conn)
+    .await)
+}
+
+/// One letter.
+pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), " from letter where id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
 }

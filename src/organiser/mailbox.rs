@@ -1,6 +1,124 @@
-//! To come: the demo mailbox.
+//! `/courriels`, in the demo only: the letters that would have left, as their recipients would read them.
 
-/// Nothing yet.
-pub fn routes() -> axum::Router<crate::app::App> {
-    axum::Router::new()
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use jiff::tz::TimeZone;
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::error::{Error, Result};
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::id::LetterId;
+use crate::mail::TemplateError;
+use crate::mail::outbox::{self, Stored};
+use crate::programme::{self, french};
+
+/// The list shows this many letters, the youngest ones.
+const SHOWN: u32 = 100;
+
+/// A letter runs no script, fetches nothing, and opens its links in the whole window.
+const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; \
+     sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox";
+
+/// The addresses of the demo mailbox.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/courriels", get(list))
+        .route("/courriels/{id}", get(letter))
+        .route("/courriels/{id}/message.html", get(html))
+        .route("/courriels/{id}/evenement.ics", get(calendar))
+}
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct ListPage {
+    page: Page,
+    letters: Vec<Row>,
+}
+
+struct Row {
+    letter: Stored,
+    subject: String,
+    written: String,
+}
+
+#[derive(Template)]
+#[template(path = "mailbox-letter.html")]
+struct LetterPage {
+    page: Page,
+    row: Row,
+    text: String,
+}
+
+/// `GET /courriels`
+async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let zone = zone(&mut tx).await?;
+    let letters = outbox::latest(&mut tx, SHOWN).await?.into_iter().map(|letter| row(&app, letter, &zone)).collect();
+    page::show(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
+}
+
+/// `GET /courriels/{id}`
+async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Path<String>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let letter = find(&mut tx, &id).await?;
+    let text = app.mail.render(&letter, &app.key).map_err(failed)?.text;
+    let row = row(&app, letter, &zone(&mut tx).await?);
+    page::show(&LetterPage { page: Page::new(&app, visitor.map(|it| it.0)), row, text })
+}
+
+/// `GET /courriels/{id}/message.html`
+async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
+    let letter = find(&mut app.db.read().await?, &id).await?;
+    let rendered = app.mail.render(&letter, &app.key).map_err(failed)?;
+    // Links leave the frame.
+    let html = rendered.html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    let mut response = Html(html).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
+    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    Ok(response)
+}
+
+/// `GET /courriels/{id}/evenement.ics`
+async fn calendar(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
+    let calendar = find(&mut app.db.read().await?, &id).await?.calendar.ok_or(Error::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"evenement.ics\""),
+    ];
+    Ok((headers, calendar).into_response())
+}
+
+async fn find(tx: &mut Tx, id: &str) -> Result<Stored> {
+    let id: LetterId = id.parse().map_err(|_| Error::NotFound)?;
+    outbox::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// A letter of the list. One that cannot be rendered stands there with its kind.
+fn row(app: &App, letter: Stored, zone: &TimeZone) -> Row {
+    let subject = app.mail.render(&letter, &app.key).map_or_else(|_| letter.kind.clone(), |rendered| rendered.subject);
+    let written = moment(letter.created_at, zone);
+    Row { letter, subject, written }
+}
+
+fn moment(instant: Timestamp, zone: &TimeZone) -> String {
+    let civil = instant.civil(zone);
+    format!("{} à {}", french::date(civil), french::hour(civil))
+}
+
+/// The zone that the programme tells its times in.
+async fn zone(tx: &mut Tx) -> Result<TimeZone> {
+    let edition = programme::current_edition(tx).await?;
+    Ok(edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+fn failed(error: TemplateError) -> Error {
+    Error::Other(error.to_string())
 }

@@ -12,8 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::programme::{self, Event, Slug, french};
-use crate::registrations::pages::{EventView, Opening};
-use crate::registrations::{self, Registration, Seat};
+use crate::registrations::{self, EventView, Opening, Registration, Seat};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {

@@ -15,8 +15,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::RegistrationId;
 use crate::programme::{self, french};
-use crate::registrations::pages::{EventView, Opening};
-use crate::registrations::{self, Mine, Occupancy, Seat};
+use crate::registrations::{self, EventView, Mine, Occupancy, Opening, Seat};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {

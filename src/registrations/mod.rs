@@ -1,10 +1,16 @@
 //! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
 
 mod letters;
-pub mod pages;
+mod pages;
 mod reminders;
 mod rules;
+mod settle;
 mod store;
+mod view;
+
+use serde::{Deserialize, Serialize};
+
+use settle::settle;
 
 use crate::accounts::{self, EmailAddress};
 use crate::app::App;
@@ -17,8 +23,35 @@ use crate::programme::{self, Event};
 
 pub use pages::routes;
 pub use reminders::remind;
-pub use rules::{Admission, Occupancy, Refusal, Seat};
+pub use rules::{Admission, Occupancy, Refusal};
+pub use settle::{lapse_overdue, settle_event};
 pub use store::{holds_seat, of_event, of_person};
+pub use view::{EventView, Opening};
+
+/// What became of a request for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Seat {
+    /// Kept for somebody who has yet to confirm; counts as taken.
+    Held,
+    /// Theirs.
+    Confirmed,
+    /// In the waiting list, in the order of arrival.
+    Waiting,
+    /// Given back by the person.
+    Cancelled,
+    /// Held too long without being confirmed.
+    Lapsed,
+}
+
+impl Seat {
+    /// Whether the request still stands.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Held | Self::Confirmed | Self::Waiting)
+    }
+}
 
 /// A person's request for a seat at one event, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -192,30 +225,6 @@ fn token(app: &App, id: RegistrationId) -> Token {
     app.key.token(Purpose::Registration, id.0, 0)
 }
 
-/// Brings an event up to date: takes back seats held too long, gives free ones to those who wait, in order, and
-/// writes to them. Every act begins and ends with it, under the lock.
-async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
-    for mut late in store::overdue(tx, event.id, now).await? {
-        late.seat = Seat::Lapsed;
-        store::update(tx, &late, now).await?;
-    }
-    let mut occupancy = store::occupancy(tx, event.id).await?;
-    let admission = admission(event);
-    let promotions = admission.promotions(occupancy, now);
-    if promotions > 0 {
-        for mut next in store::first_waiting(tx, event.id, promotions).await? {
-            next.seat = rules::promoted(next.proven);
-            next.held_until = (next.seat == Seat::Held).then(|| admission.hold_until(app.config.hold(), now));
-            next.confirmed_at = (next.seat == Seat::Confirmed).then_some(now);
-            store::update(tx, &next, now).await?;
-            outbox::enqueue(tx, &letters::promoted(app, event, &next), now).await?;
-            occupancy.taken += 1;
-            occupancy.waiting -= 1;
-        }
-    }
-    Ok(occupancy)
-}
-
 /// The registration that a mail's link is about, with its event and its place in the waiting list.
 ///
 /// # Errors
@@ -328,34 +337,6 @@ pub async fn cancel_own(app: &App, person: PersonId, id: RegistrationId) -> Resu
         return Err(ActError::NotFound);
     }
     cancel(app, id).await
-}
-
-/// Takes back seats held too long, at every event, and gives them to those who wait.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn lapse_overdue(app: &App) -> sqlx::Result<()> {
-    let events = store::events_with_overdue(&mut app.db.read().await?, app.clock.now()).await?;
-    for event in events {
-        settle_event(app, event).await?;
-    }
-    Ok(())
-}
-
-/// Brings one event up to date, for instance after its capacity was raised.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn settle_event(app: &App, event: EventId) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    if let Some(event) = programme::lock(&mut tx, event).await? {
-        settle(app, &mut tx, &event, app.clock.now()).await?;
-    }
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(())
 }
 
 /// Seats taken and people waiting at one event.

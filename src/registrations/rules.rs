@@ -2,34 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::Seat;
 use crate::clock::Timestamp;
-
-/// What became of a request for a seat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Seat {
-    /// Kept for somebody who has yet to confirm; counts as taken.
-    Held,
-    /// Theirs.
-    Confirmed,
-    /// In the waiting list, in the order of arrival.
-    Waiting,
-    /// Given back by the person.
-    Cancelled,
-    /// Held too long without being confirmed.
-    Lapsed,
-}
-
-impl Seat {
-    /// Whether the request still stands.
-    #[must_use]
-    pub const fn is_live(self) -> bool {
-        matches!(self, Self::Held | Self::Confirmed | Self::Waiting)
-    }
-}
 
 /// The part of an event that decides who gets in.
 #[derive(Debug, Clone, Copy)]

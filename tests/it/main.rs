@@ -1,1 +1,14 @@
 //! The integration tests, in one binary: each goes through the door a visitor uses.
+//! They run on SQLite, or on PostgreSQL when `TEST_DATABASE_URL` names a server where databases may be created.
+#![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
+
+mod accounts;
+mod architecture;
+mod command_line;
+mod harness;
+mod letters;
+mod outbox;
+mod programme;
+mod registrations;
+mod security;
+mod stopping;

@@ -5,14 +5,13 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::EventView;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
 use crate::programme::french;
-use crate::registrations::{self, ActError, Occupancy, Registration, Seat};
+use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat};
 
 #[derive(Template)]
 #[template(path = "registration.html")]

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::programme::find;
-use super::{EventView, Opening};
 use crate::accounts::{EmailAddress, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -14,7 +13,7 @@ use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::registrations::{self, ActError, Asked, NewRegistration, Refusal};
+use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Opening, Refusal};
 
 /// The longest name or organisation, characters.
 const MAX_NAME: usize = 120;

@@ -4,13 +4,12 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::{EventView, Opening};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::programme::{self, BoardKind, Edition, Event, Slug};
-use crate::registrations::{self, Occupancy};
+use crate::registrations::{self, EventView, Occupancy, Opening};
 
 #[derive(Template)]
 #[template(path = "timeline.html")]

@@ -1,0 +1,105 @@
+//! What becomes of a letter after a try to send it.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::id::LetterId;
+
+/// Waits after the first, second… failed try; the last one again and again, until the letter is given up.
+const WAITS_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
+
+/// What came of one try. Reasons are for organisers to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The mail server took it over.
+    Sent,
+    /// Not now: a 4xx answer, a connection lost half-way.
+    NotNow(String),
+    /// Never: a 5xx answer about this recipient or this text.
+    Never(String),
+    /// It has nothing to do with this letter: the mail server cannot be reached, or does not let us in.
+    Blocked(String),
+}
+
+/// What to write into the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Done.
+    Sent,
+    /// Tried again then; this try counts.
+    RetryAt(Timestamp, String),
+    /// Back into the queue as if it had not been tried; the whole queue pauses.
+    Release(String),
+    /// Given up.
+    Failed(String),
+}
+
+/// Decides on a letter that had failed `attempts` times before this try, and is worthless after `expires_at`.
+pub fn after(outcome: Outcome, id: LetterId, attempts: u32, now: Timestamp, expires_at: Timestamp) -> Next {
+    match outcome {
+        Outcome::Sent => Next::Sent,
+        Outcome::Never(reason) => Next::Failed(reason),
+        Outcome::Blocked(reason) => Next::Release(reason),
+        Outcome::NotNow(reason) => {
+            let retry_at = now + wait(id, attempts);
+            if retry_at < expires_at { Next::RetryAt(retry_at, reason) } else { Next::Failed(reason) }
+        }
+    }
+}
+
+/// The wait after the failed try number `attempts` (from zero), ±20 % so that letters refused together
+/// do not come back together.
+fn wait(id: LetterId, attempts: u32) -> Duration {
+    let index = usize::try_from(attempts).unwrap_or(usize::MAX).min(WAITS_MINUTES.len() - 1);
+    let spread = (id.0.as_u128() ^ (id.0.as_u128() >> 64)).wrapping_add(u128::from(attempts) * 7919) % 401;
+    let permille = 800 + u64::try_from(spread).unwrap_or(200);
+    Duration::from_millis(WAITS_MINUTES[index] * 60 * permille)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn retry(id: u128, attempts: u32) -> Duration {
+        let refused = Outcome::NotNow("450 later".into());
+        match after(refused, LetterId(Uuid::from_u128(id)), attempts, NOW, NOW + DAY) {
+            Next::RetryAt(at, _) => at.since(NOW),
+            next => panic!("{next:?}"),
+        }
+    }
+
+    #[test]
+    fn waits_grow_from_a_minute_to_four_hours_give_or_take_a_fifth() {
+        for (attempts, minutes) in [(0, 1), (1, 5), (2, 15), (3, 60), (4, 240), (5, 240), (99, 240)] {
+            for id in 0..1000 {
+                let wait = retry(id * 0x0123_4567_89ab, attempts).as_secs_f64() / 60.0 / f64::from(minutes);
+                assert!((0.8..=1.2).contains(&wait), "{wait} × {minutes} min");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_refused_together_do_not_come_back_together() {
+        let waits: std::collections::BTreeSet<_> = (0..100).map(|id| retry(id, 0)).collect();
+        assert!(waits.len() > 50, "{} different waits", waits.len());
+    }
+
+    #[test]
+    fn a_letter_that_would_come_too_late_is_given_up() {
+        let refused = Outcome::NotNow("450 later".into());
+        let id = LetterId(Uuid::nil());
+        let next = after(refused, id, 4, NOW, NOW + Duration::from_secs(3600));
+        assert_eq!(next, Next::Failed("450 later".into()));
+    }
+
+    #[test]
+    fn a_blocked_queue_costs_no_letter_a_try() {
+        let id = LetterId(Uuid::nil());
+        let next = after(Outcome::Blocked("refused".into()), id, 0, NOW, NOW);
+        assert_eq!(next, Next::Release("refused".into()));
+    }
+}

@@ -1,0 +1,189 @@
+//! A connection to the mail server, owned by one worker.
+//!
+//! lettre speaks SMTP; the socket, the time limit and the reading of failures are ours. lettre's pool waits 44 ms a
+//! mail for want of TCP_NODELAY, limits the time of connecting only, and takes back half-used connections.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+use super::rules::Outcome;
+use super::smtp_url::{Security, ServerUrl};
+use super::tls;
+
+/// How long a mail server may take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+/// A mail server, and how to get in.
+pub struct Server {
+    url: ServerUrl,
+    tls: Option<tls::Client>,
+    starttls: Option<TlsParameters>,
+    hello: ClientId,
+    /// For connecting, and again for each letter.
+    timeout: Duration,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Server({:?})", self.url)
+    }
+}
+
+/// Addresses and bytes of one letter.
+pub struct Envelope<'a> {
+    pub from: &'a Address,
+    pub to: &'a Address,
+    pub bytes: &'a [u8],
+}
+
+/// An open connection.
+pub struct Connection {
+    smtp: AsyncSmtpConnection,
+    /// Letters sent on it.
+    used: bool,
+}
+
+impl Server {
+    /// Gets ready to talk to the server at `url`, calling ourselves `hello`.
+    ///
+    /// # Errors
+    ///
+    /// When the URL cannot be understood or the machine's certificates cannot be read.
+    pub fn new(url: &str, hello: &str, timeout: Duration) -> Result<Self, String> {
+        let url = ServerUrl::parse(url)?;
+        let (mut tls, mut starttls) = (None, None);
+        match url.security {
+            Security::None => {}
+            Security::StartTls => {
+                starttls = Some(TlsParameters::new_rustls(url.host.clone()).map_err(|error| error.to_string())?);
+            }
+            Security::Tls => tls = Some(tls::Client::new(&url.host)?),
+        }
+        Ok(Self { url, tls, starttls, hello: ClientId::Domain(hello.to_owned()), timeout })
+    }
+
+    /// How long one letter may take, connecting apart.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Opens a connection and signs in.
+    ///
+    /// # Errors
+    ///
+    /// Says why not. No letter is to blame.
+    pub async fn connect(&self) -> Result<Connection, String> {
+        match tokio::time::timeout(self.timeout, self.open()).await {
+            Ok(Ok(smtp)) => Ok(Connection { smtp, used: false }),
+            Ok(Err(reason)) => Err(reason),
+            Err(_) => Err(format!("{}:{} does not answer", self.url.host, self.url.port)),
+        }
+    }
+
+    async fn open(&self) -> Result<AsyncSmtpConnection, String> {
+        let said = |error: lettre::transport::smtp::Error| error.to_string();
+        let socket = TcpStream::connect((self.url.host.as_str(), self.url.port))
+            .await
+            .map_err(|error| format!("cannot connect to {}:{}: {error}", self.url.host, self.url.port))?;
+        socket.set_nodelay(true).map_err(|error| error.to_string())?;
+        let mut smtp = match &self.tls {
+            Some(tls) => {
+                let stream = tls.wrap(socket).await?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &self.hello).await
+            }
+            None => AsyncSmtpConnection::connect_with_transport(Box::new(socket), &self.hello).await,
+        }
+        .map_err(said)?;
+        if let Some(parameters) = &self.starttls {
+            smtp.starttls(parameters.clone(), &self.hello).await.map_err(said)?;
+        }
+        if let Some((user, password)) = &self.url.user {
+            let credentials = Credentials::new(user.clone(), password.clone());
+            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;
+        }
+        Ok(smtp)
+    }
+}
+
+/// Why a letter did not go.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The connection was of no use before anything about the letter was said; another may do.
+    Stale,
+    /// This came of it.
+    Outcome(Outcome),
+}
+
+impl Connection {
+    /// Sends one letter, within `timeout`. After trouble the connection must not be used again.
+    ///
+    /// # Errors
+    ///
+    /// Says what came of it instead.
+    pub async fn send(&mut self, envelope: &Envelope<'_>, timeout: Duration) -> Result<(), Trouble> {
+        let deadline = Instant::now() + timeout;
+        let was_used = std::mem::replace(&mut self.used, true);
+        // The sender is the same in every letter: if it is refused, no letter is to blame.
+        self.say(self.greeting(envelope)?, deadline).await.map_err(|refusal| match refusal {
+            _ if was_used => Trouble::Stale,
+            _ => Trouble::Outcome(Outcome::Blocked(refusal.reason)),
+        })?;
+        self.say(Rcpt::new(envelope.to.clone(), vec![]), deadline).await.map_err(Refusal::of_letter)?;
+        self.say(Data, deadline).await.map_err(Refusal::of_letter)?;
+        let sent = timeout_at(deadline, self.smtp.message(envelope.bytes)).await;
+        Refusal::read(sent).map_err(Refusal::of_letter)
+    }
+
+    fn greeting(&self, envelope: &Envelope<'_>) -> Result<Mail, Trouble> {
+        let ascii = AsRef::<str>::as_ref(envelope.from).is_ascii() && AsRef::<str>::as_ref(envelope.to).is_ascii();
+        if !ascii && !self.smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
+            let reason = "the mail server does not take addresses with accents".to_owned();
+            return Err(Trouble::Outcome(Outcome::Never(reason)));
+        }
+        let parameters = if ascii { vec![] } else { vec![MailParameter::SmtpUtfEight] };
+        Ok(Mail::new(Some(envelope.from.clone()), parameters))
+    }
+
+    async fn say(&mut self, command: impl Display, deadline: Instant) -> Result<(), Refusal> {
+        Refusal::read(timeout_at(deadline, self.smtp.command(command)).await)
+    }
+
+    /// Takes leave, without insisting.
+    pub async fn close(mut self) {
+        let _ = tokio::time::timeout(GOODBYE, self.smtp.quit()).await;
+    }
+}
+
+/// A negative answer, or none.
+struct Refusal {
+    reason: String,
+    /// A 5xx answer.
+    for_good: bool,
+}
+
+type Answer = Result<lettre::transport::smtp::response::Response, lettre::transport::smtp::Error>;
+
+impl Refusal {
+    fn read(answer: Result<Answer, tokio::time::error::Elapsed>) -> Result<(), Self> {
+        match answer {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Self { reason: error.to_string(), for_good: error.is_permanent() }),
+            Err(_) => Err(Self { reason: "the mail server does not answer".to_owned(), for_good: false }),
+        }
+    }
+
+    fn of_letter(self) -> Trouble {
+        Trouble::Outcome(match self.for_good {
+            true => Outcome::Never(self.reason),
+            false => Outcome::NotNow(self.reason),
+        })
+    }
+}

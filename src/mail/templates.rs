@@ -1,0 +1,249 @@
+//! What letters say: minijinja templates over one MJML layout, embedded, each file replaceable at run time.
+//!
+//! Every letter comes with samples of the data it needs (`sample.json`). Loading renders each letter with each of
+//! its samples, so that a template that names something unknown stops the start, not a send.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use mrml::prelude::render::RenderOptions;
+use rust_embed::RustEmbed;
+use serde_json::Value;
+
+use super::text::{one_line, tidy};
+
+/// Mail clients cut off what is longer (Gmail at 102 kB).
+const MAX_HTML_BYTES: usize = 100_000;
+
+#[derive(RustEmbed)]
+#[folder = "mail-templates/"]
+struct Embedded;
+
+/// Why the letters cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// A file cannot be read.
+    #[error("cannot read {path}: {source}", path = path.display())]
+    Read {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A template is malformed, or names something that its letter does not have.
+    #[error("{letter}: {detail}", detail = explain(source))]
+    Template {
+        /// Which letter or file.
+        letter: String,
+        /// Why.
+        source: minijinja::Error,
+    },
+    /// The MJML that a template makes is malformed.
+    #[error("{letter}/body.mjml: {reason}")]
+    Mjml {
+        /// Which letter.
+        letter: String,
+        /// Why.
+        reason: String,
+    },
+    /// A rule for letters is broken.
+    #[error("{letter}: {rule}")]
+    Broken {
+        /// Which letter.
+        letter: String,
+        /// Which rule.
+        rule: &'static str,
+    },
+    /// There is no such letter.
+    #[error("there is no letter {0:?}")]
+    Unknown(String),
+}
+
+/// minijinja's own text, with the place and what lies beneath (an error in an included part).
+fn explain(error: &minijinja::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(beneath) = cause {
+        text = format!("{text}: {beneath}");
+        cause = beneath.source();
+    }
+    text
+}
+
+/// A letter as it is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line, without control characters.
+    pub subject: String,
+    /// As plain text.
+    pub text: String,
+    /// As HTML.
+    pub html: String,
+}
+
+/// The letters, checked.
+#[derive(Debug)]
+pub struct Templates {
+    environment: Environment<'static>,
+    /// By letter, then by the name of the sample.
+    samples: BTreeMap<String, BTreeMap<String, Value>>,
+}
+
+impl Templates {
+    /// Loads the embedded letters, puts the files of `folder` in place of those with the same name, and renders
+    /// each letter with each of its samples.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or a letter does not render or breaks a rule.
+    pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
+        let mut files = embedded_files();
+        if let Some(folder) = folder {
+            read_folder(folder, folder, &mut files)?;
+        }
+        let templates = Self { environment: environment(&files)?, samples: samples(&files)? };
+        templates.check()?;
+        Ok(templates)
+    }
+
+    /// The names of the letters.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        self.samples.keys().map(String::as_str)
+    }
+
+    /// The samples of a letter, by name.
+    pub fn samples(&self, kind: &str) -> impl Iterator<Item = (&str, &Value)> {
+        self.samples.get(kind).into_iter().flatten().map(|(name, sample)| (name.as_str(), sample))
+    }
+
+    /// Renders a letter with `context`, an object.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such letter or `context` lacks something that it names.
+    pub fn render(&self, kind: &str, context: &Value) -> Result<Rendered, TemplateError> {
+        if !self.samples.contains_key(kind) {
+            return Err(TemplateError::Unknown(kind.to_owned()));
+        }
+        let subject = one_line(&self.fill(kind, "subject.txt", context)?);
+        let text = tidy(&self.fill(kind, "body.txt", context)?);
+        let mut context = context.clone();
+        context["subject"] = Value::String(subject.clone());
+        let html = to_html(kind, &self.fill(kind, "body.mjml", &context)?)?;
+        Ok(Rendered { subject, text, html })
+    }
+
+    fn fill(&self, kind: &str, file: &str, context: &Value) -> Result<String, TemplateError> {
+        let name = format!("{kind}/{file}");
+        self.environment
+            .get_template(&name)
+            .and_then(|template| template.render(minijinja::value::Serde(context)))
+            .map_err(|source| TemplateError::Template { letter: name, source })
+    }
+
+    fn check(&self) -> Result<(), TemplateError> {
+        for kind in self.samples.keys() {
+            let broken = |rule| Err(TemplateError::Broken { letter: kind.clone(), rule });
+            for (_, sample) in self.samples(kind) {
+                let mut context = sample.clone();
+                context["site"] = serde_json::json!({ "title": "Parcours", "url": "https://exemple.fr" });
+                let rendered = self.render(kind, &context)?;
+                if rendered.subject.is_empty() {
+                    return broken("the subject is empty");
+                }
+                if rendered.html.len() > MAX_HTML_BYTES {
+                    return broken("the HTML is longer than 100 kB, where mail clients cut it off");
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+type Files = BTreeMap<String, String>;
+
+fn embedded_files() -> Files {
+    Embedded::iter()
+        .filter_map(|name| {
+            let file = Embedded::get(&name)?;
+            Some((name.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
+        })
+        .collect()
+}
+
+/// Reads the templates below `folder` into `files`, by their path below `root`.
+fn read_folder(root: &Path, folder: &Path, files: &mut Files) -> Result<(), TemplateError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| TemplateError::Read { path, source }
+    };
+    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.is_dir() {
+            read_folder(root, &path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "txt" || extension == "mjml") {
+            let text = std::fs::read_to_string(&path).map_err(failed(&path))?;
+            let parts = path.strip_prefix(root).unwrap_or(&path).iter().map(|part| part.to_string_lossy());
+            files.insert(parts.collect::<Vec<_>>().join("/"), text);
+        }
+    }
+    Ok(())
+}
+
+fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut syntax = SyntaxConfig::builder();
+    syntax.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true);
+    environment.set_syntax(syntax.build().expect("the usual delimiters do not collide"));
+    environment.set_auto_escape_callback(|name| match name.rsplit_once('.') {
+        Some((_, "mjml")) => AutoEscape::Html,
+        _ => AutoEscape::None,
+    });
+    environment.set_formatter(|out, state, value| match state.auto_escape() {
+        AutoEscape::Html if !value.is_safe() => out.write_str(&escaped(&value.to_string())).map_err(Into::into),
+        _ => write!(out, "{value}").map_err(Into::into),
+    });
+    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".txt") || name.ends_with(".mjml")) {
+        environment
+            .add_template_owned(name.clone(), text.clone())
+            .map_err(|source| TemplateError::Template { letter: name.clone(), source })?;
+    }
+    Ok(environment)
+}
+
+/// For text and for quoted attributes. minijinja's own escapes slashes too, which makes addresses unreadable.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
+fn samples(files: &Files) -> Result<BTreeMap<String, BTreeMap<String, Value>>, TemplateError> {
+    let of_letters = files.iter().filter_map(|(name, text)| Some((name.strip_suffix("/sample.json")?, text)));
+    of_letters
+        .map(|(letter, text)| match serde_json::from_str(text) {
+            Ok(samples) => Ok((letter.to_owned(), samples)),
+            Err(_) => Err(TemplateError::Broken { letter: letter.to_owned(), rule: "its sample.json is malformed" }),
+        })
+        .collect()
+}
+
+fn to_html(kind: &str, mjml: &str) -> Result<String, TemplateError> {
+    let failed = |reason: String| TemplateError::Mjml { letter: kind.to_owned(), reason };
+    let parsed = mrml::parse(mjml).map_err(|error| failed(error.to_string()))?;
+    // No fonts to fetch: mrml would link to some by the mere name of a family.
+    let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
+    parsed.element.render(&options).map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,142 @@
+//! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
+
+mod database;
+pub mod process;
+pub mod smtp;
+mod visitor;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use parcours::app::App;
+use parcours::clock::{Clock, Timestamp};
+use parcours::config::Config;
+use parcours::mail::Delivery;
+use parcours::programme::{self, Event, Slug};
+use parcours::{organiser, server};
+use tokio::sync::oneshot;
+
+pub use database::TestDatabase;
+pub use visitor::Visitor;
+
+/// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
+pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);
+
+/// A workshop of sixty seats for public buyers.
+pub const WORKSHOP: &str = "atelier-2-indicateurs";
+
+/// A webinar for everyone.
+pub const WEBINAR: &str = "webinaire-spaser-quezaco";
+
+/// A running parcours.
+pub struct TestApp {
+    pub app: App,
+    pub address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    _database: TestDatabase,
+}
+
+impl TestApp {
+    /// Starts with the carried programme, letters kept in the mailbox, and a clock that stands still.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// Starts with other settings.
+    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+        let database = TestDatabase::create().await;
+        let listener = server::listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut config = Config {
+            database_url: database.url.clone(),
+            base_url: format!("http://{address}"),
+            secret: Some("a secret of the tests".into()),
+            ..Config::defaults()
+        };
+        change(&mut config);
+        let delivery = if config.smtp_url.is_some() { Delivery::Server } else { Delivery::Mailbox };
+        let app = server::open(config, Clock::set(START), delivery).await.unwrap();
+        organiser::import_carried(&app).await.unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let serving = app.clone();
+        serve_in_background(async move {
+            server::serve(serving, listener, async move {
+                let _ = stopped.await;
+            })
+            .await;
+        });
+        Self { app, address, stop: Some(stop), _database: database }
+    }
+
+    /// Somebody with a browser of their own.
+    pub fn visitor(&self) -> Visitor {
+        Visitor::new(self)
+    }
+
+    /// The event of that name.
+    pub async fn event(&self, slug: &str) -> Event {
+        let slug = Slug::parse(slug).unwrap();
+        programme::event(&mut self.app.db.read().await.unwrap(), &slug).await.unwrap().unwrap()
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, hours: u64) {
+        self.app.clock.advance(Duration::from_secs(hours * 3600));
+    }
+
+    /// Gives an event another number of seats, as an import would.
+    pub async fn set_capacity(&self, slug: &str, capacity: i64) {
+        let mut tx = self.app.db.write().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query("update event set capacity = $2 where slug = $1")
+            .bind(slug)
+            .bind(capacity)
+            .execute(conn)
+            .await
+            .map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The letters to an address, oldest first: their kinds.
+    pub async fn letters(&self, email: &str) -> Vec<String> {
+        let mut tx = self.app.db.read().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+            "select kind from letter where recipient = $1 order by created_at, version, id"
+        )
+        .bind(email)
+        .fetch_all(conn)
+        .await)
+        .unwrap()
+    }
+
+    /// The path of the newest link of that name in the letters to an address.
+    pub async fn link(&self, email: &str, name: &str) -> String {
+        let mut tx = self.app.db.read().await.unwrap();
+        let rows: Vec<sqlx::types::Json<serde_json::Value>> = parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+            "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
+        )
+        .bind(email)
+        .fetch_all(conn)
+        .await)
+        .unwrap();
+        let links = rows.iter().flat_map(|row| row.0["links"].as_array().cloned().unwrap_or_default());
+        let link = links
+            .map(|link| serde_json::from_value::<parcours::mail::Link>(link).unwrap())
+            .find(|link| link.name == name);
+        link.expect("a letter with that link").address("", &self.app.key)
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// The server of a test ends with the test's runtime.
+#[expect(clippy::disallowed_methods, reason = "nothing in a test outlives its runtime")]
+fn serve_in_background(serving: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(serving);
+}

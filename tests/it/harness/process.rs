@@ -1,0 +1,94 @@
+//! The real binary as a process of its own, on a free port with a database of its own.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::{Child, Command};
+
+use super::TestDatabase;
+
+/// How long the program may take to answer after its start.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A running `parcours`.
+pub struct Process {
+    pub base: String,
+    pub database: TestDatabase,
+    arguments: Vec<String>,
+    child: Child,
+    logs: tempfile::NamedTempFile,
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Process {
+    /// `parcours demo` with a fresh database.
+    pub async fn demo() -> Self {
+        Self::start(TestDatabase::create().await, vec!["demo".into()]).await
+    }
+
+    /// The program with these arguments, on this database.
+    pub async fn start(database: TestDatabase, arguments: Vec<String>) -> Self {
+        let port = free_port();
+        let base = format!("http://127.0.0.1:{port}");
+        let logs = tempfile::NamedTempFile::new().unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
+            .args(&arguments)
+            .args(["--database-url", &database.url, "--base-url", &base, "--listen", &format!("127.0.0.1:{port}")])
+            .args(["--secret", "a secret of the tests"])
+            .stdout(Stdio::null())
+            .stderr(std::fs::OpenOptions::new().append(true).create(true).open(logs.path()).unwrap())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let process = Self { base, database, arguments, child, logs };
+        process.wait_until_ready().await;
+        process
+    }
+
+    async fn wait_until_ready(&self) {
+        let ready = async {
+            while reqwest::get(format!("{}/readyz", self.base)).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(START_TIMEOUT, ready).await.expect("the program starts");
+    }
+
+    /// The same again, on the same database.
+    pub async fn start_again(self) -> Self {
+        Self::start(self.database, self.arguments).await
+    }
+
+    /// What it has written to its log.
+    pub fn logs(&self) -> String {
+        std::fs::read_to_string(self.logs.path()).unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> String {
+        reqwest::get(format!("{}{path}", self.base)).await.unwrap().text().await.unwrap()
+    }
+
+    /// Asks for a seat.
+    pub async fn register(&self, event: &str, email: &str) {
+        let fields = [("name", "Ada"), ("email", email), ("organisation", "Ville"), ("buyer", "oui")];
+        let url = format!("{}/evenements/{event}/inscription", self.base);
+        let answer = reqwest::Client::new().post(url).form(&fields).send().await.unwrap();
+        assert!(answer.status().is_success());
+    }
+
+    /// `kill -9`.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// SIGTERM; whether it ended with success.
+    pub async fn terminate(&mut self) -> bool {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
+        self.child.wait().await.unwrap().success()
+    }
+}

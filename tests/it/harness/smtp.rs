@@ -1,0 +1,220 @@
+//! A mail server for tests: obeys, or misbehaves as it is told, and keeps what it received.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
+
+/// How the server treats one mail, from MAIL on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manner {
+    /// Takes it.
+    Obey,
+    /// Answers this to MAIL.
+    RefuseSender(u16),
+    /// Answers this to RCPT.
+    RefuseRecipient(u16),
+    /// Answers this to the mail's end.
+    RefuseContent(u16),
+    /// Takes the whole mail, then hangs up without an answer.
+    HangUpAfterContent,
+    /// Hangs up at MAIL.
+    HangUp,
+    /// Says nothing more after the mail's end.
+    FallSilent,
+    /// Takes it, and answers only when [`Sink::answer`] is called.
+    Wait,
+}
+
+/// A mail that was received.
+#[derive(Debug, Clone)]
+pub struct Received {
+    /// As in RCPT.
+    pub to: String,
+    /// Without the dot at the end, dots undone.
+    pub bytes: Vec<u8>,
+}
+
+impl Received {
+    /// The value of a header, as an independent parser reads it.
+    pub fn header(&self, name: &str) -> Option<String> {
+        let mail = mail_parser::MessageParser::default().parse(&self.bytes)?;
+        let value = mail.header_raw(name)?;
+        Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    script: VecDeque<Manner>,
+    received: Vec<Received>,
+    connections: usize,
+    open: usize,
+    most_open: usize,
+}
+
+/// A running server; it stops when dropped.
+#[derive(Debug)]
+pub struct Sink {
+    /// Where it listens.
+    pub address: SocketAddr,
+    state: Arc<Mutex<State>>,
+    changed: Arc<Notify>,
+    answer: Arc<Notify>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Sink {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Sink {
+    /// Starts on a free port.
+    pub async fn start() -> Self {
+        Self::start_on("127.0.0.1:0".parse().unwrap()).await
+    }
+
+    /// Starts on this address.
+    #[expect(clippy::disallowed_methods, reason = "the test's own server, which is no job of the program")]
+    pub async fn start_on(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (state, changed, answer) = <(Arc<Mutex<State>>, Arc<Notify>, Arc<Notify>)>::default();
+        let shared = (Arc::clone(&state), Arc::clone(&changed), Arc::clone(&answer));
+        let task = tokio::spawn(async move {
+            let mut sessions = tokio::task::JoinSet::new();
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                let (state, changed, answer) = shared.clone();
+                sessions.spawn(async move {
+                    {
+                        let mut state = state.lock().unwrap();
+                        state.connections += 1;
+                        state.open += 1;
+                        state.most_open = state.most_open.max(state.open);
+                    }
+                    let _ = serve(socket, &state, &changed, &answer).await;
+                    state.lock().unwrap().open -= 1;
+                });
+            }
+        });
+        Self { address, state, changed, answer, task }
+    }
+
+    /// What to put into the settings.
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// The next mails are treated like this; those after them are taken.
+    pub fn expect(&self, manners: impl IntoIterator<Item = Manner>) {
+        self.state.lock().unwrap().script.extend(manners);
+    }
+
+    /// Answers one mail that waits for its answer.
+    pub fn answer(&self) {
+        self.answer.notify_one();
+    }
+
+    /// Everything received so far, taken or not.
+    pub fn received(&self) -> Vec<Received> {
+        self.state.lock().unwrap().received.clone()
+    }
+
+    /// Connections so far, and the most that were open at once.
+    pub fn connections(&self) -> (usize, usize) {
+        let state = self.state.lock().unwrap();
+        (state.connections, state.most_open)
+    }
+
+    /// Waits until `count` mails were received; fails the test after ten seconds.
+    pub async fn wait_for(&self, count: usize) -> Vec<Received> {
+        let arrived = async {
+            loop {
+                let changed = self.changed.notified();
+                if self.state.lock().unwrap().received.len() >= count {
+                    break;
+                }
+                changed.await;
+            }
+        };
+        let in_time = tokio::time::timeout(Duration::from_secs(10), arrived).await.is_ok();
+        assert!(in_time, "only {} of {count} mails came", self.received().len());
+        self.received()
+    }
+}
+
+async fn serve(socket: TcpStream, state: &Mutex<State>, changed: &Notify, answer: &Notify) -> std::io::Result<()> {
+    socket.set_nodelay(true)?;
+    let mut socket = BufReader::new(socket);
+    socket.write_all(b"220 sink ready\r\n").await?;
+    let mut manner = Manner::Obey;
+    let mut to = String::new();
+    loop {
+        let mut line = String::new();
+        if socket.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let reply = match line.split([' ', '\r']).next().unwrap_or("").to_ascii_uppercase().as_str() {
+            "EHLO" => "250-sink\r\n250 8BITMIME\r\n".to_owned(),
+            "MAIL" => {
+                manner = state.lock().unwrap().script.pop_front().unwrap_or(Manner::Obey);
+                match manner {
+                    Manner::HangUp => return Ok(()),
+                    Manner::RefuseSender(code) => format!("{code} refused\r\n"),
+                    _ => "250 ok\r\n".to_owned(),
+                }
+            }
+            "RCPT" => {
+                line.trim().trim_start_matches("RCPT TO:<").trim_end_matches('>').clone_into(&mut to);
+                match manner {
+                    Manner::RefuseRecipient(code) => format!("{code} refused\r\n"),
+                    _ => "250 ok\r\n".to_owned(),
+                }
+            }
+            "DATA" => {
+                socket.write_all(b"354 go on\r\n").await?;
+                let bytes = content(&mut socket).await?;
+                state.lock().unwrap().received.push(Received { to: to.clone(), bytes });
+                changed.notify_waiters();
+                match manner {
+                    Manner::HangUpAfterContent => return Ok(()),
+                    Manner::FallSilent => std::future::pending().await,
+                    Manner::RefuseContent(code) => format!("{code} refused\r\n"),
+                    Manner::Wait => {
+                        answer.notified().await;
+                        "250 taken\r\n".to_owned()
+                    }
+                    _ => "250 taken\r\n".to_owned(),
+                }
+            }
+            "QUIT" => {
+                socket.write_all(b"221 bye\r\n").await?;
+                return Ok(());
+            }
+            _ => "250 ok\r\n".to_owned(),
+        };
+        socket.write_all(reply.as_bytes()).await?;
+    }
+}
+
+/// Reads up to the lone dot; undoes doubled dots.
+async fn content(socket: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if socket.read_until(b'\n', &mut line).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        if line == b".\r\n" {
+            return Ok(bytes);
+        }
+        bytes.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
+    }
+}

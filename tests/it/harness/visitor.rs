@@ -1,0 +1,80 @@
+//! Somebody with a browser: cookies, forms, no redirect followed unseen.
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method, StatusCode, header};
+
+use super::TestApp;
+
+/// A browser.
+pub struct Visitor {
+    client: Client,
+    base: String,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: header::HeaderMap,
+    pub body: String,
+}
+
+impl Answer {
+    /// Where the answer sends the browser.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Visitor {
+    pub fn new(app: &TestApp) -> Self {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build().unwrap();
+        Self { client, base: format!("http://{}", app.address) }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Answer { status, headers, body: response.text().await.unwrap() }
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.client.get(format!("{}{path}", self.base))).await
+    }
+
+    /// A request with headers of its own.
+    pub async fn request(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.send(request).await
+    }
+
+    /// Submits a form as a browser does, with its Origin.
+    pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).header(header::ORIGIN, &self.base).form(fields);
+        self.send(request).await
+    }
+
+    /// Asks for a seat with this address.
+    pub async fn register(&self, event: &str, email: &str) -> Answer {
+        let name = email.split('@').next().unwrap();
+        let fields = [("name", name), ("email", email), ("organisation", "Ville d’Angers"), ("buyer", "oui")];
+        self.post(&format!("/evenements/{event}/inscription"), &fields).await
+    }
+
+    /// Asks for a seat and presses the letter's button.
+    pub async fn register_and_confirm(&self, app: &TestApp, event: &str, email: &str) {
+        assert_eq!(self.register(event, email).await.status, 303);
+        let link = app.link(email, "registration").await;
+        assert_eq!(self.post(&format!("{link}/confirmer"), &[]).await.status, 303);
+    }
+
+    /// Signs in by the letter's link.
+    pub async fn sign_in(&self, app: &TestApp, email: &str) {
+        assert_eq!(self.post("/connexion", &[("email", email)]).await.status, 303);
+        let link = app.link(email, "sign_in").await;
+        let path = link.split('?').next().unwrap();
+        assert_eq!(self.post(path, &[]).await.status, 303);
+    }
+}
