@@ -109,6 +109,9 @@ pub struct Config {
     /// Registrations and sign-ins an hour for one e-mail address.
     #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
+    /// Edits a second from one person on a board, on average; four times as many at once.
+    #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub board_edits_per_second: u32,
     /// Write logs as JSON.
     #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]
     pub log_json: bool,
