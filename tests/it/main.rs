@@ -4,6 +4,8 @@
 
 mod accounts;
 mod architecture;
+mod boards;
+mod boards_client;
 mod command_line;
 mod harness;
 mod letters;
