@@ -85,10 +85,20 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
+    /// Sends a signal.
+    pub async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().await.unwrap().success());
+    }
+
+    /// Waits for its end; whether it ended with success.
+    pub async fn ended_well(&mut self) -> bool {
+        self.child.wait().await.unwrap().success()
+    }
+
     /// SIGTERM; whether it ended with success.
     pub async fn terminate(&mut self) -> bool {
-        let pid = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-        self.child.wait().await.unwrap().success()
+        self.signal("TERM").await;
+        self.ended_well().await
     }
 }
