@@ -200,22 +200,18 @@ async fn people_see_who_is_there_what_they_look_at_and_that_they_left() {
     let everyone = bob.wait_for("presence").await;
     assert_eq!(everyone["people"].as_array().unwrap().len(), 2);
     ada.send(&json!({ "type": "presence", "selected": null, "field": "name", "cursor": { "x": 1, "y": 2 } })).await;
-    loop {
-        let told = bob.wait_for("presence").await;
-        if told["people"][0]["field"] == "name" {
-            assert_eq!(told["people"][0]["client"], ada.client.to_string());
-            assert_eq!(told["people"][0]["name"], "ada");
-            break;
+    let looks = |told: &serde_json::Value| {
+        told["people"].as_array().unwrap().iter().find(|person| person["field"] == "name").cloned()
+    };
+    let seen = loop {
+        if let Some(person) = looks(&bob.wait_for("presence").await) {
+            break person;
         }
-    }
-    let client = ada.client.to_string();
+    };
+    assert_eq!((&seen["client"], &seen["name"]), (&json!(ada.client), &json!("ada")));
+    let client = ada.client;
     ada.drop_connection();
-    loop {
-        let told = bob.wait_for("presence").await;
-        if told["left"][0] == client {
-            break;
-        }
-    }
+    while bob.wait_for("presence").await["left"] != json!([client]) {}
 }
 
 #[tokio::test]

@@ -35,6 +35,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             email: address.clone(),
             organisation: "Ville".into(),
             buyer: true,
+            short_notice: false,
             proven: true,
         };
         registrations::register(app, event, request).await.unwrap();

@@ -6,6 +6,8 @@ mod accounts;
 mod architecture;
 mod boards;
 mod boards_client;
+mod boards_crash;
+mod boards_nodes;
 mod command_line;
 mod harness;
 mod letters;

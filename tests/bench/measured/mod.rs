@@ -73,9 +73,14 @@ impl Server {
         server
     }
 
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
     /// The program's CPU time so far.
     pub fn cpu(&self) -> Duration {
-        cpu_of(self.child.id().unwrap())
+        cpu_of(self.pid())
     }
 
     /// Returns once the program has used next to no CPU for half a second.

@@ -16,7 +16,7 @@ use parcours::programme::{self, Event, Slug};
 use parcours::{organiser, server};
 use tokio::sync::oneshot;
 
-pub use database::TestDatabase;
+pub use database::{TestDatabase, postgres};
 pub use visitor::Visitor;
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
