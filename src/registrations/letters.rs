@@ -7,6 +7,7 @@ use super::{Registration, Seat};
 use crate::app::App;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
+use crate::programme::calendar::event_ics;
 use crate::programme::french;
 use crate::programme::{Event, EventKind};
 
@@ -59,7 +60,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
 }
 
 fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    about(app, "confirmed", event, registration, json!({}))
+    about(app, "confirmed", event, registration, json!({})).calendar(event_ics(&app.config.base_url, event))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -75,7 +76,8 @@ pub(super) fn asked_again(app: &App, event: &Event, registration: &Registration,
 /// Out of the waiting list: the seat is theirs, or held until they confirm their address.
 pub(super) fn promoted(app: &App, event: &Event, registration: &Registration) -> Letter {
     let more = json!({ "held_until": held_until(event, registration) });
-    about(app, "promoted", event, registration, more)
+    let letter = about(app, "promoted", event, registration, more);
+    if registration.held_until.is_some() { letter } else { letter.calendar(event_ics(&app.config.base_url, event)) }
 }
 
 /// The person gave their seat, or their place in the list, back.

@@ -4,6 +4,8 @@
 
 mod accounts;
 mod architecture;
+mod feeds;
+mod feeds_text;
 mod harness;
 mod letters;
 mod outbox;
