@@ -8,7 +8,7 @@ RUN npm run build
 
 FROM rust:1.95-bookworm AS binary
 WORKDIR /src
-COPY Cargo.toml Cargo.lock ./
+COPY Cargo.toml Cargo.lock askama.toml ./
 COPY src ./src
 COPY migrations ./migrations
 COPY mail-templates ./mail-templates
@@ -16,9 +16,9 @@ COPY web/pages ./web/pages
 COPY web/styles ./web/styles
 COPY web/enhance ./web/enhance
 COPY --from=web /src/web/board/dist ./web/board/dist
-# Without the tests, cargo would miss a target that the manifest names.
-RUN mkdir -p tests/it && touch tests/it/main.rs \
-    && cargo build --release --locked \
+# Not built, but the manifest names them.
+COPY tests ./tests
+RUN cargo build --release --locked \
     && install -D target/release/parcours /out/parcours
 
 FROM debian:bookworm-slim

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::db::Db;
+use crate::mail::{Delivery, Mail};
 use crate::server::without_password;
 
 /// A clock before the day this was written is wrong: 2026-11-01.
@@ -14,9 +15,6 @@ const EARLIEST: Timestamp = Timestamp::from_millis(1_793_491_200_000);
 
 /// How far this machine's clock may be from the database's.
 const DRIFT: Duration = Duration::from_secs(5);
-
-/// How long the mail server may take to greet.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tries database, mail server, base URL and clock, one line each; fails when any is wrong.
 pub async fn check(config: Config) -> ExitCode {
@@ -52,18 +50,12 @@ async fn check_database(config: &Config) -> Result<String, String> {
 }
 
 async fn check_mail(config: &Config) -> Result<String, String> {
-    let Some(url) = &config.smtp_url else {
-        return Err("PARCOURS_SMTP_URL is not set, so letters wait in the outbox and nobody gets them".into());
-    };
-    match tokio::time::timeout(SMTP_TIMEOUT, try_server(url)).await {
-        Ok(Ok(())) => Ok("the mail server greets, encrypts and signs in as the URL asks".into()),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err(format!("the mail server did not answer within {} s", SMTP_TIMEOUT.as_secs())),
+    let mail = Mail::open(config, Delivery::Server).map_err(|error| error.to_string())?;
+    match mail.try_server().await {
+        None => Err("PARCOURS_SMTP_URL is not set, so letters wait in the outbox and nobody gets them".into()),
+        Some(Ok(())) => Ok("the mail server greets, encrypts and signs in as the URL asks; letters are whole".into()),
+        Some(Err(error)) => Err(error),
     }
-}
-
-async fn try_server(url: &str) -> Result<(), String> {
-    Err(format!("{url}: not tried yet"))
 }
 
 fn check_base_url(config: &Config) -> Result<String, String> {

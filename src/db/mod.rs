@@ -16,7 +16,7 @@ use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::sqlite::{
     Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Database, PgPool, SqlitePool, Transaction};
+use sqlx::{Connection, Database, PgConnection, PgPool, SqlitePool, Transaction};
 
 use crate::clock::Timestamp;
 
@@ -110,6 +110,8 @@ impl Db {
     /// When the URL cannot be understood or the database cannot be reached.
     pub async fn open(url: &str, max_connections: u32) -> sqlx::Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            // The pool would retry a refused connection until its time-out; a wrong URL is better told at once.
+            PgConnection::connect(url).await?.close().await?;
             let pool = PgPoolOptions::new()
                 .max_connections(max_connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)

@@ -146,6 +146,23 @@ impl Mail {
         self.0.wake.notify_one();
     }
 
+    /// Connects to the mail server, encrypts and signs in as its URL asks, and says goodbye; sends nothing.
+    /// `None` without a mail server.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, in words.
+    pub async fn try_server(&self) -> Option<Result<(), String>> {
+        let server = self.0.server.as_ref()?;
+        Some(match server.connect().await {
+            Ok(connection) => {
+                connection.close().await;
+                Ok(())
+            }
+            Err(error) => Err(error),
+        })
+    }
+
     /// What becomes of letters.
     #[must_use]
     pub fn delivery(&self) -> Delivery {

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each feature and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 7] = [
+const FEATURES: [(&str, &[&str]); 8] = [
     ("accounts", &[]),
     ("programme", &["accounts"]),
     ("registrations", &["programme", "accounts"]),
     ("boards", &["registrations", "programme", "accounts"]),
     ("calendar", &["registrations", "programme", "accounts"]),
+    ("participant", &["registrations", "boards", "calendar", "programme", "accounts"]),
     ("organiser", &["registrations", "boards", "calendar", "programme", "accounts"]),
     ("privacy", &["registrations", "boards", "calendar", "programme", "accounts", "organiser"]),
 ];
@@ -184,6 +185,14 @@ fn foundation_that_looks_up(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Every folder has its place in the picture, so that none escapes the rules above.
+fn unknown_part(source: &Source) -> Vec<String> {
+    let is_known =
+        |part| FEATURES.iter().any(|(feature, _)| *feature == part) || FOUNDATIONS.contains(&part) || part == "http";
+    let is_folder = source.path.contains('/');
+    if is_folder && !is_known(source.part()) { vec![source.path.clone()] } else { Vec::new() }
+}
+
 fn too_long(source: &Source) -> Vec<String> {
     let lines = source.code.lines().count();
     if lines > MAX_LINES { vec![format!("{}: {lines} lines", source.path)] } else { Vec::new() }
@@ -276,6 +285,11 @@ fn mail_calendars_and_database_know_no_feature() {
             ("db/mod.rs", "use crate::app::App;"),
         ],
     );
+}
+
+#[test]
+fn every_folder_has_its_place() {
+    holds(unknown_part, &[("statistics/mod.rs", "")]);
 }
 
 #[test]

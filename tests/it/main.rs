@@ -4,6 +4,7 @@
 
 mod accounts;
 mod architecture;
+mod command_line;
 mod feeds;
 mod feeds_text;
 mod harness;

@@ -31,7 +31,7 @@ fn violations(registrations: &[Registration], capacity: usize) -> Vec<String> {
         found.push("somebody has two live registrations".into());
     }
     let first_waiting = registrations.iter().find(|one| one.seat == Seat::Waiting).map(|one| one.arrival);
-    let last_seated = registrations.iter().filter(|one| matches!(one.seat, Seat::Held | Seat::Confirmed)).next_back();
+    let last_seated = registrations.iter().rfind(|one| matches!(one.seat, Seat::Held | Seat::Confirmed));
     if let (Some(waiting), Some(seated)) = (first_waiting, last_seated)
         && seated.arrival > waiting
     {

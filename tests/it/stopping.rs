@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
 use crate::harness::process::Process;
 
 #[tokio::test]
@@ -32,4 +35,33 @@ async fn a_stop_is_quick_when_nothing_is_in_flight() {
     let mut process = Process::demo().await;
     let stopped = tokio::time::timeout(Duration::from_secs(9), process.terminate()).await;
     assert_eq!(stopped, Ok(true), "without waiting for the patience to run out");
+}
+
+#[tokio::test]
+async fn a_request_in_flight_is_answered_before_the_program_stops() {
+    let mut process = Process::demo().await;
+    let address = process.base.strip_prefix("http://").unwrap().to_owned();
+    let body = "name=Ada&email=ada%40exemple.fr&organisation=Ville&buyer=oui";
+    let (first_half, second_half) = body.split_at(20);
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /evenements/atelier-2-indicateurs/inscription HTTP/1.1\r\nHost: {address}\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{first_half}",
+        body.len()
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    // The program has the request's head in hand once it has answered one that came later.
+    process.get("/healthz").await;
+
+    process.signal("TERM").await;
+    while TcpStream::connect(&address).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    connection.write_all(second_half.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    assert!(process.ended_well().await);
+    let again = process.start_again().await;
+    assert!(again.get("/evenements/atelier-2-indicateurs").await.contains("59 places libres"), "and it is stored");
 }

@@ -16,6 +16,7 @@ pub struct Process {
     pub database: TestDatabase,
     arguments: Vec<String>,
     child: Child,
+    logs: tempfile::NamedTempFile,
 }
 
 /// A port that was free a moment ago.
@@ -33,15 +34,17 @@ impl Process {
     pub async fn start(database: TestDatabase, arguments: Vec<String>) -> Self {
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
+        let logs = tempfile::NamedTempFile::new().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
             .args(&arguments)
             .args(["--database-url", &database.url, "--base-url", &base, "--listen", &format!("127.0.0.1:{port}")])
-            .args(["--log", "warn", "--secret", "a secret of the tests"])
+            .args(["--secret", "a secret of the tests"])
             .stdout(Stdio::null())
+            .stderr(std::fs::OpenOptions::new().append(true).create(true).open(logs.path()).unwrap())
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let process = Self { base, database, arguments, child };
+        let process = Self { base, database, arguments, child, logs };
         process.wait_until_ready().await;
         process
     }
@@ -58,6 +61,11 @@ impl Process {
     /// The same again, on the same database.
     pub async fn start_again(self) -> Self {
         Self::start(self.database, self.arguments).await
+    }
+
+    /// What it has written to its log.
+    pub fn logs(&self) -> String {
+        std::fs::read_to_string(self.logs.path()).unwrap()
     }
 
     pub async fn get(&self, path: &str) -> String {
@@ -77,10 +85,20 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
+    /// Sends a signal.
+    pub async fn signal(&self, name: &str) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args([&format!("-{name}"), &pid]).status().await.unwrap().success());
+    }
+
+    /// Waits for its end; whether it ended with success.
+    pub async fn ended_well(&mut self) -> bool {
+        self.child.wait().await.unwrap().success()
+    }
+
     /// SIGTERM; whether it ended with success.
     pub async fn terminate(&mut self) -> bool {
-        let pid = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().await.unwrap().success());
-        self.child.wait().await.unwrap().success()
+        self.signal("TERM").await;
+        self.ended_well().await
     }
 }

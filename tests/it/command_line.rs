@@ -1,0 +1,87 @@
+//! The command line: import, organisers, check.
+
+use std::process::Output;
+
+use tokio::process::Command;
+
+use crate::harness::TestDatabase;
+use crate::harness::process::Process;
+use crate::harness::smtp::Sink;
+
+async fn parcours(database: &TestDatabase, arguments: &[&str]) -> (bool, String) {
+    let command = Command::new(env!("CARGO_BIN_EXE_parcours"))
+        .args(arguments)
+        .args(["--database-url", &database.url])
+        .output()
+        .await;
+    let Output { status, stdout, stderr } = command.unwrap();
+    let text = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
+    (status.success(), text)
+}
+
+#[tokio::test]
+async fn a_programme_with_nonsense_is_refused_with_its_line() {
+    let database = TestDatabase::create().await;
+    let folder = tempfile::tempdir().unwrap();
+    let good = parcours::programme::import::CARRIED;
+    let path = folder.path().join("programme.toml");
+    let file = path.to_str().unwrap();
+
+    std::fs::write(&path, good).unwrap();
+    assert_eq!(parcours(&database, &["import", file]).await, (true, "6 added, 0 changed, 0 unchanged\n".into()));
+    assert_eq!(parcours(&database, &["import", file]).await, (true, "0 added, 0 changed, 6 unchanged\n".into()));
+
+    std::fs::write(&path, good.replacen("2024-01-23T14", "2024-01-32T14", 1)).unwrap();
+    let (success, said) = parcours(&database, &["import", file]).await;
+    let line = good.lines().position(|line| line.contains("2024-01-23T14")).unwrap() + 1;
+    assert!(!success && said.contains(&format!("line {line}: ")), "{said}");
+}
+
+#[tokio::test]
+async fn an_organiser_added_on_the_command_line_can_sign_in() {
+    let database = TestDatabase::create().await;
+    let (success, said) = parcours(&database, &["organiser", "add", "Chef@exemple.fr"]).await;
+    assert!(success && said.contains("added"), "{said}");
+    assert!(parcours(&database, &["organiser", "add", "chef@exemple.fr"]).await.1.contains("already"));
+    assert!(!parcours(&database, &["organiser", "add", "chef"]).await.0);
+}
+
+#[tokio::test]
+async fn check_says_what_is_fine_and_what_is_wrong() {
+    let database = TestDatabase::create().await;
+    let sink = Sink::start().await;
+    let (success, said) = parcours(&database, &["check", "--smtp-url", &sink.url()]).await;
+    assert!(success && said.matches("ok ").count() == 4, "{said}");
+
+    let nobody = format!("smtp://127.0.0.1:{}", crate::harness::process::free_port());
+    let (success, said) =
+        parcours(&database, &["check", "--smtp-url", &nobody, "--base-url", "http://parcours.exemple.fr"]).await;
+    assert!(!success);
+    assert!(
+        said.contains("WRONG  mail") && said.contains("WRONG  base URL") && said.contains("ok     database"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_used_is_named_without_its_password() {
+    let mut database = TestDatabase::create().await;
+    database.url = "postgres://ada:geheim@127.0.0.1:1/parcours".into();
+    let (success, said) = parcours(&database, &["serve"]).await;
+    assert!(!success && said.contains("ada:…@127.0.0.1") && !said.contains("geheim"), "{said}");
+}
+
+#[tokio::test]
+async fn the_logs_name_nobody_and_hold_no_secret_link() {
+    let process =
+        Process::start(TestDatabase::create().await, vec!["demo".into(), "--log".into(), "debug".into()]).await;
+    process.register("atelier-2-indicateurs", "ada.lovelace@exemple.fr").await;
+    let secret = "/inscriptions/0123456789012345678901234567890123456789012";
+    process.get(secret).await;
+    process.get("/calendrier/prive/0123456789012345678901234567890123456789012.ics").await;
+    let logs = process.logs();
+    assert!(logs.contains("request"), "requests are logged");
+    for private in ["ada.lovelace", "0123456789012345678901234567890123456789012"] {
+        assert!(!logs.contains(private), "{private}");
+    }
+}
