@@ -10,6 +10,7 @@ mod feeds_text;
 mod harness;
 mod letters;
 mod outbox;
+mod outbox_crash;
 mod programme;
 mod registrations;
 mod security;
