@@ -5,13 +5,16 @@ create table registration (
     name          text not null,
     organisation  text not null,
     buyer         boolean not null,
-    seat          text not null check (seat in ('held', 'confirmed', 'waiting', 'cancelled', 'lapsed')),
+    seat          text not null check (seat in ('held', 'offered', 'confirmed', 'waiting', 'cancelled', 'lapsed')),
     -- the order of requests at one event
     arrival       bigint not null,
     -- the address has been proven by a letter's button
     proven        boolean not null default false,
+    -- can come even when told on the last day
+    short_notice  boolean not null default false,
     token_hash    bytea not null unique,
     created_at    bigint not null,
+    -- of a held or an offered seat
     held_until    bigint,
     confirmed_at  bigint,
     cancelled_at  bigint,
@@ -19,7 +22,7 @@ create table registration (
     unique (event_id, arrival)
 );
 -- one live registration per person and event
-create unique index registration_once on registration (event_id, person_id) where seat in ('held', 'confirmed', 'waiting');
+create unique index registration_once on registration (event_id, person_id) where seat in ('held', 'offered', 'confirmed', 'waiting');
 create index registration_by_seat on registration (event_id, seat, arrival);
 create index registration_by_person on registration (person_id);
-create index registration_held on registration (held_until) where seat = 'held';
+create index registration_held on registration (held_until) where seat in ('held', 'offered');

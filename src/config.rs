@@ -70,7 +70,7 @@ pub struct Config {
     /// The site's public address, without a slash at its end.
     #[arg(long, env = "PARCOURS_BASE_URL", default_value = "http://localhost:3000", global = true)]
     pub base_url: String,
-    /// The mail server: smtp://, smtp+starttls:// or smtps://[user:password@]host[:port]. Absent: letters stay in the outbox.
+    /// The mail server: smtp://, smtp+starttls:// or smtps://USER:PASSWORD@HOST:PORT. Absent: letters stay in the outbox.
     #[arg(long, env = "PARCOURS_SMTP_URL", global = true, hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// The sender of letters.
@@ -97,6 +97,9 @@ pub struct Config {
     /// Minutes that a seat is held for somebody who has not yet confirmed.
     #[arg(long, env = "PARCOURS_HOLD_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080), global = true)]
     pub hold_minutes: u32,
+    /// Hours that a freed seat is offered to somebody who waits; shorter as the event nears.
+    #[arg(long, env = "PARCOURS_OFFER_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
+    pub offer_hours: u32,
     /// Proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,
@@ -106,6 +109,9 @@ pub struct Config {
     /// Registrations and sign-ins an hour for one e-mail address.
     #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
+    /// Edits a second from one person on a board, on average; four times as many at once.
+    #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub board_edits_per_second: u32,
     /// Write logs as JSON.
     #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]
     pub log_json: bool,
@@ -134,6 +140,12 @@ impl Config {
     #[must_use]
     pub fn hold(&self) -> Duration {
         Duration::from_secs(u64::from(self.hold_minutes) * 60)
+    }
+
+    /// How long a freed seat is offered to somebody who waits, at most.
+    #[must_use]
+    pub fn offer(&self) -> Duration {
+        Duration::from_secs(u64::from(self.offer_hours) * 3600)
     }
 
     /// Whether visitors come by HTTPS.

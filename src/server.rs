@@ -89,7 +89,8 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let key = link_key(&db, &config).await?;
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
-    let app = App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms: Rooms });
+    let rooms = Rooms::new(db.clone(), clock.clone());
+    let app = App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms });
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

@@ -1,30 +1,64 @@
 //! Live boards: documents of one kind that a workshop's participants build together.
+//!
+//! `model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it, `socket` and
+//! `pages` are the doors. ARCHITECTURE.md describes the protocol.
 
 mod edit;
+mod export;
 mod history;
 pub mod kinds;
+mod labels;
+mod log;
 pub mod model;
+mod nodes;
+mod outbox;
+mod pace;
+mod pages;
+mod presence;
 pub mod protocol;
+mod recent;
+mod rights;
+mod room;
+mod rooms;
+mod socket;
+mod store;
 pub mod text;
 mod value;
 
+use axum::Router;
+use axum::routing::{any, get};
+
+use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{BoardId, EventId};
 use crate::programme::BoardKind;
+use crate::registrations;
 
-/// The open boards.
-#[derive(Debug, Default)]
-pub struct Rooms;
+pub use rights::Role;
+pub use rooms::Rooms;
+pub use store::BoardRow;
 
-impl Rooms {
-    /// Nothing yet.
-    pub async fn stop(&self) {}
-}
+/// Close code: the server restarts.
+const GOING_AWAY: u16 = 1001;
+/// Close code: no `hello`, or what is no message.
+const POLICY: u16 = 1008;
+/// Close code: a message of more than 64 KiB.
+const TOO_LARGE: u16 = 1009;
+/// Close code: the board is full of people, or cannot be opened now.
+const AGAIN_LATER: u16 = 1013;
+/// Close code: not signed in, or no longer.
+const SIGNED_OUT: u16 = 4001;
+/// Close code: no seat at the event, or no such board.
+const NO_ACCESS: u16 = 4003;
+/// Close code: a flood.
+const FLOOD: u16 = 4008;
+/// Close code: this reader is too slow.
+const TOO_SLOW: u16 = 4009;
 
 /// A board as other pages link to it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, sqlx::FromRow)]
 pub struct BoardInfo {
     /// Its identifier.
     pub id: BoardId,
@@ -32,13 +66,56 @@ pub struct BoardInfo {
     pub title: String,
 }
 
-/// The boards of an event.
+/// A board and what a person is on it.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The board.
+    pub board: BoardRow,
+    /// The person's role.
+    pub role: Role,
+}
+
+/// Why somebody does not get to a board.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// There is no such board.
+    #[error("no such board")]
+    NoSuchBoard,
+    /// The person holds no seat at its event.
+    #[error("no seat at the event")]
+    NoSeat(BoardRow),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+/// What `person` is on a board: organisers run it, whoever holds a confirmed seat takes part, an archived one is only
+/// looked at.
+///
+/// # Errors
+///
+/// When there is no such board, the person holds no seat, or the database fails.
+pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<Access, AccessError> {
+    let mut tx = app.db.read().await?;
+    let board = store::find(&mut tx, board).await?.ok_or(AccessError::NoSuchBoard)?;
+    if !person.organiser && !registrations::holds_seat(&mut tx, board.event_id, person.id).await? {
+        return Err(AccessError::NoSeat(board));
+    }
+    let role = match (board.archived, person.organiser) {
+        (true, _) => Role::Viewer,
+        (false, true) => Role::Facilitator,
+        (false, false) => Role::Participant,
+    };
+    Ok(Access { board, role })
+}
+
+/// The boards of an event, oldest first.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_event(_tx: &mut Tx, _event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
-    Ok(Vec::new())
+pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
+    store::of_event(tx, event).await
 }
 
 /// Makes the board of an event unless it has one of this kind.
@@ -47,16 +124,20 @@ pub async fn of_event(_tx: &mut Tx, _event: EventId) -> sqlx::Result<Vec<BoardIn
 ///
 /// When the database fails.
 pub async fn ensure_for_event(
-    _tx: &mut Tx,
-    _event: EventId,
-    _kind: BoardKind,
-    _title: &str,
-    _now: Timestamp,
+    tx: &mut Tx,
+    event: EventId,
+    kind: BoardKind,
+    title: &str,
+    now: Timestamp,
 ) -> sqlx::Result<()> {
-    Ok(())
+    store::insert_unless_there(tx, event, kind, title, now).await
 }
 
-/// Nothing yet.
-pub fn routes() -> axum::Router<App> {
-    axum::Router::new()
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/tableaux/{id}", get(pages::show))
+        .route("/tableaux/{id}/export.json", get(pages::export_json))
+        .route("/tableaux/{id}/export.csv", get(pages::export_csv))
+        .route("/tableaux/{id}/socket", any(socket::open))
 }

@@ -96,7 +96,7 @@ pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, site: &Site<'_>) -
         .filter(|(_, event)| is_shown(event, site.now))
         .map(|(mine, event)| {
             let certain = mine.seat == Seat::Confirmed;
-            (event, Some(Own { note: french::note(mine), certain, changed_at: mine.changed_at }))
+            (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at }))
         })
         .collect();
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);

@@ -1,5 +1,6 @@
 //! The words of the feeds.
 
+use crate::programme::{Event, french};
 use crate::registrations::{Mine, Seat};
 
 /// What a feed is called: the edition's title, and what it is limited to.
@@ -31,10 +32,16 @@ pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’
      votre page « Mon parcours ».";
 
 /// How a registration is.
-pub fn note(mine: &Mine) -> String {
+pub fn note(mine: &Mine, event: &Event) -> String {
     match mine.seat {
         Seat::Confirmed => "Votre inscription est confirmée.".to_owned(),
         Seat::Held => "Votre place est à confirmer par le lien du courriel que vous avez reçu.".to_owned(),
+        Seat::Offered => match mine.held_until {
+            Some(until) => {
+                format!("Une place vous est offerte, à confirmer avant le {}.", french::moment(until, event))
+            }
+            None => "Une place vous est offerte, à confirmer.".to_owned(),
+        },
         Seat::Waiting => format!("Vous êtes sur la liste d’attente, en position {}.", mine.position),
         Seat::Cancelled | Seat::Lapsed => String::new(),
     }

@@ -47,6 +47,7 @@ struct EventPage {
 struct Counts {
     confirmed: usize,
     held: usize,
+    offered: usize,
     waiting: usize,
     gone: usize,
 }
@@ -96,6 +97,7 @@ fn rows(registrations: Vec<Registration>, event: &Event) -> (Counts, Vec<PersonR
         match registration.seat {
             Seat::Confirmed => counts.confirmed += 1,
             Seat::Held => counts.held += 1,
+            Seat::Offered => counts.offered += 1,
             Seat::Waiting => counts.waiting += 1,
             Seat::Cancelled | Seat::Lapsed => counts.gone += 1,
         }

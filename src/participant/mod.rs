@@ -22,6 +22,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/mon-parcours", get(mine))
         .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
+        .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
         .route("/mon-parcours/flux", post(renew_feed))
 }
 
@@ -103,6 +104,13 @@ async fn cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
     let id = id.parse().map_err(|_| Error::NotFound)?;
     registrations::cancel_own(&app, person.id, id).await?;
     Ok(Redirect::to("/mon-parcours?fait=annulee").into_response())
+}
+
+/// `POST /mon-parcours/inscriptions/{id}/accepter`
+async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    registrations::accept_own(&app, person.id, id).await?;
+    Ok(Redirect::to("/mon-parcours").into_response())
 }
 
 /// `POST /mon-parcours/flux`

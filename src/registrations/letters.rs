@@ -7,9 +7,9 @@ use super::{Registration, Seat};
 use crate::app::App;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
+use crate::programme::Event;
 use crate::programme::calendar::event_ics;
 use crate::programme::french;
-use crate::programme::{Event, EventKind};
 
 use super::rules::Reminder;
 
@@ -17,7 +17,7 @@ use super::rules::Reminder;
 fn event_data(app: &App, event: &Event) -> Value {
     json!({
         "title": event.title,
-        "kind_label": match event.kind { EventKind::Webinar => "Webinaire", EventKind::Workshop => "Atelier participatif" },
+        "kind_label": french::kind(event.kind),
         "date": french::date(event.starts_civil()),
         "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
         "place": event.place,
@@ -52,7 +52,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
             about(app, "waiting", event, registration, more)
         }
         Seat::Confirmed => confirmed(app, event, registration),
-        Seat::Held | Seat::Lapsed | Seat::Cancelled => {
+        Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
             let more = json!({ "held_until": held_until(event, registration) });
             about(app, "please-confirm", event, registration, more)
         }
@@ -60,7 +60,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
 }
 
 fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    about(app, "confirmed", event, registration, json!({})).calendar(event_ics(&app.config.base_url, event))
+    with_event_file(app, event, about(app, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -73,11 +73,31 @@ pub(super) fn asked_again(app: &App, event: &Event, registration: &Registration,
     }
 }
 
-/// Out of the waiting list: the seat is theirs, or held until they confirm their address.
-pub(super) fn promoted(app: &App, event: &Event, registration: &Registration) -> Letter {
-    let more = json!({ "held_until": held_until(event, registration) });
-    let letter = about(app, "promoted", event, registration, more);
-    if registration.held_until.is_some() { letter } else { letter.calendar(event_ics(&app.config.base_url, event)) }
+/// Out of the waiting list: the seat is offered until a deadline, or theirs at once.
+pub(super) fn out_of_the_waiting_list(app: &App, event: &Event, registration: &Registration) -> Letter {
+    if registration.seat == Seat::Offered {
+        let more = json!({ "offered_until": held_until(event, registration) });
+        return about(app, "seat-offered", event, registration, more);
+    }
+    with_event_file(app, event, about(app, "promoted", event, registration, json!({})))
+}
+
+/// The offer was not answered in time; the seat has gone to the next.
+pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration) -> Letter {
+    about(app, "offer-lapsed", event, registration, json!({}))
+}
+
+/// With the event for the person's calendar, and the way to its board.
+fn with_event_file(app: &App, event: &Event, letter: Letter) -> Letter {
+    with_board(event, letter.calendar(event_ics(&app.config.base_url, event)))
+}
+
+/// With the way to the board, if the event has one.
+fn with_board(event: &Event, letter: Letter) -> Letter {
+    match event.board_kind {
+        Some(_) => letter.link(Link::open("board", "/mon-parcours")),
+        None => letter,
+    }
 }
 
 /// The person gave their seat, or their place in the list, back.
@@ -96,8 +116,5 @@ pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, wh
         .version(which.version(event.sequence))
         .priority(Priority::Reminder)
         .expires_at(which.useful_until(event.starts_at));
-    match event.board_kind {
-        Some(_) => letter.link(Link::open("board", "/mon-parcours")),
-        None => letter,
-    }
+    with_board(event, letter)
 }

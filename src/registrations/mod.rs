@@ -33,15 +33,17 @@ pub use view::{EventView, Opening};
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Seat {
-    /// Kept for somebody who has yet to confirm; counts as taken.
+    /// Kept for somebody who has yet to confirm their address; counts as taken.
     Held,
+    /// Kept for somebody out of the waiting list who has yet to say that they come; counts as taken.
+    Offered,
     /// Theirs.
     Confirmed,
     /// In the waiting list, in the order of arrival.
     Waiting,
     /// Given back by the person.
     Cancelled,
-    /// Held too long without being confirmed.
+    /// Held or offered too long without being taken.
     Lapsed,
 }
 
@@ -49,7 +51,7 @@ impl Seat {
     /// Whether the request still stands.
     #[must_use]
     pub const fn is_live(self) -> bool {
-        matches!(self, Self::Held | Self::Confirmed | Self::Waiting)
+        matches!(self, Self::Held | Self::Offered | Self::Confirmed | Self::Waiting)
     }
 }
 
@@ -74,9 +76,11 @@ pub struct Registration {
     pub arrival: i64,
     /// Whether the address is proven.
     pub proven: bool,
+    /// Whether they can come even when told on the last day.
+    pub short_notice: bool,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Until when a seat is held.
+    /// Until when a seat is held or offered.
     pub held_until: Option<Timestamp>,
     /// When the seat became theirs.
     pub confirmed_at: Option<Timestamp>,
@@ -95,7 +99,7 @@ pub struct Mine {
     pub event_id: EventId,
     /// What became of it.
     pub seat: Seat,
-    /// Until when a seat is held.
+    /// Until when a seat is held or offered.
     pub held_until: Option<Timestamp>,
     /// When it last changed.
     pub changed_at: Timestamp,
@@ -116,6 +120,8 @@ pub struct NewRegistration {
     pub buyer: bool,
     /// Whether they are signed in with this address, which is then proven.
     pub proven: bool,
+    /// Whether they can come even when told on the last day.
+    pub short_notice: bool,
 }
 
 /// What somebody who asks is told. It is the same whether or not the address was registered already, so that
@@ -151,6 +157,7 @@ pub fn admission(event: &Event) -> Admission {
         takes_place: event.status.takes_place(),
         opens_at: event.opens_at,
         closes_at: event.closes_at,
+        starts_at: event.starts_at,
         capacity: event.capacity.map(|seats| u32::try_from(seats).unwrap_or(u32::MAX)),
         buyers_only: event.buyers_only,
     }
@@ -210,6 +217,7 @@ async fn new(
         seat,
         arrival: store::next_arrival(tx, event.id).await?,
         proven: request.proven,
+        short_notice: request.short_notice,
         created_at: now,
         held_until: (seat == Seat::Held).then(|| admission(event).hold_until(app.config.hold(), now)),
         confirmed_at: (seat == Seat::Confirmed).then_some(now),
@@ -243,8 +251,8 @@ pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<(Registrati
     Ok(Some((registration, event, position)))
 }
 
-/// Confirms a request by its mail's link: the address is proven, and a held seat becomes the person's. A seat that
-/// was held too long is theirs all the same if one is free; else they join the waiting list's end.
+/// Confirms a request by its mail's link: the address is proven, and a held or offered seat becomes the person's. One
+/// that was kept too long is theirs all the same if one is free; else they join the waiting list's end.
 ///
 /// # Errors
 ///
@@ -264,7 +272,7 @@ pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> 
     }
     let before = registration.clone();
     match registration.seat {
-        Seat::Held => registration.seat = Seat::Confirmed,
+        Seat::Held | Seat::Offered => registration.seat = Seat::Confirmed,
         Seat::Lapsed => admit_again(&mut tx, &event, &mut registration, (occupancy, now)).await?,
         Seat::Confirmed | Seat::Waiting | Seat::Cancelled => {}
     }
@@ -326,6 +334,42 @@ pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActEr
     Ok(registration)
 }
 
+/// Says by the mail's link that one can come, or can not, even when told on the last day. If a seat is free, and it
+/// is the last day, it is theirs at once.
+///
+/// # Errors
+///
+/// When the link is about nothing, or the database fails.
+pub async fn set_short_notice(app: &App, link: &Token, short_notice: bool) -> Result<(), ActError> {
+    let now = app.clock.now();
+    let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, found.event_id).await?.ok_or(ActError::NotFound)?;
+    let mut registration = store::find(&mut tx, found.id).await?.ok_or(ActError::NotFound)?;
+    if registration.seat == Seat::Waiting {
+        registration.short_notice = short_notice;
+        registration.proven = true;
+        store::update(&mut tx, &registration, now).await?;
+        settle(app, &mut tx, &event, now).await?;
+    }
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(())
+}
+
+/// Takes an offered or held seat of this person, who is signed in with the address it was offered to.
+///
+/// # Errors
+///
+/// When it is not theirs, there is none, the rules refuse, or the database fails.
+pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
+    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+    if registration.person_id != person {
+        return Err(ActError::NotFound);
+    }
+    confirm(app, &token(app, id)).await
+}
+
 /// Gives back a registration of this person.
 ///
 /// # Errors
@@ -358,6 +402,6 @@ pub async fn occupancies(tx: &mut Tx) -> sqlx::Result<std::collections::BTreeMap
     let rows = store::occupancies(tx).await?;
     Ok(rows
         .into_iter()
-        .map(|(event, taken, waiting)| (event, Occupancy { taken: count(taken), waiting: count(waiting) }))
+        .map(|(event, taken, waiting)| (event, Occupancy { taken: count(taken), waiting: count(waiting), ready: 0 }))
         .collect())
 }

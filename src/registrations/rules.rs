@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use jiff::ToSpan;
+use jiff::civil::{DateTime, Weekday};
+use jiff::tz::TimeZone;
+
 use super::Seat;
 use crate::clock::Timestamp;
 
@@ -14,6 +18,8 @@ pub struct Admission {
     pub opens_at: Option<Timestamp>,
     /// When registrations close.
     pub closes_at: Timestamp,
+    /// When the event starts.
+    pub starts_at: Timestamp,
     /// Seats; without a limit if absent.
     pub capacity: Option<u32>,
     /// Whether only public buyers may come.
@@ -23,11 +29,34 @@ pub struct Admission {
 /// How full an event is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Occupancy {
-    /// Seats held or confirmed.
+    /// Seats held, offered or confirmed.
     pub taken: u32,
     /// People in the waiting list.
     pub waiting: u32,
+    /// Those of them who can come at short notice and have proven their address.
+    pub ready: u32,
 }
+
+/// How far the start is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Far enough to offer a freed seat and wait for the answer.
+    InTime,
+    /// On the last day: a freed seat goes at once to who said that they can come at short notice.
+    Short,
+}
+
+/// On the last day nobody has the time to answer an offer.
+const SHORT_NOTICE: Duration = Duration::from_secs(24 * 3600);
+
+/// An offer is open for an hour at least, so that it can be seen.
+const SHORTEST_OFFER: Duration = Duration::from_secs(3600);
+
+/// The share of the time that is left until the start that one offer may take, so that several people get their turn.
+const OFFER_SHARE: u32 = 4;
+
+/// Working hours, in which an offer may end: from 8:00 to 20:00, Monday to Friday.
+const WORKING_HOURS: std::ops::Range<i8> = 8..20;
 
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +96,8 @@ impl Admission {
 
     /// Decides on a request by somebody who attests to be a public `buyer` or not.
     ///
-    /// Nobody passes those who wait: with a waiting list, a newcomer joins its end.
+    /// Nobody passes those who wait: a newcomer joins their end. On the last day a free seat that nobody who waits
+    /// can take at short notice is the newcomer's.
     ///
     /// # Errors
     ///
@@ -77,7 +107,7 @@ impl Admission {
         if self.buyers_only && !buyer {
             return Err(Refusal::BuyersOnly);
         }
-        let free = self.free(occupancy) > 0 && occupancy.waiting == 0;
+        let free = self.free(occupancy) > self.entitled(occupancy, now);
         Ok(if free { Seat::Held } else { Seat::Waiting })
     }
 
@@ -87,11 +117,41 @@ impl Admission {
         self.capacity.map_or(u32::MAX, |capacity| capacity.saturating_sub(occupancy.taken))
     }
 
-    /// How many of those who wait get a seat now.
+    /// Whether there is still time to offer a freed seat and wait for the answer.
+    #[must_use]
+    pub fn notice(&self, now: Timestamp) -> Notice {
+        if now + SHORT_NOTICE < self.starts_at { Notice::InTime } else { Notice::Short }
+    }
+
+    /// How many of those who wait may have a seat that is freed now.
+    fn entitled(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
+        match self.notice(now) {
+            Notice::InTime => occupancy.waiting,
+            Notice::Short => occupancy.ready,
+        }
+    }
+
+    /// How many of those who wait get a seat now. Until the start a freed seat is worth having, even once
+    /// registrations have closed.
     #[must_use]
     pub fn promotions(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
-        // After registrations close a freed seat is still somebody's: until the event starts it is worth having.
-        if self.takes_place && now < self.closes_at { self.free(occupancy).min(occupancy.waiting) } else { 0 }
+        let worth_it = self.takes_place && now < self.starts_at;
+        if worth_it { self.free(occupancy).min(self.entitled(occupancy, now)) } else { 0 }
+    }
+
+    /// Until when a freed seat is offered: `longest` at most and a quarter of the time that is left, ending in working
+    /// hours of `zone`, and never after the start.
+    #[must_use]
+    pub fn offer_until(&self, longest: Duration, zone: &TimeZone, now: Timestamp) -> Timestamp {
+        let share = self.starts_at.since(now) / OFFER_SHARE;
+        let civil = (now + longest.min(share).max(SHORTEST_OFFER)).civil(zone);
+        let instant = |civil: DateTime| Timestamp::from_civil(civil, zone).unwrap_or(self.starts_at);
+        let next = instant(next_working(civil));
+        if next <= self.starts_at {
+            return next;
+        }
+        let last = instant(last_working(self.starts_at.civil(zone)));
+        if last >= now + SHORTEST_OFFER { last } else { self.starts_at }
     }
 
     /// Until when a seat is held for somebody who has yet to confirm: `hold` at most, and never after
@@ -105,10 +165,38 @@ impl Admission {
     }
 }
 
-/// What somebody who comes out of the waiting list gets: a seat at once when their address is proven, else a held one.
-#[must_use]
-pub const fn promoted(proven: bool) -> Seat {
-    if proven { Seat::Confirmed } else { Seat::Held }
+fn is_working_day(time: DateTime) -> bool {
+    !matches!(time.date().weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// `time` itself in working hours, else the next morning that opens them.
+fn next_working(time: DateTime) -> DateTime {
+    if is_working_day(time) && WORKING_HOURS.contains(&time.hour()) {
+        return time;
+    }
+    let mut morning = at_hour(time, WORKING_HOURS.start);
+    while morning < time || !is_working_day(morning) {
+        let Ok(next) = morning.checked_add(1.day()) else { return time };
+        morning = next;
+    }
+    morning
+}
+
+/// `time` itself in working hours, else the last evening that closed them.
+fn last_working(time: DateTime) -> DateTime {
+    if is_working_day(time) && WORKING_HOURS.contains(&time.hour()) {
+        return time;
+    }
+    let mut evening = at_hour(time, WORKING_HOURS.end);
+    while evening > time || !is_working_day(evening) {
+        let Ok(before) = evening.checked_sub(1.day()) else { return time };
+        evening = before;
+    }
+    evening
+}
+
+fn at_hour(time: DateTime, hour: i8) -> DateTime {
+    time.date().at(hour, 0, 0, 0)
 }
 
 /// The reminders of an event.
@@ -172,14 +260,15 @@ mod tests {
         Admission {
             takes_place: true,
             opens_at: None,
-            closes_at: NOW + HOUR * 24,
+            closes_at: NOW + HOUR * 24 * 10,
+            starts_at: NOW + HOUR * 24 * 12,
             capacity: Some(60),
             buyers_only: true,
         }
     }
 
     fn taken(taken: u32, waiting: u32) -> Occupancy {
-        Occupancy { taken, waiting }
+        Occupancy { taken, waiting, ready: 0 }
     }
 
     #[test]
@@ -218,19 +307,62 @@ mod tests {
     fn freed_seats_go_to_as_many_as_wait_and_never_beyond_the_capacity() {
         assert_eq!(workshop().promotions(taken(58, 5), NOW), 2);
         assert_eq!(workshop().promotions(taken(58, 1), NOW), 1);
-        assert_eq!(workshop().promotions(taken(70, 5), NOW), 0);
-        assert_eq!(workshop().promotions(taken(0, 5), workshop().closes_at), 0);
+        assert_eq!(workshop().promotions(taken(70, 5), NOW), 0, "a lowered capacity throws nobody out");
+        assert_eq!(workshop().promotions(taken(0, 5), workshop().closes_at), 5, "after the close, until the start");
+        assert_eq!(workshop().promotions(taken(0, 5), workshop().starts_at), 0);
+    }
+
+    #[test]
+    fn on_the_last_day_seats_go_only_to_who_can_come_at_short_notice() {
+        let last_day = workshop().starts_at - HOUR * 20;
+        let open = Admission { closes_at: workshop().starts_at, ..workshop() };
+        let one_is_ready = Occupancy { taken: 58, waiting: 5, ready: 1 };
+        assert_eq!(open.notice(last_day), Notice::Short);
+        assert_eq!(open.promotions(one_is_ready, last_day), 1);
+        assert_eq!(open.admit(true, one_is_ready, last_day), Ok(Seat::Held), "the other seat is a newcomer's");
+        assert_eq!(open.admit(true, Occupancy { taken: 59, ..one_is_ready }, last_day), Ok(Seat::Waiting));
+    }
+
+    fn paris() -> TimeZone {
+        TimeZone::get("Europe/Paris").unwrap()
+    }
+
+    fn at(civil: &str) -> Timestamp {
+        Timestamp::from_civil(civil.parse().unwrap(), &paris()).unwrap()
+    }
+
+    /// Until when, on the clocks of Paris, a seat freed at `now` is offered when the event starts at `starts`.
+    fn offered_until(now: &str, starts: &str) -> String {
+        let event = Admission { starts_at: at(starts), closes_at: at(starts), ..workshop() };
+        event.offer_until(HOUR * 24, &paris(), at(now)).civil(&paris()).to_string()
+    }
+
+    #[test]
+    fn an_offer_lasts_a_day_and_ends_in_working_hours() {
+        assert_eq!(offered_until("2027-03-01T10:00", "2027-03-26T14:00"), "2027-03-02T10:00:00");
+        assert_eq!(offered_until("2027-03-01T22:00", "2027-03-26T14:00"), "2027-03-03T08:00:00", "not at night");
+        assert_eq!(offered_until("2027-03-05T15:00", "2027-03-26T14:00"), "2027-03-08T08:00:00", "not on a Saturday");
+    }
+
+    #[test]
+    fn an_offer_is_shorter_as_the_event_nears_and_never_ends_after_the_start() {
+        assert_eq!(
+            offered_until("2027-03-24T14:00", "2027-03-26T14:00"),
+            "2027-03-25T08:00:00",
+            "a quarter of two days"
+        );
+        assert_eq!(offered_until("2027-03-25T09:00", "2027-03-26T14:00"), "2027-03-25T16:15:00");
+        assert_eq!(
+            offered_until("2027-03-26T18:00", "2027-03-28T10:00"),
+            "2027-03-26T20:00:00",
+            "the last evening before"
+        );
+        assert_eq!(offered_until("2027-03-28T09:30", "2027-03-28T10:00"), "2027-03-28T10:00:00");
     }
 
     #[test]
     fn a_seat_is_not_held_beyond_the_close_of_registrations() {
         assert_eq!(workshop().hold_until(HOUR, NOW), NOW + HOUR);
-        assert_eq!(workshop().hold_until(HOUR * 48, NOW), workshop().closes_at);
-    }
-
-    #[test]
-    fn who_proved_their_address_gets_the_seat_at_once() {
-        assert_eq!(promoted(true), Seat::Confirmed);
-        assert_eq!(promoted(false), Seat::Held);
+        assert_eq!(workshop().hold_until(HOUR * 24 * 30, NOW), workshop().closes_at);
     }
 }

@@ -1,6 +1,7 @@
-//! Brings an event up to date: seats held too long are taken back, free ones go to those who wait.
+//! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
 
-use super::{Occupancy, Seat, admission, letters, rules, store};
+use super::rules::Notice;
+use super::{Admission, Occupancy, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -8,10 +9,13 @@ use crate::id::EventId;
 use crate::mail::outbox;
 use crate::programme::{self, Event};
 
-/// Brings an event up to date: takes back seats held too long, gives free ones to those who wait, in order, and
-/// writes to them. Every act begins and ends with it, under the lock.
+/// Brings an event up to date: takes back seats kept too long, passes free ones on to those who wait, in order, and
+/// writes to them. Every act begins or ends with it, under the lock.
 pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
     for mut late in store::overdue(tx, event.id, now).await? {
+        if late.seat == Seat::Offered {
+            outbox::enqueue(tx, &letters::offer_lapsed(app, event, &late), now).await?;
+        }
         late.seat = Seat::Lapsed;
         store::update(tx, &late, now).await?;
     }
@@ -19,20 +23,35 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
     let admission = admission(event);
     let promotions = admission.promotions(occupancy, now);
     if promotions > 0 {
-        for mut next in store::first_waiting(tx, event.id, promotions).await? {
-            next.seat = rules::promoted(next.proven);
-            next.held_until = (next.seat == Seat::Held).then(|| admission.hold_until(app.config.hold(), now));
-            next.confirmed_at = (next.seat == Seat::Confirmed).then_some(now);
+        let notice = admission.notice(now);
+        for mut next in store::first_waiting(tx, event.id, promotions, notice).await? {
+            pass_on(app, event, &admission, &mut next);
             store::update(tx, &next, now).await?;
-            outbox::enqueue(tx, &letters::promoted(app, event, &next), now).await?;
+            outbox::enqueue(tx, &letters::out_of_the_waiting_list(app, event, &next), now).await?;
             occupancy.taken += 1;
             occupancy.waiting -= 1;
+            occupancy.ready -= u32::from(next.short_notice && next.proven);
         }
     }
     Ok(occupancy)
 }
 
-/// Takes back seats held too long, at every event, and gives them to those who wait.
+/// A freed seat is offered with a deadline; on the last day it is theirs at once, since they said that this is enough.
+fn pass_on(app: &App, event: &Event, admission: &Admission, next: &mut Registration) {
+    let now = app.clock.now();
+    match admission.notice(now) {
+        Notice::InTime => {
+            next.seat = Seat::Offered;
+            next.held_until = Some(admission.offer_until(app.config.offer(), &event.time_zone(), now));
+        }
+        Notice::Short => {
+            next.seat = Seat::Confirmed;
+            next.confirmed_at = Some(now);
+        }
+    }
+}
+
+/// Takes back seats kept too long, at every event, and passes them on to those who wait.
 ///
 /// # Errors
 ///

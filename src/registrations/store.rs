@@ -1,6 +1,6 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
 
-use super::rules::Occupancy;
+use super::rules::{Notice, Occupancy};
 use super::{Mine, Registration};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -10,7 +10,8 @@ use crate::on;
 macro_rules! columns {
     () => {
         "registration.id, registration.event_id, registration.person_id, registration.name, registration.organisation,
-         registration.buyer, registration.seat, registration.arrival, registration.proven, registration.created_at,
+         registration.buyer, registration.seat, registration.arrival, registration.proven, registration.short_notice,
+         registration.created_at,
          registration.held_until, registration.confirmed_at, registration.cancelled_at, person.email"
     };
 }
@@ -22,24 +23,25 @@ macro_rules! from {
     };
 }
 
-/// Seats taken and people waiting.
+/// Seats taken, people waiting, and those of them who can come at short notice.
 pub(super) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
-    let (taken, waiting): (i64, i64) = on!(tx, |conn| sqlx::query_as(
-        "select cast(count(case when seat in ('held', 'confirmed') then 1 end) as bigint),
-                cast(count(case when seat = 'waiting' then 1 end) as bigint)
+    let (taken, waiting, ready): (i64, i64, i64) = on!(tx, |conn| sqlx::query_as(
+        "select cast(count(case when seat in ('held', 'offered', 'confirmed') then 1 end) as bigint),
+                cast(count(case when seat = 'waiting' then 1 end) as bigint),
+                cast(count(case when seat = 'waiting' and short_notice and proven then 1 end) as bigint)
          from registration where event_id = $1",
     )
     .bind(event)
     .fetch_one(conn)
     .await)?;
     let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Occupancy { taken: count(taken), waiting: count(waiting) })
+    Ok(Occupancy { taken: count(taken), waiting: count(waiting), ready: count(ready) })
 }
 
 /// Seats taken and people waiting, of every event that has any.
 pub(super) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64, i64)>> {
     on!(tx, |conn| sqlx::query_as(
-        "select event_id, cast(count(case when seat in ('held', 'confirmed') then 1 end) as bigint),
+        "select event_id, cast(count(case when seat in ('held', 'offered', 'confirmed') then 1 end) as bigint),
                 cast(count(case when seat = 'waiting' then 1 end) as bigint)
          from registration group by event_id",
     )
@@ -59,8 +61,8 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
 pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
         "insert into registration (id, event_id, person_id, name, organisation, buyer, seat, arrival, proven,
-             token_hash, created_at, held_until, confirmed_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $11)",
+             short_notice, token_hash, created_at, held_until, confirmed_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)",
     )
     .bind(registration.id)
     .bind(registration.event_id)
@@ -71,6 +73,7 @@ pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash:
     .bind(registration.seat)
     .bind(registration.arrival)
     .bind(registration.proven)
+    .bind(registration.short_notice)
     .bind(token_hash)
     .bind(registration.created_at)
     .bind(registration.held_until)
@@ -82,9 +85,10 @@ pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash:
 
 /// Writes what an act changed of a registration.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    on!(tx, |conn| {
+        sqlx::query(
         "update registration
-         set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7
+         set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7, short_notice = $8
          where id = $1",
     )
     .bind(registration.id)
@@ -94,9 +98,11 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
     .bind(registration.confirmed_at)
     .bind(registration.cancelled_at)
     .bind(now)
+    .bind(registration.short_notice)
     .execute(conn)
     .await
-    .map(drop))
+    .map(drop)
+    })
 }
 
 /// The live registration of a person at an event.
@@ -106,7 +112,7 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
         columns!(),
         from!(),
         "where registration.event_id = $1 and registration.person_id = $2
-           and registration.seat in ('held', 'confirmed', 'waiting')",
+           and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
     ))
     .bind(event)
     .bind(person)
@@ -130,13 +136,13 @@ pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Opti
         .await)
 }
 
-/// Held seats that were not confirmed in time.
+/// Held and offered seats that were not taken in time.
 pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.seat = 'held' and registration.held_until <= $2
+        "where registration.event_id = $1 and registration.seat in ('held', 'offered') and registration.held_until <= $2
          order by registration.arrival",
     ))
     .bind(event)
@@ -145,17 +151,24 @@ pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx
     .await)
 }
 
-/// The first `most` of the waiting list.
-pub(super) async fn first_waiting(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Registration>> {
+/// The first `most` of the waiting list; at short notice, of those who can come then.
+pub(super) async fn first_waiting(
+    tx: &mut Tx,
+    event: EventId,
+    most: u32,
+    notice: Notice,
+) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
         "where registration.event_id = $1 and registration.seat = 'waiting'
+           and ($3 or (registration.short_notice and registration.proven))
          order by registration.arrival limit $2",
     ))
     .bind(event)
     .bind(i64::from(most))
+    .bind(notice == Notice::InTime)
     .fetch_all(conn)
     .await)
 }
@@ -172,10 +185,10 @@ pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx:
     .await)
 }
 
-/// Events with a held seat that was not confirmed in time.
+/// Events with a held or offered seat that was not taken in time.
 pub(super) async fn events_with_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
     on!(tx, |conn| sqlx::query_scalar(
-        "select distinct event_id from registration where seat = 'held' and held_until <= $1",
+        "select distinct event_id from registration where seat in ('held', 'offered') and held_until <= $1",
     )
     .bind(now)
     .fetch_all(conn)
@@ -211,7 +224,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>>
                  where other.event_id = mine.event_id and other.seat = 'waiting' and other.arrival <= mine.arrival)
                 as position
          from registration mine
-         where mine.person_id = $1 and mine.seat in ('held', 'confirmed', 'waiting')
+         where mine.person_id = $1 and mine.seat in ('held', 'offered', 'confirmed', 'waiting')
          order by mine.created_at",
     )
     .bind(person)

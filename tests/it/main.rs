@@ -4,6 +4,8 @@
 
 mod accounts;
 mod architecture;
+mod boards;
+mod boards_client;
 mod command_line;
 mod feeds;
 mod feeds_text;

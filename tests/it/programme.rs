@@ -52,7 +52,7 @@ async fn a_raised_capacity_goes_to_those_who_wait() {
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     organiser::import(&app.app, &coming(2)).await.unwrap();
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "promoted"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
 }
 
 /// The programme on its coming dates with so many seats.

@@ -18,7 +18,8 @@ fn count(registrations: &[Registration], wanted: Seat) -> usize {
 /// What must hold of any event at any time.
 fn violations(registrations: &[Registration], capacity: usize) -> Vec<String> {
     let mut found = Vec::new();
-    let taken = count(registrations, Seat::Held) + count(registrations, Seat::Confirmed);
+    let taken =
+        [Seat::Held, Seat::Offered, Seat::Confirmed].into_iter().map(|seat| count(registrations, seat)).sum::<usize>();
     if taken > capacity {
         found.push(format!("{taken} seats taken of {capacity}"));
     }
@@ -31,7 +32,8 @@ fn violations(registrations: &[Registration], capacity: usize) -> Vec<String> {
         found.push("somebody has two live registrations".into());
     }
     let first_waiting = registrations.iter().find(|one| one.seat == Seat::Waiting).map(|one| one.arrival);
-    let last_seated = registrations.iter().rfind(|one| matches!(one.seat, Seat::Held | Seat::Confirmed));
+    let last_seated =
+        registrations.iter().rfind(|one| matches!(one.seat, Seat::Held | Seat::Offered | Seat::Confirmed));
     if let (Some(waiting), Some(seated)) = (first_waiting, last_seated)
         && seated.arrival > waiting
     {
@@ -131,7 +133,7 @@ async fn a_seat_is_held_until_the_letters_button_is_pressed() {
 }
 
 #[tokio::test]
-async fn a_seat_held_too_long_goes_to_the_next_and_the_latecomer_waits() {
+async fn a_seat_held_too_long_is_offered_to_the_next_and_the_latecomer_waits() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
@@ -139,7 +141,7 @@ async fn a_seat_held_too_long_goes_to_the_next_and_the_latecomer_waits() {
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.advance(2);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "promoted"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
 
     let link = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&link).await.body.contains("Confirmer maintenant"));
@@ -149,26 +151,74 @@ async fn a_seat_held_too_long_goes_to_the_next_and_the_latecomer_waits() {
 }
 
 #[tokio::test]
-async fn a_cancelled_seat_goes_to_the_first_person_waiting() {
+async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by_one_button() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().ends_with("issue=attente&position=1"));
     assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("position=2"));
-    let link = app.link("bob@exemple.fr", "registration").await;
-    visitor.post(&format!("{link}/confirmer"), &[]).await;
 
     let ada = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Vous désinscrire"));
     visitor.post(&format!("{ada}/annuler"), &[]).await;
-
-    let registrations = registrations_of(&app, app.event(WORKSHOP).await.id).await;
-    assert_eq!(registrations[0].seat, Seat::Cancelled);
-    assert_eq!(registrations[1].seat, Seat::Confirmed, "Bob had proven his address");
-    assert_eq!(registrations[2].seat, Seat::Waiting);
+    let event = app.event(WORKSHOP).await.id;
+    let seats = |registrations: &[Registration]| registrations.iter().map(|one| one.seat).collect::<Vec<_>>();
+    assert_eq!(seats(&registrations_of(&app, event).await), [Seat::Cancelled, Seat::Offered, Seat::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "promoted"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+
+    let bob = app.link("bob@exemple.fr", "registration").await;
+    let page = visitor.get(&bob).await.body;
+    assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 9"), "with its deadline");
+    visitor.post(&format!("{bob}/confirmer"), &[]).await;
+    assert_eq!(seats(&registrations_of(&app, event).await), [Seat::Cancelled, Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered", "confirmed"]);
+}
+
+#[tokio::test]
+async fn an_offer_that_is_declined_or_lapses_goes_to_the_next() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    for waiting in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
+        visitor.register(WORKSHOP, waiting).await;
+    }
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{ada}/annuler"), &[]).await;
+
+    let bob = app.link("bob@exemple.fr", "registration").await;
+    visitor.post(&format!("{bob}/annuler"), &[]).await;
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
+
+    app.advance(25);
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered", "offer-lapsed"]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting", "seat-offered"]);
+}
+
+#[tokio::test]
+async fn on_the_last_day_a_freed_seat_goes_at_once_to_who_can_come_at_short_notice() {
+    let app = TestApp::start().await;
+    app.set_capacity(WEBINAR, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    for waiting in ["bob@exemple.fr", "cleo@exemple.fr"] {
+        visitor.register(WEBINAR, waiting).await;
+    }
+    let cleo = app.link("cleo@exemple.fr", "registration").await;
+    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
+    assert!(visitor.get(&cleo).await.body.contains("Je peux venir au dernier moment"));
+    visitor.post(&format!("{cleo}/dernier-moment"), &[("oui", "true")]).await;
+
+    app.advance(24 * 13 - 20);
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{ada}/annuler"), &[]).await;
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"], "Bob never said so");
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "promoted"]);
+    let event = app.event(WEBINAR).await.id;
+    assert_eq!(registrations_of(&app, event).await[2].seat, Seat::Confirmed);
 }
 
 #[tokio::test]

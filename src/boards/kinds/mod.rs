@@ -6,9 +6,8 @@ mod indicators;
 mod questions;
 mod stakeholders;
 
-use serde::{Deserialize, Serialize};
-
 use super::model::{Refusal, Value};
+pub use crate::programme::BoardKind;
 
 /// Characters of a `line` at most.
 pub const MAX_LINE: usize = 300;
@@ -16,21 +15,6 @@ pub const MAX_LINE: usize = 300;
 pub const MAX_TEXT: usize = 20_000;
 /// The largest `number`, either side of zero: with four decimals it still survives a round trip through JSON.
 pub const MAX_NUMBER: f64 = 99_999_999_999.0;
-
-/// The kind of a board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum BoardKind {
-    /// A card is an indicator.
-    Indicators,
-    /// A card is an actor; links say who does what to whom.
-    Stakeholders,
-    /// A card is a question with up-votes.
-    Questions,
-    /// A card is a note.
-    Cards,
-}
 
 /// What a board of one kind holds.
 #[derive(Debug, PartialEq)]
@@ -86,17 +70,6 @@ impl BoardKind {
             Self::Stakeholders => &stakeholders::SCHEMA,
             Self::Questions => &questions::SCHEMA,
             Self::Cards => &cards::SCHEMA,
-        }
-    }
-
-    /// Its name in the database and in messages.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Indicators => "indicators",
-            Self::Stakeholders => "stakeholders",
-            Self::Questions => "questions",
-            Self::Cards => "cards",
         }
     }
 }

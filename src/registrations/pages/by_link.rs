@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
@@ -83,5 +84,21 @@ pub(super) async fn confirm(
 pub(super) async fn cancel(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
     let (registration, ..) = registrations::by_link(&app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
     registrations::cancel(&app, registration.id).await?;
+    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ShortNotice {
+    #[serde(default)]
+    oui: bool,
+}
+
+/// `POST /inscriptions/{token}/dernier-moment`
+pub(super) async fn set_short_notice(
+    State(app): State<App>,
+    Path(token): Path<String>,
+    Form(answer): Form<ShortNotice>,
+) -> Result<Response> {
+    registrations::set_short_notice(&app, &Token::received(&token), answer.oui).await?;
     Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
 }

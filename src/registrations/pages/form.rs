@@ -54,6 +54,8 @@ pub(super) struct RegistrationForm {
     organisation: String,
     /// A ticked box sends something; one that is not sends nothing.
     buyer: Option<String>,
+    /// On the waiting list: can come even when told on the last day.
+    short_notice: Option<String>,
 }
 
 impl RegistrationForm {
@@ -66,18 +68,23 @@ impl RegistrationForm {
             problems.add("email", if missing { Problem::NoAddress } else { Problem::NotAnAddress });
         }
         let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
-        let buyer = self.buyer.as_deref().is_some_and(|value| !matches!(value, "" | "0" | "false" | "off" | "non"));
+        let (buyer, short_notice) = (ticked(self.buyer.as_deref()), ticked(self.short_notice.as_deref()));
         if buyers_only && !buyer {
             problems.add("buyer", Problem::NotAttested);
         }
         match email {
             Some(email) if problems.is_empty() => {
                 let proven = signed_in.is_some_and(|person| person.email == email);
-                Ok(NewRegistration { name, email, organisation, buyer, proven })
+                Ok(NewRegistration { name, email, organisation, buyer, proven, short_notice })
             }
             _ => Err(problems),
         }
     }
+}
+
+/// Whether a box was ticked: a browser sends its value, or nothing.
+fn ticked(value: Option<&str>) -> bool {
+    value.is_some_and(|value| !matches!(value, "" | "0" | "false" | "off" | "non"))
 }
 
 /// What the page after the form says.
@@ -113,6 +120,7 @@ pub(super) async fn show(
         email: person.email.to_string(),
         organisation: person.organisation.clone(),
         buyer: None,
+        short_notice: None,
     });
     page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default() })
 }
@@ -201,6 +209,7 @@ mod tests {
             email: "ada@exemple.fr".into(),
             organisation: "Ville d’Angers".into(),
             buyer: Some("off".into()),
+            short_notice: None,
         };
         assert_eq!(form.parse(false, None).unwrap().name, "Ada");
         assert_eq!(form.parse(true, None).unwrap_err().count(), 1);

@@ -19,4 +19,5 @@ pub fn routes() -> Router<App> {
         .route("/inscriptions/{token}", get(by_link::show))
         .route("/inscriptions/{token}/confirmer", post(by_link::confirm))
         .route("/inscriptions/{token}/annuler", post(by_link::cancel))
+        .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
 }

@@ -15,7 +15,7 @@ export type ClientId = string;
 /** A UUID. */
 export type PersonId = string;
 
-/** The kind of a board. */
+/** Which board a workshop works on. */
 export type BoardKind = "indicators" | "stakeholders" | "questions" | "cards";
 
 /** A finite number with at most four decimals, so that writing it as JSON and reading it back, by any

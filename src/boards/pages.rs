@@ -1,0 +1,120 @@
+//! A board's page, readable without JavaScript, and its exports.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::model::Board;
+use super::{Access, AccessError, BoardRow, Role, export, store};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::assets;
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::id::BoardId;
+use crate::programme;
+
+#[derive(Template)]
+#[template(path = "board.html")]
+struct BoardPage {
+    page: Page,
+    person: Person,
+    board: BoardRow,
+    role: Role,
+    has_client: bool,
+    titles: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+#[derive(Template)]
+#[template(path = "board-refused.html")]
+struct RefusedPage {
+    page: Page,
+    title: String,
+    event_path: Option<String>,
+}
+
+/// `GET /tableaux/{id}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let Access { board, role } = match super::access(&app, &person, id).await {
+        Ok(access) => access,
+        Err(refused) => return refuse(&app, person, refused).await,
+    };
+    let state = load(&app, &board).await?;
+    page::show(&BoardPage {
+        page: Page::new(&app, Some(person.clone())),
+        person,
+        role,
+        has_client: assets::has_board_client(),
+        titles: export::titles(board.kind),
+        rows: export::rows(&state),
+        board,
+    })
+}
+
+/// Why not, as a page.
+async fn refuse(app: &App, person: Person, refused: AccessError) -> Result<Response> {
+    let board = match refused {
+        AccessError::NoSeat(board) => board,
+        AccessError::NoSuchBoard => return Err(Error::NotFound),
+        AccessError::Store(failure) => return Err(failure.into()),
+    };
+    let event = programme::event_by_id(&mut app.db.read().await?, board.event_id).await?;
+    page::forbid(&RefusedPage {
+        page: Page::new(app, Some(person)),
+        title: board.title,
+        event_path: event.map(|event| event.path()),
+    })
+}
+
+/// The board as it is stored; edits that are being stored at this moment may be missing.
+async fn load(app: &App, row: &BoardRow) -> Result<Board> {
+    let mut tx = app.db.read().await?;
+    let mut board = store::snapshot(&mut tx, row).await?;
+    for accepted in store::edits_since(&mut tx, row.id, board.head).await? {
+        // What was accepted once is accepted again.
+        let _ = board.apply(accepted.by, accepted.edit);
+    }
+    Ok(board)
+}
+
+/// `GET /tableaux/{id}/export.json`
+pub(super) async fn export_json(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let board = open(&app, &person, id).await?;
+    let body = export::json(&board).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/json", "attachment; filename=\"tableau.json\"", body))
+}
+
+/// `GET /tableaux/{id}/export.csv`
+pub(super) async fn export_csv(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let board = open(&app, &person, id).await?;
+    Ok(attachment("text/csv; charset=utf-8", "attachment; filename=\"tableau.csv\"", export::csv(&board)))
+}
+
+async fn open(app: &App, person: &Person, id: BoardId) -> Result<Board> {
+    match super::access(app, person, id).await {
+        Ok(access) => load(app, &access.board).await,
+        Err(AccessError::NoSuchBoard) => Err(Error::NotFound),
+        Err(AccessError::NoSeat(_)) => Err(Error::Forbidden),
+        Err(AccessError::Store(failure)) => Err(failure.into()),
+    }
+}
+
+fn attachment(media_type: &'static str, disposition: &'static str, body: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)];
+    (headers, body).into_response()
+}

@@ -1,0 +1,240 @@
+//! Who is on a board now and what they look at: never stored, told at most 20 times a second, and not at all while
+//! nothing changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::outbox::frame;
+use super::protocol::{Gaze, Presence, ServerMessage};
+use crate::id::ClientId;
+
+/// At most 20 frames a second.
+const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
+/// Somebody on another node who has not been heard of for so long is gone with their node.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+/// Characters of a field's name at most.
+const MAX_FIELD_NAME: usize = 40;
+
+/// The people on one board.
+#[derive(Debug)]
+pub(super) struct People {
+    here: BTreeMap<ClientId, Person>,
+    /// Came or moved since the last frame.
+    changed: BTreeSet<ClientId>,
+    /// Left since the last frame, and whether they were here or on another node.
+    left: BTreeMap<ClientId, Place>,
+    next_frame: Instant,
+    /// Everyone, as one frame, until somebody moves.
+    everyone: Option<Utf8Bytes>,
+}
+
+#[derive(Debug)]
+struct Person {
+    presence: Presence,
+    place: Place,
+}
+
+/// Where somebody is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Here,
+    Elsewhere { node: Uuid, heard: Instant },
+}
+
+/// What changed since the last frame.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    /// Came or moved.
+    pub people: Vec<Presence>,
+    /// Left.
+    pub left: Vec<ClientId>,
+}
+
+impl Changes {
+    fn is_empty(&self) -> bool {
+        self.people.is_empty() && self.left.is_empty()
+    }
+}
+
+impl People {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { here: BTreeMap::new(), changed: BTreeSet::new(), left: BTreeMap::new(), next_frame: now, everyone: None }
+    }
+
+    /// Somebody came to this node.
+    pub(super) fn come(&mut self, presence: Presence) {
+        self.set(presence, Place::Here);
+    }
+
+    /// Somebody on this node looks elsewhere. A field's name that is none is ignored.
+    pub(super) fn look(&mut self, client: ClientId, mut gaze: Gaze) {
+        gaze.field = gaze.field.filter(|name| name.len() <= MAX_FIELD_NAME);
+        let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.gaze != gaze) else { return };
+        person.presence.gaze = gaze;
+        self.changed.insert(client);
+        self.everyone = None;
+    }
+
+    /// Somebody left this node.
+    pub(super) fn leave(&mut self, client: ClientId) {
+        self.remove(client, Place::Here);
+    }
+
+    /// What another node tells of its people.
+    pub(super) fn hear(&mut self, node: Uuid, people: Vec<Presence>, left: &[ClientId], now: Instant) {
+        let place = Place::Elsewhere { node, heard: now };
+        for presence in people {
+            let client = presence.client;
+            match self.here.get_mut(&client) {
+                Some(person) if person.place == Place::Here => {}
+                Some(person) if person.presence == presence => person.place = place,
+                _ => self.set(presence, place),
+            }
+        }
+        for client in left {
+            let theirs = |place| matches!(place, Place::Elsewhere { node: of, .. } if of == node);
+            if self.here.get(client).is_some_and(|person| theirs(person.place)) {
+                self.remove(*client, place);
+            }
+        }
+    }
+
+    /// Forgets those whose node has fallen silent.
+    pub(super) fn forget_silent(&mut self, now: Instant) {
+        let silent = |place| matches!(place, Place::Elsewhere { heard, .. } if now >= heard + FORGOTTEN_AFTER);
+        let gone: Vec<_> =
+            self.here.iter().filter(|(_, person)| silent(person.place)).map(|(client, p)| (*client, p.place)).collect();
+        for (client, place) in gone {
+            self.remove(client, place);
+        }
+    }
+
+    fn set(&mut self, presence: Presence, place: Place) {
+        let client = presence.client;
+        self.left.remove(&client);
+        self.here.insert(client, Person { presence, place });
+        self.changed.insert(client);
+        self.everyone = None;
+    }
+
+    fn remove(&mut self, client: ClientId, place: Place) {
+        if self.here.remove(&client).is_some() {
+            self.changed.remove(&client);
+            self.left.insert(client, place);
+            self.everyone = None;
+        }
+    }
+
+    /// When the next frame is due; none while nothing changed.
+    pub(super) fn due(&self) -> Option<Instant> {
+        (!self.changed.is_empty() || !self.left.is_empty()).then_some(self.next_frame)
+    }
+
+    /// The next frame, and what the other nodes must hear of it.
+    pub(super) fn next_frame(&mut self, now: Instant) -> (Utf8Bytes, Option<Changes>) {
+        self.next_frame = now + BETWEEN_FRAMES;
+        let changed = std::mem::take(&mut self.changed);
+        let left = std::mem::take(&mut self.left);
+        let moved: Vec<&Person> = changed.iter().filter_map(|client| self.here.get(client)).collect();
+        let ours = Changes {
+            people: moved.iter().filter(|p| p.place == Place::Here).map(|p| p.presence.clone()).collect(),
+            left: left.iter().filter(|(_, place)| **place == Place::Here).map(|(client, _)| *client).collect(),
+        };
+        let people: Vec<Presence> = moved.into_iter().map(|person| person.presence.clone()).collect();
+        let left: Vec<ClientId> = left.into_keys().collect();
+        let shown = frame(&ServerMessage::Presence { people: &people, left: &left });
+        (shown, (!ours.is_empty()).then_some(ours))
+    }
+
+    /// Everyone, for somebody who has just come.
+    pub(super) fn everyone(&mut self) -> Utf8Bytes {
+        let here = &self.here;
+        let everyone = self.everyone.get_or_insert_with(|| {
+            let people: Vec<Presence> = here.values().map(|person| person.presence.clone()).collect();
+            frame(&ServerMessage::Presence { people: &people, left: &[] })
+        });
+        everyone.clone()
+    }
+
+    /// The people on this node, for the others.
+    pub(super) fn ours(&self) -> Vec<Presence> {
+        let here = self.here.values().filter(|person| person.place == Place::Here);
+        here.map(|person| person.presence.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::PersonId;
+
+    fn client(number: u128) -> ClientId {
+        ClientId(Uuid::from_u128(number))
+    }
+
+    fn presence(number: u128) -> Presence {
+        let person = PersonId(Uuid::from_u128(number));
+        Presence { client: client(number), person, name: "Ada".into(), gaze: Gaze::default() }
+    }
+
+    fn field(name: &str) -> Gaze {
+        Gaze { field: Some(name.into()), ..Gaze::default() }
+    }
+
+    const NODE: Uuid = Uuid::from_u128(99);
+
+    #[test]
+    fn nothing_is_told_while_nothing_changes_and_at_most_every_50_ms() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.come(presence(1));
+        assert_eq!(people.due(), Some(now));
+        people.next_frame(now);
+        assert_eq!(people.due(), None);
+        people.look(client(1), field("name"));
+        people.look(client(1), field("target"));
+        assert_eq!(people.due(), Some(now + BETWEEN_FRAMES));
+        let (shown, _) = people.next_frame(now + BETWEEN_FRAMES);
+        assert!(shown.contains("target") && !shown.contains(r#""name":null"#));
+        people.look(client(1), field("target"));
+        assert_eq!(people.due(), None, "looking at the same thing is no news");
+    }
+
+    #[test]
+    fn other_nodes_hear_of_our_people_only() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.come(presence(1));
+        people.hear(NODE, vec![presence(2)], &[], now);
+        let (shown, ours) = people.next_frame(now);
+        assert!(shown.contains(&client(2).to_string()));
+        assert_eq!(ours.unwrap().people, [presence(1)]);
+        people.hear(NODE, vec![], &[client(2)], now);
+        let (_, ours) = people.next_frame(now);
+        assert!(ours.is_none());
+    }
+
+    #[test]
+    fn people_on_a_node_that_fell_silent_are_forgotten() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.hear(NODE, vec![presence(2)], &[], now);
+        people.forget_silent(now + FORGOTTEN_AFTER - Duration::from_millis(1));
+        assert!(people.everyone().contains(&client(2).to_string()));
+        people.forget_silent(now + FORGOTTEN_AFTER);
+        assert!(!people.everyone().contains(&client(2).to_string()));
+    }
+
+    #[test]
+    fn another_node_cannot_remove_somebody_who_is_here() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.come(presence(1));
+        people.hear(NODE, vec![], &[client(1)], now);
+        assert_eq!(people.ours(), [presence(1)]);
+    }
+}

@@ -1,0 +1,196 @@
+//! A room's turn with edits: tried out on a copy of the board, stored, and only then taken over and shown.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::warn;
+
+use super::{MemberId, Room};
+use crate::boards::log::Appended;
+use crate::boards::model::{Board, Edit, Refusal};
+use crate::boards::outbox::frame;
+use crate::boards::protocol::{Accepted, ServerMessage};
+use crate::boards::store::{self, Batch};
+use crate::id::{ClientId, PersonId};
+
+/// How often a database that does not answer is asked again before everybody is told to come back later.
+const ATTEMPTS: u32 = 6;
+/// The pause after the first such failure; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// An edit that waits for its turn.
+#[derive(Debug, Clone)]
+pub(super) struct Pending {
+    pub member: MemberId,
+    pub client: ClientId,
+    pub n: u64,
+    pub by: PersonId,
+    pub edit: Edit,
+}
+
+/// What a turn came to.
+#[derive(Debug)]
+struct Tried {
+    board: Board,
+    accepted: Arc<Vec<Accepted>>,
+    /// The authors' sockets.
+    authors: Vec<MemberId>,
+    refused: Vec<(MemberId, u64, Refusal)>,
+    /// Edits sent again.
+    again: Vec<(MemberId, ClientId, u64)>,
+}
+
+/// The database does not answer.
+#[derive(Debug)]
+pub(super) struct Unanswered;
+
+impl Room {
+    /// Applies, stores and shows what is pending; until it is stored, nobody sees any of it.
+    pub(super) async fn commit(&mut self, pending: &mut Vec<Pending>) -> Result<(), Unanswered> {
+        let mut failures = 0;
+        while !pending.is_empty() {
+            let tried = self.try_out(pending);
+            let appended = if tried.accepted.is_empty() { Appended::Stored } else { self.append(&tried).await };
+            match appended {
+                Appended::Stored => {
+                    pending.clear();
+                    self.take_over(tried).await?;
+                }
+                Appended::Behind if self.catch_up().await? => {}
+                // Behind what cannot be seen: somebody tampers with the database.
+                Appended::Behind => self.pause_and_catch_up(&mut failures).await?,
+                Appended::Refused => self.refuse_or_halve(pending).await?,
+                // What was stored after all is found when catching up, and is then known as sent again.
+                Appended::Unknown => self.pause_and_catch_up(&mut failures).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Applies the pending edits to a copy of the board.
+    fn try_out(&self, pending: &[Pending]) -> Tried {
+        let board = self.board.clone();
+        let mut accepted = Vec::with_capacity(pending.len());
+        let (authors, refused, again) = (Vec::new(), Vec::new(), Vec::new());
+        let mut tried = Tried { board, accepted: Arc::default(), authors, refused, again };
+        let mut last_n: HashMap<ClientId, u64> = HashMap::new();
+        for Pending { member, client, n, by, edit } in pending {
+            let last = last_n.get(client).or_else(|| self.last_n.get(client)).copied().unwrap_or(0);
+            if *n <= last {
+                tried.again.push((*member, *client, *n));
+                continue;
+            }
+            match tried.board.apply(*by, edit.clone()) {
+                Ok(edit) => {
+                    last_n.insert(*client, *n);
+                    accepted.push(Accepted { seq: tried.board.head, client: *client, n: *n, by: *by, edit });
+                    tried.authors.push(*member);
+                }
+                Err(reason) => tried.refused.push((*member, *n, reason)),
+            }
+        }
+        Tried { accepted: Arc::new(accepted), ..tried }
+    }
+
+    async fn append(&self, tried: &Tried) -> Appended {
+        let (board, expected) = (self.board.id, self.board.head);
+        let batch = Batch { board, expected, edits: Arc::clone(&tried.accepted), at: self.rooms.now() };
+        self.rooms.log().append(batch).await
+    }
+
+    /// What was stored is now the board, and is shown.
+    async fn take_over(&mut self, tried: Tried) -> Result<(), Unanswered> {
+        let Tried { board, accepted, authors, refused, again } = tried;
+        // Refusals first: whoever sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
+        for (member, n, reason) in refused {
+            self.tell(member, frame(&ServerMessage::Refused { n, reason }));
+        }
+        self.acknowledge_again(again).await?;
+        if accepted.is_empty() {
+            return Ok(());
+        }
+        self.board = board;
+        for edit in accepted.iter() {
+            self.last_n.insert(edit.client, edit.n);
+        }
+        if let Some(nodes) = self.rooms.nodes() {
+            nodes.appended(self.board.id, self.board.head);
+        }
+        self.show(&accepted, &authors);
+        self.snapshot_when_due();
+        Ok(())
+    }
+
+    /// An edit that comes a second time is acknowledged with the seq it has; one that was refused is refused.
+    async fn acknowledge_again(&mut self, again: Vec<(MemberId, ClientId, u64)>) -> Result<(), Unanswered> {
+        if again.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        for (member, client, n) in again {
+            let seq = store::seq_of(&mut tx, self.board.id, client, n).await.map_err(unanswered)?;
+            self.tell(
+                member,
+                match seq {
+                    Some(seq) => frame(&ServerMessage::Ack { n, seq }),
+                    None => frame(&ServerMessage::Refused { n, reason: Refusal::Malformed }),
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// The database said no. One bad edit must not take others with it: each is tried alone.
+    async fn refuse_or_halve(&mut self, pending: &mut Vec<Pending>) -> Result<(), Unanswered> {
+        if let [alone] = pending.as_slice() {
+            self.tell(alone.member, frame(&ServerMessage::Refused { n: alone.n, reason: Refusal::NotStored }));
+            pending.clear();
+            return Ok(());
+        }
+        for one in std::mem::take(pending) {
+            Box::pin(self.commit(&mut vec![one])).await?;
+        }
+        Ok(())
+    }
+
+    async fn pause_and_catch_up(&mut self, failures: &mut u32) -> Result<(), Unanswered> {
+        loop {
+            tokio::time::sleep(FIRST_PAUSE * 2_u32.pow(*failures)).await;
+            *failures += 1;
+            match self.catch_up().await {
+                _ if *failures >= ATTEMPTS => return Err(Unanswered),
+                Err(Unanswered) => {}
+                Ok(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Loads what other nodes have appended, and shows it; says whether there was anything.
+    pub(super) async fn catch_up(&mut self) -> Result<bool, Unanswered> {
+        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        let missed = store::edits_since(&mut tx, self.board.id, self.board.head).await.map_err(unanswered)?;
+        drop(tx);
+        self.replay(&missed);
+        self.show(&missed, &[]);
+        Ok(!missed.is_empty())
+    }
+
+    /// Applies stored edits.
+    pub(super) fn replay(&mut self, stored: &[Accepted]) {
+        for accepted in stored {
+            if let Err(refusal) = self.board.apply(accepted.by, accepted.edit.clone()) {
+                // Cannot be: the same function accepted it. The number must move on all the same.
+                warn!(board = %self.board.id, seq = accepted.seq, %refusal, "a stored edit does not apply");
+                self.board.head = accepted.seq;
+            }
+            let last = self.last_n.entry(accepted.client).or_default();
+            *last = accepted.n.max(*last);
+        }
+    }
+}
+
+pub(super) fn unanswered(error: sqlx::Error) -> Unanswered {
+    warn!(%error, "a board cannot be read");
+    Unanswered
+}

@@ -1,0 +1,117 @@
+//! A room's sockets: who comes and goes, and what they are shown.
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::time::Instant;
+
+use super::{Join, Member, MemberId, Room};
+use crate::boards::outbox::frame;
+use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
+use crate::boards::rights::Role;
+use crate::boards::{AGAIN_LATER, GOING_AWAY, SIGNED_OUT};
+use crate::id::PersonId;
+
+/// Sockets on one board at most.
+const MAX_MEMBERS: usize = 300;
+
+impl Room {
+    /// Shows stored edits to everybody in one shared frame. A lone author needs only to be told the numbers.
+    pub(super) fn show(&mut self, accepted: &[Accepted], authors: &[MemberId]) {
+        let (Some(first), Some(last)) = (accepted.first(), accepted.last()) else { return };
+        self.welcome = [None, None];
+        let shown = frame(&ServerMessage::Edits { edits: accepted });
+        self.recent.add(first.seq, last.seq, shown.clone());
+        let lone = authors.first().filter(|author| authors.iter().all(|other| other == *author)).copied();
+        if let Some(author) = lone {
+            for Accepted { n, seq, .. } in accepted {
+                self.tell(author, frame(&ServerMessage::Ack { n: *n, seq: *seq }));
+            }
+        }
+        self.tell_all_but(lone, &shown);
+    }
+
+    pub(super) fn tell(&mut self, member: MemberId, frame: Utf8Bytes) {
+        let Some(known) = self.members.get(&member) else { return };
+        if !known.outbox.send(frame) {
+            self.leave(member);
+        }
+    }
+
+    pub(super) fn tell_all_but(&mut self, author: Option<MemberId>, frame: &Utf8Bytes) {
+        let lost: Vec<MemberId> = self
+            .members
+            .iter()
+            .filter(|(id, member)| Some(**id) != author && !member.outbox.send(frame.clone()))
+            .map(|(id, _)| *id)
+            .collect();
+        for member in lost {
+            self.leave(member);
+        }
+    }
+
+    pub(super) fn show_people(&mut self) {
+        let (shown, ours) = self.people.next_frame(Instant::now());
+        if let (Some(nodes), Some(ours)) = (self.rooms.nodes(), ours) {
+            nodes.moved(self.board.id, ours);
+        }
+        self.tell_all_but(None, &shown);
+    }
+
+    pub(super) fn join(&mut self, id: MemberId, join: Join) {
+        let Join { client, since, person, name, role, last_n, outbox } = join;
+        if self.members.len() >= MAX_MEMBERS {
+            return outbox.close(AGAIN_LATER);
+        }
+        let known = self.last_n.entry(client).or_default();
+        *known = last_n.max(*known);
+        for frame in self.welcome(since, role) {
+            outbox.send(frame);
+        }
+        self.people.come(Presence { client, person, name, gaze: Gaze::default() });
+        outbox.send(self.people.everyone());
+        self.members.insert(id, Member { client, person, role, outbox });
+        self.empty_since = None;
+    }
+
+    /// The whole board, or only what came since.
+    pub(super) fn welcome(&mut self, since: Option<u64>, role: Role) -> Vec<Utf8Bytes> {
+        let (head, may_edit) = (self.board.head, role.may_edit());
+        if let Some(missed) = since.and_then(|since| self.recent.since(since, head)) {
+            let brief = frame(&ServerMessage::Welcome { head, board: None, may_edit });
+            return std::iter::once(brief).chain(missed).collect();
+        }
+        let board = &self.board;
+        let whole = || frame(&ServerMessage::Welcome { head, board: Some(board.state()), may_edit });
+        vec![self.welcome[usize::from(may_edit)].get_or_insert_with(whole).clone()]
+    }
+
+    pub(super) fn leave(&mut self, id: MemberId) {
+        let Some(gone) = self.members.remove(&id) else { return };
+        if self.members.values().all(|member| member.client != gone.client) {
+            self.people.leave(gone.client);
+        }
+        if self.members.is_empty() {
+            self.empty_since = Some(Instant::now());
+        }
+    }
+
+    pub(super) fn dismiss(&mut self, person: PersonId) {
+        let theirs: Vec<MemberId> =
+            self.members.iter().filter(|(_, member)| member.person == person).map(|(id, _)| *id).collect();
+        for id in theirs {
+            if let Some(member) = self.members.get(&id) {
+                let farewell = ServerMessage::Closing { reason: ClosingReason::SignedOut, retry_after_ms: None };
+                member.outbox.send(frame(&farewell));
+                member.outbox.close(SIGNED_OUT);
+            }
+            self.leave(id);
+        }
+    }
+
+    pub(super) fn close_all(&mut self, reason: ClosingReason, retry_after_ms: u32) {
+        let farewell = frame(&ServerMessage::Closing { reason, retry_after_ms: Some(retry_after_ms) });
+        for member in std::mem::take(&mut self.members).into_values() {
+            member.outbox.send(farewell.clone());
+            member.outbox.close(GOING_AWAY);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! One task owns one open board. It gathers what arrived, appends it in one transaction, and only then shows it to
+//! everyone and acknowledges it.
+
+mod commit;
+mod members;
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
+
+use axum::extract::ws::Utf8Bytes;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tracing::{info, warn};
+
+use super::model::{Board, Edit, Refusal};
+use super::nodes::Notice;
+use super::outbox::{Outbox, frame};
+use super::presence::People;
+use super::protocol::{ClosingReason, Gaze, ServerMessage};
+use super::recent::Recent;
+use super::rights::Role;
+use super::rooms::Rooms;
+use super::store;
+use super::{AGAIN_LATER, NO_ACCESS};
+use crate::id::{BoardId, ClientId, PersonId};
+use commit::{Pending, Unanswered, unanswered};
+
+/// Commands that are taken up in one turn; also the most edits in one transaction.
+const MAX_TURN: usize = 512;
+/// Edits between two snapshots: opening a board replays at most about so many.
+const SNAPSHOT_EVERY: u64 = 500;
+/// A board that nobody looks at is closed after this.
+const IDLE_AFTER: Duration = Duration::from_secs(60);
+/// How often a board looks for itself whether other nodes moved on, tells them who is here, and forgets the silent.
+const LOOK_AROUND_EVERY: Duration = Duration::from_secs(15);
+/// When sockets shall come back after a restart; clients add jitter.
+const RETRY_AFTER_MS: u32 = 500;
+
+/// Names a socket within a room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MemberId(pub(super) u64);
+
+/// What sockets and other nodes ask of a room.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Comes in.
+    Join(MemberId, Box<Join>),
+    /// Is gone.
+    Leave(MemberId),
+    /// Makes an edit.
+    Edit(MemberId, u64, Edit),
+    /// Looks at something.
+    Look(MemberId, Gaze),
+    /// Another node has news.
+    Heard(Notice),
+    /// News may have been missed.
+    LookAround,
+    /// This person signed out or lost the seat.
+    Dismiss(PersonId),
+}
+
+/// Somebody at the door.
+#[derive(Debug)]
+pub struct Join {
+    /// The tab.
+    pub client: ClientId,
+    /// The last seq it has applied.
+    pub since: Option<u64>,
+    /// Who.
+    pub person: PersonId,
+    /// Their name as others see it.
+    pub name: String,
+    /// What they are here.
+    pub role: Role,
+    /// The highest `n` of this tab that was stored when it came.
+    pub last_n: u64,
+    /// Where they read.
+    pub outbox: Outbox,
+}
+
+/// A socket in the room.
+#[derive(Debug)]
+struct Member {
+    client: ClientId,
+    person: PersonId,
+    role: Role,
+    outbox: Outbox,
+}
+
+/// An open board.
+#[derive(Debug)]
+pub(super) struct Room {
+    rooms: Rooms,
+    inbox: mpsc::Receiver<Command>,
+    board: Board,
+    /// The seq of the last snapshot that was begun.
+    snapshot: u64,
+    recent: Recent,
+    /// The last `n` of each client: what is not above it was sent before.
+    last_n: HashMap<ClientId, u64>,
+    members: BTreeMap<MemberId, Member>,
+    people: People,
+    /// The whole board as a frame, for readers who may edit and for those who may not; none after an edit.
+    welcome: [Option<Utf8Bytes>; 2],
+    /// Since when nobody is here.
+    empty_since: Option<Instant>,
+}
+
+impl Room {
+    /// Loads the board from the database: the newest snapshot and what came since.
+    pub(super) async fn open(rooms: &Rooms, id: BoardId) -> sqlx::Result<Option<Self>> {
+        let now = Instant::now();
+        let mut tx = rooms.db().read().await?;
+        let Some(row) = store::find(&mut tx, id).await? else { return Ok(None) };
+        let board = store::snapshot(&mut tx, &row).await?;
+        let tail = store::edits_since(&mut tx, id, board.head).await?;
+        let mut room = Self {
+            rooms: rooms.clone(),
+            inbox: mpsc::channel(1).1,
+            snapshot: board.head,
+            board,
+            recent: Recent::default(),
+            last_n: HashMap::new(),
+            members: BTreeMap::new(),
+            people: People::new(now),
+            welcome: [None, None],
+            empty_since: Some(now),
+        };
+        room.replay(&tail);
+        if let Some(nodes) = rooms.nodes() {
+            nodes.ask(id);
+        }
+        Ok(Some(room))
+    }
+
+    /// The room, listening to `inbox`.
+    pub(super) fn with_inbox(self, inbox: mpsc::Receiver<Command>) -> Self {
+        Self { inbox, ..self }
+    }
+
+    /// Runs until nobody has been here for a while, the program stops, or the database falls silent.
+    pub(super) async fn run(mut self) {
+        let rooms = self.rooms.clone();
+        let mut commands = Vec::new();
+        let mut look_around = tokio::time::interval(LOOK_AROUND_EVERY);
+        look_around.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let due = self.people.due();
+            let done = tokio::select! {
+                count = self.inbox.recv_many(&mut commands, MAX_TURN) => {
+                    if count == 0 { break }
+                    self.turn(&mut commands).await
+                }
+                () = at(due) => { self.show_people(); Ok(()) }
+                _ = look_around.tick() => self.look_around().await,
+                () = rooms.stopping() => break,
+            };
+            if done.is_err() {
+                warn!(board = %self.board.id, "the database does not answer; everybody shall come back later");
+                return self.close_all(ClosingReason::Restart, 4 * RETRY_AFTER_MS);
+            }
+            if self.is_idle() && rooms.release(self.board.id, &mut self.inbox) {
+                break;
+            }
+        }
+        self.end().await;
+    }
+
+    /// Commits what was received, tells everybody to come back, keeps a snapshot.
+    async fn end(mut self) {
+        self.inbox.close();
+        let mut commands = Vec::new();
+        while self.inbox.recv_many(&mut commands, MAX_TURN).await > 0 {
+            if self.turn(&mut commands).await.is_err() {
+                break;
+            }
+        }
+        self.close_all(ClosingReason::Restart, RETRY_AFTER_MS);
+        if self.board.head > self.snapshot {
+            save(&self.rooms, self.board).await;
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.empty_since.is_some_and(|since| since.elapsed() >= IDLE_AFTER)
+    }
+
+    async fn turn(&mut self, commands: &mut Vec<Command>) -> Result<(), Unanswered> {
+        let mut pending = Vec::new();
+        for command in commands.drain(..) {
+            match command {
+                Command::Edit(member, n, edit) => self.take_up(&mut pending, (member, n, edit)),
+                Command::Look(member, gaze) => self.look(member, gaze),
+                Command::Leave(member) => self.leave(member),
+                Command::Join(member, join) => {
+                    // What was said before is shown before, so that the welcome holds it.
+                    self.commit(&mut pending).await?;
+                    self.join(member, *join);
+                }
+                Command::Heard(notice) => self.heard(notice).await?,
+                Command::LookAround => self.look_around().await?,
+                Command::Dismiss(person) => self.dismiss(person),
+            }
+        }
+        self.commit(&mut pending).await
+    }
+
+    fn take_up(&self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
+        let Some(member) = self.members.get(&id) else { return };
+        if member.role.may(&edit) {
+            pending.push(Pending { member: id, client: member.client, n, by: member.person, edit });
+        } else {
+            member.outbox.send(frame(&ServerMessage::Refused { n, reason: Refusal::NotAllowed }));
+        }
+    }
+
+    fn look(&mut self, member: MemberId, gaze: Gaze) {
+        if let Some(member) = self.members.get(&member) {
+            self.people.look(member.client, gaze);
+        }
+    }
+
+    async fn heard(&mut self, notice: Notice) -> Result<(), Unanswered> {
+        let Notice { node, head, people, left, asks, .. } = notice;
+        self.people.hear(node, people, &left, Instant::now());
+        if asks {
+            self.announce();
+        }
+        if head > self.board.head {
+            self.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    /// Where there are other nodes: what may have been missed, who may be gone.
+    async fn look_around(&mut self) -> Result<(), Unanswered> {
+        if self.rooms.nodes().is_none() {
+            return Ok(());
+        }
+        self.people.forget_silent(Instant::now());
+        self.announce();
+        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        let head = store::head(&mut tx, self.board.id).await.map_err(unanswered)?;
+        drop(tx);
+        if head > self.board.head {
+            self.catch_up().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the other nodes who is here.
+    fn announce(&self) {
+        let people = self.people.ours();
+        if let Some(nodes) = self.rooms.nodes().filter(|_| !people.is_empty()) {
+            nodes.moved(self.board.id, super::presence::Changes { people, left: Vec::new() });
+        }
+    }
+
+    /// Keeps a snapshot beside the work, every so many edits.
+    fn snapshot_when_due(&mut self) {
+        if self.board.head < self.snapshot + SNAPSHOT_EVERY {
+            return;
+        }
+        self.snapshot = self.board.head;
+        let (rooms, board) = (self.rooms.clone(), self.board.clone());
+        self.rooms.tasks().spawn("board snapshot", async move { save(&rooms, board).await });
+    }
+}
+
+/// Resolves at that instant; never without one.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => tokio::time::sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Keeps a snapshot. Without it nothing is lost: the edits are there.
+async fn save(rooms: &Rooms, board: Board) {
+    let saved = async {
+        let mut tx = rooms.db().write().await?;
+        store::save_snapshot(&mut tx, &board).await?;
+        tx.commit().await
+    };
+    match saved.await {
+        Ok(()) => info!(board = %board.id, head = board.head, "snapshot"),
+        Err(error) => warn!(%error, board = %board.id, "a snapshot could not be kept"),
+    }
+}
+
+/// Refuses whoever comes to a board that cannot be opened.
+pub(super) async fn turn_away(mut inbox: mpsc::Receiver<Command>, exists: bool) {
+    inbox.close();
+    while let Some(command) = inbox.recv().await {
+        if let Command::Join(_, join) = command {
+            join.outbox.close(if exists { AGAIN_LATER } else { NO_ACCESS });
+        }
+    }
+}

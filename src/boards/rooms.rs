@@ -1,0 +1,276 @@
+//! The open boards of this node: each is opened by its first visitor and closed when nobody has been there for a while.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+use tracing::error;
+
+use super::log::Log;
+use super::model::Edit;
+use super::nodes::{Heard, Nodes};
+use super::protocol::Gaze;
+use super::room::{Command, Join, MemberId, Room, turn_away};
+use super::store;
+use crate::clock::{Clock, Timestamp};
+use crate::db::Db;
+use crate::id::{BoardId, ClientId, PersonId};
+use crate::jobs::Jobs;
+
+/// Commands that may wait for a room; then its sockets wait, and through TCP their clients.
+const WAITING_COMMANDS: usize = 1_024;
+/// How long rooms may take to commit and keep snapshots when the program stops.
+const ROOMS_PATIENCE: Duration = Duration::from_secs(8);
+/// How long sockets may then take to send their last frames.
+const SOCKETS_PATIENCE: Duration = Duration::from_secs(2);
+
+/// The open boards; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Rooms(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    db: Db,
+    clock: Clock,
+    open: Mutex<HashMap<BoardId, mpsc::Sender<Command>>>,
+    /// The rooms and their snapshots.
+    tasks: Jobs,
+    /// What the rooms rely on; stopped after them.
+    services: Jobs,
+    running: OnceLock<Services>,
+    sockets: TaskTracker,
+    members: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Services {
+    log: Log,
+    nodes: Option<Nodes>,
+}
+
+/// A socket's place in a room.
+#[derive(Debug)]
+pub struct Membership {
+    id: MemberId,
+    room: mpsc::Sender<Command>,
+}
+
+/// The room is gone: the board was closed or the program stops.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the board was closed")]
+pub struct Gone;
+
+impl Rooms {
+    /// No board is open yet, and nothing runs.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock) -> Self {
+        Self(Arc::new(Shared {
+            db,
+            clock,
+            open: Mutex::default(),
+            tasks: Jobs::new(),
+            services: Jobs::new(),
+            running: OnceLock::new(),
+            sockets: TaskTracker::new(),
+            members: AtomicU64::new(0),
+        }))
+    }
+
+    /// Brings somebody into the room of a board, which is opened unless it is open.
+    ///
+    /// # Errors
+    ///
+    /// When the program stops.
+    pub async fn join(&self, board: BoardId, join: Join) -> Result<Membership, Gone> {
+        let id = MemberId(self.0.members.fetch_add(1, Ordering::Relaxed));
+        let mut command = Command::Join(id, Box::new(join));
+        loop {
+            let room = self.room(board)?;
+            match room.send(command).await {
+                Ok(()) => return Ok(Membership { id, room }),
+                // It closed just now; the next one is opened.
+                Err(mpsc::error::SendError(unsent)) => command = unsent,
+            }
+        }
+    }
+
+    /// The highest `n` of a client that is stored.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn last_n(&self, board: BoardId, client: ClientId) -> sqlx::Result<u64> {
+        store::last_n(&mut self.0.db.read().await?, board, client).await
+    }
+
+    /// Closes this person's sockets on every board of this node: they signed out, or gave the seat back.
+    pub async fn dismiss(&self, person: PersonId) {
+        let rooms: Vec<_> = self.open_rooms().values().cloned().collect();
+        for room in rooms {
+            // A room that is gone has no sockets.
+            let _ = room.send(Command::Dismiss(person)).await;
+        }
+    }
+
+    /// Counts a socket as open until the token is dropped, so that [`Rooms::stop`] lets it say its last word.
+    pub fn socket(&self) -> TaskTrackerToken {
+        self.0.sockets.token()
+    }
+
+    /// Boards that are open on this node.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.open_rooms().len()
+    }
+
+    /// Commits what was received, tells the sockets to come back, keeps snapshots; then all its tasks end.
+    pub async fn stop(&self) {
+        self.0.tasks.stop(ROOMS_PATIENCE).await;
+        self.0.sockets.close();
+        let _ = tokio::time::timeout(SOCKETS_PATIENCE, self.0.sockets.wait()).await;
+        self.0.services.stop(SOCKETS_PATIENCE).await;
+    }
+
+    /// The way to a board's room. Under one lock, so that two first visitors open it once.
+    fn room(&self, board: BoardId) -> Result<mpsc::Sender<Command>, Gone> {
+        let mut open = self.open_rooms();
+        if let Some(room) = open.get(&board).filter(|room| !room.is_closed()) {
+            return Ok(room.clone());
+        }
+        if self.0.tasks.is_stopping() {
+            return Err(Gone);
+        }
+        let (room, inbox) = mpsc::channel(WAITING_COMMANDS);
+        open.insert(board, room.clone());
+        drop(open);
+        self.services();
+        self.0.tasks.spawn("board", self.clone().run(board, inbox));
+        Ok(room)
+    }
+
+    async fn run(self, board: BoardId, inbox: mpsc::Receiver<Command>) {
+        let (inbox, exists) = match self.load(board, inbox).await {
+            Ok(room) => return room.run().await,
+            Err(refused) => refused,
+        };
+        self.open_rooms().remove(&board);
+        turn_away(inbox, exists).await;
+    }
+
+    /// The loaded room, or its inbox and whether the board exists.
+    async fn load(
+        &self,
+        board: BoardId,
+        inbox: mpsc::Receiver<Command>,
+    ) -> Result<Room, (mpsc::Receiver<Command>, bool)> {
+        match Room::open(self, board).await {
+            Ok(Some(room)) => Ok(room.with_inbox(inbox)),
+            Ok(None) => Err((inbox, false)),
+            Err(failure) => {
+                error!(error = %failure, %board, "a board cannot be opened");
+                Err((inbox, true))
+            }
+        }
+    }
+
+    /// Takes a room out of the map unless somebody is at its door; says whether it did.
+    pub(super) fn release(&self, board: BoardId, inbox: &mut mpsc::Receiver<Command>) -> bool {
+        let mut open = self.open_rooms();
+        if !inbox.is_empty() {
+            return false;
+        }
+        open.remove(&board);
+        inbox.close();
+        true
+    }
+
+    fn open_rooms(&self) -> std::sync::MutexGuard<'_, HashMap<BoardId, mpsc::Sender<Command>>> {
+        self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn services(&self) -> &Services {
+        self.0.running.get_or_init(|| {
+            let shared = Arc::downgrade(&self.0);
+            let hear = move |heard| {
+                if let Some(shared) = shared.upgrade() {
+                    Self(shared).pass_on(&heard);
+                }
+            };
+            Services {
+                log: Log::open(&self.0.db, &self.0.services),
+                nodes: Nodes::join(&self.0.db, &self.0.services, hear),
+            }
+        })
+    }
+
+    /// Passes on what other nodes tell. A room too busy to hear of it looks around soon.
+    fn pass_on(&self, heard: &Heard) {
+        let open = self.open_rooms();
+        match heard {
+            Heard::Gap => {
+                for room in open.values() {
+                    let _ = room.try_send(Command::LookAround);
+                }
+            }
+            Heard::Of(notice) => {
+                if let Some(room) = open.get(&BoardId(notice.board)) {
+                    let _ = room.try_send(Command::Heard(notice.clone()));
+                }
+            }
+        }
+    }
+
+    pub(super) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.services().log
+    }
+
+    pub(super) fn nodes(&self) -> Option<&Nodes> {
+        self.services().nodes.as_ref()
+    }
+
+    pub(super) fn tasks(&self) -> &Jobs {
+        &self.0.tasks
+    }
+
+    pub(super) async fn stopping(&self) {
+        self.0.tasks.stopping().await;
+    }
+}
+
+impl Membership {
+    /// Sends an edit to the room; waits while the room is busy.
+    ///
+    /// # Errors
+    ///
+    /// When the room is gone.
+    pub async fn edit(&self, n: u64, edit: Edit) -> Result<(), Gone> {
+        self.room.send(Command::Edit(self.id, n, edit)).await.map_err(|_| Gone)
+    }
+
+    /// Tells what this person looks at.
+    ///
+    /// # Errors
+    ///
+    /// When the room is gone.
+    pub async fn look(&self, gaze: Gaze) -> Result<(), Gone> {
+        self.room.send(Command::Look(self.id, gaze)).await.map_err(|_| Gone)
+    }
+
+    /// Leaves the room.
+    pub async fn leave(self) {
+        // A room that is gone has no members.
+        let _ = self.room.send(Command::Leave(self.id)).await;
+    }
+}

@@ -1,0 +1,293 @@
+//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages, keeps the pace, sends what
+//! the room says with one write for all that waits.
+
+use std::time::Duration;
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::Response;
+use futures_util::SinkExt;
+use serde::Deserialize;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+
+use super::model::{Edit, Refusal};
+use super::outbox::{Mailbag, Outgoing, frame, outbox};
+use super::pace::Pace;
+use super::protocol::{ClientMessage, SUBPROTOCOL, ServerMessage};
+use super::room::Join;
+use super::rooms::{Gone, Membership};
+use super::{AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW};
+use crate::accounts::{self, Person};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::session::{SessionToken, SignedIn};
+use crate::id::{BoardId, ClientId};
+use crate::key::Token;
+
+/// The largest message from a client, bytes.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// Bytes of the read buffer of each socket: messages are small, sockets are many.
+const READ_BUFFER: usize = 4 * 1024;
+/// Who connects says `hello` within this.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// A ping this often: half of what proxies let a silent connection live.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A client that has not even answered pings for so long is gone.
+const SILENT_AFTER: Duration = Duration::from_secs(60);
+/// How long the last frames may take.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
+/// Presence messages a second, on average and at once; more are ignored.
+const LOOKS: (u32, u32) = (25, 50);
+/// Edits refused for their pace before it is a flood.
+const MAX_TOO_FAST: u32 = 400;
+/// Frames that are sent with one write at most.
+const MAX_SENT_AT_ONCE: usize = 64;
+/// Characters of a person's name as others see it.
+const MAX_NAME: usize = 80;
+
+/// `GET /tableaux/{id}/socket`: a browser tells nobody why a handshake failed, so the reasons come as close codes.
+pub(super) async fn open(
+    State(app): State<App>,
+    Path(board): Path<BoardId>,
+    headers: HeaderMap,
+    (session, person): (SessionToken, Option<SignedIn>),
+    upgrade: WebSocketUpgrade,
+) -> Result<Response> {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if origin != Some(app.config.origin()) {
+        return Err(Error::Forbidden);
+    }
+    let upgrade = upgrade
+        .protocols([SUBPROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        // What is a little too large is read, so that it can be told apart.
+        .max_message_size(2 * MAX_MESSAGE)
+        .max_frame_size(2 * MAX_MESSAGE);
+    let visit =
+        session.0.zip(person).map(|(session, SignedIn(person))| Visit { app: app.clone(), session, person, board });
+    let open = app.rooms.socket();
+    Ok(upgrade.on_upgrade(move |mut socket| async move {
+        let code = match visit {
+            Some(visit) => visit.run(&mut socket).await,
+            None => Some(SIGNED_OUT),
+        };
+        if let Some(code) = code {
+            close(&mut socket, code).await;
+        }
+        drop(open);
+    }))
+}
+
+/// Says why, and waits a little for the other side to have read it.
+async fn close(socket: &mut WebSocket, code: u16) {
+    let farewell = async {
+        let frame = CloseFrame { code, reason: axum::extract::ws::Utf8Bytes::default() };
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.recv().await {}
+        }
+    };
+    // Who does not read in time has lost only the reason.
+    let _ = timeout(FAREWELL_WITHIN, farewell).await;
+}
+
+/// Somebody who comes to a board.
+struct Visit {
+    app: App,
+    session: Token,
+    person: Person,
+    board: BoardId,
+}
+
+/// Why a socket ends: with a close code, or without a word when the other side is gone.
+type Ended = Option<u16>;
+
+impl Visit {
+    async fn run(self, socket: &mut WebSocket) -> Ended {
+        let access = match super::access(&self.app, &self.person, self.board).await {
+            Ok(access) => access,
+            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => return Some(NO_ACCESS),
+            Err(AccessError::Store(_)) => return Some(AGAIN_LATER),
+        };
+        let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
+            Ok(Ok(hello)) => hello,
+            Ok(Err(ended)) => return ended,
+            Err(_) => return Some(POLICY),
+        };
+        let Ok(last_n) = self.app.rooms.last_n(self.board, client).await else { return Some(AGAIN_LATER) };
+        let (outbox, mailbag) = outbox();
+        let name = self.person.name.chars().take(MAX_NAME).collect();
+        let join = Join { client, since, person: self.person.id, name, role: access.role, last_n, outbox };
+        let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
+        let mut session = Session::new(self, membership);
+        let ended = session.run(socket, mailbag).await;
+        session.membership.leave().await;
+        ended
+    }
+
+    /// Whether the session and the seat are still there.
+    async fn is_still_welcome(&self) -> sqlx::Result<bool> {
+        let Some(person) = accounts::signed_in(&self.app, &self.session).await? else { return Ok(false) };
+        match super::access(&self.app, &person, self.board).await {
+            Ok(_) => Ok(true),
+            Err(AccessError::Store(failure)) => Err(failure),
+            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Ok(false),
+        }
+    }
+}
+
+/// The first message.
+async fn hello(socket: &mut WebSocket) -> Result<(ClientId, Option<u64>), Ended> {
+    loop {
+        match socket.recv().await {
+            Some(Ok(Message::Text(text))) => {
+                return match serde_json::from_str(&text) {
+                    Ok(ClientMessage::Hello { client, since }) => Ok((client, since)),
+                    _ => Err(Some(POLICY)),
+                };
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+            Some(Ok(Message::Binary(_))) => return Err(Some(POLICY)),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(None),
+        }
+    }
+}
+
+/// A socket in its room.
+struct Session {
+    visit: Visit,
+    membership: Membership,
+    heard: Instant,
+    edits: Pace,
+    looks: Pace,
+    too_fast: u32,
+}
+
+impl Session {
+    fn new(visit: Visit, membership: Membership) -> Self {
+        let now = Instant::now();
+        let edits = visit.app.config.board_edits_per_second;
+        Self {
+            visit,
+            membership,
+            heard: now,
+            edits: Pace::new(edits, edits.saturating_mul(4), now),
+            looks: Pace::new(LOOKS.0, LOOKS.1, now),
+            too_fast: 0,
+        }
+    }
+
+    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {
+        let mut pings = pings();
+        let mut waiting = Vec::new();
+        loop {
+            tokio::select! {
+                () = mailbag.slow.cancelled() => return Some(TOO_SLOW),
+                count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
+                    if count == 0 {
+                        return Some(GOING_AWAY);
+                    }
+                    tokio::select! {
+                        sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
+                        () = mailbag.slow.cancelled() => return Some(TOO_SLOW),
+                    }
+                }
+                message = socket.recv() => match message {
+                    Some(Ok(message)) => if let Err(ended) = self.hear(socket, message).await { return ended },
+                    // Far too large, or no WebSocket at all; when the connection is lost nobody hears the code.
+                    Some(Err(_)) => return Some(POLICY),
+                    None => return None,
+                },
+                _ = pings.tick() => if let Err(ended) = self.ping(socket).await { return ended },
+            }
+        }
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), Ended> {
+        self.heard = Instant::now();
+        match message {
+            Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
+            Message::Text(text) => match serde_json::from_str(&text) {
+                Ok(ClientMessage::Edit { n, edit }) => self.edit(socket, n, edit).await,
+                Ok(ClientMessage::Presence(gaze)) => {
+                    if self.looks.take(self.heard) {
+                        // A room that is gone says so through the mailbag.
+                        let _ = self.membership.look(gaze).await;
+                    }
+                    Ok(())
+                }
+                Ok(ClientMessage::Hello { .. }) => Err(Some(POLICY)),
+                Err(_) => self.malformed(socket, &text).await,
+            },
+            Message::Binary(_) => Err(Some(POLICY)),
+            Message::Close(_) => Err(None),
+            Message::Ping(_) | Message::Pong(_) => Ok(()),
+        }
+    }
+
+    async fn edit(&mut self, socket: &mut WebSocket, n: u64, edit: Edit) -> Result<(), Ended> {
+        if self.keeps_pace()? {
+            // When the room is gone the edit is not lost: the client sends it again when it comes back.
+            let _: Result<(), Gone> = self.membership.edit(n, edit).await;
+            return Ok(());
+        }
+        refuse(socket, n, Refusal::TooFast).await
+    }
+
+    /// What is no message: an edit that cannot be read is refused, anything else ends the conversation.
+    async fn malformed(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), Ended> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            n: u64,
+        }
+        let Ok(Numbered { n }) = serde_json::from_str(text) else { return Err(Some(POLICY)) };
+        let reason = if self.keeps_pace()? { Refusal::Malformed } else { Refusal::TooFast };
+        refuse(socket, n, reason).await
+    }
+
+    /// Whether an edit comes at a person's pace; a flood ends the conversation.
+    fn keeps_pace(&mut self) -> Result<bool, Ended> {
+        if self.edits.take(self.heard) {
+            return Ok(true);
+        }
+        self.too_fast += 1;
+        if self.too_fast > MAX_TOO_FAST { Err(Some(FLOOD)) } else { Ok(false) }
+    }
+
+    /// Pings, and notices who is gone or no longer welcome.
+    async fn ping(&mut self, socket: &mut WebSocket) -> Result<(), Ended> {
+        if self.heard.elapsed() > SILENT_AFTER {
+            return Err(None);
+        }
+        // When the database does not answer, nobody is sent away for it.
+        if let Ok(false) = self.visit.is_still_welcome().await {
+            return Err(Some(SIGNED_OUT));
+        }
+        match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(None),
+        }
+    }
+}
+
+fn pings() -> Interval {
+    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings
+}
+
+async fn refuse(socket: &mut WebSocket, n: u64, reason: Refusal) -> Result<(), Ended> {
+    let refused = frame(&ServerMessage::Refused { n, reason });
+    socket.send(Message::Text(refused)).await.map_err(|_| None)
+}
+
+/// Sends all that waits with one flush.
+async fn send_all(socket: &mut WebSocket, waiting: &mut Vec<Outgoing>) -> Result<(), Ended> {
+    for outgoing in waiting.drain(..) {
+        match outgoing {
+            Outgoing::Frame(frame) => socket.feed(Message::Text(frame)).await.map_err(|_| None)?,
+            Outgoing::Close(code) => return Err(Some(code)),
+        }
+    }
+    socket.flush().await.map_err(|_| None)
+}

@@ -1,0 +1,232 @@
+//! Boards in SQL: their rows, their edits in order, their snapshots.
+
+use std::sync::Arc;
+
+use sqlx::types::Json;
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::BoardInfo;
+use super::kinds::BoardKind;
+use super::model::{Board, Edit};
+use super::protocol::Accepted;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{BoardId, ClientId, EventId, PersonId};
+use crate::on;
+
+/// A board's row.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct BoardRow {
+    /// Its identifier.
+    pub id: BoardId,
+    /// The event it belongs to.
+    pub event_id: EventId,
+    /// What its cards are.
+    pub kind: BoardKind,
+    /// Its title.
+    pub title: String,
+    /// Whether it can only be read.
+    pub archived: bool,
+}
+
+/// Edits of one board, to be appended after `expected`.
+#[derive(Debug, Clone)]
+pub(super) struct Batch {
+    pub board: BoardId,
+    /// The seq that must be the last for the edits to fit.
+    pub expected: u64,
+    pub edits: Arc<Vec<Accepted>>,
+    pub at: Timestamp,
+}
+
+/// A seq or an `n` as the database counts it.
+fn to_sql(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn from_sql(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+/// Makes a board unless the event has one of this kind.
+pub(super) async fn insert_unless_there(
+    tx: &mut Tx,
+    event: EventId,
+    kind: BoardKind,
+    title: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into board (id, event_id, kind, title, created_at)
+         select $1, $2, $3, $4, $5
+         where not exists (select 1 from board where event_id = $2 and kind = $3)",
+    )
+    .bind(BoardId::new(now))
+    .bind(event)
+    .bind(kind)
+    .bind(title)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// The boards of an event, oldest first.
+pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
+    on!(tx, |conn| sqlx::query_as("select id, title from board where event_id = $1 order by created_at, id")
+        .bind(event)
+        .fetch_all(conn)
+        .await)
+}
+
+/// The row of a board.
+pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+    on!(tx, |conn| sqlx::query_as("select id, event_id, kind, title, archived from board where id = $1")
+        .bind(board)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The newest snapshot of a board; the empty board when there is none yet.
+pub(super) async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
+    let state: Option<Json<Board>> = on!(tx, |conn| sqlx::query_scalar(
+        "select state from board_snapshot where board_id = $1 order by seq desc limit 1",
+    )
+    .bind(row.id)
+    .fetch_optional(conn)
+    .await)?;
+    let empty = || Board::new(row.id, row.kind, &row.title);
+    let mut board = state.map_or_else(empty, |Json(board)| board);
+    board.title.clone_from(&row.title);
+    Ok(board)
+}
+
+/// The seq of the last edit.
+pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
+    let head: i64 =
+        on!(tx, |conn| sqlx::query_scalar("select head from board where id = $1").bind(board).fetch_one(conn).await)?;
+    Ok(from_sql(head))
+}
+
+/// The edits after `since`, in order.
+pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
+    let rows: Vec<(i64, ClientId, i64, PersonId, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
+        "select seq, client, n, by, edit from board_edit where board_id = $1 and seq > $2 order by seq",
+    )
+    .bind(board)
+    .bind(to_sql(since))
+    .fetch_all(conn)
+    .await)?;
+    let accepted = |(seq, client, n, by, Json(edit))| Accepted { seq: from_sql(seq), client, n: from_sql(n), by, edit };
+    Ok(rows.into_iter().map(accepted).collect())
+}
+
+/// The highest `n` of a client that is stored; 0 when there is none.
+pub(super) async fn last_n(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<u64> {
+    let n: i64 = on!(tx, |conn| sqlx::query_scalar(
+        "select coalesce(max(n), 0) from board_edit where board_id = $1 and client = $2",
+    )
+    .bind(board)
+    .bind(client)
+    .fetch_one(conn)
+    .await)?;
+    Ok(from_sql(n))
+}
+
+/// The seq under which a client's edit `n` is stored.
+pub(super) async fn seq_of(tx: &mut Tx, board: BoardId, client: ClientId, n: u64) -> sqlx::Result<Option<u64>> {
+    let seq: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+        "select seq from board_edit where board_id = $1 and client = $2 and n = $3",
+    )
+    .bind(board)
+    .bind(client)
+    .bind(to_sql(n))
+    .fetch_optional(conn)
+    .await)?;
+    Ok(seq.map(from_sql))
+}
+
+/// Appends a batch if the board's head is where it is expected; says whether it was. Raising the head locks the
+/// board's row, so that nodes queue. (board, client, n) is unique: an edit can never be stored twice.
+pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
+    let last = batch.edits.last().map_or(batch.expected, |edit| edit.seq);
+    let raised = on!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3")
+        .bind(batch.board)
+        .bind(to_sql(last))
+        .bind(to_sql(batch.expected))
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    if raised == 1 {
+        insert_edits(tx, batch).await?;
+    }
+    Ok(raised == 1)
+}
+
+/// One statement for the whole batch: PostgreSQL takes arrays, so that the statement is prepared once; SQLite has no
+/// arrays and prepares cheaply.
+async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
+    match tx {
+        Tx::Sqlite(link) => {
+            let mut query =
+                QueryBuilder::<Sqlite>::new("insert into board_edit (board_id, seq, client, n, by, at, edit) ");
+            query.push_values(batch.edits.iter(), |mut row, accepted| {
+                row.push_bind(batch.board).push_bind(to_sql(accepted.seq)).push_bind(accepted.client);
+                row.push_bind(to_sql(accepted.n)).push_bind(accepted.by).push_bind(batch.at);
+                row.push_bind(Json(&accepted.edit));
+            });
+            query.build().persistent(batch.edits.len() == 1).execute(&mut **link).await.map(drop)
+        }
+        Tx::Postgres(link) => {
+            let edits = &batch.edits;
+            sqlx::query(
+                "insert into board_edit (board_id, seq, client, n, by, at, edit)
+                 select $1, seq, client, n, author, $2, edit
+                 from unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::uuid[], $7::jsonb[])
+                      as batch (seq, client, n, author, edit)",
+            )
+            .bind(batch.board)
+            .bind(batch.at)
+            .bind(edits.iter().map(|accepted| to_sql(accepted.seq)).collect::<Vec<_>>())
+            .bind(edits.iter().map(|accepted| accepted.client.0).collect::<Vec<_>>())
+            .bind(edits.iter().map(|accepted| to_sql(accepted.n)).collect::<Vec<_>>())
+            .bind(edits.iter().map(|accepted| accepted.by.0).collect::<Vec<_>>())
+            .bind(edits.iter().map(|accepted| Json(&accepted.edit)).collect::<Vec<_>>())
+            .execute(&mut **link)
+            .await
+            .map(drop)
+        }
+    }
+}
+
+/// Keeps the state as of its head, and forgets older snapshots; the edits are all kept.
+pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into board_snapshot (board_id, seq, state) values ($1, $2, $3) on conflict (board_id, seq) do nothing",
+    )
+    .bind(board.id)
+    .bind(to_sql(board.head))
+    .bind(Json(board))
+    .execute(conn)
+    .await
+    .map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from board_snapshot where board_id = $1 and seq < $2")
+        .bind(board.id)
+        .bind(to_sql(board.head))
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Tells the other nodes, PostgreSQL only: SQLite has one.
+pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> sqlx::Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(link) => sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as sent (payload)")
+            .bind(channel)
+            .bind(payloads)
+            .execute(&mut **link)
+            .await
+            .map(drop),
+    }
+}

@@ -1,0 +1,44 @@
+// Whether a value may stand in a field; the same decisions as the server's schema.
+import type { Value, Refusal } from "./protocol.ts";
+import { MAX_LINE, MAX_NUMBER, MAX_TEXT, type FieldSpec } from "./schemas.ts";
+
+/** Longer than `max` characters (not UTF-16 units)? */
+export function isLonger(value: string, max: number): boolean {
+  return value.length > max && [...value].length > max;
+}
+
+function checkNumber(spec: FieldSpec, value: Value): Refusal | null {
+  if (typeof value !== "number" || !Number.isFinite(value)) return "wrong_type";
+  if (spec.type === "integer" && !Number.isInteger(value)) return "wrong_type";
+  if (value < (spec.min ?? -MAX_NUMBER) || value > (spec.max ?? MAX_NUMBER)) return "out_of_range";
+  return null;
+}
+
+export function checkValue(spec: FieldSpec, value: Value): Refusal | null {
+  switch (spec.type) {
+    case "number":
+    case "integer":
+      return checkNumber(spec, value);
+    case "choice":
+      if (typeof value !== "string") return "wrong_type";
+      return spec.choices?.includes(value) ? null : "unknown_choice";
+    default:
+      if (typeof value !== "string") return "wrong_type";
+      return isLonger(value, spec.type === "text" ? MAX_TEXT : MAX_LINE) ? "too_long" : null;
+  }
+}
+
+/** What a person typed, as a value: null for "nothing", undefined when it is no number at all. */
+export function parseValue(spec: FieldSpec, typed: string): Value | null | undefined {
+  if (spec.type === "text") return typed === "" ? null : typed;
+  const plain = typed.replaceAll(/\s+/gu, " ").trim();
+  if (plain === "") return null;
+  if (spec.type !== "number" && spec.type !== "integer") return plain;
+  const value = Number(plain.replaceAll(/[\s\u202f%€]/gu, "").replace(",", "."));
+  return Number.isFinite(value) ? rounded(value) : undefined;
+}
+
+/** Numbers have four decimals at most, so that each reader of their JSON sees the same one. */
+export function rounded(value: number): number {
+  return Number(value.toFixed(4)) + 0;
+}

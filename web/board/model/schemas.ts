@@ -1,0 +1,84 @@
+// What each kind of board holds, from the server's schema, and how the views order it.
+// Labels are not here: they are French and live in i18n.
+import { SCHEMAS } from "./generated/schemas.ts";
+import type { BoardKind } from "./protocol.ts";
+
+export { MAX_CARDS, MAX_LINE, MAX_LINKS, MAX_NUMBER, MAX_TEXT } from "./generated/schemas.ts";
+
+export type FieldType = "line" | "text" | "number" | "integer" | "choice" | "url";
+
+export interface FieldSpec {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly choices?: readonly string[];
+  readonly min?: number;
+  readonly max?: number;
+}
+
+export interface Schema {
+  readonly fields: readonly FieldSpec[];
+  /** The field that names a card. */
+  readonly title: string;
+  readonly links: readonly string[];
+  readonly votes: boolean;
+}
+
+export interface Section {
+  readonly name: string;
+  readonly fields: readonly string[];
+}
+
+export interface Layout {
+  /** Columns of the table view unless the reader chooses others. */
+  readonly chief: readonly string[];
+  /** Sections of the details panel. */
+  readonly sections: readonly Section[];
+  /** The field that cards are coloured and grouped by. */
+  readonly group: string;
+}
+
+export const schemaOf = (kind: BoardKind): Schema => SCHEMAS[kind];
+
+export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
+  indicators: {
+    chief: ["name", "objective", "legal_category", "expression", "baseline", "target", "target_year", "referent", "priority"],
+    sections: [
+      { name: "what", fields: ["name", "objective", "definition", "legal_category", "expression", "priority"] },
+      { name: "measure", fields: ["numerator", "numerator_unit", "denominator", "denominator_unit", "source", "frequency"] },
+      { name: "aim", fields: ["baseline", "baseline_year", "target", "target_year"] },
+      { name: "steering", fields: ["referent", "purchasing_link", "policies", "notes"] },
+    ],
+    group: "legal_category",
+  },
+  stakeholders: {
+    chief: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
+    sections: [
+      { name: "who", fields: ["name", "family", "internal", "role"] },
+      { name: "exchange", fields: ["contribution", "expectations", "referent"] },
+      { name: "stance", fields: ["power", "interest", "attitude_now", "attitude_wanted"] },
+      { name: "more", fields: ["notes"] },
+    ],
+    group: "family",
+  },
+  questions: {
+    chief: ["question", "theme", "state", "answer"],
+    sections: [
+      { name: "question", fields: ["question", "theme", "state"] },
+      { name: "answer", fields: ["answer"] },
+    ],
+    group: "state",
+  },
+  cards: {
+    chief: ["title", "text", "group", "colour"],
+    sections: [{ name: "card", fields: ["title", "text", "group", "colour"] }],
+    group: "colour",
+  },
+};
+
+export function fieldOf(kind: BoardKind, name: string): FieldSpec | undefined {
+  return schemaOf(kind).fields.find((field) => field.name === name);
+}
+
+export function isLongText(kind: BoardKind, name: string): boolean {
+  return fieldOf(kind, name)?.type === "text";
+}

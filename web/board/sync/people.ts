@@ -1,0 +1,69 @@
+// Presence: who else is here and where, and telling the others where I am, at most 20 times a second.
+import type { ClientMessage, Cursor, Id, Presence } from "../model/protocol.ts";
+import type { Timers } from "./ports.ts";
+
+/** Milliseconds between two presence frames; a little more than the 50 the protocol allows. */
+const BETWEEN = 60;
+
+export interface Place {
+  selected: Id | null;
+  field: string | null;
+  cursor: Cursor | null;
+}
+
+const same = (a: Place, b: Place): boolean =>
+  a.selected === b.selected && a.field === b.field && a.cursor?.x === b.cursor?.x && a.cursor?.y === b.cursor?.y;
+
+export class People {
+  /** The others here, by client; a new map at every change. */
+  present: ReadonlyMap<Id, Presence> = new Map();
+  #names = new Map<Id, string>();
+  #place: Place = { selected: null, field: null, cursor: null };
+  #told: Place | null = null;
+  #toldAt = -Infinity;
+  #cancel: (() => void) | null = null;
+
+  constructor(
+    private readonly me: Id,
+    private readonly timers: Timers,
+    private readonly send: (message: ClientMessage) => void,
+  ) {}
+
+  /** A name for a person id, also after that person left; null when never seen. */
+  nameOf(person: Id): string | null {
+    return this.#names.get(person) ?? null;
+  }
+
+  /** After a welcome, everyone is told anew and wants to hear from me. */
+  restart(): void {
+    this.present = new Map();
+    this.#told = null;
+    this.#schedule();
+  }
+
+  receive(people: readonly Presence[], left: readonly Id[]): void {
+    const present = new Map(this.present);
+    for (const client of left) present.delete(client);
+    for (const person of people) {
+      this.#names.set(person.person, person.name);
+      if (person.client !== this.me) present.set(person.client, person);
+    }
+    this.present = present;
+  }
+
+  look(place: Partial<Place>): void {
+    this.#place = { ...this.#place, ...place };
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#cancel !== null || (this.#told !== null && same(this.#told, this.#place))) return;
+    const wait = Math.max(0, this.#toldAt + BETWEEN - this.timers.now());
+    this.#cancel = this.timers.after(wait, () => {
+      this.#cancel = null;
+      this.#told = this.#place;
+      this.#toldAt = this.timers.now();
+      this.send({ type: "presence", ...this.#place });
+    });
+  }
+}
