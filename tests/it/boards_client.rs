@@ -36,6 +36,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             organisation: "Ville".into(),
             buyer: true,
             proven: true,
+            short_notice: false,
         };
         registrations::register(app, event, request).await.unwrap();
     }
