@@ -375,6 +375,24 @@ async fn a_letter_whose_worker_died_is_sent_by_another_once_the_lease_is_over() 
 }
 
 #[tokio::test]
+async fn a_worker_that_lost_its_lease_cannot_undo_what_the_next_one_did() {
+    let post = Post { config: Config { mail_timeout: 3, ..Post::new().await.config }, ..Post::new().await };
+    let sink = Sink::start().await;
+    sink.expect([Manner::FallSilent]);
+    post.enqueue(&sign_in(1)).await;
+    post.start(&sink.url());
+    sink.wait_for(1).await;
+    post.tools.clock.advance(minutes(1));
+    post.start(&sink.url());
+    sink.wait_for(2).await;
+    post.only_letter(|letter| letter.state == "sent").await;
+    // By then the first has given up waiting for an answer.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    post.only_letter(|letter| letter.state == "sent").await;
+    assert_eq!(sink.received().len(), 2);
+}
+
+#[tokio::test]
 async fn a_stop_finishes_the_letter_in_hand_and_gives_the_others_back() {
     let post = Post { config: Config { mail_workers: 1, ..Post::new().await.config }, ..Post::new().await };
     let sink = Sink::start().await;

@@ -20,13 +20,14 @@ async function calendar(path) {
 /** @param {ICAL.Component} component */
 const events = (component) => component.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
 
+const paris = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Paris", timeZoneName: "longOffset" });
+
 /**
  * The difference between the clocks of Paris and UTC, in seconds, as Node knows it.
  * @param {number} instant
  */
 function offsetInParis(instant) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Paris", timeZoneName: "longOffset" }).formatToParts(instant);
-  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+  const name = paris.formatToParts(instant).find((part) => part.type === "timeZoneName")?.value ?? "";
   const [, sign, hours, minutes] = /GMT([+-])(\d+):(\d+)/.exec(name) ?? ["", "+", "0", "0"];
   return (sign === "-" ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
 }
