@@ -38,7 +38,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(app: App) -> Router {
     let demo = if app.mail.delivery() == Delivery::Mailbox { organiser::mailbox::routes() } else { Router::new() };
     Router::new()
-        .merge(registrations::routes())
+        .merge(registrations::routes().layer(middleware::from_fn_with_state(app.clone(), calendar::event_file)))
         .merge(participant::routes())
         .merge(accounts::pages::routes())
         .merge(calendar::routes())

@@ -20,9 +20,10 @@ pub fn unfolded(property: &Property) -> String {
     line
 }
 
-/// A parameter's value, quoted where it must be. There is no way to write a quotation mark inside, so it is replaced.
+/// A parameter's value, quoted where it must be. There is no way to write a quotation mark inside, and some readers
+/// take a backslash for an escape, so both are replaced.
 fn parameter(value: &str) -> String {
-    let value = without_controls(value).replace('"', "’");
+    let value = without_controls(value).replace('"', "’").replace('\\', "/");
     if value.contains([':', ';', ',']) { format!("\"{value}\"") } else { value }
 }
 

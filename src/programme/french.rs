@@ -2,7 +2,7 @@
 
 use jiff::civil::{DateTime, Weekday};
 
-use super::Event;
+use super::{Event, EventKind};
 use crate::clock::Timestamp;
 
 const MONTHS: [&str; 12] = [
@@ -76,6 +76,34 @@ pub fn zone_label(event: &Event) -> String {
         Some((_, city)) => format!("heure de {}", city.replace('_', " ")),
         None => event.zone.clone(),
     }
+}
+
+/// What an event is called in lists and calendars.
+#[must_use]
+pub fn kind(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Webinar => "Webinaire",
+        EventKind::Workshop => "Atelier participatif",
+    }
+}
+
+/// What calendars call a video meeting.
+pub const VIDEO: &str = "Visioconférence";
+
+/// The title of a cancelled event in calendars, where not every app shows its state.
+#[must_use]
+pub fn cancelled(title: &str) -> String {
+    format!("Annulé\u{a0}: {title}")
+}
+
+/// What calendars say about an event: `note` first, if there is one; the links again, since not every app shows them.
+#[must_use]
+pub fn calendar_description(event: &Event, url: &str, note: &str) -> String {
+    let agenda = event.agenda.iter().map(|item| format!("– {item}")).collect::<Vec<_>>().join("\n");
+    let video = event.video_url.as_ref().map(|url| format!("{VIDEO}\u{a0}: {url}")).unwrap_or_default();
+    let page = format!("Programme et inscription\u{a0}: {url}");
+    let parts = [note, &event.summary, &agenda, &video, &page];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The programme: editions and their events. Knows nothing of registrations.
 
+pub mod calendar;
 pub mod french;
 pub mod import;
 mod store;

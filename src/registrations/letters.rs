@@ -7,8 +7,9 @@ use super::{Registration, Seat};
 use crate::app::App;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
+use crate::programme::Event;
+use crate::programme::calendar::event_ics;
 use crate::programme::french;
-use crate::programme::{Event, EventKind};
 
 use super::rules::Reminder;
 
@@ -16,7 +17,7 @@ use super::rules::Reminder;
 fn event_data(app: &App, event: &Event) -> Value {
     json!({
         "title": event.title,
-        "kind_label": match event.kind { EventKind::Webinar => "Webinaire", EventKind::Workshop => "Atelier participatif" },
+        "kind_label": french::kind(event.kind),
         "date": french::date(event.starts_civil()),
         "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
         "place": event.place,
@@ -59,7 +60,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
 }
 
 fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    with_board(event, about(app, "confirmed", event, registration, json!({})))
+    with_event_file(app, event, about(app, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -78,12 +79,17 @@ pub(super) fn out_of_the_waiting_list(app: &App, event: &Event, registration: &R
         let more = json!({ "offered_until": held_until(event, registration) });
         return about(app, "seat-offered", event, registration, more);
     }
-    with_board(event, about(app, "promoted", event, registration, json!({})))
+    with_event_file(app, event, about(app, "promoted", event, registration, json!({})))
 }
 
 /// The offer was not answered in time; the seat has gone to the next.
 pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration) -> Letter {
     about(app, "offer-lapsed", event, registration, json!({}))
+}
+
+/// With the event for the person's calendar, and the way to its board.
+fn with_event_file(app: &App, event: &Event, letter: Letter) -> Letter {
+    with_board(event, letter.calendar(event_ics(&app.config.base_url, event)))
 }
 
 /// With the way to the board, if the event has one.

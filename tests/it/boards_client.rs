@@ -37,6 +37,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             buyer: true,
             short_notice: false,
             proven: true,
+            short_notice: false,
         };
         registrations::register(app, event, request).await.unwrap();
     }

@@ -47,9 +47,11 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "already-registered",
         "cancelled",
         "confirmed",
+        "offer-lapsed",
         "please-confirm",
         "promoted",
         "reminder",
+        "seat-offered",
         "sign-in",
         "waiting",
     ];

@@ -1,6 +1,5 @@
 //! The outbox and its workers, against a mail server that obeys or misbehaves.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use mail_parser::{MessageParser, MimeHeaders};
@@ -15,7 +14,8 @@ use parcours::mail::{Delivery, Health, Letter, Link, Mail, Priority, To, Tools};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::smtp::{Manner, Received, Sink};
+use crate::harness::TestDatabase;
+use crate::harness::smtp::{Manner, Sink, message_ids};
 
 const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
 
@@ -23,13 +23,13 @@ const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
 struct Post {
     tools: Tools,
     config: Config,
-    _folder: tempfile::TempDir,
+    _database: TestDatabase,
 }
 
 impl Post {
     async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let db = Db::open(&format!("sqlite://{}", folder.path().join("post.db").display()), 4).await.unwrap();
+        let database = TestDatabase::create().await;
+        let db = Db::open(&database.url, 8).await.unwrap();
         db.migrate().await.unwrap();
         let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
         let config = Config {
@@ -39,7 +39,7 @@ impl Post {
             mail_timeout: 1,
             ..Config::defaults()
         };
-        Self { tools, config, _folder: folder }
+        Self { tools, config, _database: database }
     }
 
     /// Starts workers that send to `url`.
@@ -92,19 +92,15 @@ fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
 
-/// The queue's health, once it is no longer fine or four seconds have gone by.
+/// The queue's health, once it is no longer fine or twenty seconds have gone by.
 async fn paused(mail: &Mail) -> Health {
-    for _ in 0..200 {
+    for _ in 0..1000 {
         if mail.health() != Health::Fine {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     mail.health()
-}
-
-fn message_ids(mails: &[Received]) -> BTreeSet<String> {
-    mails.iter().map(|mail| mail.header("Message-ID").unwrap()).collect()
 }
 
 #[tokio::test]
@@ -376,6 +372,24 @@ async fn a_letter_whose_worker_died_is_sent_by_another_once_the_lease_is_over() 
     let received = sink.wait_for(2).await;
     assert_eq!(message_ids(&received).len(), 1);
     post.only_letter(|letter| letter.state == "sent").await;
+}
+
+#[tokio::test]
+async fn a_worker_that_lost_its_lease_cannot_undo_what_the_next_one_did() {
+    let post = Post { config: Config { mail_timeout: 3, ..Post::new().await.config }, ..Post::new().await };
+    let sink = Sink::start().await;
+    sink.expect([Manner::FallSilent]);
+    post.enqueue(&sign_in(1)).await;
+    post.start(&sink.url());
+    sink.wait_for(1).await;
+    post.tools.clock.advance(minutes(1));
+    post.start(&sink.url());
+    sink.wait_for(2).await;
+    post.only_letter(|letter| letter.state == "sent").await;
+    // By then the first has given up waiting for an answer.
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    post.only_letter(|letter| letter.state == "sent").await;
+    assert_eq!(sink.received().len(), 2);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! A mail server for tests: obeys, or misbehaves as it is told, and keeps what it received.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -46,6 +46,11 @@ impl Received {
         let value = mail.header_raw(name)?;
         Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
     }
+}
+
+/// The different Message-IDs of these mails.
+pub fn message_ids(mails: &[Received]) -> BTreeSet<String> {
+    mails.iter().map(|mail| mail.header("Message-ID").unwrap()).collect()
 }
 
 #[derive(Debug, Default)]
@@ -133,7 +138,7 @@ impl Sink {
         (state.connections, state.most_open)
     }
 
-    /// Waits until `count` mails were received; fails the test after ten seconds.
+    /// Waits until `count` mails were received; fails the test after twenty seconds.
     pub async fn wait_for(&self, count: usize) -> Vec<Received> {
         let arrived = async {
             loop {
@@ -144,7 +149,7 @@ impl Sink {
                 changed.await;
             }
         };
-        let in_time = tokio::time::timeout(Duration::from_secs(10), arrived).await.is_ok();
+        let in_time = tokio::time::timeout(Duration::from_secs(20), arrived).await.is_ok();
         assert!(in_time, "only {} of {count} mails came", self.received().len());
         self.received()
     }

@@ -1,0 +1,48 @@
+//! The words of the feeds.
+
+use crate::programme::{Event, french};
+use crate::registrations::{Mine, Seat};
+
+/// What a feed is called: the edition's title, and what it is limited to.
+pub fn feed_name(edition: &str, part: Option<&str>) -> String {
+    match part {
+        Some(part) => format!("{edition} – {part}"),
+        None => edition.to_owned(),
+    }
+}
+
+/// Where there is no programme yet.
+pub const NO_EDITION: &str = "Parcours";
+
+/// The webinars of an edition.
+pub const WEBINARS: &str = "webinaires";
+
+/// The workshops of an edition.
+pub const WORKSHOPS: &str = "ateliers";
+
+/// What a person is registered for.
+pub const OWN: &str = "mes inscriptions";
+
+/// What a feed says about itself.
+pub const PUBLIC_DESCRIPTION: &str = "Les rendez-vous du programme. Un changement arrive ici quand votre application \
+     relit l’agenda : de toutes les heures à une fois par jour.";
+
+/// What a private feed says about itself.
+pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’à vous ; vous pouvez la changer depuis \
+     votre page « Mon parcours ».";
+
+/// How a registration is.
+pub fn note(mine: &Mine, event: &Event) -> String {
+    match mine.seat {
+        Seat::Confirmed => "Votre inscription est confirmée.".to_owned(),
+        Seat::Held => "Votre place est à confirmer par le lien du courriel que vous avez reçu.".to_owned(),
+        Seat::Offered => match mine.held_until {
+            Some(until) => {
+                format!("Une place vous est offerte, à confirmer avant le {}.", french::moment(until, event))
+            }
+            None => "Une place vous est offerte, à confirmer.".to_owned(),
+        },
+        Seat::Waiting => format!("Vous êtes sur la liste d’attente, en position {}.", mine.position),
+        Seat::Cancelled | Seat::Lapsed => String::new(),
+    }
+}

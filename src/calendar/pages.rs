@@ -1,0 +1,88 @@
+//! The addresses of the feeds.
+
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+use super::answer::{Keeping, calendar};
+use super::feed::{self, Feed, Site};
+use crate::accounts;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::key::Token;
+use crate::programme::calendar::event_ics;
+use crate::programme::{self, Edition, Event, Slug};
+use crate::registrations;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/calendrier.ics", get(|app, headers| public(app, headers, Feed::All)))
+        .route("/calendrier/webinaires.ics", get(|app, headers| public(app, headers, Feed::Webinars)))
+        .route("/calendrier/ateliers.ics", get(|app, headers| public(app, headers, Feed::Workshops)))
+        .route("/calendrier/prive/{file}", get(private))
+}
+
+/// `GET /calendrier.ics`, `/calendrier/webinaires.ics`, `/calendrier/ateliers.ics`
+async fn public(State(app): State<App>, headers: HeaderMap, which: Feed) -> Result<Response> {
+    let (edition, events) = everything(&app).await?;
+    let site = Site { base_url: &app.config.base_url, now: app.clock.now() };
+    let text = feed::public(which, edition.as_ref(), &events, &site);
+    Ok(calendar(&headers, text.body, Some(text.changed_at), Keeping::Public))
+}
+
+/// The current edition, every event that was ever public, and the current edition's drafts.
+async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
+    const ALWAYS: Timestamp = Timestamp::from_millis(i64::MIN);
+    let mut tx = app.db.read().await?;
+    let edition = programme::current_edition(&mut tx).await?;
+    let mut events = programme::list_for_calendar(&mut tx, ALWAYS, ALWAYS).await?;
+    if let Some(edition) = &edition {
+        let drafts = programme::events(&mut tx, edition.id).await?.into_iter().filter(|event| !event.is_public());
+        events.extend(drafts);
+    }
+    Ok((edition, events))
+}
+
+/// `GET /evenements/{slug}.ics`, in front of `/evenements/{slug}`: the router knows no endings.
+pub async fn event_file(State(app): State<App>, request: Request, next: Next) -> Response {
+    let slug = request.uri().path().strip_prefix("/evenements/").and_then(|rest| rest.strip_suffix(".ics"));
+    match slug.and_then(Slug::parse) {
+        Some(slug) if [Method::GET, Method::HEAD].contains(request.method()) => {
+            one(&app, request.headers(), &slug).await.unwrap_or_else(IntoResponse::into_response)
+        }
+        _ => next.run(request).await,
+    }
+}
+
+async fn one(app: &App, headers: &HeaderMap, slug: &Slug) -> Result<Response> {
+    let event = programme::event(&mut app.db.read().await?, slug).await?.filter(Event::is_public);
+    let event = event.ok_or(Error::NotFound)?;
+    let body = event_ics(&app.config.base_url, &event);
+    Ok(calendar(headers, body, Some(event.revised_at), Keeping::Public))
+}
+
+/// `GET /calendrier/prive/{token}.ics`
+async fn private(State(app): State<App>, headers: HeaderMap, Path(file): Path<String>) -> Result<Response> {
+    let hash = Token::received(file.strip_suffix(".ics").ok_or(Error::NotFound)?).hash();
+    let mut tx = app.db.read().await?;
+    let Some(person) = accounts::find_by_feed(&mut tx, &hash).await? else {
+        let retired = accounts::is_retired_feed(&mut tx, &hash).await?;
+        return Err(if retired { Error::Gone } else { Error::NotFound });
+    };
+    let mut mine = Vec::new();
+    for registration in registrations::of_person(&mut tx, person.id).await? {
+        if let Some(event) = programme::event_by_id(&mut tx, registration.event_id).await? {
+            mine.push((registration, event));
+        }
+    }
+    mine.sort_by_key(|(_, event)| (event.starts_at, event.id));
+    let edition = programme::current_edition(&mut tx).await?;
+    let site = Site { base_url: &app.config.base_url, now: app.clock.now() };
+    // No date: a place in the waiting list changes without a word about when. The tag tells.
+    Ok(calendar(&headers, feed::own(&mine, edition.as_ref(), &site), None, Keeping::Private))
+}

@@ -1,0 +1,105 @@
+//! The outbox when the program is killed, or refused, with the mail server in another process.
+
+use std::time::Duration;
+
+use parcours::db::{Db, Tx};
+use parcours::mail::outbox;
+use parcours::on;
+
+use crate::harness::TestDatabase;
+use crate::harness::process::Process;
+use crate::harness::smtp::{Manner, Sink, message_ids};
+
+/// The real program, sending to `sink`, and giving each letter a second.
+async fn serve(sink: &Sink) -> Process {
+    let arguments = ["serve", "--smtp-url", &sink.url(), "--mail-timeout", "1", "--organiser-emails", "ada@exemple.fr"];
+    Process::start(TestDatabase::create().await, arguments.map(String::from).to_vec()).await
+}
+
+/// Makes the program owe somebody a letter.
+async fn ask_to_sign_in(process: &Process) {
+    let url = format!("{}/connexion", process.base);
+    let answer = reqwest::Client::new().post(url).form(&[("email", "ada@exemple.fr")]).send().await.unwrap();
+    assert!(answer.status().is_success());
+}
+
+async fn state(db: &Db) -> String {
+    let letters = outbox::latest(&mut db.read().await.unwrap(), 10).await.unwrap();
+    assert_eq!(letters.len(), 1);
+    letters[0].state.clone()
+}
+
+/// Keeps everybody else from writing to the letter.
+async fn hold(db: &Db) -> Tx {
+    let mut tx = db.write().await.unwrap();
+    on!(&mut tx, |conn| sqlx::query("update letter set priority = priority").execute(conn).await.map(drop)).unwrap();
+    tx
+}
+
+async fn wait_until_sent(db: &Db) {
+    for _ in 0..500 {
+        if state(db).await == "sent" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the letter is {}", state(db).await);
+}
+
+#[tokio::test]
+async fn killed_between_the_servers_yes_and_our_mark_one_mail_is_repeated_once_and_recognisable() {
+    let sink = Sink::start().await;
+    sink.expect([Manner::Wait]);
+    let mut process = serve(&sink).await;
+    ask_to_sign_in(&process).await;
+    sink.wait_for(1).await;
+    let db = Db::open(&process.database.url, 2).await.unwrap();
+
+    let held = hold(&db).await;
+    sink.answer();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    process.kill().await;
+    drop(held);
+    assert_eq!(state(&db).await, "sending", "the mark was made before the kill");
+
+    let _process = process.start_again().await;
+    let received = sink.wait_for(2).await;
+    wait_until_sent(&db).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(sink.received().len(), 2, "more than one repeat");
+    assert_eq!(message_ids(&received).len(), 1, "the repeat is another mail");
+}
+
+#[tokio::test]
+async fn killed_in_the_middle_of_a_send_the_letter_still_arrives() {
+    let sink = Sink::start().await;
+    sink.expect([Manner::FallSilent]);
+    let mut process = serve(&sink).await;
+    ask_to_sign_in(&process).await;
+    sink.wait_for(1).await;
+    process.kill().await;
+    let process = process.start_again().await;
+    let received = sink.wait_for(2).await;
+    assert_eq!(message_ids(&received).len(), 1);
+    let db = Db::open(&process.database.url, 2).await.unwrap();
+    wait_until_sent(&db).await;
+}
+
+#[tokio::test]
+async fn the_log_names_letters_and_never_an_address() {
+    let sink = Sink::start().await;
+    sink.expect([Manner::RefuseRecipient(550)]);
+    let process = serve(&sink).await;
+    let db = Db::open(&process.database.url, 2).await.unwrap();
+    ask_to_sign_in(&process).await;
+    for _ in 0..500 {
+        if state(&db).await == "failed" {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let letters = outbox::latest(&mut db.read().await.unwrap(), 10).await.unwrap();
+    let logs = process.logs();
+    assert!(logs.contains(&letters[0].id.to_string()), "{logs}");
+    assert!(!logs.contains("ada@"), "{logs}");
+}
