@@ -37,7 +37,6 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             buyer: true,
             short_notice: false,
             proven: true,
-            short_notice: false,
         };
         registrations::register(app, event, request).await.unwrap();
     }
