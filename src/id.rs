@@ -1,7 +1,9 @@
 //! Typed identifiers: a UUID (version 7, so that they sort by age) that cannot be taken for another kind's.
 
+use std::sync::Mutex;
+
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
+use uuid::{ContextV7, Uuid};
 
 use crate::clock::Timestamp;
 
@@ -70,10 +72,13 @@ ids! {
     ClientId,
 }
 
+/// Identifiers made in the same millisecond sort in the order they were made in.
+static IN_ORDER: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
 fn version_7(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millis()).unwrap_or(0);
     let nanos = u32::try_from(millis % 1000 * 1_000_000).expect("below a thousand million");
-    Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, millis / 1000, nanos))
+    Uuid::new_v7(uuid::Timestamp::from_unix(&IN_ORDER, millis / 1000, nanos))
 }
 
 #[cfg(test)]
@@ -85,5 +90,12 @@ mod tests {
         let earlier = EventId::new(Timestamp::from_millis(1_000));
         let later = EventId::new(Timestamp::from_millis(1_001));
         assert!(earlier < later);
+    }
+
+    #[test]
+    fn identifiers_of_one_millisecond_sort_as_they_were_made() {
+        let now = Timestamp::from_millis(1_000);
+        let made: Vec<EventId> = (0..100).map(|_| EventId::new(now)).collect();
+        assert!(made.is_sorted());
     }
 }

@@ -1,6 +1,7 @@
 //! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
 
 mod letters;
+mod own;
 mod pages;
 mod reminders;
 mod rules;
@@ -21,6 +22,7 @@ use crate::key::{Purpose, Token};
 use crate::mail::outbox;
 use crate::programme::{self, Event};
 
+pub use own::{accept_own, cancel_own};
 pub use pages::routes;
 pub use reminders::remind;
 pub use rules::{Admission, Occupancy, Refusal};
@@ -355,32 +357,6 @@ pub async fn set_short_notice(app: &App, link: &Token, short_notice: bool) -> Re
     tx.commit().await?;
     app.mail.wake();
     Ok(())
-}
-
-/// Takes an offered or held seat of this person, who is signed in with the address it was offered to.
-///
-/// # Errors
-///
-/// When it is not theirs, there is none, the rules refuse, or the database fails.
-pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-    if registration.person_id != person {
-        return Err(ActError::NotFound);
-    }
-    confirm(app, &token(app, id)).await
-}
-
-/// Gives back a registration of this person.
-///
-/// # Errors
-///
-/// When it is not theirs, there is none, or the database fails.
-pub async fn cancel_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-    if registration.person_id != person {
-        return Err(ActError::NotFound);
-    }
-    cancel(app, id).await
 }
 
 /// Seats taken and people waiting at one event.
