@@ -202,6 +202,8 @@ export const REFUSALS: Record<Refusal | "too_large", string> = {
   not_allowed: "vous n’avez pas le droit de le faire, ou une autre personne l’a supprimée",
   no_such_card: "la fiche a été supprimée entre-temps",
   no_such_link: "le lien a été supprimé entre-temps",
+  no_such_comment: "le commentaire a été supprimé entre-temps",
+  too_many_comments: "cette fiche a trop de commentaires",
   exists_already: "c’est déjà fait",
   unknown_field: "ce champ n’existe pas sur ce tableau",
   wrong_type: "ce champ attend une autre sorte de valeur",

@@ -2,6 +2,7 @@
 
 export const MAX_LINE = 300;
 export const MAX_TEXT = 20000;
+export const MAX_COMMENT = 2000;
 export const MAX_NUMBER = 99999999999;
 export const MAX_COORDINATE = 1000000;
 export const MAX_CARDS = 5000;
