@@ -8,6 +8,7 @@ import { Server } from "./server.js";
 
 const WEBINAR = "webinaire-spaser-quezaco";
 const WORKSHOP = "atelier-1-role-de-l-acheteur";
+const INDICATORS = "atelier-2-indicateurs";
 const PHONE = 360;
 
 /** @type {Server} */
@@ -106,38 +107,107 @@ for (const [manner, settings] of /** @type {const} */ ([
   });
 }
 
-test("with the keyboard alone: from the programme to a request, each stop visible", async () => {
-  await visit({}, async (page) => {
+/**
+ * Presses Tab until what is called `name` has the focus, which shows at each stop.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name its text, label or identifier
+ */
+async function reach(page, name) {
+  /** @type {string[]} */
+  const stops = [];
+  while (stops.length < 60) {
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement ?? document.body;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const shows = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+      return { name: element.getAttribute("aria-label") ?? (element.textContent?.trim() || element.id), shows };
+    });
+    assert.ok(focus.shows, `the focus shows on « ${focus.name} »`);
+    if (focus.name === name) return;
+    stops.push(focus.name);
+  }
+  assert.fail(`« ${name} » is not reached with Tab, only ${stops.join(", ")}`);
+}
+
+/**
+ * Reaches what is called `name` and presses Enter.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+async function press(page, name) {
+  await reach(page, name);
+  await page.keyboard.press("Enter");
+}
+
+/**
+ * What every page owes a reader: nothing that axe finds, and no scrolling sideways.
+ * @param {import("playwright-core").Page} page
+ */
+async function isReadable(page) {
+  assert.deepEqual(await axe(page), [], page.url());
+  assert.equal(await sidewaysScroll(page), 0, page.url());
+}
+
+test("the whole way on a small screen with the keyboard alone, from the programme to an indicator on the board", async () => {
+  await visit({ width: PHONE }, async (page) => {
+    const email = "katia@exemple.fr";
     await page.goto("/");
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Aller au contenu");
-    await page.keyboard.press("Enter");
-    const reach = async (/** @type {string} */ text) => {
-      for (let stop = 0; stop < 40; stop++) {
-        await page.keyboard.press("Tab");
-        const focus = await page.evaluate(() => {
-          const element = document.activeElement;
-          if (!element) return { text: "", outlined: false };
-          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
-          const outlined = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
-          return { text: element.textContent?.trim() || element.id, outlined };
-        });
-        assert.ok(focus.outlined, `the focus shows on « ${focus.text} »`);
-        if (focus.text === text) return;
-      }
-      assert.fail(`« ${text} » is not reached with Tab`);
-    };
-    await reach("S’inscrire");
-    await page.keyboard.press("Enter");
+    await press(page, "Suivre et définir des indicateurs");
+    await page.waitForURL(`**/${INDICATORS}`);
+    await isReadable(page);
+    await press(page, "S’inscrire");
     await page.waitForURL("**/inscription");
-    await reach("name");
+    await reach(page, "name");
     await page.keyboard.type("Katia Clavier");
     await page.keyboard.press("Tab");
-    await page.keyboard.type("katia@exemple.fr");
+    await page.keyboard.type(email);
     await page.keyboard.press("Tab");
     await page.keyboard.type("Département du Gard");
+    await reach(page, "buyer");
+    await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Plus qu’un clic : confirmez par courriel" }).waitFor();
+    await isReadable(page);
+
+    await openLetter(page, email, "please-confirm");
+    await isReadable(page);
+    await followLetter(page);
+    await isReadable(page);
+    await press(page, "Confirmer mon inscription");
+    await page.getByText("Votre inscription est confirmée").waitFor();
+    await isReadable(page);
+
+    await press(page, "Mon parcours");
+    await page.waitForURL("**/connexion*");
+    await isReadable(page);
+    await reach(page, "email");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Regardez vos courriels" }).waitFor();
+    await isReadable(page);
+    await openLetter(page, email, "sign-in");
+    await followLetter(page);
+    await isReadable(page);
+    await press(page, "Se connecter");
+    await page.waitForURL("**/mon-parcours");
+    await isReadable(page);
+
+    await press(page, "Ouvrir le tableau");
+    await page.getByText("Tout est enregistré").waitFor();
+    await isReadable(page);
+    await press(page, "Ajouter un indicateur");
+    await page.locator("input:focus").waitFor();
+    await page.keyboard.type("Heures d’insertion");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.getByText("Heures d’insertion").first().waitFor();
+    await page.getByText("Tout est enregistré").waitFor();
+    await isReadable(page);
+    await page.reload();
+    await page.getByText("Heures d’insertion").first().waitFor();
   });
 });
 
@@ -279,7 +349,7 @@ test("a seat is given back from one's own page", async () => {
 });
 
 test("an organiser sees who is registered and opens the board; a participant sees neither", async () => {
-  await takeSeats(server, "atelier-2-indicateurs", 3);
+  await takeSeats(server, INDICATORS, 3);
   await visit({}, async (page) => {
     await signIn(page, "organisation@exemple.fr");
     await page.getByRole("link", { name: "Organisation", exact: true }).click();
@@ -305,8 +375,7 @@ test("every public page passes axe, on a desk and on a phone", async () => {
     await visit({ width, expected: /404/ }, async (page) => {
       for (const path of paths) {
         await page.goto(path);
-        assert.deepEqual(await axe(page), [], path);
-        assert.equal(await sidewaysScroll(page), 0, path);
+        await isReadable(page);
       }
     });
   }
