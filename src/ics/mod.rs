@@ -1,5 +1,5 @@
 //! iCalendar (RFC 5545): a small writer over the `ical` crate's model. It alone knows about bytes, and it knows no
-//! feature: feeds and letters build an [`IcalCalendar`] with the functions of [`value`] and [`zone`], and [`write`] it.
+//! feature: feeds and letters build an [`IcalCalendar`] with the functions of [`value`] and [`zone`], and [`write()`] it.
 //!
 //! The crate's own generator is not used: it escapes nothing, panics on some accents and folds by characters.
 

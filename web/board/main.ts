@@ -15,6 +15,8 @@ async function start(target: HTMLElement): Promise<void> {
   mount(App, { target, props: { session } });
   session.client.connection.start();
   window.addEventListener("online", () => session.client.connection.wake());
+  // Without this, a cable pulled out is noticed only when an edit stays unanswered.
+  window.addEventListener("offline", () => session.client.connection.reconnect());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) session.client.connection.wake();
   });

@@ -145,6 +145,11 @@ impl Sink {
         self.state.lock().unwrap().script.extend(manners);
     }
 
+    /// Takes every mail from now on.
+    pub fn obey(&self) {
+        self.state.lock().unwrap().script.clear();
+    }
+
     /// Answers one mail that waits for its answer.
     pub fn answer(&self) {
         self.answer.notify_one();
