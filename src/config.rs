@@ -85,6 +85,18 @@ pub struct Config {
     /// Connections to the mail server at most.
     #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
     pub mail_workers: u32,
+    /// Letters that may leave in a minute, from all nodes together; as many as the mail server takes unless set.
+    #[arg(long, env = "PARCOURS_MAIL_PER_MINUTE", value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub mail_per_minute: Option<u32>,
+    /// A PEM file of certificate authorities that the mail server may be certified by, besides the machine's.
+    #[arg(long, env = "PARCOURS_SMTP_CA", global = true)]
+    pub smtp_ca: Option<PathBuf>,
+    /// A PEM file with the RSA key that letters are signed with (DKIM); unsigned unless set.
+    #[arg(long, env = "PARCOURS_DKIM_KEY", global = true)]
+    pub dkim_key: Option<PathBuf>,
+    /// The name under which the DKIM key is published: NAME._domainkey.DOMAIN of the sender.
+    #[arg(long, env = "PARCOURS_DKIM_SELECTOR", default_value = "parcours", global = true)]
+    pub dkim_selector: String,
     /// Seconds that the mail server is given for one letter.
     #[arg(long, env = "PARCOURS_MAIL_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
     pub mail_timeout: u32,

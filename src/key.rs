@@ -20,6 +20,10 @@ pub enum Purpose {
     SignIn,
     /// A person's own calendar feed.
     Feed,
+    /// To choose which letters come, by a link in one of them.
+    Preferences,
+    /// To answer an invitation.
+    Invitation,
 }
 
 impl Purpose {
@@ -28,6 +32,8 @@ impl Purpose {
             Self::Registration => b"registration",
             Self::SignIn => b"sign-in",
             Self::Feed => b"feed",
+            Self::Preferences => b"preferences",
+            Self::Invitation => b"invitation",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -35,8 +35,11 @@ async fn main() -> ExitCode {
 }
 
 fn start_logs(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // PostgreSQL's notices are about our own migrations, which tell nobody anything.
+    let filter = |log: &str| EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{log}"));
+    let filter = filter(&config.log).or_else(|_| filter("info")).expect("a filter that can be read");
+    let colours = std::io::stderr().is_terminal();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if config.log_json {
         logs.json().init();
     } else {

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod form;
 pub mod limits;
 pub mod page;
+pub mod qr;
 pub mod security;
 pub mod session;
 

@@ -1,6 +1,8 @@
 //! The back office: who comes to what, and the programme's import.
 
+mod coming;
 pub mod mailbox;
+mod outbox;
 mod pages;
 mod programme;
 

@@ -16,7 +16,11 @@ use crate::registrations::{self, EventView, Opening, Registration, Seat};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
-    Router::new().route("/organisation", get(overview)).route("/organisation/evenements/{slug}", get(event))
+    Router::new()
+        .route("/organisation", get(overview))
+        .route("/organisation/evenements/{slug}", get(event))
+        .merge(super::outbox::routes())
+        .merge(super::coming::routes())
 }
 
 #[derive(Template)]

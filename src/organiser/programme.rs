@@ -40,6 +40,7 @@ async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Importe
         make_board(&mut tx, event, now).await?;
     }
     tx.commit().await?;
+    app.feeds.forget();
     for event in &imported.changed {
         registrations::settle_event(app, event.id).await?;
     }

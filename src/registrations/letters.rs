@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::{Registration, Seat};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
 use crate::programme::Event;
-use crate::programme::calendar::event_ics;
 use crate::programme::french;
 
 use super::rules::Reminder;
@@ -60,7 +60,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
 }
 
 fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    with_event_file(app, event, about(app, "confirmed", event, registration, json!({})))
+    with_board(event, about(app, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -79,17 +79,12 @@ pub(super) fn out_of_the_waiting_list(app: &App, event: &Event, registration: &R
         let more = json!({ "offered_until": held_until(event, registration) });
         return about(app, "seat-offered", event, registration, more);
     }
-    with_event_file(app, event, about(app, "promoted", event, registration, json!({})))
+    with_board(event, about(app, "promoted", event, registration, json!({})))
 }
 
 /// The offer was not answered in time; the seat has gone to the next.
 pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration) -> Letter {
     about(app, "offer-lapsed", event, registration, json!({}))
-}
-
-/// With the event for the person's calendar, and the way to its board.
-fn with_event_file(app: &App, event: &Event, letter: Letter) -> Letter {
-    with_board(event, letter.calendar(event_ics(&app.config.base_url, event)))
 }
 
 /// With the way to the board, if the event has one.
@@ -107,14 +102,27 @@ pub(super) fn cancelled(app: &App, event: &Event, registration: &Registration) -
 
 /// The event comes nearer.
 pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, which: Reminder) -> Letter {
-    let when = match which {
-        Reminder::Week => "dans 7 jours",
-        Reminder::Day => "demain",
-        Reminder::Hour => "dans une heure",
-    };
+    let when = when_label(which, event, app.clock.now());
     let letter = about(app, "reminder", event, registration, json!({ "when_label": when }))
         .version(which.version(event.sequence))
         .priority(Priority::Reminder)
+        .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
         .expires_at(which.useful_until(event.starts_at));
     with_board(event, letter)
+}
+
+/// How long it still is, as the clocks of the event's zone tell it now: after an outage a reminder may come late.
+fn when_label(which: Reminder, event: &Event, now: Timestamp) -> String {
+    let today = now.civil(&event.time_zone()).date();
+    let days = today.until(event.starts_civil().date()).map_or(0, |span| span.get_days());
+    match (which.is_of_days(), days) {
+        (true, 1) => "demain".to_owned(),
+        (true, 2..) => format!("dans {days} jours"),
+        (true, _) => "aujourd’hui".to_owned(),
+        (false, _) => match which {
+            Reminder::Quarter => "dans un quart d’heure".to_owned(),
+            Reminder::ThreeHours => "dans trois heures".to_owned(),
+            _ => "dans une heure".to_owned(),
+        },
+    }
 }

@@ -3,6 +3,7 @@
 mod letters;
 mod own;
 mod pages;
+mod post;
 mod reminders;
 mod rules;
 mod settle;
@@ -11,6 +12,7 @@ mod view;
 
 use serde::{Deserialize, Serialize};
 
+use post::post;
 use settle::settle;
 
 use crate::accounts::{self, EmailAddress};
@@ -19,13 +21,12 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::key::{Purpose, Token};
-use crate::mail::outbox;
 use crate::programme::{self, Event};
 
 pub use own::{accept_own, cancel_own};
 pub use pages::routes;
-pub use reminders::remind;
-pub use rules::{Admission, Occupancy, Refusal};
+pub use reminders::{coming_reminders, remind, reminders_of, set_reminders};
+pub use rules::{Admission, Occupancy, Refusal, Reminder};
 pub use settle::{lapse_overdue, settle_event};
 pub use store::{holds_seat, of_event, of_person};
 pub use view::{EventView, Opening};
@@ -181,7 +182,7 @@ pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Re
     let person = accounts::person_for(&mut tx, &request.email, name, organisation, now).await?;
     if let Some(known) = store::find_live(&mut tx, event.id, person.id).await? {
         let position = store::position(&mut tx, event.id, known.arrival).await?;
-        outbox::enqueue(&mut tx, &letters::asked_again(app, &event, &known, position), now).await?;
+        post(app, &mut tx, &event, letters::asked_again(app, &event, &known, position), now).await?;
     } else {
         let seat = if request.proven && seat == Seat::Held { Seat::Confirmed } else { seat };
         let registration = new(app, &mut tx, &event, person.id, (request.clone(), seat)).await?;
@@ -189,7 +190,7 @@ pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Re
             accounts::rename(&mut tx, person.id, name, organisation).await?;
         }
         let position = i64::from(occupancy.waiting) + 1;
-        outbox::enqueue(&mut tx, &letters::state(app, &event, &registration, position), now).await?;
+        post(app, &mut tx, &event, letters::state(app, &event, &registration, position), now).await?;
     }
     tx.commit().await?;
     app.mail.wake();
@@ -290,7 +291,7 @@ pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> 
     }
     if changed {
         let position = store::position(&mut tx, event.id, registration.arrival).await?;
-        outbox::enqueue(&mut tx, &letters::state(app, &event, &registration, position), now).await?;
+        post(app, &mut tx, &event, letters::state(app, &event, &registration, position), now).await?;
     }
     tx.commit().await?;
     app.mail.wake();
@@ -328,7 +329,7 @@ pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActEr
         registration.seat = Seat::Cancelled;
         registration.cancelled_at = Some(now);
         store::update(&mut tx, &registration, now).await?;
-        outbox::enqueue(&mut tx, &letters::cancelled(app, &event, &registration), now).await?;
+        post(app, &mut tx, &event, letters::cancelled(app, &event, &registration), now).await?;
     }
     settle(app, &mut tx, &event, now).await?;
     tx.commit().await?;

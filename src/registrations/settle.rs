@@ -1,12 +1,12 @@
 //! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
 
+use super::post::post;
 use super::rules::Notice;
 use super::{Admission, Occupancy, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::EventId;
-use crate::mail::outbox;
 use crate::programme::{self, Event};
 
 /// Brings an event up to date: takes back seats kept too long, passes free ones on to those who wait, in order, and
@@ -14,7 +14,7 @@ use crate::programme::{self, Event};
 pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
     for mut late in store::overdue(tx, event.id, now).await? {
         if late.seat == Seat::Offered {
-            outbox::enqueue(tx, &letters::offer_lapsed(app, event, &late), now).await?;
+            post(app, tx, event, letters::offer_lapsed(app, event, &late), now).await?;
         }
         late.seat = Seat::Lapsed;
         store::update(tx, &late, now).await?;
@@ -27,7 +27,7 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
         for mut next in store::first_waiting(tx, event.id, promotions, notice).await? {
             pass_on(app, event, &admission, &mut next);
             store::update(tx, &next, now).await?;
-            outbox::enqueue(tx, &letters::out_of_the_waiting_list(app, event, &next), now).await?;
+            post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
             occupancy.taken += 1;
             occupancy.waiting -= 1;
             occupancy.ready -= u32::from(next.short_notice && next.proven);

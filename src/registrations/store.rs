@@ -1,11 +1,14 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
 
-use super::rules::{Notice, Occupancy};
+use sqlx::types::Json;
+
+use super::rules::{Notice, Occupancy, Reminder};
 use super::{Mine, Registration};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::on;
+use crate::programme::Event;
 
 macro_rules! columns {
     () => {
@@ -280,4 +283,56 @@ pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -
         .execute(conn)
         .await
         .map(drop))
+}
+
+/// Whether a person's calendar was sent the event, and not the taking back of it.
+pub(super) async fn has_in_calendar(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
+    let booked: Option<bool> =
+        on!(tx, |conn| sqlx::query_scalar("select booked from calendar_sent where event_id = $1 and person_id = $2")
+            .bind(event)
+            .bind(person)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(booked.unwrap_or(false))
+}
+
+/// A SEQUENCE above every one that a person's calendar was sent for the event, and not below the event's own.
+pub(super) async fn next_sequence(tx: &mut Tx, event: &Event, person: PersonId, booked: bool) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "insert into calendar_sent (event_id, person_id, sequence, booked) values ($1, $2, $3, $4)
+         on conflict (event_id, person_id) do update
+         set booked = excluded.booked,
+             sequence = case when excluded.sequence > calendar_sent.sequence then excluded.sequence
+                             else calendar_sent.sequence + 1 end
+         returning sequence",
+    )
+    .bind(event.id)
+    .bind(person)
+    .bind(event.sequence)
+    .bind(booked)
+    .fetch_one(conn)
+    .await)
+}
+
+/// The reminders that an event's organisers chose, if they did.
+pub(super) async fn reminders(tx: &mut Tx, event: EventId) -> sqlx::Result<Option<Vec<Reminder>>> {
+    let chosen: Option<Json<Vec<Reminder>>> =
+        on!(tx, |conn| sqlx::query_scalar("select chosen from event_reminders where event_id = $1")
+            .bind(event)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(chosen.map(|Json(chosen)| chosen))
+}
+
+/// Writes down which reminders an event has.
+pub(super) async fn set_reminders(tx: &mut Tx, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into event_reminders (event_id, chosen) values ($1, $2)
+         on conflict (event_id) do update set chosen = excluded.chosen",
+    )
+    .bind(event)
+    .bind(Json(chosen))
+    .execute(conn)
+    .await
+    .map(drop))
 }

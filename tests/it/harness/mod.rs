@@ -84,6 +84,23 @@ impl TestApp {
         self.app.clock.advance(Duration::from_secs(hours * 3600));
     }
 
+    /// Lets a little time pass.
+    pub fn advance_millis(&self, millis: u64) {
+        self.app.clock.advance(Duration::from_millis(millis));
+    }
+
+    /// Takes every event off the programme, as its organisers would.
+    pub async fn unpublish_all(&self) {
+        let mut tx = self.app.db.write().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
+            .execute(conn)
+            .await
+            .map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+        self.app.feeds.forget();
+    }
+
     /// Gives an event another number of seats, as an import would.
     pub async fn set_capacity(&self, slug: &str, capacity: i64) {
         let mut tx = self.app.db.write().await.unwrap();
