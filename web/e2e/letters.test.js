@@ -89,7 +89,7 @@ test("organisers invite, without JavaScript, and a guest answers", async () => {
     await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
     await page.frameLocator("iframe[name=apercu]").getByText("Nous pensons à vous").waitFor();
   });
-  await withPage(browser, server.url, {}, async (page) => {
+  await withPage(browser, server.url, { expected: /422/ }, async (page) => {
     await signIn(page, "equipe@exemple.fr");
     await page.goto("/organisation/invitations/nouvelle");
     await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
