@@ -1,6 +1,7 @@
 //! The programme: editions and their events. Knows nothing of registrations.
 
 pub mod calendar;
+mod draft;
 pub mod french;
 pub mod import;
 mod store;
@@ -14,6 +15,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
 
+pub use draft::{NewDraft, add_draft};
 pub use store::{
     Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,
 };
