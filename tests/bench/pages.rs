@@ -9,7 +9,7 @@ mod measured;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use measured::{Server, cpu_of, engine};
+use measured::{Server, cpu_of, engine, scratch_database};
 
 /// Browsers that ask at once, each over one connection.
 const BROWSERS: usize = 16;
@@ -24,7 +24,8 @@ async fn main() {
         return;
     }
     let hello = hello::Hello::start();
-    let server = Server::demo(&[]).await;
+    let database = scratch_database().await;
+    let server = Server::demo(&database, &[]).await;
     server.wait_until_idle().await;
     println!("pages, {}", engine());
     let least = measure(&hello.base, "/", hello.pid()).await;
