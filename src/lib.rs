@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod boards;
 pub mod calendar;
 pub mod check;
@@ -19,8 +20,11 @@ pub mod id;
 pub mod jobs;
 pub mod key;
 pub mod mail;
+pub mod organisations;
 pub mod organiser;
 pub mod participant;
 pub mod programme;
 pub mod registrations;
+pub mod search;
 pub mod server;
+pub mod spreadsheet;

@@ -35,6 +35,30 @@ pub enum Problem {
     TooLong,
     /// No letter could reach it.
     NotAnAddress,
+    /// No SIRET: 14 digits that check.
+    NotASiret,
+    /// Neither the address's domain nor the organisation is on the event's list of buyers.
+    NotListed,
+    /// Something must be written here.
+    Missing,
+    /// It is longer than it can be.
+    FarTooLong,
+    /// No date and time.
+    NotATime,
+    /// An event ends after it starts, and within two weeks.
+    EndsBeforeItStarts,
+    /// Registrations open before they close.
+    OpensAfterItCloses,
+    /// A link begins with https://.
+    NotALink,
+    /// A whole number, within what is possible.
+    NotANumber,
+    /// A reason is needed: the person reads it, or the audit log keeps it.
+    NoReason,
+    /// Nobody was chosen.
+    NobodyChosen,
+    /// Another organisation has this SIRET.
+    SiretTaken,
     /// The attestation of being a public buyer is needed.
     NotAttested,
 }

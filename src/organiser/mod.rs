@@ -1,5 +1,8 @@
-//! The back office: who comes to what, and the programme's import.
+//! The back office: who comes to what, what organisers do about it, and the programme's import.
 
+mod export;
+mod french;
+mod listing;
 pub mod mailbox;
 mod pages;
 mod programme;

@@ -7,9 +7,9 @@ use super::{Registration, Seat};
 use crate::app::App;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
-use crate::programme::Event;
 use crate::programme::calendar::event_ics;
 use crate::programme::french;
+use crate::programme::{Change, Difference, Event};
 
 use super::rules::Reminder;
 
@@ -51,7 +51,12 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
             let more = json!({ "position": position, "proven": registration.proven });
             about(app, "waiting", event, registration, more)
         }
-        Seat::Confirmed => confirmed(app, event, registration),
+        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(app, event, registration),
+        Seat::Pending => {
+            let more = json!({ "proven": registration.proven });
+            about(app, "to-be-approved", event, registration, more)
+        }
+        Seat::Refused => about(app, "refused", event, registration, json!({ "reason": registration.reason })),
         Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
             let more = json!({ "held_until": held_until(event, registration) });
             about(app, "please-confirm", event, registration, more)
@@ -103,6 +108,33 @@ fn with_board(event: &Event, letter: Letter) -> Letter {
 /// The person gave their seat, or their place in the list, back.
 pub(super) fn cancelled(app: &App, event: &Event, registration: &Registration) -> Letter {
     about(app, "cancelled", event, registration, json!({}))
+}
+
+/// An organiser withdrew the registration.
+pub(super) fn withdrawn(app: &App, event: &Event, registration: &Registration) -> Letter {
+    about(app, "withdrawn", event, registration, json!({ "reason": registration.reason }))
+}
+
+/// The event is at another time or place, or not at all: what was, what is, and a button to step back.
+pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], registration: &Registration) -> Letter {
+    let Change { before, after } = change;
+    let step_back = "/inscriptions/{token}?annuler=1";
+    let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
+    if differences.contains(&Difference::Cancelled) {
+        let letter = about(app, "event-cancelled", after, registration, json!({}));
+        return letter.link(step_back).calendar(event_ics(&app.config.base_url, after)).expires_at(before.ends_at);
+    }
+    let has = |difference| differences.contains(&difference);
+    let was_when = has(Difference::Time).then(|| french::when(before));
+    let was_where = has(Difference::Place).then(|| before.place.clone());
+    let more = json!({
+        "was_when": was_when,
+        "was_where": was_where,
+        "restored": has(Difference::Restored),
+        "seat": registration.seat,
+    });
+    let letter = about(app, "event-moved", after, registration, more).link(step_back);
+    if registration.seat == Seat::Confirmed { with_event_file(app, after, letter) } else { letter }
 }
 
 /// The event comes nearer.

@@ -17,7 +17,7 @@ use parcours::{organiser, server};
 use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
-pub use visitor::Visitor;
+pub use visitor::{Answer, Visitor};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);

@@ -1,0 +1,73 @@
+//! `/organisation`: for organisers only.
+
+mod audience;
+mod audit;
+mod by_hand;
+mod capacity;
+mod edit;
+mod event;
+mod import;
+mod organisations;
+mod overview;
+mod registration;
+mod selection;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::id::RegistrationId;
+use crate::programme::{self, Event, Slug};
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation", get(overview::show))
+        .route("/organisation/journal", get(audit::show))
+        .route("/organisation/organisations", get(organisations::list))
+        .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
+        .route("/organisation/organisations/{id}/fusionner", post(organisations::merge))
+        .route("/organisation/personnes/{id}", get(registration::history))
+        .nest("/organisation/inscriptions/{id}", of_registration())
+        .nest("/organisation/evenements/{slug}", of_event())
+}
+
+fn of_event() -> Router<App> {
+    Router::new()
+        .route("/", get(event::show))
+        .route("/inscriptions.csv", get(event::csv))
+        .route("/inscriptions.xlsx", get(event::xlsx))
+        .route("/selection", post(selection::act))
+        .route("/inscrire", get(by_hand::form).post(by_hand::submit))
+        .route("/importer", get(import::form).post(import::submit))
+        .route("/capacite", get(capacity::show).post(capacity::change))
+        .route("/fermer", post(capacity::close))
+        .route("/rouvrir", post(capacity::reopen))
+        .route("/public", get(audience::form).post(audience::submit))
+        .route("/modifier", get(edit::form).post(edit::submit))
+        .route("/annuler", get(edit::ask_to_cancel).post(edit::cancel))
+}
+
+fn of_registration() -> Router<App> {
+    Router::new()
+        .route("/", get(registration::show))
+        .route("/proposer", post(registration::offer))
+        .route("/deplacer", post(registration::move_in_line))
+        .route("/retirer", post(registration::withdraw))
+}
+
+/// The event of that name, draft or not.
+async fn find(app: &App, slug: &str) -> Result<Event> {
+    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
+}
+
+fn registration_id(id: &str) -> Result<RegistrationId> {
+    id.parse().map_err(|_| Error::NotFound)
+}
+
+/// The page of an event in the back office.
+fn event_path(event: &Event) -> String {
+    format!("/organisation/evenements/{}", event.slug)
+}
