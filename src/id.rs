@@ -60,6 +60,8 @@ ids! {
     OrganisationId,
     /// One change of a registration.
     StepId,
+    /// A seat on its way to a colleague.
+    HandOverId,
     /// Something that an organiser did.
     AuditId,
     /// A signed-in browser.

@@ -55,6 +55,10 @@ pub enum Problem {
     NotANumber,
     /// A reason is needed: the person reads it, or the audit log keeps it.
     NoReason,
+    /// The attestation of working for the same organisation is needed.
+    NotAColleague,
+    /// No event was chosen.
+    NothingChosen,
     /// Nobody was chosen.
     NobodyChosen,
     /// Another organisation has this SIRET.

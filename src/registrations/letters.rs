@@ -3,6 +3,8 @@
 
 use serde_json::{Value, json};
 
+use super::hand_over::HandOver;
+use super::parcours::Part;
 use super::{Registration, Seat};
 use crate::app::App;
 use crate::key::Purpose;
@@ -135,6 +137,49 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
     });
     let letter = about(app, "event-moved", after, registration, more).link(step_back);
     if registration.seat == Seat::Confirmed { with_event_file(app, after, letter) } else { letter }
+}
+
+/// A colleague is asked to take a seat.
+pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
+    let mut letter =
+        about(app, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
+    letter.data["person"]["name"] = to.name.as_str().into();
+    letter.links.clear();
+    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
+    letter
+        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
+        .expires_at(event.starts_at)
+}
+
+/// The colleague took the seat.
+pub(super) fn given(app: &App, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
+    about(app, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// What became of a request for several events; nothing when every one was refused.
+pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
+    let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
+    let first = answers().map(|answer| &answer.registration).next()?;
+    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
+    let result = |part: &Part| {
+        let (seat, position) = match &part.answer {
+            Ok(answer) => (json!(answer.registration.seat), answer.position),
+            Err(_) => (Value::Null, 0),
+        };
+        json!({ "event": event_data(app, &part.event), "seat": seat, "position": position, "clashes": part.clashes })
+    };
+    let data = json!({
+        "person": { "name": first.name },
+        "results": parts.iter().map(result).collect::<Vec<_>>(),
+        "to_confirm": to_confirm.is_some(),
+    });
+    let to = To::person(first.person_id, first.email.as_str(), &first.name);
+    let link = to_confirm.unwrap_or(first).id;
+    let letter = Letter::new("parcours", to, link.0)
+        .data(data)
+        .version(parts.iter().map(|part| part.event.version).sum())
+        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
+    Some(letter.expires_at(parts.iter().map(|part| part.event.ends_at).max()?))
 }
 
 /// The event comes nearer.

@@ -287,6 +287,13 @@ impl Admission {
     }
 }
 
+/// Whether the event at `place` takes place while another of these does; each is (start, end).
+#[must_use]
+pub fn clashes(times: &[(Timestamp, Timestamp)], place: usize) -> bool {
+    let (starts_at, ends_at) = times[place];
+    times.iter().enumerate().any(|(other, (starts, ends))| other != place && *starts < ends_at && starts_at < *ends)
+}
+
 fn is_working_day(time: DateTime) -> bool {
     !matches!(time.date().weekday(), Weekday::Saturday | Weekday::Sunday)
 }
@@ -502,6 +509,12 @@ mod tests {
         let four_came = Occupancy { invited: 4, ..taken(54, 2) };
         assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), NOW), [1]);
         assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), until), [0, 1], "then for all");
+    }
+
+    #[test]
+    fn events_clash_when_they_overlap_and_not_when_one_follows_the_other() {
+        let times = [(NOW, NOW + HOUR), (NOW + HOUR, NOW + HOUR * 3), (NOW + HOUR * 2, NOW + HOUR * 4)];
+        assert_eq!([0, 1, 2].map(|place| clashes(&times, place)), [false, true, true]);
     }
 
     fn paris() -> TimeZone {

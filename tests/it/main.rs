@@ -12,6 +12,7 @@ mod changes;
 mod command_line;
 mod feeds;
 mod feeds_text;
+mod hand_over;
 mod harness;
 mod letters;
 mod organisers;

@@ -22,6 +22,8 @@ struct RegistrationPage {
     registration: Registration,
     position: i64,
     capped: bool,
+    /// How many registrations of theirs wait for a proof of their address.
+    held: usize,
     held_until: String,
     token: String,
     asks_to_cancel: bool,
@@ -38,6 +40,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
     let Shown { registration, event, position, capped } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
+    let held = registrations::held_beside(app, &Token::received(&token)).await?.len();
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     Ok(RegistrationPage {
@@ -46,6 +49,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         registration,
         position,
         capped,
+        held,
         held_until,
         token,
         asks_to_cancel: false,
@@ -80,6 +84,12 @@ pub(super) async fn confirm(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// `POST /inscriptions/{token}/tout-confirmer`
+pub(super) async fn confirm_all(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    registrations::confirm_all(&app, &Token::received(&token)).await?;
+    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
 }
 
 /// `POST /inscriptions/{token}/annuler`

@@ -17,7 +17,7 @@ use crate::organisations::{self, Siret};
 use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Opening, Refusal};
 
 /// The longest name or organisation, characters.
-const MAX_NAME: usize = 120;
+pub(super) const MAX_NAME: usize = 120;
 
 #[derive(Template)]
 #[template(path = "register.html")]
@@ -50,22 +50,49 @@ struct RefusedPage {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct RegistrationForm {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    email: String,
+    pub(super) email: String,
     #[serde(default)]
-    organisation: String,
+    pub(super) organisation: String,
     /// Optional: tells spelling variants together.
     #[serde(default)]
-    siret: String,
+    pub(super) siret: String,
     /// A ticked box sends something; one that is not sends nothing.
-    buyer: Option<String>,
+    pub(super) buyer: Option<String>,
     /// On the waiting list: can come even when told on the last day.
-    short_notice: Option<String>,
+    pub(super) short_notice: Option<String>,
 }
 
 impl RegistrationForm {
-    fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
+    /// Filled in for who is signed in.
+    pub(super) fn of(person: &Person) -> Self {
+        Self {
+            name: person.name.clone(),
+            email: person.email.to_string(),
+            organisation: person.organisation.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// From fields of which the form has more.
+    pub(super) fn read(fields: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "name" => form.name = value,
+                "email" => form.email = value,
+                "organisation" => form.organisation = value,
+                "siret" => form.siret = value,
+                "buyer" => form.buyer = Some(value),
+                "short_notice" => form.short_notice = Some(value),
+                _ => {}
+            }
+        }
+        form
+    }
+
+    pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
         let mut problems = Problems::default();
         let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
         let email = EmailAddress::parse(&self.email);
@@ -126,14 +153,7 @@ pub(super) async fn show(
     if !view.can_register() {
         return page::show(&RefusedPage { page: Page::new(&app, person), view });
     }
-    let form = person.as_ref().map_or_else(RegistrationForm::default, |person| RegistrationForm {
-        name: person.name.clone(),
-        email: person.email.to_string(),
-        organisation: person.organisation.clone(),
-        siret: String::new(),
-        buyer: None,
-        short_notice: None,
-    });
+    let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default(), suggestions })
 }
