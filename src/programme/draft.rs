@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Event, EventKind, EventStatus, Slug, store};
+use super::{Event, EventKind, EventStatus, Slug, Unlisted, store};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
@@ -62,6 +62,11 @@ pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Ti
         created_at: now,
         revised_at: now,
         cancelled_at: None,
+        kept_seats: 0,
+        kept_until: None,
+        organisation_cap: None,
+        buyer_list: String::new(),
+        unlisted: Unlisted::default(),
     };
     store::insert_event(tx, &event).await?;
     Ok(event.id)

@@ -10,7 +10,7 @@ mod measured;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use measured::{Server, cpu_of, engine};
+use measured::{Server, cpu_of, engine, scratch_database};
 use reqwest::header::{ACCEPT_ENCODING, ETAG, HeaderMap, IF_NONE_MATCH};
 
 /// Apps that poll at once, each over one connection.
@@ -24,7 +24,8 @@ async fn main() {
         return;
     }
     let hello = hello::Hello::start();
-    let server = Server::demo(&[]).await;
+    let database = scratch_database().await;
+    let server = Server::demo(&database, &[]).await;
     server.wait_until_idle().await;
     println!("polls of the feeds, {}", engine());
     let least = measure(&format!("{}/", hello.base), hello.pid(), HeaderMap::new(), 200).await;
