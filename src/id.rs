@@ -56,6 +56,14 @@ ids! {
     PersonId,
     /// A person's request for a seat at one event.
     RegistrationId,
+    /// Whom people work for.
+    OrganisationId,
+    /// One change of a registration.
+    StepId,
+    /// A seat on its way to a colleague.
+    HandOverId,
+    /// Something that an organiser did.
+    AuditId,
     /// A signed-in browser.
     SessionId,
     /// A request to sign in by mail.

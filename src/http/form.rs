@@ -47,6 +47,34 @@ pub enum Problem {
     UnknownPlaceholder,
     /// No such time, or one that is past.
     BadTime,
+    /// No SIRET: 14 digits that check.
+    NotASiret,
+    /// Neither the address's domain nor the organisation is on the event's list of buyers.
+    NotListed,
+    /// Something must be written here.
+    Missing,
+    /// It is longer than it can be.
+    FarTooLong,
+    /// No date and time.
+    NotATime,
+    /// An event ends after it starts, and within two weeks.
+    EndsBeforeItStarts,
+    /// Registrations open before they close.
+    OpensAfterItCloses,
+    /// A link begins with https://.
+    NotALink,
+    /// A whole number, within what is possible.
+    NotANumber,
+    /// A reason is needed: the person reads it, or the audit log keeps it.
+    NoReason,
+    /// The attestation of working for the same organisation is needed.
+    NotAColleague,
+    /// No event was chosen.
+    NothingChosen,
+    /// Nobody was chosen.
+    NobodyChosen,
+    /// Another organisation has this SIRET.
+    SiretTaken,
     /// The attestation of being a public buyer is needed.
     NotAttested,
 }

@@ -47,14 +47,22 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "already-registered",
         "cancelled",
         "confirmed",
+        "event-cancelled",
+        "event-moved",
+        "hand-over",
+        "handed-over",
         "invitation",
         "offer-lapsed",
+        "parcours",
         "please-confirm",
         "promoted",
+        "refused",
         "reminder",
         "seat-offered",
         "sign-in",
+        "to-be-approved",
         "waiting",
+        "withdrawn",
     ];
     assert_eq!(templates.kinds().collect::<Vec<_>>(), expected);
     for kind in expected {

@@ -1,6 +1,7 @@
 //! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
 
 mod database;
+mod invariants;
 pub mod process;
 pub mod smtp;
 mod visitor;
@@ -17,7 +18,8 @@ use parcours::{organiser, server};
 use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
-pub use visitor::Visitor;
+pub use invariants::violations;
+pub use visitor::{Answer, Visitor};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);

@@ -1,7 +1,8 @@
 //! Puts letters about registrations into the outbox, with what they mean for the recipient's calendar: an invitation
 //! goes with a seat, follows the event, and is taken back with the seat (RFC 5546, RFC 6047).
 
-use super::store;
+mod store;
+
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -15,14 +16,14 @@ fn method(kind: &str, has: bool) -> Option<Method> {
     match kind {
         "confirmed" | "promoted" => Some(Method::Request),
         "event-moved" if has => Some(Method::Request),
-        "cancelled" | "event-cancelled" | "removed" if has => Some(Method::Cancel),
+        "cancelled" | "event-cancelled" | "withdrawn" | "handed-over" if has => Some(Method::Cancel),
         _ => None,
     }
 }
 
 /// Reminders that wait say nothing true any more after these.
 fn ends_reminders(kind: &str) -> bool {
-    matches!(kind, "cancelled" | "removed" | "event-moved" | "event-cancelled")
+    matches!(kind, "cancelled" | "withdrawn" | "handed-over" | "event-moved" | "event-cancelled")
 }
 
 /// Puts a letter about an event into the outbox, in the transaction of its cause and under the event's lock.
