@@ -34,6 +34,8 @@ pub struct Shared {
     pub limits: Limits,
     /// The open boards.
     pub rooms: crate::boards::Rooms,
+    /// The rendered feeds: call [`forget`](crate::calendar::Copies::forget) after a commit that changed the programme.
+    pub feeds: crate::calendar::Copies,
 }
 
 impl App {

@@ -35,6 +35,8 @@ pub enum Command {
     /// Manage the organisers' accounts.
     #[command(subcommand)]
     Organiser(OrganiserCommand),
+    /// Erase people of whom nothing was heard for longer than PARCOURS_RETENTION_DAYS; a server does so every day.
+    Purge,
     /// Try the database, the mail server, the base URL and the clock, and say what is wrong.
     Check,
 }
@@ -85,6 +87,18 @@ pub struct Config {
     /// Connections to the mail server at most.
     #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
     pub mail_workers: u32,
+    /// Letters that may leave in a minute, from all nodes together; as many as the mail server takes unless set.
+    #[arg(long, env = "PARCOURS_MAIL_PER_MINUTE", value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub mail_per_minute: Option<u32>,
+    /// A PEM file of certificate authorities that the mail server may be certified by, besides the machine's.
+    #[arg(long, env = "PARCOURS_SMTP_CA", global = true)]
+    pub smtp_ca: Option<PathBuf>,
+    /// A PEM file with the RSA key that letters are signed with (DKIM); unsigned unless set.
+    #[arg(long, env = "PARCOURS_DKIM_KEY", global = true)]
+    pub dkim_key: Option<PathBuf>,
+    /// The name under which the DKIM key is published: NAME._domainkey.DOMAIN of the sender.
+    #[arg(long, env = "PARCOURS_DKIM_SELECTOR", default_value = "parcours", global = true)]
+    pub dkim_selector: String,
     /// Seconds that the mail server is given for one letter.
     #[arg(long, env = "PARCOURS_MAIL_TIMEOUT", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
     pub mail_timeout: u32,
@@ -100,6 +114,9 @@ pub struct Config {
     /// Hours that a freed seat is offered to somebody who waits; shorter as the event nears.
     #[arg(long, env = "PARCOURS_OFFER_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
     pub offer_hours: u32,
+    /// Days that people's data is kept after their last event.
+    #[arg(long, env = "PARCOURS_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub retention_days: u32,
     /// Proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,

@@ -76,6 +76,8 @@ ids! {
     CardId,
     /// A link between two cards of a board.
     LinkId,
+    /// What somebody says about a card.
+    CommentId,
     /// A browser tab that edits boards, named by itself.
     ClientId,
 }

@@ -22,6 +22,10 @@ pub enum Purpose {
     SignIn,
     /// A person's own calendar feed.
     Feed,
+    /// To choose which letters come, by a link in one of them.
+    Preferences,
+    /// To answer an invitation.
+    Invitation,
 }
 
 impl Purpose {
@@ -31,6 +35,8 @@ impl Purpose {
             Self::HandOver => b"hand-over",
             Self::SignIn => b"sign-in",
             Self::Feed => b"feed",
+            Self::Preferences => b"preferences",
+            Self::Invitation => b"invitation",
         }
     }
 }

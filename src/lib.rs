@@ -23,6 +23,7 @@ pub mod mail;
 pub mod organisations;
 pub mod organiser;
 pub mod participant;
+pub mod privacy;
 pub mod programme;
 pub mod registrations;
 pub mod search;

@@ -1,6 +1,6 @@
 //! The command line.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -11,6 +11,7 @@ use parcours::clock::Clock;
 use parcours::config::{Cli, Command, Config, OrganiserCommand};
 use parcours::mail::Delivery;
 use parcours::organiser;
+use parcours::privacy;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
 
@@ -35,8 +36,11 @@ async fn main() -> ExitCode {
 }
 
 fn start_logs(config: &Config) {
-    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // PostgreSQL's notices are about our own migrations, which tell nobody anything.
+    let filter = |log: &str| EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{log}"));
+    let filter = filter(&config.log).or_else(|_| filter("info")).expect("a filter that can be read");
+    let colours = std::io::stderr().is_terminal();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
     if config.log_json {
         logs.json().init();
     } else {
@@ -64,6 +68,12 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
             let app = open(config).await?;
             let new = accounts::add_organiser(&app, &address).await?;
             say(if new { "added: they can sign in at /connexion" } else { "was an organiser already" });
+        }
+        Command::Purge => {
+            let app = open(config).await?;
+            let erased = privacy::purge(&app).await?;
+            app.db.close().await;
+            say(&format!("{erased} people erased"));
         }
         Command::Check => return Ok(check(config).await),
     }

@@ -14,6 +14,7 @@ use tracing::{info, warn};
 use crate::accounts::{self, EmailAddress};
 use crate::app::{App, Shared};
 use crate::boards::Rooms;
+use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
@@ -21,6 +22,7 @@ use crate::http::{self, Limits};
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
+use crate::privacy;
 use crate::registrations;
 
 /// How long requests and jobs may take to end once the program is asked to stop.
@@ -31,6 +33,12 @@ const LAPSE_EVERY: Duration = Duration::from_secs(10);
 
 /// Reminders leave this soon after they are due.
 const REMIND_EVERY: Duration = Duration::from_secs(30);
+
+/// What another node or `parcours import` changed in the programme is in the feeds this soon.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Data too old is erased this often.
+const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Sessions and links out of date are deleted this often; they are refused at once.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -90,7 +98,8 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone());
-    let app = App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms });
+    let app =
+        App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds: Copies::default() });
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;
@@ -126,6 +135,16 @@ pub fn start_jobs(app: &App) {
     app.jobs.every("remind", REMIND_EVERY, move || {
         let app = reminding.clone();
         async move { registrations::remind(&app).await }
+    });
+    let watching = app.clone();
+    app.jobs.every("feeds", WATCH_EVERY, move || {
+        let app = watching.clone();
+        async move { calendar::watch(&app).await }
+    });
+    let purging = app.clone();
+    app.jobs.every("purge", PURGE_EVERY, move || {
+        let app = purging.clone();
+        async move { privacy::purge(&app).await.map(drop) }
     });
     let forgetting = app.clone();
     app.jobs.every("forget", FORGET_EVERY, move || {

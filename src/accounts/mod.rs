@@ -36,6 +36,8 @@ pub struct Person {
     pub feed_version: i64,
     /// Whether they have a private feed.
     pub has_feed: bool,
+    /// Minutes before each event at which the feed makes calendars ring; `None` for never.
+    pub feed_alarm: Option<i64>,
 }
 
 impl Person {
@@ -74,6 +76,15 @@ pub async fn person_for(
 /// When the database fails.
 pub async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &str) -> sqlx::Result<()> {
     store::rename(tx, person, name, organisation).await
+}
+
+/// Deletes a person with their sessions and sign-in links.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    store::delete(tx, person).await
 }
 
 /// Gives an address an organiser's account; returns whether it is new to that role.
@@ -171,7 +182,30 @@ pub async fn sign_out_everywhere(app: &App, person: PersonId) -> sqlx::Result<()
 pub async fn renew_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
     let mut tx = app.db.write().await?;
     let version = store::raise_feed(&mut tx, person, app.clock.now()).await?;
-    store::set_feed(&mut tx, person, &feed_token(app, person, version).hash()).await?;
+    store::set_feed(&mut tx, person, Some(&feed_token(app, person, version).hash())).await?;
+    tx.commit().await
+}
+
+/// Takes the person's private feed away: its address then answers 410.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn revoke_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::raise_feed(&mut tx, person, app.clock.now()).await?;
+    store::set_feed(&mut tx, person, None).await?;
+    tx.commit().await
+}
+
+/// Says how many minutes before each event the person's feed makes calendars ring; `None` for never.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn set_feed_alarm(app: &App, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    store::set_feed_alarm(&mut tx, person, minutes).await?;
     tx.commit().await
 }
 

@@ -9,7 +9,7 @@ use crate::on;
 macro_rules! person_columns {
     () => {
         "person.id, person.email, person.name, person.organisation, person.organiser, person.feed_version,
-         person.feed_hash is not null as has_feed"
+         person.feed_hash is not null as has_feed, person.feed_alarm"
     };
 }
 
@@ -100,6 +100,10 @@ pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisati
         .execute(conn)
         .await
         .map(drop))
+}
+
+pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))
 }
 
 pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
@@ -204,10 +208,19 @@ pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) ->
     .await)
 }
 
-pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: &[u8]) -> sqlx::Result<()> {
+pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
         .bind(person)
         .bind(hash)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set feed_alarm = $2 where id = $1")
+        .bind(person)
+        .bind(minutes)
         .execute(conn)
         .await
         .map(drop))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::text::TextOp;
 use super::value::{Number, Value};
-use crate::id::{CardId, LinkId};
+use crate::id::{CardId, CommentId, LinkId};
 
 /// One act on a board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
@@ -103,6 +103,22 @@ pub enum Edit {
         /// For it, or no longer.
         on: bool,
     },
+    /// Says something about a card.
+    AddComment {
+        /// Which card.
+        card: CardId,
+        /// Named by whoever adds it.
+        comment: CommentId,
+        /// What; not blank.
+        text: String,
+    },
+    /// Takes one's own comment back.
+    RemoveComment {
+        /// Which card.
+        card: CardId,
+        /// Which comment.
+        comment: CommentId,
+    },
 }
 
 /// Null is a value; a field that is left out is a mistake.
@@ -123,6 +139,9 @@ pub enum Refusal {
     /// The link is not there.
     #[error("no such link")]
     NoSuchLink,
+    /// The comment is not there.
+    #[error("no such comment")]
+    NoSuchComment,
     /// The id is taken.
     #[error("exists already")]
     ExistsAlready,
@@ -150,6 +169,9 @@ pub enum Refusal {
     /// The board is full of cards or of links.
     #[error("too many cards")]
     TooManyCards,
+    /// The card is full of comments.
+    #[error("too many comments")]
+    TooManyComments,
     /// The text as of `base` is no longer known: write the ops against the present text, under a new n.
     #[error("too old")]
     TooOld,

@@ -70,7 +70,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::boards::model::{Edit, Number, Value};
+    use crate::boards::model::{Edit, Number, Signature, Value};
+    use crate::clock::Timestamp;
     use crate::id::{BoardId, CardId, PersonId};
 
     fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
@@ -78,7 +79,8 @@ mod tests {
         let fields: BTreeMap<String, Value> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let (x, y) = (Number::new(0.0), Number::new(0.0));
-        board.apply(PersonId(Uuid::nil()), Edit::AddCard { card: CardId(Uuid::nil()), x, y, fields }).unwrap();
+        let signed = Signature { by: PersonId(Uuid::nil()), at: Timestamp::from_millis(0) };
+        board.apply(signed, Edit::AddCard { card: CardId(Uuid::nil()), x, y, fields }).unwrap();
         board
     }
 

@@ -3,6 +3,7 @@
 //! `model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it, `socket` and
 //! `pages` are the doors. ARCHITECTURE.md describes the protocol.
 
+mod card;
 mod edit;
 mod export;
 mod history;
@@ -137,6 +138,7 @@ pub async fn ensure_for_event(
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/tableaux/{id}", get(pages::show))
+        .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/export.json", get(pages::export_json))
         .route("/tableaux/{id}/export.csv", get(pages::export_csv))
         .route("/tableaux/{id}/socket", any(socket::open))

@@ -1,11 +1,12 @@
 //! A board and the one function that changes it: [`Board::apply`], pure and total. Any edit is either applied
 //! or refused with a reason; applying the accepted ones again, in order, gives the same board.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::card::{Card, Comment, Link, MAX_COMMENT, Signature, Touch};
 pub use super::edit::{Edit, Refusal};
 use super::history::History;
 use super::kinds::{self, BoardKind, Field, Holds};
@@ -60,43 +61,6 @@ pub struct BoardState<'a> {
     pub links: &'a BTreeMap<LinkId, Arc<Link>>,
 }
 
-/// One item on a board.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
-pub struct Card {
-    /// Where it lies.
-    pub x: Number,
-    /// Where it lies.
-    pub y: Number,
-    /// What is set of the kind's fields.
-    pub fields: BTreeMap<String, Value>,
-    /// Who added it.
-    pub by: PersonId,
-    /// The seq that created it: the order of the table view.
-    #[ts(type = "number")]
-    pub rank: u64,
-    /// Who voted for it.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    #[ts(optional, as = "Option<Vec<PersonId>>")]
-    pub votes: BTreeSet<PersonId>,
-}
-
-/// What one card does to another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
-pub struct Link {
-    /// The card that acts.
-    pub from: CardId,
-    /// The card acted upon.
-    pub to: CardId,
-    /// One of the board kind's.
-    pub kind: String,
-    /// 1 to 3.
-    pub strength: u8,
-    /// A line.
-    pub note: String,
-    /// Who added it.
-    pub by: PersonId,
-}
-
 /// A card that can be brought back, and what went with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Removed {
@@ -137,18 +101,18 @@ impl Board {
         cards
     }
 
-    /// Applies an edit of `by` as the seq after [`Board::head`]. Returns it as it is to be stored: an
+    /// Applies an edit signed by its author as the seq after [`Board::head`]. Returns it as it is to be stored: an
     /// `edit_text` comes back transformed over what came since its base.
     ///
     /// # Errors
     ///
     /// Refuses what the kind's schema, the board's limits or its present state do not allow; then nothing
     /// has changed.
-    pub fn apply(&mut self, by: PersonId, edit: Edit) -> Result<Edit, Refusal> {
+    pub fn apply(&mut self, signed: Signature, edit: Edit) -> Result<Edit, Refusal> {
         let edit = match edit {
-            Edit::EditText { card, field, base, ops } => self.edit_text(card, field, base, &ops)?,
+            Edit::EditText { card, field, base, ops } => self.edit_text(card, field, (base, &ops), signed)?,
             edit => {
-                self.apply_plain(by, &edit)?;
+                self.apply_plain(signed, &edit)?;
                 edit
             }
         };
@@ -157,10 +121,11 @@ impl Board {
     }
 
     /// Every edit but `edit_text`: they are stored as they came.
-    fn apply_plain(&mut self, by: PersonId, edit: &Edit) -> Result<(), Refusal> {
+    fn apply_plain(&mut self, signed: Signature, edit: &Edit) -> Result<(), Refusal> {
+        let by = signed.by;
         match edit {
-            Edit::AddCard { card, x, y, fields } => self.add_card(*card, (*x, *y), fields, by),
-            Edit::SetField { card, field, value } => self.set_field(*card, field, value.as_ref()),
+            Edit::AddCard { card, x, y, fields } => self.add_card(*card, (*x, *y), fields, signed),
+            Edit::SetField { card, field, value } => self.set_field(*card, field, value.as_ref(), signed),
             Edit::MoveCard { card, x, y } => self.move_card(*card, *x, *y),
             Edit::RemoveCard { card } => self.remove_card(*card, by),
             Edit::RestoreCard { card } => self.restore_card(*card, by),
@@ -172,6 +137,10 @@ impl Board {
             Edit::SetLink { link, kind, strength, note } => self.set_link(*link, kind, *strength, note),
             Edit::RemoveLink { link } => self.links.remove(link).map(drop).ok_or(Refusal::NoSuchLink),
             Edit::Vote { card, on } => self.vote(*card, by, *on),
+            Edit::AddComment { card, comment, text } => {
+                self.discuss(*card, signed, |it| it.comment(*comment, text, signed))
+            }
+            Edit::RemoveComment { card, comment } => self.discuss(*card, signed, |it| it.uncomment(*comment, by)),
             Edit::EditText { .. } => Err(Refusal::Malformed),
         }
     }
@@ -185,7 +154,7 @@ impl Board {
         id: CardId,
         (x, y): (Number, Number),
         fields: &BTreeMap<String, Value>,
-        by: PersonId,
+        signed: Signature,
     ) -> Result<(), Refusal> {
         if self.cards.contains_key(&id) || self.removed.iter().any(|removed| removed.id == id) {
             return Err(Refusal::ExistsAlready);
@@ -198,13 +167,13 @@ impl Board {
             self.kind.schema().field(name)?.check(value)?;
         }
         let fields = fields.iter().filter(|(_, value)| !value.is_blank());
-        let fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
-        let card = Card { x, y, fields, by, rank: self.head + 1, votes: BTreeSet::new() };
+        let mut card = Card::new((x, y), signed, self.head + 1);
+        card.fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
         self.cards.insert(id, Arc::new(card));
         Ok(())
     }
 
-    fn set_field(&mut self, id: CardId, name: &str, value: Option<&Value>) -> Result<(), Refusal> {
+    fn set_field(&mut self, id: CardId, name: &str, value: Option<&Value>, signed: Signature) -> Result<(), Refusal> {
         let (seq, kind) = (self.head + 1, self.kind);
         let card = self.cards.get_mut(&id).ok_or(Refusal::NoSuchCard)?;
         let field = kind.schema().field(name)?;
@@ -212,15 +181,23 @@ impl Board {
             field.check(value)?;
         }
         let value = value.filter(|value| !value.is_blank());
-        let replaced = (field.holds == Holds::Text).then(|| replacing(text_of(card, name), value));
-        put(Arc::make_mut(card), field, value.cloned());
+        let replaced = (field.holds == Holds::Text).then(|| replacing(card.text(name), value));
+        let card = Arc::make_mut(card);
+        card.put(field, value.cloned());
+        card.touch(signed, seq);
         if let Some(ops) = replaced {
             self.remember(id, field, seq, ops);
         }
         Ok(())
     }
 
-    fn edit_text(&mut self, id: CardId, name: String, base: u64, ops: &[TextOp]) -> Result<Edit, Refusal> {
+    fn edit_text(
+        &mut self,
+        id: CardId,
+        name: String,
+        (base, ops): (u64, &[TextOp]),
+        signed: Signature,
+    ) -> Result<Edit, Refusal> {
         let card = self.cards.get(&id).ok_or(Refusal::NoSuchCard)?;
         let field = self.kind.schema().field(&name)?;
         if field.holds != Holds::Text {
@@ -231,11 +208,13 @@ impl Board {
         }
         let history = self.histories.get(&id).and_then(|histories| histories.get(&name));
         let ops = history.map_or_else(|| Ok(text::normalise(ops)), |history| history.rebase(base, ops))?;
-        let text = text::apply(text_of(card, &name), &ops).map_err(|text::Misfit| Refusal::BadText)?;
+        let text = text::apply(card.text(&name), &ops).map_err(|text::Misfit| Refusal::BadText)?;
         kinds::check_text(&text, kinds::MAX_TEXT)?;
         let value = Some(Value::Text(text)).filter(|value| !value.is_blank());
-        put(self.card_mut(id)?, field, value);
         let base = self.head;
+        let card = self.card_mut(id)?;
+        card.put(field, value);
+        card.touch(signed, base + 1);
         self.remember(id, field, base + 1, ops.clone());
         Ok(Edit::EditText { card: id, field: name, base, ops })
     }
@@ -338,6 +317,22 @@ impl Board {
         Ok(())
     }
 
+    /// A comment was added or taken back.
+    fn discuss(
+        &mut self,
+        id: CardId,
+        signed: Signature,
+        change: impl FnOnce(&mut Card) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let seq = self.head + 1;
+        // Tried on a copy: a refused comment must not make the card a new one.
+        let mut card = self.cards.get(&id).map(|card| (**card).clone()).ok_or(Refusal::NoSuchCard)?;
+        change(&mut card)?;
+        card.touch(signed, seq);
+        self.cards.insert(id, Arc::new(card));
+        Ok(())
+    }
+
     fn vote(&mut self, id: CardId, by: PersonId, on: bool) -> Result<(), Refusal> {
         if !self.kind.schema().votes {
             return Err(Refusal::NotAllowed);
@@ -350,18 +345,6 @@ impl Board {
         }
         Ok(())
     }
-}
-
-/// What a long text says; nothing when it is not set.
-fn text_of<'a>(card: &'a Card, field: &str) -> &'a str {
-    card.fields.get(field).and_then(Value::as_text).unwrap_or_default()
-}
-
-fn put(card: &mut Card, field: &Field, value: Option<Value>) {
-    match value {
-        Some(value) => card.fields.insert(field.name.to_owned(), value),
-        None => card.fields.remove(field.name),
-    };
 }
 
 /// Replacing a text whole, as ops.
@@ -381,12 +364,22 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::clock::Timestamp;
+    use crate::id::CommentId;
 
-    const ADA: PersonId = PersonId(Uuid::from_u128(0xada));
-    const BOB: PersonId = PersonId(Uuid::from_u128(0xb0b));
+    const ADA: Signature = signature(0xada, 1_000);
+    const BOB: Signature = signature(0xb0b, 2_000);
+
+    const fn signature(person: u128, at: i64) -> Signature {
+        Signature { by: PersonId(Uuid::from_u128(person)), at: Timestamp::from_millis(at) }
+    }
 
     fn card(number: u128) -> CardId {
         CardId(Uuid::from_u128(number))
+    }
+
+    fn comment(number: u128) -> CommentId {
+        CommentId(Uuid::from_u128(number))
     }
 
     fn link(number: u128) -> LinkId {
@@ -415,7 +408,7 @@ mod tests {
     }
 
     fn text<'a>(board: &'a Board, number: u128, field: &str) -> &'a str {
-        text_of(&board.cards[&card(number)], field)
+        board.cards[&card(number)].text(field)
     }
 
     /// A board with the edits of Ada, all accepted.
@@ -512,6 +505,38 @@ mod tests {
     }
 
     #[test]
+    fn a_comment_is_signed_and_taken_back_only_by_its_author() {
+        let say = |number, text: &str| Edit::AddComment { card: card(1), comment: comment(number), text: text.into() };
+        let unsay = |number| Edit::RemoveComment { card: card(1), comment: comment(number) };
+        let mut board = after(BoardKind::Cards, [add(1), say(7, "Et les PME ?")]);
+        let said = Comment { id: comment(7), by: ADA.by, at: ADA.at, text: "Et les PME ?".into() };
+        assert_eq!(board.cards[&card(1)].comments, [said]);
+        assert_eq!(board.apply(BOB, say(7, "encore")), Err(Refusal::ExistsAlready));
+        assert_eq!(board.apply(BOB, say(8, " \n")), Err(Refusal::BadText));
+        assert_eq!(board.apply(BOB, say(8, "x".repeat(2_001).as_str())), Err(Refusal::TooLong));
+        assert_eq!(board.apply(BOB, unsay(7)), Err(Refusal::NotAllowed));
+        assert_eq!(board.apply(BOB, unsay(8)), Err(Refusal::NoSuchComment));
+        board.apply(ADA, unsay(7)).unwrap();
+        assert!(board.cards[&card(1)].comments.is_empty());
+        for number in 100..300 {
+            board.apply(BOB, say(number, "oui")).unwrap();
+        }
+        assert_eq!(board.apply(BOB, say(300, "non")), Err(Refusal::TooManyComments));
+    }
+
+    #[test]
+    fn a_card_tells_who_added_it_and_who_last_changed_what_it_says() {
+        let mut board = after(BoardKind::Cards, [add(1)]);
+        assert_eq!((board.cards[&card(1)].by, board.cards[&card(1)].at), (ADA.by, ADA.at));
+        board.apply(BOB, Edit::MoveCard { card: card(1), x: Number::new(1.0), y: Number::new(0.0) }).unwrap();
+        assert_eq!(board.cards[&card(1)].touched, None, "moving a card changes nothing of what it says");
+        board.apply(BOB, set(1, "title", "Titre")).unwrap();
+        assert_eq!(board.cards[&card(1)].touched, Some(Touch { seq: 3, by: BOB.by, at: BOB.at }));
+        board.apply(ADA, type_in(1, "text", 3, r#"["a"]"#)).unwrap();
+        assert_eq!(board.cards[&card(1)].touched, Some(Touch { seq: 4, by: ADA.by, at: ADA.at }));
+    }
+
+    #[test]
     fn a_full_board_refuses_one_more_card() {
         let mut board = after(BoardKind::Cards, (0..5_000).map(add));
         assert_eq!(board.apply(ADA, add(5_000)), Err(Refusal::TooManyCards));
@@ -571,15 +596,21 @@ mod tests {
             links().prop_map(|link| Edit::SetLink { link, kind: "opposes".into(), strength: 1, note: "non".into() }),
             links().prop_map(|link| Edit::RemoveLink { link }),
             (cards(), any::<bool>()).prop_map(|(card, on)| Edit::Vote { card, on }),
+            (cards(), 0..3_u128, "[a-z ]{0,3}").prop_map(|(card, number, text)| Edit::AddComment {
+                card,
+                comment: comment(number),
+                text
+            }),
+            (cards(), 0..3_u128).prop_map(|(card, number)| Edit::RemoveComment { card, comment: comment(number) }),
         ]
     }
 
-    fn any_acts() -> impl Strategy<Value = Vec<(PersonId, Edit)>> {
+    fn any_acts() -> impl Strategy<Value = Vec<(Signature, Edit)>> {
         prop::collection::vec((prop::sample::select(vec![ADA, BOB]), any_edit()), 0..80)
     }
 
     /// Applies all that is accepted; returns it as it is stored.
-    fn run(board: &mut Board, acts: Vec<(PersonId, Edit)>) -> Vec<(PersonId, Edit)> {
+    fn run(board: &mut Board, acts: Vec<(Signature, Edit)>) -> Vec<(Signature, Edit)> {
         acts.into_iter().filter_map(|(by, edit)| board.apply(by, edit).ok().map(|stored| (by, stored))).collect()
     }
 
@@ -588,13 +619,17 @@ mod tests {
         serde_json::from_str(&serde_json::to_string(value).unwrap()).unwrap()
     }
 
+    fn loaded(acts: Vec<(Signature, Edit)>) -> Vec<(Signature, Edit)> {
+        acts.into_iter().map(|(by, edit)| (by, stored_and_loaded(&edit))).collect()
+    }
+
     proptest! {
         #[test]
         fn replaying_accepted_edits_gives_the_same_board(acts in any_acts()) {
             let mut live = board(BoardKind::Stakeholders);
             let stored = run(&mut live, acts);
             let mut replayed = board(BoardKind::Stakeholders);
-            for (by, edit) in stored_and_loaded(&stored) {
+            for (by, edit) in loaded(stored) {
                 prop_assert_eq!(replayed.apply(by, edit.clone()), Ok(edit));
             }
             prop_assert_eq!(replayed, live);
@@ -607,7 +642,7 @@ mod tests {
             let tail = acts[cut..].to_vec();
             run(&mut live, acts[..cut].to_vec());
             let mut from_snapshot: Board = stored_and_loaded(&live);
-            for (by, edit) in stored_and_loaded(&run(&mut live, tail)) {
+            for (by, edit) in loaded(run(&mut live, tail)) {
                 from_snapshot.apply(by, edit).unwrap();
             }
             prop_assert_eq!(from_snapshot, live);

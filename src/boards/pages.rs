@@ -1,6 +1,7 @@
 //! A board's page, readable without JavaScript, and its exports.
 
 use askama::Template;
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -79,7 +80,7 @@ async fn load(app: &App, row: &BoardRow) -> Result<Board> {
     let mut board = store::snapshot(&mut tx, row).await?;
     for accepted in store::edits_since(&mut tx, row.id, board.head).await? {
         // What was accepted once is accepted again.
-        let _ = board.apply(accepted.by, accepted.edit);
+        let _ = board.apply(accepted.signature(), accepted.edit);
     }
     Ok(board)
 }
@@ -105,9 +106,24 @@ pub(super) async fn export_csv(
     Ok(attachment("text/csv; charset=utf-8", "attachment; filename=\"tableau.csv\"", export::csv(&board)))
 }
 
+/// `GET /tableaux/{id}/auteurs.json`: the names behind the ids, also of those who are not here.
+pub(super) async fn authors(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let board = row(&app, &person, id).await?;
+    let authors = store::authors(&mut app.db.read().await?, board.id).await?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(authors)).into_response())
+}
+
 async fn open(app: &App, person: &Person, id: BoardId) -> Result<Board> {
+    load(app, &row(app, person, id).await?).await
+}
+
+async fn row(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
     match super::access(app, person, id).await {
-        Ok(access) => load(app, &access.board).await,
+        Ok(access) => Ok(access.board),
         Err(AccessError::NoSuchBoard) => Err(Error::NotFound),
         Err(AccessError::NoSeat(_)) => Err(Error::Forbidden),
         Err(AccessError::Store(failure)) => Err(failure.into()),

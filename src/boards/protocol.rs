@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{BoardState, Edit, Number, Refusal};
+use super::model::{BoardState, Edit, Number, Refusal, Signature};
+use crate::clock::Timestamp;
 use crate::id::{CardId, ClientId, PersonId};
 
 /// The WebSocket subprotocol.
@@ -42,6 +43,21 @@ pub struct Gaze {
     pub field: Option<String>,
     /// Where the pointer is on the map.
     pub cursor: Option<Cursor>,
+    /// The card under the hand, not dropped yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub drag: Option<Drag>,
+}
+
+/// A card that is being dragged.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Drag {
+    /// Which card.
+    pub card: CardId,
+    /// Where it is now.
+    pub x: Number,
+    /// Where it is now.
+    pub y: Number,
 }
 
 /// A place on the map.
@@ -80,6 +96,9 @@ pub enum ServerMessage<'a> {
         /// The board's number.
         #[ts(type = "number")]
         seq: u64,
+        /// When it was taken, milliseconds since 1970.
+        #[ts(type = "number")]
+        at: Timestamp,
     },
     /// The edit `n` of this client was not applied.
     Refused {
@@ -119,8 +138,19 @@ pub struct Accepted {
     pub n: u64,
     /// Its author.
     pub by: PersonId,
+    /// When it was taken, milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: Timestamp,
     /// What was done.
     pub edit: Edit,
+}
+
+impl Accepted {
+    /// Who did it, and when.
+    #[must_use]
+    pub const fn signature(&self) -> Signature {
+        Signature { by: self.by, at: self.at }
+    }
 }
 
 /// Somebody who is on the board now.
@@ -160,7 +190,7 @@ mod tests {
     use ts_rs::{Config, TS};
 
     use super::super::kinds::{self, BoardKind, Holds};
-    use super::super::model::{self, Card, Link, Value};
+    use super::super::model::{self, Card, Comment, Link, Touch, Value};
     use super::super::text::TextOp;
     use super::*;
 
@@ -176,19 +206,22 @@ mod tests {
 
     fn protocol_ts() -> String {
         let mut out = NOTICE.to_owned();
-        for id in ["BoardId", "CardId", "LinkId", "ClientId", "PersonId"] {
+        for id in ["BoardId", "CardId", "LinkId", "CommentId", "ClientId", "PersonId"] {
             write!(out, "\n/** A UUID. */\nexport type {id} = string;\n").unwrap();
         }
         declare::<BoardKind>(&mut out);
         declare::<Number>(&mut out);
         declare::<Value>(&mut out);
         declare::<TextOp>(&mut out);
+        declare::<Touch>(&mut out);
+        declare::<Comment>(&mut out);
         declare::<Card>(&mut out);
         declare::<Link>(&mut out);
         declare::<BoardState<'static>>(&mut out);
         declare::<Edit>(&mut out);
         declare::<Refusal>(&mut out);
         declare::<Cursor>(&mut out);
+        declare::<Drag>(&mut out);
         declare::<Gaze>(&mut out);
         declare::<Presence>(&mut out);
         declare::<Accepted>(&mut out);
@@ -216,6 +249,7 @@ mod tests {
         let limits = [
             ("MAX_LINE", kinds::MAX_LINE.to_string()),
             ("MAX_TEXT", kinds::MAX_TEXT.to_string()),
+            ("MAX_COMMENT", model::MAX_COMMENT.to_string()),
             ("MAX_NUMBER", kinds::MAX_NUMBER.to_string()),
             ("MAX_COORDINATE", model::MAX_COORDINATE.to_string()),
             ("MAX_CARDS", model::MAX_CARDS.to_string()),

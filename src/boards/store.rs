@@ -29,6 +29,15 @@ pub struct BoardRow {
     pub archived: bool,
 }
 
+/// Somebody who edited a board.
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
+pub(super) struct Author {
+    /// Who.
+    pub id: PersonId,
+    /// Their name.
+    pub name: String,
+}
+
 /// Edits of one board, to be appended after `expected`.
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
@@ -36,7 +45,6 @@ pub(super) struct Batch {
     /// The seq that must be the last for the edits to fit.
     pub expected: u64,
     pub edits: Arc<Vec<Accepted>>,
-    pub at: Timestamp,
 }
 
 /// A seq or an `n` as the database counts it.
@@ -110,15 +118,28 @@ pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
 
 /// The edits after `since`, in order.
 pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
-    let rows: Vec<(i64, ClientId, i64, PersonId, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
-        "select seq, client, n, by, edit from board_edit where board_id = $1 and seq > $2 order by seq",
+    let rows: Vec<(i64, ClientId, i64, PersonId, Timestamp, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
+        "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq",
     )
     .bind(board)
     .bind(to_sql(since))
     .fetch_all(conn)
     .await)?;
-    let accepted = |(seq, client, n, by, Json(edit))| Accepted { seq: from_sql(seq), client, n: from_sql(n), by, edit };
+    let accepted = |(seq, client, n, by, at, Json(edit))| {
+        let (seq, n) = (from_sql(seq), from_sql(n));
+        Accepted { seq, client, n, by, at, edit }
+    };
     Ok(rows.into_iter().map(accepted).collect())
+}
+
+/// Everybody who ever edited this board, by name.
+pub(super) async fn authors(tx: &mut Tx, board: BoardId) -> sqlx::Result<Vec<Author>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select id, name from person where id in (select by from board_edit where board_id = $1) order by name, id",
+    )
+    .bind(board)
+    .fetch_all(conn)
+    .await)
 }
 
 /// The highest `n` of a client that is stored; 0 when there is none.
@@ -133,17 +154,22 @@ pub(super) async fn last_n(tx: &mut Tx, board: BoardId, client: ClientId) -> sql
     Ok(from_sql(n))
 }
 
-/// The seq under which a client's edit `n` is stored.
-pub(super) async fn seq_of(tx: &mut Tx, board: BoardId, client: ClientId, n: u64) -> sqlx::Result<Option<u64>> {
-    let seq: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
-        "select seq from board_edit where board_id = $1 and client = $2 and n = $3",
+/// The seq under which a client's edit `n` is stored, and when.
+pub(super) async fn seq_of(
+    tx: &mut Tx,
+    board: BoardId,
+    client: ClientId,
+    n: u64,
+) -> sqlx::Result<Option<(u64, Timestamp)>> {
+    let stored: Option<(i64, Timestamp)> = on!(tx, |conn| sqlx::query_as(
+        "select seq, at from board_edit where board_id = $1 and client = $2 and n = $3",
     )
     .bind(board)
     .bind(client)
     .bind(to_sql(n))
     .fetch_optional(conn)
     .await)?;
-    Ok(seq.map(from_sql))
+    Ok(stored.map(|(seq, at)| (from_sql(seq), at)))
 }
 
 /// Appends a batch if the board's head is where it is expected; says whether it was. Raising the head locks the
@@ -172,7 +198,7 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
                 QueryBuilder::<Sqlite>::new("insert into board_edit (board_id, seq, client, n, by, at, edit) ");
             query.push_values(batch.edits.iter(), |mut row, accepted| {
                 row.push_bind(batch.board).push_bind(to_sql(accepted.seq)).push_bind(accepted.client);
-                row.push_bind(to_sql(accepted.n)).push_bind(accepted.by).push_bind(batch.at);
+                row.push_bind(to_sql(accepted.n)).push_bind(accepted.by).push_bind(accepted.at);
                 row.push_bind(Json(&accepted.edit));
             });
             query.build().persistent(batch.edits.len() == 1).execute(&mut **link).await.map(drop)
@@ -181,16 +207,16 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
             let edits = &batch.edits;
             sqlx::query(
                 "insert into board_edit (board_id, seq, client, n, by, at, edit)
-                 select $1, seq, client, n, author, $2, edit
-                 from unnest($3::bigint[], $4::uuid[], $5::bigint[], $6::uuid[], $7::jsonb[])
-                      as batch (seq, client, n, author, edit)",
+                 select $1, seq, client, n, author, taken, edit
+                 from unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[])
+                      as batch (seq, client, n, author, taken, edit)",
             )
             .bind(batch.board)
-            .bind(batch.at)
             .bind(edits.iter().map(|accepted| to_sql(accepted.seq)).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| accepted.client.0).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| to_sql(accepted.n)).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| accepted.by.0).collect::<Vec<_>>())
+            .bind(edits.iter().map(|accepted| accepted.at.as_millis()).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| Json(&accepted.edit)).collect::<Vec<_>>())
             .execute(&mut **link)
             .await

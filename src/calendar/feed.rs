@@ -17,7 +17,7 @@ const PAST: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 const CANCELLED: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// The public feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Feed {
     /// All events.
     All,
@@ -36,7 +36,17 @@ impl Feed {
         }
     }
 
-    fn part(self) -> Option<&'static str> {
+    /// Its address.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::All => "/calendrier.ics",
+            Self::Webinars => "/calendrier/webinaires.ics",
+            Self::Workshops => "/calendrier/ateliers.ics",
+        }
+    }
+
+    /// What it is limited to, in words.
+    pub fn part(self) -> Option<&'static str> {
         match self {
             Self::All => None,
             Self::Webinars => Some(french::WEBINARS),
@@ -52,6 +62,8 @@ pub struct Text {
     pub body: String,
     /// When anything in it, or gone from it, last changed.
     pub changed_at: Timestamp,
+    /// When the first event leaves it by itself.
+    pub good_until: Option<Timestamp>,
 }
 
 /// When a public event leaves the feeds.
@@ -86,17 +98,20 @@ pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Si
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);
     let name = french::feed_name(title, feed.part());
     let heading = heading(&name, french::PUBLIC_DESCRIPTION, edition, site);
-    Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at }
+    // Of every kind: an event that leaves another feed changes this one's date, as it does those of all.
+    let public = events.iter().filter(|event| is_shown(event, site.now));
+    let good_until = public.map(leaves_at).min();
+    Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at, good_until }
 }
 
-/// A person's own feed: their live registrations with the event of each.
-pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, site: &Site<'_>) -> String {
+/// A person's own feed: their live registrations with the event of each, and an alarm so many minutes before.
+pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> String {
     let shown: Vec<_> = mine
         .iter()
         .filter(|(_, event)| is_shown(event, site.now))
         .map(|(mine, event)| {
             let certain = matches!(mine.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
-            (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at }))
+            (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at, alarm }))
         })
         .collect();
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);

@@ -1,9 +1,13 @@
 //! The calendar feeds, public and private. Calendar apps poll them for years: bytes are the same while nothing
-//! changes, and a poll that changes nothing is answered 304.
+//! changes, and a poll that changes nothing is answered 304 from memory.
 
 mod answer;
+mod copies;
 mod feed;
 mod french;
 mod pages;
+mod subscribe;
 
+pub use copies::{Copies, watch};
 pub use pages::{event_file, routes};
+pub use subscribe::Ways;

@@ -1,5 +1,7 @@
 //! The addresses of the feeds.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, Method};
@@ -7,8 +9,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use super::answer::{Keeping, calendar};
+use super::answer::{Copy, Keeping};
+use super::copies::Name;
 use super::feed::{self, Feed, Site};
+use super::subscribe;
 use crate::accounts;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -21,18 +25,44 @@ use crate::registrations;
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/calendrier.ics", get(|app, headers| public(app, headers, Feed::All)))
-        .route("/calendrier/webinaires.ics", get(|app, headers| public(app, headers, Feed::Webinars)))
-        .route("/calendrier/ateliers.ics", get(|app, headers| public(app, headers, Feed::Workshops)))
+        .route("/calendrier", get(subscribe::page))
+        .route(Feed::All.path(), get(|app, headers| public(app, headers, Feed::All)))
+        .route(Feed::Webinars.path(), get(|app, headers| public(app, headers, Feed::Webinars)))
+        .route(Feed::Workshops.path(), get(|app, headers| public(app, headers, Feed::Workshops)))
         .route("/calendrier/prive/{file}", get(private))
 }
 
 /// `GET /calendrier.ics`, `/calendrier/webinaires.ics`, `/calendrier/ateliers.ics`
 async fn public(State(app): State<App>, headers: HeaderMap, which: Feed) -> Result<Response> {
-    let (edition, events) = everything(&app).await?;
-    let site = Site { base_url: &app.config.base_url, now: app.clock.now() };
+    answer(&app, &headers, Name::Feed(which)).await
+}
+
+/// Answers from the copy at hand; makes it first if there is none.
+async fn answer(app: &App, headers: &HeaderMap, name: Name) -> Result<Response> {
+    let now = app.clock.now();
+    if let Some(copy) = app.feeds.find(&name, now) {
+        return Ok(copy.answer(headers));
+    }
+    let generation = app.feeds.generation();
+    let copy = Arc::new(match &name {
+        Name::Feed(which) => render_feed(app, *which, now).await?,
+        Name::Event(slug) => render_event(app, slug).await?,
+    });
+    app.feeds.keep(generation, name, Arc::clone(&copy));
+    Ok(copy.answer(headers))
+}
+
+async fn render_feed(app: &App, which: Feed, now: Timestamp) -> Result<Copy> {
+    let (edition, events) = everything(app).await?;
+    let site = Site { base_url: &app.config.base_url, now };
     let text = feed::public(which, edition.as_ref(), &events, &site);
-    Ok(calendar(&headers, text.body, Some(text.changed_at), Keeping::Public))
+    Ok(Copy::new(text.body, Some(text.changed_at), Keeping::Public).good_until(text.good_until))
+}
+
+async fn render_event(app: &App, slug: &Slug) -> Result<Copy> {
+    let event = programme::event(&mut app.db.read().await?, slug).await?.filter(Event::is_public);
+    let event = event.ok_or(Error::NotFound)?;
+    Ok(Copy::new(event_ics(&app.config.base_url, &event), Some(event.revised_at), Keeping::Public))
 }
 
 /// The current edition, every event that was ever public, and the current edition's drafts.
@@ -53,17 +83,10 @@ pub async fn event_file(State(app): State<App>, request: Request, next: Next) ->
     let slug = request.uri().path().strip_prefix("/evenements/").and_then(|rest| rest.strip_suffix(".ics"));
     match slug.and_then(Slug::parse) {
         Some(slug) if [Method::GET, Method::HEAD].contains(request.method()) => {
-            one(&app, request.headers(), &slug).await.unwrap_or_else(IntoResponse::into_response)
+            answer(&app, request.headers(), Name::Event(slug)).await.unwrap_or_else(IntoResponse::into_response)
         }
         _ => next.run(request).await,
     }
-}
-
-async fn one(app: &App, headers: &HeaderMap, slug: &Slug) -> Result<Response> {
-    let event = programme::event(&mut app.db.read().await?, slug).await?.filter(Event::is_public);
-    let event = event.ok_or(Error::NotFound)?;
-    let body = event_ics(&app.config.base_url, &event);
-    Ok(calendar(headers, body, Some(event.revised_at), Keeping::Public))
 }
 
 /// `GET /calendrier/prive/{token}.ics`
@@ -84,5 +107,6 @@ async fn private(State(app): State<App>, headers: HeaderMap, Path(file): Path<St
     let edition = programme::current_edition(&mut tx).await?;
     let site = Site { base_url: &app.config.base_url, now: app.clock.now() };
     // No date: a place in the waiting list changes without a word about when. The tag tells.
-    Ok(calendar(&headers, feed::own(&mine, edition.as_ref(), &site), None, Keeping::Private))
+    let body = feed::own(&mine, edition.as_ref(), person.feed_alarm, &site);
+    Ok(Copy::new(body, None, Keeping::Private).answer(&headers))
 }

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod form;
 pub mod limits;
 pub mod page;
+pub mod qr;
 pub mod security;
 pub mod session;
 
@@ -24,7 +25,7 @@ use tracing::info_span;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mail::Delivery;
-use crate::{accounts, boards, calendar, organiser, participant, programme, registrations};
+use crate::{accounts, boards, calendar, organiser, participant, privacy, programme, registrations};
 
 pub use limits::Limits;
 
@@ -40,6 +41,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(registrations::routes().layer(middleware::from_fn_with_state(app.clone(), calendar::event_file)))
         .merge(participant::routes())
+        .merge(privacy::routes())
         .merge(accounts::pages::routes())
         .merge(calendar::routes())
         .merge(boards::routes())

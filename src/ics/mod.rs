@@ -1,5 +1,5 @@
 //! iCalendar (RFC 5545): a small writer over the `ical` crate's model. It alone knows about bytes, and it knows no
-//! feature: feeds and letters build an [`IcalCalendar`] with the functions of [`value`] and [`zone`], and [`write`] it.
+//! feature: feeds and letters build an [`IcalCalendar`] with the functions of [`value`] and [`zone`], and [`write()`] it.
 //!
 //! The crate's own generator is not used: it escapes nothing, panics on some accents and folds by characters.
 
@@ -7,14 +7,14 @@ mod line;
 pub mod value;
 pub mod zone;
 
-pub use ical::parser::ical::component::{IcalCalendar, IcalEvent, IcalTimeZone, IcalTimeZoneTransition};
+pub use ical::parser::ical::component::{IcalAlarm, IcalCalendar, IcalEvent, IcalTimeZone, IcalTimeZoneTransition};
 pub use ical::property::Property;
 
 use ical::parser::ical::component::IcalTimeZoneTransitionType;
 
 /// The text of a calendar: CRLF after every line, at most 75 octets in one (RFC 5545 §3.1), zones before events.
 ///
-/// The same calendar makes the same text. Alarms, to-dos, journals and free-busy times are not written.
+/// The same calendar makes the same text. To-dos, journals and free-busy times are not written.
 #[must_use]
 pub fn write(calendar: &IcalCalendar) -> String {
     let mut out = String::with_capacity(1024 + 1024 * calendar.events.len());
@@ -23,10 +23,16 @@ pub fn write(calendar: &IcalCalendar) -> String {
             component(out, "VTIMEZONE", &zone.properties, |out| observances(out, &zone.transitions));
         }
         for event in &calendar.events {
-            component(out, "VEVENT", &event.properties, |_| {});
+            component(out, "VEVENT", &event.properties, |out| alarms(out, &event.alarms));
         }
     });
     out
+}
+
+fn alarms(out: &mut String, alarms: &[IcalAlarm]) {
+    for alarm in alarms {
+        component(out, "VALARM", &alarm.properties, |_| {});
+    }
 }
 
 fn observances(out: &mut String, observances: &[IcalTimeZoneTransition]) {

@@ -42,6 +42,17 @@ pub fn conference(address: &str, label: &str) -> Property {
     with_parameter(property, "LABEL", &normalised(label))
 }
 
+/// A property that is somebody with an e-mail address (§3.3.3), with more parameters: ORGANIZER, ATTENDEE.
+#[must_use]
+pub fn person(name: &str, (called, address): (&str, &str), parameters: &[(&str, &str)]) -> Property {
+    let mut property = uri(name, &format!("mailto:{address}"));
+    let called = normalised(called);
+    if !called.is_empty() {
+        property = with_parameter(property, "CN", &called);
+    }
+    parameters.iter().fold(property, |property, (name, value)| with_parameter(property, name, value))
+}
+
 /// A property that is a whole number (§3.3.8).
 #[must_use]
 pub fn integer(name: &str, value: i64) -> Property {
@@ -58,6 +69,12 @@ pub fn word(name: &str, value: &'static str) -> Property {
 #[must_use]
 pub fn duration(name: &str, value: &'static str) -> Property {
     with_parameter(word(name, value), "VALUE", "DURATION")
+}
+
+/// A property that is a duration before something (§3.8.6.3): so many minutes.
+#[must_use]
+pub fn before(name: &str, minutes: i64) -> Property {
+    property(name, format!("-PT{}M", minutes.max(0)))
 }
 
 /// A property that is an instant: DATE-TIME in UTC (§3.3.5, form 2), to the second.

@@ -28,6 +28,14 @@ impl Priority {
             Self::Announcement => 9,
         }
     }
+
+    pub(super) const fn of_rank(rank: i64) -> Self {
+        match rank {
+            ..=0 => Self::Awaited,
+            1..=5 => Self::Reminder,
+            _ => Self::Announcement,
+        }
+    }
 }
 
 /// Whom a letter goes to.
@@ -95,6 +103,12 @@ impl Link {
     ) -> Self {
         let secret = Secret { purpose, id: id.into(), version };
         Self { name: name.into(), path: path.into(), secret: Some(secret) }
+    }
+
+    /// The address with an ellipsis in place of the secret.
+    #[must_use]
+    pub fn without_secret(&self, base_url: &str) -> String {
+        format!("{base_url}{}", self.path.replace("{token}", "…"))
     }
 
     /// The whole address, below `base_url` (which has no slash at its end).

@@ -17,10 +17,12 @@ use crate::db::Db;
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
 
+mod dkim;
 pub mod letter;
 mod message;
 pub mod outbox;
 mod pause;
+pub mod refusals;
 mod rules;
 mod smtp;
 mod smtp_url;
@@ -57,6 +59,7 @@ struct Shared {
     base_url: String,
     server: Option<smtp::Server>,
     workers: u32,
+    per_minute: Option<u32>,
     wake: Notify,
     pause: pause::Pause,
 }
@@ -78,6 +81,9 @@ pub enum SetupError {
     /// The mail server's URL is of no use.
     #[error("PARCOURS_SMTP_URL: {0}")]
     Server(String),
+    /// The key that signs letters is of no use.
+    #[error("PARCOURS_DKIM_KEY: {0}")]
+    Key(String),
 }
 
 /// What the workers need of the program.
@@ -110,17 +116,21 @@ impl Mail {
         let timeout = Duration::from_secs(u64::from(config.mail_timeout));
         let server = match (&config.smtp_url, delivery) {
             (Some(url), Delivery::Server) => {
-                Some(smtp::Server::new(url, host(&config.base_url), timeout).map_err(SetupError::Server)?)
+                let trust = config.smtp_ca.as_deref();
+                Some(smtp::Server::new(url, host(&config.base_url), timeout, trust).map_err(SetupError::Server)?)
             }
             _ => None,
         };
+        let signer = config.dkim_key.as_deref().map(|key| dkim::Signer::open(key, &config.dkim_selector, &from));
+        let signer = signer.transpose().map_err(SetupError::Key)?;
         Ok(Self(Arc::new(Shared {
             delivery,
             templates,
-            sender: message::Sender { from, reply_to },
+            sender: message::Sender { from, reply_to, signer },
             base_url: config.base_url.clone(),
             server,
             workers: config.mail_workers,
+            per_minute: config.mail_per_minute,
             wake: Notify::new(),
             pause: pause::Pause::default(),
         })))
@@ -178,6 +188,19 @@ impl Mail {
         }
     }
 
+    /// Name and address of who reads the answers to letters.
+    #[must_use]
+    pub fn answers_to(&self) -> (String, String) {
+        let mailbox = &self.0.sender.reply_to;
+        (mailbox.name.clone().unwrap_or_else(|| self.site_title().to_owned()), mailbox.email.to_string())
+    }
+
+    /// How many letters a minute the settings let go; `None` for as many as the mail server takes.
+    #[must_use]
+    pub fn per_minute(&self) -> Option<u32> {
+        self.0.per_minute
+    }
+
     /// The templates.
     #[must_use]
     pub fn templates(&self) -> &Templates {
@@ -190,12 +213,34 @@ impl Mail {
     ///
     /// When its data lacks something that its template names.
     pub fn render(&self, letter: &outbox::Stored, key: &LinkKey) -> Result<Rendered, TemplateError> {
+        let mut links: Vec<_> =
+            letter.data.0.links.iter().map(|link| (link, link.address(&self.0.base_url, key))).collect();
+        let preferences = letter.preferences();
+        if let Some(link) = &preferences {
+            links.push((link, link.address(&self.0.base_url, key)));
+        }
+        self.fill_in(letter, links)
+    }
+
+    /// A letter as its recipient read it, but for the secrets in its links: for organisers.
+    ///
+    /// # Errors
+    ///
+    /// When its data lacks something that its template names.
+    pub fn render_without_secrets(&self, letter: &outbox::Stored) -> Result<Rendered, TemplateError> {
+        let mut links: Vec<_> =
+            letter.data.0.links.iter().map(|link| (link, link.without_secret(&self.0.base_url))).collect();
+        let preferences = letter.preferences();
+        if let Some(link) = &preferences {
+            links.push((link, link.without_secret(&self.0.base_url)));
+        }
+        self.fill_in(letter, links)
+    }
+
+    fn fill_in(&self, letter: &outbox::Stored, links: Vec<(&Link, String)>) -> Result<Rendered, TemplateError> {
         let content = &letter.data.0;
-        let links: serde_json::Map<String, Value> = content
-            .links
-            .iter()
-            .map(|link| (link.name.clone(), Value::String(link.address(&self.0.base_url, key))))
-            .collect();
+        let links: serde_json::Map<String, Value> =
+            links.into_iter().map(|(link, address)| (link.name.clone(), Value::String(address))).collect();
         let mut context = content.data.clone();
         context["links"] = Value::Object(links);
         context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
-use crate::id::LetterId;
+use crate::id::{LetterId, PersonId};
 
 use super::letter::Letter;
+use super::refusals;
 use super::rules::Next;
 use super::store::{self, Lease};
 
@@ -26,7 +27,67 @@ pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> sqlx::Result<bool> {
     let due_at = letter.due_at.unwrap_or(now);
     let expires_at = letter.expires_at.unwrap_or(due_at + PATIENCE);
-    store::insert(tx, LetterId::new(now), letter, &store::Times { now, due_at, expires_at }).await
+    let refusal = refusals::reason(tx, &letter.to.address, letter.priority).await?;
+    let times = store::Times { now, due_at, expires_at };
+    store::insert(tx, LetterId::new(now), letter, &times, refusal.as_deref()).await
+}
+
+/// Takes letters of one kind back that have not left yet, since what they say is no longer true.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    store::withdraw(tx, person, subject, kind).await
+}
+
+/// Which letters to list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Waiting to go, or going.
+    Queued,
+    /// Taken over by the mail server.
+    Sent,
+    /// Given up.
+    Failed,
+    /// Not to be sent.
+    Suppressed,
+}
+
+/// Letters of one state, youngest first, `limit` of them after `skip`.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn list(tx: &mut Tx, state: State, skip: u32, limit: u32) -> sqlx::Result<Vec<Stored>> {
+    store::list(tx, state, i64::from(skip), i64::from(limit)).await
+}
+
+/// How many letters are in each state: queued, sent, failed, suppressed.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
+    store::counts(tx).await
+}
+
+/// Puts a letter that was given up, or not to be sent, back into the queue. Returns whether it was such a one.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn retry(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<bool> {
+    store::requeue(tx, id, now, now + PATIENCE).await
+}
+
+/// Takes a letter that has not left out of the queue. Returns whether it was still there.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
+    store::drop_queued(tx, id, reason).await
 }
 
 /// The youngest `limit` letters, youngest first.
@@ -48,12 +109,22 @@ pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
 }
 
 /// Takes hold of letters that are due, the most urgent first; none is most often the answer.
-pub(super) async fn claim(db: &Db, lease: Lease, now: Timestamp, limit: u32) -> sqlx::Result<Vec<Stored>> {
+/// At most `per_minute` leave in a minute, from all processes together.
+pub(super) async fn claim(
+    db: &Db,
+    lease: Lease,
+    now: Timestamp,
+    (limit, per_minute): (u32, Option<u32>),
+) -> sqlx::Result<Vec<Stored>> {
     // Looking first costs a reader, and most often spares the one writer.
     if !store::any_claimable(&mut db.read().await?, now).await? {
         return Ok(Vec::new());
     }
     let mut tx = db.write().await?;
+    let limit = match per_minute {
+        Some(most) => limit.min(store::allowance(&mut tx, most, now).await?),
+        None => limit,
+    };
     let letters = store::claim(&mut tx, lease, now, i64::from(limit)).await?;
     tx.commit().await?;
     Ok(letters)

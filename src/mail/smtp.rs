@@ -4,6 +4,7 @@
 //! mail for want of TCP_NODELAY, limits the time of connecting only, and takes back half-used connections.
 
 use std::fmt::Display;
+use std::path::Path;
 use std::time::Duration;
 
 use lettre::Address;
@@ -52,20 +53,26 @@ pub struct Connection {
 }
 
 impl Server {
-    /// Gets ready to talk to the server at `url`, calling ourselves `hello`.
+    /// Gets ready to talk to the server at `url`, calling ourselves `hello`, and trusting the authorities in the file
+    /// `trust` besides the machine's.
     ///
     /// # Errors
     ///
     /// When the URL cannot be understood or the machine's certificates cannot be read.
-    pub fn new(url: &str, hello: &str, timeout: Duration) -> Result<Self, String> {
+    pub fn new(url: &str, hello: &str, timeout: Duration, trust: Option<&Path>) -> Result<Self, String> {
         let url = ServerUrl::parse(url)?;
+        let trust = trust.map(tls::Authority::read).transpose()?;
         let (mut tls, mut starttls) = (None, None);
         match url.security {
             Security::None => {}
             Security::StartTls => {
-                starttls = Some(TlsParameters::new_rustls(url.host.clone()).map_err(|error| error.to_string())?);
+                let mut parameters = TlsParameters::builder(url.host.clone());
+                for authority in trust.iter().flat_map(tls::Authority::for_lettre) {
+                    parameters = parameters.add_root_certificate(authority?);
+                }
+                starttls = Some(parameters.build_rustls().map_err(|error| error.to_string())?);
             }
-            Security::Tls => tls = Some(tls::Client::new(&url.host)?),
+            Security::Tls => tls = Some(tls::Client::new(&url.host, trust.as_ref())?),
         }
         Ok(Self { url, tls, starttls, hello: ClientId::Domain(hello.to_owned()), timeout })
     }

@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::LetterId;
+use crate::id::{LetterId, PersonId};
 use crate::on;
 
-use super::letter::{Letter, Link};
+use super::letter::{Letter, Link, Priority};
+use super::outbox::State;
+use crate::key::Purpose;
 
 /// The three instants of a new letter.
 pub struct Times {
@@ -65,6 +67,22 @@ pub struct Stored {
     pub reason: Option<String>,
 }
 
+impl Stored {
+    /// What goes before what.
+    #[must_use]
+    pub fn class(&self) -> Priority {
+        Priority::of_rank(self.priority)
+    }
+
+    /// The page where its recipient chooses which letters come; only letters that can be refused have one.
+    #[must_use]
+    pub fn preferences(&self) -> Option<Link> {
+        let path = format!("/courriels-recus/{}/{{token}}", self.id);
+        let refusable = self.class() != Priority::Awaited;
+        refusable.then(|| Link::secret("preferences", path, Purpose::Preferences, self.id.0, 0))
+    }
+}
+
 /// The columns of [`Stored`]; written once, as `concat!` wants literals.
 macro_rules! columns {
     () => {
@@ -81,13 +99,19 @@ macro_rules! claimable {
 }
 
 /// Writes a queued letter; false if there is one with its key already.
-pub async fn insert(tx: &mut Tx, id: LetterId, letter: &Letter, times: &Times) -> sqlx::Result<bool> {
+pub async fn insert(
+    tx: &mut Tx,
+    id: LetterId,
+    letter: &Letter,
+    times: &Times,
+    refusal: Option<&str>,
+) -> sqlx::Result<bool> {
     let content = Content { data: letter.data.clone(), links: letter.links.clone() };
     let rows = on!(tx, |conn| sqlx::query(
         "insert into letter
              (id, kind, person_id, subject_id, version, recipient, recipient_name, data, calendar, priority,
-              state, due_at, expires_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'queued', $11, $12, $13)
+              due_at, expires_at, created_at, state, reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
          on conflict do nothing",
     )
     .bind(id)
@@ -103,6 +127,8 @@ pub async fn insert(tx: &mut Tx, id: LetterId, letter: &Letter, times: &Times) -
     .bind(times.due_at)
     .bind(times.expires_at)
     .bind(times.now)
+    .bind(if refusal.is_some() { "suppressed" } else { "queued" })
+    .bind(refusal)
     .execute(conn)
     .await
     .map(|done| done.rows_affected()))?;
@@ -232,4 +258,95 @@ pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
         .bind(id)
         .fetch_optional(conn)
         .await)
+}
+
+/// How many more letters may leave in the present minute. Those being sent count: they may be gone.
+pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Result<u32> {
+    if let Tx::Postgres(link) = tx {
+        // Two processes that count at once would both find room; on SQLite there is one writer anyhow.
+        sqlx::query("select pg_advisory_xact_lock(7209651)").execute(&mut **link).await?;
+    }
+    let minute_ago = Timestamp::from_millis(now.as_millis() - 60_000);
+    let gone: i64 = on!(tx, |conn| sqlx::query_scalar(
+        "select cast(count(*) as bigint) from letter
+         where sent_at > $1 or (state = 'sending' and lease_until > $2)",
+    )
+    .bind(minute_ago)
+    .bind(now)
+    .fetch_one(conn)
+    .await)?;
+    Ok(per_minute.saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX)))
+}
+
+/// Takes letters of one kind about one subject back from the queue.
+pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter set state = 'suppressed', reason = 'no longer true'
+         where person_id = $1 and subject_id = $2 and kind = $3 and state = 'queued'",
+    )
+    .bind(person)
+    .bind(subject)
+    .bind(kind)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// Letters of one state, youngest first.
+pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Result<Vec<Stored>> {
+    let (one, other) = match state {
+        State::Queued => ("queued", "sending"),
+        State::Sent => ("sent", "sent"),
+        State::Failed => ("failed", "failed"),
+        State::Suppressed => ("suppressed", "suppressed"),
+    };
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        " from letter where state in ($1, $2) order by created_at desc, id desc limit $4 offset $3"
+    ))
+    .bind(one)
+    .bind(other)
+    .bind(skip)
+    .bind(limit)
+    .fetch_all(conn)
+    .await)
+}
+
+/// How many letters are queued or being sent, sent, failed and suppressed.
+pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
+    let rows: Vec<(String, i64)> =
+        on!(tx, |conn| sqlx::query_as("select state, cast(count(*) as bigint) from letter group by state")
+            .fetch_all(conn)
+            .await)?;
+    let of = |names: &[&str]| rows.iter().filter(|(state, _)| names.contains(&state.as_str())).map(|(_, n)| n).sum();
+    Ok([of(&["queued", "sending"]), of(&["sent"]), of(&["failed"]), of(&["suppressed"])])
+}
+
+/// Puts a failed or suppressed letter back into the queue, as if it had never been tried.
+pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: Timestamp) -> sqlx::Result<bool> {
+    let rows = on!(tx, |conn| sqlx::query(
+        "update letter set state = 'queued', attempts = 0, due_at = $2, expires_at = $3, reason = null
+         where id = $1 and state in ('failed', 'suppressed')",
+    )
+    .bind(id)
+    .bind(due_at)
+    .bind(expires_at)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// Takes a letter out of the queue.
+pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
+    let rows = on!(tx, |conn| sqlx::query(
+        "update letter set state = 'suppressed', reason = $2 where id = $1 and state = 'queued'",
+    )
+    .bind(id)
+    .bind(reason)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }

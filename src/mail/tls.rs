@@ -2,17 +2,45 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use lettre::transport::smtp::client::AsyncTokioStream;
+use lettre::transport::smtp::client::{AsyncTokioStream, Certificate};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
-use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+
+/// Certificate authorities of one's own, in PEM.
+#[derive(Debug)]
+pub struct Authority(Vec<CertificateDer<'static>>);
+
+impl Authority {
+    /// Reads the certificates of a PEM file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or holds none.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        let failed = |reason: String| format!("PARCOURS_SMTP_CA, {}: {reason}", file.display());
+        let found = CertificateDer::pem_file_iter(file).map_err(|error| failed(error.to_string()))?;
+        let found = found.collect::<Result<Vec<_>, _>>().map_err(|error| failed(error.to_string()))?;
+        if found.is_empty() {
+            return Err(failed("it holds no certificate".to_owned()));
+        }
+        Ok(Self(found))
+    }
+
+    /// The same for lettre, which does STARTTLS.
+    pub fn for_lettre(&self) -> impl Iterator<Item = Result<Certificate, String>> {
+        self.0.iter().map(|der| Certificate::from_der(der.to_vec()).map_err(|error| error.to_string()))
+    }
+}
 
 /// Opens TLS towards one host, whose certificate is checked.
 pub struct Client {
@@ -32,10 +60,11 @@ impl Client {
     /// # Errors
     ///
     /// When `host` can be in no certificate, or the machine trusts nobody.
-    pub fn new(host: &str) -> Result<Self, String> {
+    pub fn new(host: &str, trust: Option<&Authority>) -> Result<Self, String> {
         let name = ServerName::try_from(host.to_owned()).map_err(|error| format!("{host}: {error}"))?;
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots.add_parsable_certificates(trust.iter().flat_map(|authority| authority.0.iter().cloned()));
         if roots.is_empty() {
             return Err("this machine has no trusted certificates (Debian: install ca-certificates)".to_owned());
         }

@@ -76,7 +76,7 @@ impl Worker {
         let now = self.tools.clock.now();
         let time_for_one = self.time_for_one();
         let lease = Lease { owner: self.id, until: now + time_for_one * 2 };
-        let letters = outbox::claim(&self.tools.db, lease, now, BATCH).await?;
+        let letters = outbox::claim(&self.tools.db, lease, now, (BATCH, self.mail.0.per_minute)).await?;
         if letters.len() == usize::try_from(BATCH).unwrap_or(usize::MAX) {
             // There may be more than one worker can carry.
             self.mail.wake();
@@ -122,7 +122,14 @@ impl Worker {
         if letter.expires_at <= now {
             return Outcome::Never("it could not be sent in time".to_owned());
         }
-        let heading = Heading { id: letter.id, address: &letter.recipient, name: &letter.recipient_name, now };
+        let preferences = letter.preferences().map(|link| link.address(&self.mail.0.base_url, &self.tools.key));
+        let heading = Heading {
+            id: letter.id,
+            address: &letter.recipient,
+            name: &letter.recipient_name,
+            now,
+            unsubscribe: preferences.as_deref(),
+        };
         let ready = self.mail.render(letter, &self.tools.key).map_err(|error| error.to_string());
         let ready = ready.and_then(|read| self.mail.0.sender.write(&heading, read, letter.calendar.as_deref()));
         match ready {

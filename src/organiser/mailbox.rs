@@ -77,12 +77,17 @@ async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Pat
 async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&mut app.db.read().await?, &id).await?;
     let rendered = app.mail.render(&letter, &app.key).map_err(failed)?;
+    Ok(framed(&rendered.html))
+}
+
+/// A letter for a frame of one of our pages.
+pub(super) fn framed(html: &str) -> Response {
     // Links leave the frame.
-    let html = rendered.html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
     let mut response = Html(html).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
     response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    Ok(response)
+    response
 }
 
 /// `GET /courriels/{id}/evenement.ics`
@@ -107,18 +112,18 @@ fn row(app: &App, letter: Stored, zone: &TimeZone) -> Row {
     Row { letter, subject, written }
 }
 
-fn moment(instant: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn moment(instant: Timestamp, zone: &TimeZone) -> String {
     let civil = instant.civil(zone);
     format!("{} à {}", french::date(civil), french::hour(civil))
 }
 
 /// The zone that the programme tells its times in.
-async fn zone(tx: &mut Tx) -> Result<TimeZone> {
+pub(super) async fn zone(tx: &mut Tx) -> Result<TimeZone> {
     let edition = programme::current_edition(tx).await?;
     Ok(edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn failed(error: TemplateError) -> Error {
+pub(super) fn failed(error: TemplateError) -> Error {
     Error::Other(error.to_string())
 }

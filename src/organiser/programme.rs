@@ -44,6 +44,7 @@ async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Importe
         registrations::tell_of_change(app, &mut tx, change).await?;
     }
     tx.commit().await?;
+    app.feeds.forget();
     app.mail.wake();
     Ok(imported)
 }

@@ -1,5 +1,7 @@
 //! `/mon-parcours`: what is a participant's own, gathered from every feature.
 
+mod preferences;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -10,8 +12,11 @@ use serde::Deserialize;
 use crate::accounts;
 use crate::app::App;
 use crate::boards::{self, BoardInfo};
+use crate::calendar::Ways;
 use crate::error::{Error, Result};
+use crate::http::form::Form;
 use crate::http::page::{self, Page};
+use crate::http::qr::Qr;
 use crate::http::session::SignedIn;
 use crate::id::RegistrationId;
 use crate::programme::{self, french};
@@ -24,6 +29,9 @@ pub fn routes() -> Router<App> {
         .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
         .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
         .route("/mon-parcours/flux", post(renew_feed))
+        .route("/courriels-recus/{letter}/{token}", get(preferences::show).post(preferences::choose))
+        .route("/mon-parcours/flux/fermer", post(revoke_feed))
+        .route("/mon-parcours/flux/alarme", post(set_alarm))
 }
 
 /// A registration with what surrounds it.
@@ -44,11 +52,26 @@ struct MinePage {
     done: String,
 }
 
-/// The addresses of a private feed.
+/// A private feed: the ways to it, and what can be set.
 struct Feed {
-    https: String,
-    webcal: String,
+    ways: Ways,
+    qr: Option<Qr>,
+    /// Minutes before each event; 0 for none.
+    alarm: i64,
+    alarms: [(i64, &'static str); 5],
 }
+
+/// Choices of an alarm: minutes, and how they are called.
+const ALARMS: [(i64, &str); 5] = [
+    (0, "Jamais"),
+    (15, "15 minutes avant"),
+    (60, "1 heure avant"),
+    (24 * 60, "1 jour avant"),
+    (7 * 24 * 60, "1 semaine avant"),
+];
+
+/// What calendar apps call a private feed before they have read it.
+const FEED_NAME: &str = "Mon parcours";
 
 #[derive(Template)]
 #[template(path = "mine-cancel.html")]
@@ -81,8 +104,9 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
 fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
     let token = person.feed_token(app)?;
     let path = format!("/calendrier/prive/{}.ics", token.as_str());
-    let host = app.config.base_url.split_once("://").map_or("", |(_, rest)| rest);
-    Some(Feed { https: format!("{}{path}", app.config.base_url), webcal: format!("webcal://{host}{path}") })
+    let ways = Ways::new(&app.config.base_url, &path, FEED_NAME);
+    let qr = Qr::new(&ways.webcal);
+    Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: ALARMS })
 }
 
 /// `GET /mon-parcours`
@@ -118,4 +142,29 @@ async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
 async fn renew_feed(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
     accounts::renew_feed(&app, person.id).await?;
     Ok(Redirect::to("/mon-parcours?fait=flux#agenda").into_response())
+}
+
+/// `POST /mon-parcours/flux/fermer`
+async fn revoke_feed(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    accounts::revoke_feed(&app, person.id).await?;
+    Ok(Redirect::to("/mon-parcours?fait=ferme#agenda").into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct AlarmForm {
+    #[serde(default)]
+    minutes: i64,
+}
+
+/// `POST /mon-parcours/flux/alarme`
+async fn set_alarm(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+    Form(form): Form<AlarmForm>,
+) -> Result<Response> {
+    if !ALARMS.iter().any(|(minutes, _)| *minutes == form.minutes) {
+        return Err(Error::BadRequest);
+    }
+    accounts::set_feed_alarm(&app, person.id, Some(form.minutes).filter(|minutes| *minutes > 0)).await?;
+    Ok(Redirect::to("/mon-parcours?fait=alarme#agenda").into_response())
 }

@@ -7,9 +7,9 @@ use jiff::tz::TimeZone;
 
 use super::{Event, EventStatus, french};
 use crate::clock::Timestamp;
-use crate::ics::value::{conference, instant, integer, text, texts, uri, word, zoned};
+use crate::ics::value::{before, conference, instant, integer, person, text, texts, uri, word, zoned};
 use crate::ics::zone::vtimezone;
-use crate::ics::{self, IcalCalendar, IcalEvent, Property};
+use crate::ics::{self, IcalAlarm, IcalCalendar, IcalEvent, Property};
 
 /// Who wrote the calendar (RFC 5545 §3.7.3).
 const PRODID: &str = "-//parcours//parcours//FR";
@@ -23,12 +23,61 @@ pub struct Own {
     pub certain: bool,
     /// When that last changed.
     pub changed_at: Timestamp,
+    /// Minutes before the start at which the app rings; `None` for never.
+    pub alarm: Option<i64>,
 }
 
 /// A calendar of one event: what a letter attaches and a page offers. `base_url` is the site's public address.
 #[must_use]
 pub fn event_ics(base_url: &str, event: &Event) -> String {
     ics::write(&calendar(Vec::new(), &[(event, None)], base_url))
+}
+
+/// What an invitation asks of a calendar (RFC 5546).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// To show the event, as it is now.
+    Request,
+    /// To take it away.
+    Cancel,
+}
+
+/// What an invitation adds to an event: it is for one person's calendar.
+#[derive(Debug, Clone, Copy)]
+pub struct Invitation<'a> {
+    /// What is asked.
+    pub method: Method,
+    /// Above that of every invitation to the same event that this person was sent before.
+    pub sequence: i64,
+    /// Name and address of who invites: a mailbox that somebody reads.
+    pub organiser: (&'a str, &'a str),
+    /// Name and address of who comes.
+    pub attendee: (&'a str, &'a str),
+    /// When it is written.
+    pub now: Timestamp,
+}
+
+/// An invitation (RFC 6047): what a calendar understands within a letter. The UID is that of the feeds.
+#[must_use]
+pub fn invitation_ics(base_url: &str, event: &Event, invitation: &Invitation<'_>) -> String {
+    let method = match invitation.method {
+        Method::Request => "REQUEST",
+        Method::Cancel => "CANCEL",
+    };
+    let mut calendar = calendar(vec![word("METHOD", method)], &[(event, None)], base_url);
+    for entry in &mut calendar.events {
+        entry.properties.retain(|property| !matches!(property.name.as_str(), "DTSTAMP" | "SEQUENCE" | "STATUS"));
+        let status = if invitation.method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" };
+        let coming = [("ROLE", "REQ-PARTICIPANT"), ("PARTSTAT", "ACCEPTED"), ("RSVP", "FALSE")];
+        entry.properties.extend([
+            instant("DTSTAMP", invitation.now),
+            integer("SEQUENCE", invitation.sequence),
+            word("STATUS", status),
+            person("ORGANIZER", invitation.organiser, &[]),
+            person("ATTENDEE", invitation.attendee, &coming),
+        ]);
+    }
+    ics::write(&calendar)
 }
 
 /// A calendar of these events, each with what a person's own feed adds, and with the zones that they need.
@@ -86,7 +135,14 @@ fn entry(event: &Event, own: Option<&Own>, base_url: &str) -> IcalEvent {
     if let Some(video) = event.video_url.as_deref().filter(|_| !cancelled) {
         properties.push(conference(video, french::VIDEO));
     }
-    IcalEvent { properties, ..IcalEvent::default() }
+    let alarms = own.and_then(|own| own.alarm).filter(|_| !cancelled);
+    let alarms = alarms.map(|minutes| alarm(minutes, &title)).into_iter().collect();
+    IcalEvent { properties, alarms }
+}
+
+/// Rings so many minutes before the start (RFC 5545 §3.6.6).
+fn alarm(minutes: i64, title: &str) -> IcalAlarm {
+    IcalAlarm { properties: vec![word("ACTION", "DISPLAY"), before("TRIGGER", minutes), text("DESCRIPTION", title)] }
 }
 
 fn status(cancelled: bool, own: Option<&Own>) -> &'static str {

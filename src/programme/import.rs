@@ -294,6 +294,12 @@ impl Programme {
         Ok(self)
     }
 
+    /// The events that were read, in their order.
+    #[must_use]
+    pub fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
     /// Loads the programme: adds what is new and updates what has changed; what is not in it stays.
     ///
     /// # Errors

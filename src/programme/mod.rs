@@ -17,7 +17,9 @@ use crate::db::Tx;
 use crate::id::{EditionId, EventId};
 
 pub use revision::{Change, Difference, differences, revised, save};
-pub use store::{edition, event, event_by_id, events, list_for_calendar, lock, starting_between};
+pub use store::{
+    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,
+};
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]

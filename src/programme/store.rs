@@ -110,6 +110,33 @@ pub async fn list_for_calendar(tx: &mut Tx, since: Timestamp, cancelled_since: T
     .await)
 }
 
+/// Differs when anything was added to, revised in or taken from the programme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Fingerprint {
+    events: i64,
+    revised: i64,
+    sequences: i64,
+    editions: i64,
+    editions_revised: i64,
+}
+
+/// The programme's fingerprint: two small tables, read whole.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn fingerprint(tx: &mut Tx) -> sqlx::Result<Fingerprint> {
+    on!(tx, |conn| sqlx::query_as(
+        "select cast(count(*) as bigint) as events, coalesce(cast(sum(revised_at) as bigint), 0) as revised,
+                coalesce(cast(sum(sequence) as bigint), 0) as sequences,
+                (select cast(count(*) as bigint) from edition) as editions,
+                (select coalesce(cast(sum(revised_at) as bigint), 0) from edition) as editions_revised
+         from event",
+    )
+    .fetch_one(conn)
+    .await)
+}
+
 /// Published events that start after `from` and until `to`.
 ///
 /// # Errors

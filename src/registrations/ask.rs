@@ -1,5 +1,6 @@
 //! Asking for a seat.
 
+use super::post::post;
 use super::rules::Asker;
 use super::settle::settle;
 use super::{ActError, Asked, NewRegistration, Registration, Seat, admission, audience, kept, letters, store, token};
@@ -7,7 +8,6 @@ use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::db::Tx;
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
-use crate::mail::outbox;
 use crate::organisations;
 use crate::programme::{self, Event};
 
@@ -27,7 +27,7 @@ pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Re
         true => letters::asked_again(app, &event, registration, *position),
         false => letters::state(app, &event, registration, *position),
     };
-    outbox::enqueue(&mut tx, &letter, now).await?;
+    post(app, &mut tx, &event, letter, now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(answer.told)

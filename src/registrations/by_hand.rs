@@ -1,6 +1,7 @@
 //! What organisers do with registrations. Each act is in the audit log, written in the same transaction.
 
 use super::ask::{self, Place};
+use super::post::post;
 use super::rules::Asker;
 use super::settle::{self, settle};
 use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
@@ -8,7 +9,6 @@ use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
 use crate::id::{EventId, PersonId, RegistrationId};
-use crate::mail::outbox;
 use crate::organisations;
 use crate::programme::{self, Event};
 
@@ -105,7 +105,7 @@ async fn place_by_hand(
     let place = Place { seat, organisation, invited: asker.invited, approved: true };
     let registration = ask::insert(app, tx, event, person.id, (request, place)).await?;
     let position = i64::from(occupancy.waiting) + 1;
-    outbox::enqueue(tx, &letters::state(app, event, &registration, position), now).await?;
+    post(app, tx, event, letters::state(app, event, &registration, position), now).await?;
     audit::write(tx, &Entry::new(by, Act::Registered, event.id).person(person.id), now).await?;
     Ok(registration)
 }
@@ -128,7 +128,7 @@ pub async fn offer(app: &App, by: PersonId, id: RegistrationId, why: &str) -> Re
     registration.invited |= admission.free_for_all(occupancy, *now) == 0;
     settle::offer(app, event, registration, *now)?;
     store::update(tx, registration, *now).await?;
-    outbox::enqueue(tx, &letters::out_of_the_waiting_list(app, event, registration), *now).await?;
+    post(app, tx, event, letters::out_of_the_waiting_list(app, event, registration), *now).await?;
     let entry = Entry::new(by, Act::Offered, event.id).person(registration.person_id).note(why);
     audit::write(tx, &entry, *now).await?;
     open.close(app).await
@@ -145,7 +145,7 @@ pub async fn withdraw(app: &App, by: PersonId, id: RegistrationId, reason: &str)
     registration.becomes(Seat::Cancelled, *now)?;
     registration.reason = Some(reason.to_owned());
     store::update(tx, registration, *now).await?;
-    outbox::enqueue(tx, &letters::withdrawn(app, event, registration), *now).await?;
+    post(app, tx, event, letters::withdrawn(app, event, registration), *now).await?;
     let entry = Entry::new(by, Act::Withdrew, event.id).person(registration.person_id).note(reason);
     audit::write(tx, &entry, *now).await?;
     settle(app, tx, event, *now).await?;
@@ -196,7 +196,7 @@ pub async fn decide(
         };
         store::update(&mut tx, &registration, now).await?;
         let position = store::position(&mut tx, event.id, registration.arrival).await?;
-        outbox::enqueue(&mut tx, &letters::state(app, &event, &registration, position), now).await?;
+        post(app, &mut tx, &event, letters::state(app, &event, &registration, position), now).await?;
         let note = if let Decision::Refuse(reason) = decision { reason.as_str() } else { "" };
         let entry = Entry::new(by, act, event.id).person(registration.person_id).note(note);
         audit::write(&mut tx, &entry, now).await?;

@@ -1,12 +1,12 @@
 //! An event that changes: those who are registered are told, seats and waiting list are kept, and free seats passed on.
 
+use super::post::post;
 use super::settle::{next_in_line, settle};
 use super::{ActError, Registration, admission, letters, store};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
-use crate::mail::outbox;
 use crate::programme::{self, Change, Event};
 
 /// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
@@ -34,6 +34,7 @@ pub async fn revise(
     tell_of_change(app, &mut tx, &change).await?;
     audit::write(&mut tx, &Entry::new(by, act, event).note(note), now).await?;
     tx.commit().await?;
+    app.feeds.forget();
     app.mail.wake();
     Ok(Some(change))
 }
@@ -51,7 +52,7 @@ pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change) -> sqlx::Re
     if !over && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
         for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
-            outbox::enqueue(tx, &letters::changed(app, change, &differences, registration), now).await?;
+            post(app, tx, &change.after, letters::changed(app, change, &differences, registration), now).await?;
         }
     }
     settle(app, tx, &change.after, now).await.map(drop)

@@ -5,15 +5,14 @@ use serde_json::{Value, json};
 
 use super::hand_over::HandOver;
 use super::parcours::Part;
+use super::reminders::Reminder;
 use super::{Registration, Seat};
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
-use crate::programme::calendar::event_ics;
 use crate::programme::french;
 use crate::programme::{Change, Difference, Event};
-
-use super::rules::Reminder;
 
 /// What every letter about an event shows.
 fn event_data(app: &App, event: &Event) -> Value {
@@ -67,7 +66,7 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
 }
 
 fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    with_event_file(app, event, about(app, "confirmed", event, registration, json!({})))
+    with_board(event, about(app, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -86,17 +85,12 @@ pub(super) fn out_of_the_waiting_list(app: &App, event: &Event, registration: &R
         let more = json!({ "offered_until": held_until(event, registration) });
         return about(app, "seat-offered", event, registration, more);
     }
-    with_event_file(app, event, about(app, "promoted", event, registration, json!({})))
+    with_board(event, about(app, "promoted", event, registration, json!({})))
 }
 
 /// The offer was not answered in time; the seat has gone to the next.
 pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration) -> Letter {
     about(app, "offer-lapsed", event, registration, json!({}))
-}
-
-/// With the event for the person's calendar, and the way to its board.
-fn with_event_file(app: &App, event: &Event, letter: Letter) -> Letter {
-    with_board(event, letter.calendar(event_ics(&app.config.base_url, event)))
 }
 
 /// With the way to the board, if the event has one.
@@ -124,7 +118,7 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
     let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
     if differences.contains(&Difference::Cancelled) {
         let letter = about(app, "event-cancelled", after, registration, json!({}));
-        return letter.link(step_back).calendar(event_ics(&app.config.base_url, after)).expires_at(before.ends_at);
+        return letter.link(step_back).expires_at(before.ends_at);
     }
     let has = |difference| differences.contains(&difference);
     let was_when = has(Difference::Time).then(|| french::when(before));
@@ -136,7 +130,7 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
         "seat": registration.seat,
     });
     let letter = about(app, "event-moved", after, registration, more).link(step_back);
-    if registration.seat == Seat::Confirmed { with_event_file(app, after, letter) } else { letter }
+    if registration.seat == Seat::Confirmed { with_board(after, letter) } else { letter }
 }
 
 /// A colleague is asked to take a seat.
@@ -184,14 +178,27 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
 
 /// The event comes nearer.
 pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, which: Reminder) -> Letter {
-    let when = match which {
-        Reminder::Week => "dans 7 jours",
-        Reminder::Day => "demain",
-        Reminder::Hour => "dans une heure",
-    };
+    let when = when_label(which, event, app.clock.now());
     let letter = about(app, "reminder", event, registration, json!({ "when_label": when }))
         .version(which.version(event.sequence))
         .priority(Priority::Reminder)
+        .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
         .expires_at(which.useful_until(event.starts_at));
     with_board(event, letter)
+}
+
+/// How long it still is, as the clocks of the event's zone tell it now: after an outage a reminder may come late.
+fn when_label(which: Reminder, event: &Event, now: Timestamp) -> String {
+    let today = now.civil(&event.time_zone()).date();
+    let days = today.until(event.starts_civil().date()).map_or(0, |span| span.get_days());
+    match (which.is_of_days(), days) {
+        (true, 1) => "demain".to_owned(),
+        (true, 2..) => format!("dans {days} jours"),
+        (true, _) => "aujourd’hui".to_owned(),
+        (false, _) => match which {
+            Reminder::Quarter => "dans un quart d’heure".to_owned(),
+            Reminder::ThreeHours => "dans trois heures".to_owned(),
+            _ => "dans une heure".to_owned(),
+        },
+    }
 }

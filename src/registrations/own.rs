@@ -1,6 +1,7 @@
 //! What a person does with a registration of theirs: by a letter's link, or signed in.
 
 use super::ask::colleagues;
+use super::post::post;
 use super::rules::Asker;
 use super::settle::settle;
 use super::{ActError, Occupancy, Open, Registration, Seat, admission, letters, store, token};
@@ -8,7 +9,6 @@ use crate::accounts;
 use crate::app::App;
 use crate::id::{PersonId, RegistrationId};
 use crate::key::Token;
-use crate::mail::outbox;
 use crate::programme::{self, Event};
 
 /// A registration as its person sees it.
@@ -75,7 +75,7 @@ pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> 
     }
     if changed {
         let position = store::position(tx, event.id, registration.arrival).await?;
-        outbox::enqueue(tx, &letters::state(app, event, registration, position), *now).await?;
+        post(app, tx, event, letters::state(app, event, registration, position), *now).await?;
     }
     open.close(app).await
 }
@@ -124,7 +124,7 @@ pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActEr
     if registration.seat.can_be_cancelled() {
         registration.becomes(Seat::Cancelled, *now)?;
         store::update(tx, registration, *now).await?;
-        outbox::enqueue(tx, &letters::cancelled(app, event, registration), *now).await?;
+        post(app, tx, event, letters::cancelled(app, event, registration), *now).await?;
     }
     settle(app, tx, event, *now).await?;
     open.close(app).await

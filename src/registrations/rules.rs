@@ -328,56 +328,6 @@ fn at_hour(time: DateTime, hour: i8) -> DateTime {
     time.date().at(hour, 0, 0, 0)
 }
 
-/// The reminders of an event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reminder {
-    /// Seven days before.
-    Week,
-    /// The day before.
-    Day,
-    /// One hour before.
-    Hour,
-}
-
-impl Reminder {
-    /// All of them, the farthest first.
-    pub const ALL: [Self; 3] = [Self::Week, Self::Day, Self::Hour];
-
-    const fn number(self) -> i64 {
-        match self {
-            Self::Week => 0,
-            Self::Day => 1,
-            Self::Hour => 2,
-        }
-    }
-
-    /// The version of its letters for a revision of the event: a moved event is reminded of again.
-    #[must_use]
-    pub const fn version(self, sequence: i64) -> i64 {
-        sequence * 10 + self.number()
-    }
-
-    /// The last moment at which it still says something true: a reminder of "tomorrow" is of no use an hour before.
-    #[must_use]
-    pub fn useful_until(self, starts_at: Timestamp) -> Timestamp {
-        match self {
-            Self::Week => starts_at - Duration::from_secs(2 * 24 * 3600),
-            Self::Day => starts_at - Duration::from_secs(3 * 3600),
-            Self::Hour => starts_at - Duration::from_secs(5 * 60),
-        }
-    }
-
-    /// Civil days and hours before the start, on the clocks of the event's zone.
-    #[must_use]
-    pub const fn before(self) -> (i64, i64) {
-        match self {
-            Self::Week => (7, 0),
-            Self::Day => (1, 0),
-            Self::Hour => (0, 1),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

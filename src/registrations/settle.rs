@@ -1,12 +1,12 @@
 //! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
 
+use super::post::post;
 use super::rules::{Colleagues, Notice, Waiter};
 use super::{Admission, Occupancy, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::EventId;
-use crate::mail::outbox;
 use crate::programme::{self, Event};
 
 /// Brings an event up to date: takes back seats kept too long, passes free ones on to those who wait, in order, and
@@ -14,7 +14,7 @@ use crate::programme::{self, Event};
 pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
     for mut late in store::overdue(tx, event.id, now).await? {
         if late.seat == Seat::Offered {
-            outbox::enqueue(tx, &letters::offer_lapsed(app, event, &late), now).await?;
+            post(app, tx, event, letters::offer_lapsed(app, event, &late), now).await?;
         }
         late.becomes(Seat::Lapsed, now).expect("what is overdue is held or offered");
         store::update(tx, &late, now).await?;
@@ -28,7 +28,7 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
     for mut next in next {
         pass_on(app, event, &admission, &mut next);
         store::update(tx, &next, now).await?;
-        outbox::enqueue(tx, &letters::out_of_the_waiting_list(app, event, &next), now).await?;
+        post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
     }
     store::occupancy(tx, event.id).await
 }

@@ -2,84 +2,33 @@
 //! WebSocket relay in a process of its own, which stores nothing and checks nothing.
 //!
 //! Paced for 20 s: how long an edit takes to every other screen, and the CPU of the server for each delivery. Then
-//! as fast as it goes, for 5 s. Then joining a board of 500 cards.
+//! as fast as it goes, for 5 s. Then joining a board of 500 cards. Then 1,200 people on 20 boards.
 //!
 //! `cargo bench --bench boards`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails stops; its result is printed")]
 
 mod measured;
+mod people;
 mod relay;
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
-use measured::{Server, cpu_of, engine};
-use tokio::net::TcpStream;
-use tokio::sync::Notify;
+use futures_util::SinkExt;
+use measured::{Server, cpu_of, engine, scratch_database};
+use people::{Measured, PEOPLE, Target, connect, hello, import, memory_of, on_boards, run};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
 
-/// People on the board.
-const PEOPLE: usize = 60;
 /// Each writes so often while the pace is kept: 300 edits a second in all.
 const EDIT_EVERY: Duration = Duration::from_millis(200);
-/// Before it is measured.
-const WARM_UP: Duration = Duration::from_secs(2);
 /// How long it is measured.
 const PACED: Duration = Duration::from_secs(20);
 const SATURATED: Duration = Duration::from_secs(5);
-/// Edits of one person under way at most when there is no pace.
-const WINDOW: u64 = 16;
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-/// Where the people write to.
-#[derive(Clone)]
-struct Target {
-    url: String,
-    origin: String,
-    cookie: String,
-    pid: u32,
-}
-
-/// What a run came to.
-struct Measured {
-    /// Milliseconds from sending to arrival on another screen, sorted.
-    millis: Vec<f64>,
-    cpu: Duration,
-    elapsed: Duration,
-}
-
-impl Measured {
-    fn deliveries(&self) -> f64 {
-        f64::from(u32::try_from(self.millis.len()).unwrap())
-    }
-
-    fn quantile(&self, per_mille: usize) -> f64 {
-        let last = self.millis.len().saturating_sub(1);
-        self.millis.get(last * per_mille / 1000).copied().unwrap_or_default()
-    }
-
-    fn micros_of_cpu(&self) -> f64 {
-        self.cpu.as_secs_f64() * 1e6 / self.deliveries()
-    }
-
-    fn print(&self, name: &str) {
-        println!(
-            "  {name:<10} {:>8.0} deliveries/s   p50 {:>7.2} ms   p99 {:>7.2} ms   {:>6.2} µs of CPU each",
-            self.deliveries() / self.elapsed.as_secs_f64(),
-            self.quantile(500),
-            self.quantile(990),
-            self.micros_of_cpu()
-        );
-    }
-}
+/// Boards of a day with many workshops at once.
+const BOARDS: usize = 20;
+/// Each of their 1,200 people writes so often.
+const EDIT_EVERY_ON_MANY: Duration = Duration::from_secs(2);
 
 fn main() {
     if std::env::args().nth(1).as_deref() == Some("relay") {
@@ -89,187 +38,50 @@ fn main() {
 }
 
 async fn measure() {
-    let server = Server::demo(&["--board-edits-per-second", "1000000"]).await;
+    let events: Vec<String> = (0..BOARDS).map(|number| format!("atelier-{number}")).collect();
+    let slugs: Vec<&str> = events.iter().map(String::as_str).collect();
+    let database = scratch_database().await;
+    import(&database, &programme(&slugs)).await;
+    let server = Server::demo(&database, &["--board-edits-per-second", "1000000"]).await;
     let relay = relay::Relay::start();
-    let board = on_a_board(&server).await;
+    let boards = on_boards(&server, &slugs).await;
     server.wait_until_idle().await;
-    let bare = Target { url: relay.url(), origin: String::new(), cookie: String::new(), pid: relay.pid() };
-    println!("{PEOPLE} people write on one board, {}", engine());
-    let paced = [run(&board, Some(EDIT_EVERY), PACED).await, run(&bare, Some(EDIT_EVERY), PACED).await];
+    let rooms: Vec<Target> = (0..BOARDS).map(|room| bare(&relay, room)).collect();
+    println!("{PEOPLE} people write on one board, {}; {:.0} MiB before", engine(), memory_of(server.pid()));
+    let (board, room) = (&boards[..1], &rooms[..1]);
+    let paced = [run(board, Some(EDIT_EVERY), PACED).await, run(room, Some(EDIT_EVERY), PACED).await];
     compare("300 edits a second", &paced);
-    let saturated = [run(&board, None, SATURATED).await, run(&bare, None, SATURATED).await];
+    let saturated = [run(board, None, SATURATED).await, run(room, None, SATURATED).await];
     compare("as fast as it goes", &saturated);
-    joins(&board).await;
+    joins(&boards[0]).await;
+    let pace = Some(EDIT_EVERY_ON_MANY);
+    let many = [run(&boards[1..], pace, PACED).await, run(&rooms[1..], pace, PACED).await];
+    compare(&format!("{} people on {} boards", (BOARDS - 1) * PEOPLE, BOARDS - 1), &many);
+}
+
+fn bare(relay: &relay::Relay, room: usize) -> Target {
+    Target { url: relay.url(room), origin: String::new(), cookie: String::new(), pid: relay.pid() }
+}
+
+/// A programme of workshops with boards.
+fn programme(slugs: &[&str]) -> String {
+    let mut toml =
+        "[edition]\nslug = \"bench\"\ntitle = \"Mesures\"\nsummary = \"\"\nzone = \"Europe/Paris\"\n".to_owned();
+    for slug in slugs {
+        toml += &format!(
+            "\n[[event]]\nslug = \"{slug}\"\nkind = \"workshop\"\ntitle = \"{slug}\"\nsummary = \"\"\nstarts = 2099-01-05T14:00:00\n\
+             ends = 2099-01-05T16:00:00\nplace = \"En ligne\"\ncapacity = 60\nboard = \"indicators\"\n"
+        );
+    }
+    toml
 }
 
 fn compare(title: &str, [board, relay]: &[Measured; 2]) {
     println!(" {title}");
     board.print("board");
     relay.print("bare relay");
-    println!("  ratio of CPU  {:.2}", board.micros_of_cpu() / relay.micros_of_cpu());
-}
-
-/// Signs the organiser in through the demo's mailbox, and finds a board.
-async fn on_a_board(server: &Server) -> Target {
-    let client = reqwest::Client::builder()
-        .cookie_store(true)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap();
-    let get = |path: String| {
-        let request = client.get(format!("{}{path}", server.base));
-        async move { request.send().await.unwrap().text().await.unwrap() }
-    };
-    let post = |path: String| client.post(format!("{}{path}", server.base)).header("origin", &server.base);
-    post("/connexion".into()).form(&[("email", "organisation@exemple.fr")]).send().await.unwrap();
-    let letter = between(&get("/courriels".into()).await, "href=\"/courriels/", "\"");
-    let link = between(&get(format!("/courriels/{letter}")).await, "/connexion/", "\n");
-    let token: String = link.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
-    let entered = post(format!("/connexion/{token}")).form(&[("vers", "/")]).send().await.unwrap();
-    let cookie = entered.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let event = get("/organisation/evenements/atelier-2-indicateurs".into()).await;
-    let board = between(&event, "/tableaux/", "\"");
-    Target {
-        url: format!("{}/tableaux/{board}/socket", server.base.replace("http://", "ws://")),
-        origin: server.base.clone(),
-        cookie,
-        pid: server.pid(),
-    }
-}
-
-fn between(text: &str, before: &str, after: &str) -> String {
-    let (_, rest) = text.split_once(before).expect("the page holds what is looked for");
-    rest.split(after).next().unwrap().to_owned()
-}
-
-async fn connect(target: &Target) -> Socket {
-    let mut request = target.url.as_str().into_client_request().unwrap();
-    let headers = request.headers_mut();
-    headers.insert("origin", target.origin.parse().unwrap());
-    headers.insert("cookie", target.cookie.parse().unwrap());
-    headers.insert("sec-websocket-protocol", "parcours.board.v1".parse().unwrap());
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
-    if let MaybeTlsStream::Plain(stream) = socket.get_mut() {
-        stream.set_nodelay(true).unwrap();
-    }
-    socket
-}
-
-async fn hello(socket: &mut Socket) -> usize {
-    let hello = format!(r#"{{"type":"hello","client":"{}","since":null}}"#, Uuid::new_v4());
-    socket.send(Message::text(hello)).await.unwrap();
-    loop {
-        if let Some(Ok(Message::Text(text))) = socket.next().await
-            && text.starts_with(r#"{"type":"welcome""#)
-        {
-            return text.len();
-        }
-    }
-}
-
-/// What the people of one run share.
-struct Run {
-    started: Instant,
-    pace: Option<Duration>,
-    measuring: AtomicBool,
-    over: AtomicBool,
-}
-
-async fn run(target: &Target, pace: Option<Duration>, lasts: Duration) -> Measured {
-    let shared = Run { started: Instant::now(), pace, measuring: AtomicBool::default(), over: AtomicBool::default() };
-    let shared = Arc::new(shared);
-    let mut people = JoinSet::new();
-    for number in 0..PEOPLE {
-        let mut socket = connect(target).await;
-        if !target.cookie.is_empty() {
-            hello(&mut socket).await;
-        }
-        people.spawn(person(socket, number, Arc::clone(&shared)));
-    }
-    tokio::time::sleep(WARM_UP).await;
-    let (cpu, started) = (cpu_of(target.pid), Instant::now());
-    shared.measuring.store(true, Ordering::Relaxed);
-    tokio::time::sleep(lasts).await;
-    shared.measuring.store(false, Ordering::Relaxed);
-    let (cpu, elapsed) = (cpu_of(target.pid) - cpu, started.elapsed());
-    shared.over.store(true, Ordering::Relaxed);
-    let mut millis: Vec<f64> = people.join_all().await.into_iter().flatten().collect();
-    millis.sort_unstable_by(f64::total_cmp);
-    Measured { millis, cpu, elapsed }
-}
-
-/// Somebody who writes, and notes when the others' edits arrive.
-async fn person(socket: Socket, number: usize, shared: Arc<Run>) -> Vec<f64> {
-    let (sink, stream) = socket.split();
-    let card = Uuid::new_v4().to_string();
-    let answered = Arc::new((AtomicU64::new(0), Notify::new()));
-    let mut writing = JoinSet::new();
-    writing.spawn(write(sink, card.clone(), number, (Arc::clone(&shared), Arc::clone(&answered))));
-    read(stream, &card, &shared, &answered).await
-}
-
-type Answered = Arc<(AtomicU64, Notify)>;
-
-async fn write(
-    mut sink: SplitSink<Socket, Message>,
-    card: String,
-    number: usize,
-    (shared, answered): (Arc<Run>, Answered),
-) {
-    let add =
-        format!(r#"{{"type":"edit","n":1,"edit":{{"type":"add_card","card":"{card}","x":0,"y":0,"fields":{{}}}}}}"#);
-    sink.send(Message::text(add)).await.unwrap();
-    if let Some(pace) = shared.pace {
-        tokio::time::sleep(pace * u32::try_from(number).unwrap() / u32::try_from(PEOPLE).unwrap()).await;
-    }
-    for n in 2_u64.. {
-        if shared.over.load(Ordering::Relaxed) {
-            break;
-        }
-        match shared.pace {
-            Some(pace) => tokio::time::sleep(pace).await,
-            None => {
-                while n > answered.0.load(Ordering::Relaxed) + WINDOW {
-                    answered.1.notified().await;
-                }
-            }
-        }
-        let sent = shared.started.elapsed().as_micros();
-        let edit = format!(
-            r#"{{"type":"edit","n":{n},"edit":{{"type":"set_field","card":"{card}","field":"target","value":{sent}}}}}"#
-        );
-        sink.send(Message::text(edit)).await.unwrap();
-    }
-    let _ = sink.close().await;
-}
-
-async fn read(mut stream: SplitStream<Socket>, card: &str, shared: &Run, answered: &Answered) -> Vec<f64> {
-    let mut millis = Vec::new();
-    while let Some(Ok(message)) = stream.next().await {
-        let Message::Text(text) = message else { continue };
-        let now = u64::try_from(shared.started.elapsed().as_micros()).unwrap();
-        let mut own = u64::from(text.starts_with(r#"{"type":"ack""#));
-        for edit in text.split(r#""card":""#).skip(1) {
-            if edit.starts_with(card) {
-                own += 1;
-            } else if let Some((_, value)) = edit.split_once(r#""value":"#)
-                && shared.measuring.load(Ordering::Relaxed)
-            {
-                let digits = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
-                let sent: u64 = value[..digits].parse().unwrap();
-                millis.push(f64::from(u32::try_from(now.saturating_sub(sent)).unwrap()) / 1000.0);
-            }
-        }
-        if own > 0 {
-            answered.0.fetch_add(own, Ordering::Relaxed);
-            answered.1.notify_one();
-        }
-        if shared.over.load(Ordering::Relaxed) {
-            break;
-        }
-    }
-    millis
+    let ratio = board.micros_of_cpu() / relay.micros_of_cpu();
+    println!("  ratio of CPU  {ratio:.2}   memory {:.0} MiB, relay {:.0} MiB", board.memory, relay.memory);
 }
 
 /// Joining a board of about 500 cards: one after another, and sixty at once.

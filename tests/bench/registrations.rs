@@ -26,7 +26,8 @@ const WORKSHOPS: [&str; 4] = [
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let raw = raw_commits(WORKSHOPS.len() * PEOPLE).await;
-    let server = Server::demo(&["--rate-per-network", "1000000", "--rate-per-email", "1000"]).await;
+    let database = scratch_database().await;
+    let server = Server::demo(&database, &["--rate-per-network", "1000000", "--rate-per-email", "1000"]).await;
     let cpu = server.cpu();
     let started = Instant::now();
     for workshop in WORKSHOPS {

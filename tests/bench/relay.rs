@@ -1,11 +1,12 @@
 //! A bare WebSocket relay: what it is sent, it sends to everybody. It stands on the same library as the program.
 
+use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
-use axum::extract::State;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::any;
 use axum::serve::ListenerExt;
@@ -13,6 +14,9 @@ use futures_util::SinkExt;
 use tokio::sync::mpsc;
 
 type Readers = Arc<Mutex<Vec<mpsc::Sender<Message>>>>;
+
+/// The people of each room.
+type Rooms = Arc<Mutex<HashMap<usize, Readers>>>;
 
 /// The relay as a process of its own.
 pub struct Relay {
@@ -31,8 +35,9 @@ impl Relay {
         Self { child, port }
     }
 
-    pub fn url(&self) -> String {
-        format!("ws://127.0.0.1:{}/", self.port)
+    /// Where the people of a room meet.
+    pub fn url(&self, room: usize) -> String {
+        format!("ws://127.0.0.1:{}/{room}", self.port)
     }
 
     pub fn pid(&self) -> u32 {
@@ -53,12 +58,13 @@ pub fn serve() {
     tokio::runtime::Runtime::new().unwrap().block_on(async {
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
-        let relay = Router::new().route("/", any(open)).with_state(Readers::default());
+        let relay = Router::new().route("/{room}", any(open)).with_state(Rooms::default());
         axum::serve(listener, relay).await.unwrap();
     });
 }
 
-async fn open(State(readers): State<Readers>, upgrade: WebSocketUpgrade) -> Response {
+async fn open(State(rooms): State<Rooms>, Path(room): Path<usize>, upgrade: WebSocketUpgrade) -> Response {
+    let readers = Arc::clone(rooms.lock().unwrap().entry(room).or_default());
     upgrade.protocols(["parcours.board.v1"]).on_upgrade(move |socket| talk(socket, readers))
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty};
-use parcours::mail::outbox;
 use parcours::organiser;
 use parcours::programme::import::CARRIED;
 use parcours::programme::{self, Event};
@@ -308,11 +307,45 @@ async fn a_private_feed_made_anew_retires_the_old_address() {
 }
 
 #[tokio::test]
-async fn the_letter_attaches_the_event_that_the_feed_shows() {
+async fn a_private_feed_that_is_closed_answers_410_and_rings_only_if_asked() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10).await.unwrap();
-    let confirmed = letters.into_iter().find(|letter| letter.kind == "confirmed").unwrap();
-    assert_eq!(confirmed.calendar.unwrap(), feed(&visitor, &format!("/evenements/{WORKSHOP}.ics")).await);
+    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let path = own_feed(&visitor).await;
+    let anybody = app.visitor();
+    assert!(!anybody.get(&path).await.body.contains("VALARM"));
+    assert_eq!(visitor.post("/mon-parcours/flux/alarme", &[("minutes", "60")]).await.status, 303);
+    let rings = anybody.get(&path).await.body;
+    assert!(rings.contains("BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT60M\r\n"), "{rings}");
+    assert_eq!(events(&read(&rings)).len(), 1);
+    assert!(visitor.get("/mon-parcours").await.body.contains("<option value=\"60\" selected>"));
+    assert_eq!(visitor.post("/mon-parcours/flux/alarme", &[("minutes", "7")]).await.status, 400);
+    assert_eq!(visitor.post("/mon-parcours/flux/alarme", &[("minutes", "0")]).await.status, 303);
+    assert!(!anybody.get(&path).await.body.contains("VALARM"));
+
+    assert_eq!(visitor.post("/mon-parcours/flux/fermer", &[]).await.status, 303);
+    assert_eq!(anybody.get(&path).await.status, 410);
+    assert!(!visitor.get("/mon-parcours").await.body.contains("/calendrier/prive/"));
+    let new = own_feed(&visitor).await;
+    assert_ne!(new, path);
+    assert_eq!((anybody.get(&path).await.status.as_u16(), anybody.get(&new).await.status.as_u16()), (410, 200));
+}
+
+#[tokio::test]
+async fn the_page_tells_every_app_its_way_in() {
+    let app = TestApp::start().await;
+    let page = app.visitor().get("/calendrier").await.body;
+    let host = app.address;
+    for there in [
+        format!("href=\"webcal://{host}/calendrier.ics\""),
+        format!("value=\"http://{host}/calendrier/webinaires.ics\""),
+        format!("https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2F127.0.0.1%3A{}%2Fcalendrier", host.port()),
+        "https://outlook.live.com/calendar/0/addfromweb?url=".to_owned(),
+        "https://outlook.office.com/calendar/0/addfromweb?url=".to_owned(),
+        format!("href=\"/evenements/{WEBINAR}.ics\""),
+        "entre 8 et 24 heures".to_owned(),
+    ] {
+        assert!(page.contains(&there), "{there} is not in\n{page}");
+    }
 }

@@ -275,7 +275,7 @@ async fn a_server_that_is_away_pauses_the_queue_and_costs_no_letter_a_try() {
 async fn a_sender_that_is_refused_pauses_the_queue() {
     let post = Post::new().await;
     let sink = Sink::start().await;
-    sink.expect([Manner::RefuseSender(530)]);
+    sink.expect([Manner::RefuseSender(530); 20]);
     post.enqueue(&sign_in(1)).await;
     let mail = post.start(&sink.url());
     let Health::Paused { reason, .. } = paused(&mail).await else { panic!("{:?}", mail.health()) };
@@ -283,6 +283,7 @@ async fn a_sender_that_is_refused_pauses_the_queue() {
     let letter = post.only_letter(|letter| letter.state == "queued").await;
     assert_eq!((letter.due_at, letter.reason), (NOW, None));
 
+    sink.obey();
     sink.wait_for(1).await;
     post.only_letter(|letter| letter.state == "sent").await;
     assert_eq!(mail.health(), Health::Fine);

@@ -5,19 +5,29 @@ import App from "./view/App.svelte";
 import { browserPorts, claimClient } from "./view/browser.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
+import "./view/parts.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", socket = "" } = target.dataset;
+  const { board = "", kind = "cards", person = "", name = "", socket = "", authors = "" } = target.dataset;
   const client = await claimClient(board, person);
   const me = { board, kind: kind as BoardKind, person, client, name };
   const session = new Session(me, browserPorts(socket));
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
+  void learnNames(session, authors);
   window.addEventListener("online", () => session.client.connection.wake());
+  // Without this, a cable pulled out is noticed only when an edit stays unanswered.
+  window.addEventListener("offline", () => session.client.connection.reconnect());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) session.client.connection.wake();
   });
+}
+
+/** Without the names, those who are not here stay "somebody"; nothing else depends on them. */
+async function learnNames(session: Session, address: string): Promise<void> {
+  const answer = await fetch(address).catch(() => null);
+  if (answer?.ok === true) session.learn(await answer.json());
 }
 
 const target = document.getElementById("board");

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::{MemberId, Room};
 use crate::boards::log::Appended;
-use crate::boards::model::{Board, Edit, Refusal};
+use crate::boards::model::{Board, Edit, Refusal, Signature};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ServerMessage};
 use crate::boards::store::{self, Batch};
@@ -75,16 +75,17 @@ impl Room {
         let (authors, refused, again) = (Vec::new(), Vec::new(), Vec::new());
         let mut tried = Tried { board, accepted: Arc::default(), authors, refused, again };
         let mut last_n: HashMap<ClientId, u64> = HashMap::new();
+        let at = self.rooms.now();
         for Pending { member, client, n, by, edit } in pending {
             let last = last_n.get(client).or_else(|| self.last_n.get(client)).copied().unwrap_or(0);
             if *n <= last {
                 tried.again.push((*member, *client, *n));
                 continue;
             }
-            match tried.board.apply(*by, edit.clone()) {
+            match tried.board.apply(Signature { by: *by, at }, edit.clone()) {
                 Ok(edit) => {
                     last_n.insert(*client, *n);
-                    accepted.push(Accepted { seq: tried.board.head, client: *client, n: *n, by: *by, edit });
+                    accepted.push(Accepted { seq: tried.board.head, client: *client, n: *n, by: *by, at, edit });
                     tried.authors.push(*member);
                 }
                 Err(reason) => tried.refused.push((*member, *n, reason)),
@@ -95,7 +96,7 @@ impl Room {
 
     async fn append(&self, tried: &Tried) -> Appended {
         let (board, expected) = (self.board.id, self.board.head);
-        let batch = Batch { board, expected, edits: Arc::clone(&tried.accepted), at: self.rooms.now() };
+        let batch = Batch { board, expected, edits: Arc::clone(&tried.accepted) };
         self.rooms.log().append(batch).await
     }
 
@@ -129,11 +130,11 @@ impl Room {
         }
         let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
         for (member, client, n) in again {
-            let seq = store::seq_of(&mut tx, self.board.id, client, n).await.map_err(unanswered)?;
+            let stored = store::seq_of(&mut tx, self.board.id, client, n).await.map_err(unanswered)?;
             self.tell(
                 member,
-                match seq {
-                    Some(seq) => frame(&ServerMessage::Ack { n, seq }),
+                match stored {
+                    Some((seq, at)) => frame(&ServerMessage::Ack { n, seq, at }),
                     None => frame(&ServerMessage::Refused { n, reason: Refusal::Malformed }),
                 },
             );
@@ -179,7 +180,7 @@ impl Room {
     /// Applies stored edits.
     pub(super) fn replay(&mut self, stored: &[Accepted]) {
         for accepted in stored {
-            if let Err(refusal) = self.board.apply(accepted.by, accepted.edit.clone()) {
+            if let Err(refusal) = self.board.apply(accepted.signature(), accepted.edit.clone()) {
                 // Cannot be: the same function accepted it. The number must move on all the same.
                 warn!(board = %self.board.id, seq = accepted.seq, %refusal, "a stored edit does not apply");
                 self.board.head = accepted.seq;

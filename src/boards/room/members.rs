@@ -22,8 +22,8 @@ impl Room {
         self.recent.add(first.seq, last.seq, shown.clone());
         let lone = authors.first().filter(|author| authors.iter().all(|other| other == *author)).copied();
         if let Some(author) = lone {
-            for Accepted { n, seq, .. } in accepted {
-                self.tell(author, frame(&ServerMessage::Ack { n: *n, seq: *seq }));
+            for Accepted { n, seq, at, .. } in accepted {
+                self.tell(author, frame(&ServerMessage::Ack { n: *n, seq: *seq, at: *at }));
             }
         }
         self.tell_all_but(lone, &shown);

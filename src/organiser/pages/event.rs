@@ -38,6 +38,8 @@ pub(super) struct EventPage {
     path: String,
     counts: Vec<(Seat, usize)>,
     total: usize,
+    /// Registrations of people who were erased since.
+    erased: i64,
     kept: u32,
     excess: u32,
     rows: Vec<Row>,
@@ -73,6 +75,7 @@ impl EventPage {
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
         let boards = boards::of_event(&mut tx, event.id).await?;
+        let erased = registrations::erased_counts(&mut tx, event.id).await?;
         drop(tx);
         let admission: Admission = registrations::admission(&event);
         Ok(Self {
@@ -80,6 +83,7 @@ impl EventPage {
             path: event_path(&event),
             counts: counts(&all),
             total: all.len(),
+            erased: erased.iter().map(|(_, people)| people).sum(),
             kept: admission.kept_left(occupancy, now),
             excess: admission.excess(occupancy),
             rows: listing.apply(listing::rows(all)),

@@ -29,32 +29,29 @@ pub fn routes() -> Router<App> {
         .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
         .route("/organisation/organisations/{id}/fusionner", post(organisations::merge))
         .route("/organisation/personnes/{id}", get(registration::history))
-        .nest("/organisation/inscriptions/{id}", of_registration())
-        .nest("/organisation/evenements/{slug}", of_event())
+        .route("/organisation/inscriptions/{id}", get(registration::show))
+        .route("/organisation/inscriptions/{id}/proposer", post(registration::offer))
+        .route("/organisation/inscriptions/{id}/deplacer", post(registration::move_in_line))
+        .route("/organisation/inscriptions/{id}/retirer", post(registration::withdraw))
+        .merge(of_event())
+        .merge(super::outbox::routes())
+        .merge(super::coming::routes())
 }
 
 fn of_event() -> Router<App> {
     Router::new()
-        .route("/", get(event::show))
-        .route("/inscriptions.csv", get(event::csv))
-        .route("/inscriptions.xlsx", get(event::xlsx))
-        .route("/selection", post(selection::act))
-        .route("/inscrire", get(by_hand::form).post(by_hand::submit))
-        .route("/importer", get(import::form).post(import::submit))
-        .route("/capacite", get(capacity::show).post(capacity::change))
-        .route("/fermer", post(capacity::close))
-        .route("/rouvrir", post(capacity::reopen))
-        .route("/public", get(audience::form).post(audience::submit))
-        .route("/modifier", get(edit::form).post(edit::submit))
-        .route("/annuler", get(edit::ask_to_cancel).post(edit::cancel))
-}
-
-fn of_registration() -> Router<App> {
-    Router::new()
-        .route("/", get(registration::show))
-        .route("/proposer", post(registration::offer))
-        .route("/deplacer", post(registration::move_in_line))
-        .route("/retirer", post(registration::withdraw))
+        .route("/organisation/evenements/{slug}", get(event::show))
+        .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
+        .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
+        .route("/organisation/evenements/{slug}/selection", post(selection::act))
+        .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
+        .route("/organisation/evenements/{slug}/importer", get(import::form).post(import::submit))
+        .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
+        .route("/organisation/evenements/{slug}/fermer", post(capacity::close))
+        .route("/organisation/evenements/{slug}/rouvrir", post(capacity::reopen))
+        .route("/organisation/evenements/{slug}/public", get(audience::form).post(audience::submit))
+        .route("/organisation/evenements/{slug}/modifier", get(edit::form).post(edit::submit))
+        .route("/organisation/evenements/{slug}/annuler", get(edit::ask_to_cancel).post(edit::cancel))
 }
 
 /// The event of that name, draft or not.

@@ -4,6 +4,7 @@
 mod store;
 
 use super::ask::{self, Place};
+use super::post::post;
 use super::{
     ActError, NewRegistration, Open, Refusal, Registration, Seat, audience, letters, store as registrations, token,
 };
@@ -12,7 +13,6 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::id::{HandOverId, RegistrationId};
 use crate::key::{Purpose, Token};
-use crate::mail::outbox;
 use crate::organisations;
 use crate::programme::{self, Event, Unlisted};
 
@@ -55,7 +55,7 @@ pub async fn hand_over(app: &App, link: &Token, (name, email): (&str, &EmailAddr
     };
     let secret = app.key.token(Purpose::HandOver, id.0, 0);
     store::replace(tx, &hand_over, &secret.hash()).await?;
-    outbox::enqueue(tx, &letters::hand_over(app, event, registration, &hand_over), *now).await?;
+    post(app, tx, event, letters::hand_over(app, event, registration, &hand_over), *now).await?;
     open.close(app).await.map(drop)
 }
 
@@ -102,8 +102,8 @@ pub async fn take_over(app: &App, link: &Token) -> Result<Token, ActError> {
     giver.becomes(Seat::Cancelled, *now)?;
     registrations::update(tx, giver, *now).await?;
     store::remove(tx, giver.id).await?;
-    outbox::enqueue(tx, &letters::given(app, event, giver, &taken), *now).await?;
-    outbox::enqueue(tx, &letters::state(app, event, &taken, 0), *now).await?;
+    post(app, tx, event, letters::given(app, event, giver, &taken), *now).await?;
+    post(app, tx, event, letters::state(app, event, &taken, 0), *now).await?;
     open.close(app).await?;
     Ok(token(app, taken.id))
 }
@@ -130,17 +130,14 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
         return Err(Refusal::NotListed.into());
     }
     let person = ask::person_for(app, tx, &request).await?;
-    let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? else {
-        let place = Place { seat: Seat::Confirmed, organisation, invited: giver.invited, approved: giver.approved };
-        return Ok(ask::insert(app, tx, event, person.id, (&request, place)).await?);
-    };
-    // Who waits leaves the list with the colleague's seat; who has a seat needs no second one.
-    if known.seat.is_taken() {
-        return Err(Refusal::AlreadyThere.into());
+    if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
+        if known.seat.is_taken() {
+            return Err(Refusal::AlreadyThere.into());
+        }
+        // Who waits leaves the list: their seat is one of the giver's organisation.
+        known.becomes(Seat::Cancelled, *now)?;
+        registrations::update(tx, &known, *now).await?;
     }
-    known.becomes(Seat::Confirmed, *now)?;
-    known.proven = true;
-    known.invited = giver.invited;
-    registrations::update(tx, &known, *now).await?;
-    Ok(known)
+    let place = Place { seat: Seat::Confirmed, organisation, invited: giver.invited, approved: giver.approved };
+    Ok(ask::insert(app, tx, event, person.id, (&request, place)).await?)
 }

@@ -48,13 +48,11 @@ pub fn cpu_of(pid: u32) -> Duration {
 pub struct Server {
     pub base: String,
     child: Child,
-    _database: Scratch,
 }
 
 impl Server {
-    /// `parcours demo` on a free port with a fresh database.
-    pub async fn demo(arguments: &[&str]) -> Self {
-        let database = scratch_database().await;
+    /// `parcours demo` on a free port.
+    pub async fn demo(database: &Scratch, arguments: &[&str]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let base = format!("http://127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
@@ -66,7 +64,7 @@ impl Server {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let server = Self { base, child, _database: database };
+        let server = Self { base, child };
         while reqwest::get(format!("{}/readyz", server.base)).await.is_err() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

@@ -1,6 +1,7 @@
 //! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
 
 mod database;
+mod invariants;
 pub mod process;
 pub mod smtp;
 mod visitor;
@@ -17,6 +18,7 @@ use parcours::{organiser, server};
 use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
+pub use invariants::violations;
 pub use visitor::{Answer, Visitor};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
@@ -82,6 +84,23 @@ impl TestApp {
     /// Lets time pass.
     pub fn advance(&self, hours: u64) {
         self.app.clock.advance(Duration::from_secs(hours * 3600));
+    }
+
+    /// Lets a little time pass.
+    pub fn advance_millis(&self, millis: u64) {
+        self.app.clock.advance(Duration::from_millis(millis));
+    }
+
+    /// Takes every event off the programme, as its organisers would.
+    pub async fn unpublish_all(&self) {
+        let mut tx = self.app.db.write().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
+            .execute(conn)
+            .await
+            .map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+        self.app.feeds.forget();
     }
 
     /// Gives an event another number of seats, as an import would.

@@ -5,9 +5,24 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{ServerConfig, crypto};
+
+/// How the server's connections are protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protection {
+    None,
+    StartTls,
+    Tls,
+}
+
+/// Base64 of the one name and password that it lets in: `\0ada\0secret`.
+const LETS_IN: &str = "AGFkYQBzZWNyZXQ=";
 
 /// How the server treats one mail, from MAIL on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +41,8 @@ pub enum Manner {
     HangUp,
     /// Says nothing more after the mail's end.
     FallSilent,
+    /// Agrees to DATA, then reads and says nothing more.
+    SilentAtData,
     /// Takes it, and answers only when [`Sink::answer`] is called.
     Wait,
 }
@@ -86,8 +103,13 @@ impl Sink {
     }
 
     /// Starts on this address.
-    #[expect(clippy::disallowed_methods, reason = "the test's own server, which is no job of the program")]
     pub async fn start_on(address: SocketAddr) -> Self {
+        Self::start_protected(address, Protection::None).await
+    }
+
+    /// Starts on this address, with TLS.
+    #[expect(clippy::disallowed_methods, reason = "the test's own server, which is no job of the program")]
+    pub async fn start_protected(address: SocketAddr, protection: Protection) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let address = listener.local_addr().unwrap();
         let (state, changed, answer) = <(Arc<Mutex<State>>, Arc<Notify>, Arc<Notify>)>::default();
@@ -104,7 +126,8 @@ impl Sink {
                         state.open += 1;
                         state.most_open = state.most_open.max(state.open);
                     }
-                    let _ = serve(socket, &state, &changed, &answer).await;
+                    let session = Session { state: &state, changed: &changed, answer: &answer };
+                    let _ = session.open(socket, protection).await;
                     state.lock().unwrap().open -= 1;
                 });
             }
@@ -120,6 +143,11 @@ impl Sink {
     /// The next mails are treated like this; those after them are taken.
     pub fn expect(&self, manners: impl IntoIterator<Item = Manner>) {
         self.state.lock().unwrap().script.extend(manners);
+    }
+
+    /// Takes every mail from now on.
+    pub fn obey(&self) {
+        self.state.lock().unwrap().script.clear();
     }
 
     /// Answers one mail that waits for its answer.
@@ -155,62 +183,123 @@ impl Sink {
     }
 }
 
-async fn serve(socket: TcpStream, state: &Mutex<State>, changed: &Notify, answer: &Notify) -> std::io::Result<()> {
-    socket.set_nodelay(true)?;
-    let mut socket = BufReader::new(socket);
-    socket.write_all(b"220 sink ready\r\n").await?;
-    let mut manner = Manner::Obey;
-    let mut to = String::new();
-    loop {
-        let mut line = String::new();
-        if socket.read_line(&mut line).await? == 0 {
-            return Ok(());
+/// The certificate of `tests/fixtures`.
+fn acceptor() -> TlsAcceptor {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/smtp-server.pem");
+    let chain = CertificateDer::pem_file_iter(file).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivateKeyDer::from_pem_file(file).unwrap());
+    TlsAcceptor::from(Arc::new(config.unwrap()))
+}
+
+/// One connection.
+struct Session<'a> {
+    state: &'a Mutex<State>,
+    changed: &'a Notify,
+    answer: &'a Notify,
+}
+
+impl Session<'_> {
+    async fn open(&self, socket: TcpStream, protection: Protection) -> std::io::Result<()> {
+        socket.set_nodelay(true)?;
+        if protection == Protection::Tls {
+            let mut socket = acceptor().accept(socket).await?;
+            socket.write_all(b"220 sink ready\r\n").await?;
+            return self.talk(BufReader::new(socket), false).await.map(drop);
         }
-        let reply = match line.split([' ', '\r']).next().unwrap_or("").to_ascii_uppercase().as_str() {
-            "EHLO" => "250-sink\r\n250 8BITMIME\r\n".to_owned(),
-            "MAIL" => {
-                manner = state.lock().unwrap().script.pop_front().unwrap_or(Manner::Obey);
-                match manner {
-                    Manner::HangUp => return Ok(()),
-                    Manner::RefuseSender(code) => format!("{code} refused\r\n"),
-                    _ => "250 ok\r\n".to_owned(),
-                }
+        let mut socket = socket;
+        socket.write_all(b"220 sink ready\r\n").await?;
+        let offers = protection == Protection::StartTls;
+        match self.talk(BufReader::new(socket), offers).await? {
+            Some(socket) => {
+                let socket = acceptor().accept(socket.into_inner()).await?;
+                self.talk(BufReader::new(socket), false).await.map(drop)
             }
-            "RCPT" => {
-                line.trim().trim_start_matches("RCPT TO:<").trim_end_matches('>').clone_into(&mut to);
-                match manner {
-                    Manner::RefuseRecipient(code) => format!("{code} refused\r\n"),
-                    _ => "250 ok\r\n".to_owned(),
-                }
+            None => Ok(()),
+        }
+    }
+
+    /// Talks until the connection ends, or until the client asks for TLS and gets its socket back.
+    async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        mut socket: BufReader<S>,
+        offers_tls: bool,
+    ) -> std::io::Result<Option<BufReader<S>>> {
+        let mut manner = Manner::Obey;
+        let mut to = String::new();
+        loop {
+            let mut line = String::new();
+            if socket.read_line(&mut line).await? == 0 {
+                return Ok(None);
             }
-            "DATA" => {
-                socket.write_all(b"354 go on\r\n").await?;
-                let bytes = content(&mut socket).await?;
-                state.lock().unwrap().received.push(Received { to: to.clone(), bytes });
-                changed.notify_waiters();
-                match manner {
-                    Manner::HangUpAfterContent => return Ok(()),
-                    Manner::FallSilent => std::future::pending().await,
-                    Manner::RefuseContent(code) => format!("{code} refused\r\n"),
-                    Manner::Wait => {
-                        answer.notified().await;
-                        "250 taken\r\n".to_owned()
+            let reply = match line.split([' ', '\r']).next().unwrap_or("").to_ascii_uppercase().as_str() {
+                "EHLO" if offers_tls => "250-sink\r\n250 STARTTLS\r\n".to_owned(),
+                "EHLO" => "250-sink\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n".to_owned(),
+                "STARTTLS" if offers_tls => {
+                    socket.write_all(b"220 go on\r\n").await?;
+                    return Ok(Some(socket));
+                }
+                "AUTH" if line.trim().ends_with(LETS_IN) => "235 welcome\r\n".to_owned(),
+                "AUTH" => "535 who are you\r\n".to_owned(),
+                "MAIL" => {
+                    manner = self.state.lock().unwrap().script.pop_front().unwrap_or(Manner::Obey);
+                    match manner {
+                        Manner::HangUp => return Ok(None),
+                        Manner::RefuseSender(code) => format!("{code} refused\r\n"),
+                        _ => "250 ok\r\n".to_owned(),
                     }
-                    _ => "250 taken\r\n".to_owned(),
                 }
-            }
-            "QUIT" => {
-                socket.write_all(b"221 bye\r\n").await?;
-                return Ok(());
-            }
-            _ => "250 ok\r\n".to_owned(),
-        };
-        socket.write_all(reply.as_bytes()).await?;
+                "RCPT" => {
+                    line.trim().trim_start_matches("RCPT TO:<").trim_end_matches('>').clone_into(&mut to);
+                    match manner {
+                        Manner::RefuseRecipient(code) => format!("{code} refused\r\n"),
+                        _ => "250 ok\r\n".to_owned(),
+                    }
+                }
+                "DATA" => match self.take(&mut socket, &to, manner).await? {
+                    Some(reply) => reply,
+                    None => return Ok(None),
+                },
+                "QUIT" => {
+                    socket.write_all(b"221 bye\r\n").await?;
+                    return Ok(None);
+                }
+                _ => "250 ok\r\n".to_owned(),
+            };
+            socket.write_all(reply.as_bytes()).await?;
+        }
+    }
+
+    /// Takes a mail; the reply to it, or `None` to hang up.
+    async fn take<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        socket: &mut BufReader<S>,
+        to: &str,
+        manner: Manner,
+    ) -> std::io::Result<Option<String>> {
+        socket.write_all(b"354 go on\r\n").await?;
+        if manner == Manner::SilentAtData {
+            std::future::pending::<()>().await;
+        }
+        let bytes = content(socket).await?;
+        self.state.lock().unwrap().received.push(Received { to: to.to_owned(), bytes });
+        self.changed.notify_waiters();
+        match manner {
+            Manner::HangUpAfterContent => return Ok(None),
+            Manner::FallSilent => std::future::pending().await,
+            Manner::RefuseContent(code) => return Ok(Some(format!("{code} refused\r\n"))),
+            Manner::Wait => self.answer.notified().await,
+            _ => {}
+        }
+        Ok(Some("250 taken\r\n".to_owned()))
     }
 }
 
 /// Reads up to the lone dot; undoes doubled dots.
-async fn content(socket: &mut BufReader<TcpStream>) -> std::io::Result<Vec<u8>> {
+async fn content<S: AsyncRead + Unpin>(socket: &mut BufReader<S>) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
         let mut line = Vec::new();

@@ -24,8 +24,10 @@ export const KEYS: readonly Keys[] = [
       ["Alt ←", "déplacer la fiche (avec ↑, →, ↓ aussi)"],
       ["Entrée", "ouvrir la fiche"],
       ["L", "relier à une autre fiche"],
+      ["C", "commenter"],
       ["V", "voter"],
-      ["+ −", "agrandir, réduire"],
+      ["Maj Suppr", "supprimer la fiche"],
+      ["+ − 0", "agrandir, réduire, tout voir"],
     ],
   },
   {

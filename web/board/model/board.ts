@@ -1,7 +1,8 @@
 // The board's state and `applyEdit`, which mirrors the server's: what it refuses is refused here too.
 // Cards and links are immutable values in maps, so a view can tell what changed by identity.
 import { checkValue, isLonger } from "./check.ts";
-import type { BoardKind, Edit, Fields, Value, Id, Refusal, BoardState } from "./protocol.ts";
+import { addComment, removeComment } from "./comments.ts";
+import type { BoardKind, BoardState, Comment, Edit, Fields, Id, Refusal, Signature, Touch, Value } from "./protocol.ts";
 import { fieldOf, MAX_CARDS, MAX_LINE, MAX_LINKS, MAX_TEXT, schemaOf } from "./schemas.ts";
 import { apply } from "./text.ts";
 
@@ -10,8 +11,11 @@ export interface Card {
   readonly y: number;
   readonly fields: Readonly<Fields>;
   readonly by: Id;
+  readonly at: number;
   readonly rank: number;
+  readonly touched?: Touch | undefined;
   readonly votes: readonly Id[];
+  readonly comments: readonly Comment[];
 }
 
 export interface Link {
@@ -40,7 +44,10 @@ export interface Board {
 }
 
 export function fromWire(wire: BoardState): Board {
-  const cards = Object.entries(wire.cards).map(([id, card]): [Id, Card] => [id, { ...card, votes: card.votes ?? [] }]);
+  const cards = Object.entries(wire.cards).map(([id, card]): [Id, Card] => [
+    id,
+    { ...card, votes: card.votes ?? [], comments: card.comments ?? [] },
+  ]);
   return {
     id: wire.id,
     kind: wire.kind,
@@ -61,15 +68,21 @@ export function textOf(board: Board | null, card: Id, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Applies an edit of person `by`, numbered `seq`. Returns why not, or null when it is done. */
-export function applyEdit(board: Board, by: Id, edit: Edit, seq: number): Refusal | null {
+/** Applies an edit signed by its author, numbered `seq`. Returns why not, or null when it is done. */
+export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: number): Refusal | null {
+  const { by } = signed;
+  const touched = { ...signed, seq };
   switch (edit.type) {
     case "add_card":
-      return addCard(board, by, edit, seq);
+      return addCard(board, signed, edit, seq);
     case "set_field":
-      return setField(board, edit.card, edit.field, edit.value);
+      return setField(board, edit, touched);
     case "edit_text":
-      return editText(board, edit);
+      return editText(board, edit, touched);
+    case "add_comment":
+      return discuss(board, edit.card, touched, (comments) => addComment(comments, edit, signed));
+    case "remove_comment":
+      return discuss(board, edit.card, touched, (comments) => removeComment(comments, edit.comment, by));
     case "move_card":
       return changeCard(board, edit.card, (card) => ({ ...card, x: edit.x, y: edit.y }));
     case "remove_card":
@@ -109,7 +122,9 @@ function changeCard(board: Board, id: Id, change: (card: Card) => Card): Refusal
   return null;
 }
 
-function addCard(board: Board, by: Id, edit: Extract<Edit, { type: "add_card" }>, seq: number): Refusal | null {
+type AddCard = Extract<Edit, { type: "add_card" }>;
+
+function addCard(board: Board, { by, at }: Signature, edit: AddCard, seq: number): Refusal | null {
   if (board.cards.has(edit.card) || board.removed.has(edit.card)) return "exists_already";
   if (board.cards.size >= MAX_CARDS) return "too_many_cards";
   for (const [name, value] of Object.entries(edit.fields)) {
@@ -119,7 +134,7 @@ function addCard(board: Board, by: Id, edit: Extract<Edit, { type: "add_card" }>
     if (refusal !== null) return refusal;
   }
   const fields = Object.fromEntries(Object.entries(edit.fields).filter(([, value]) => value !== ""));
-  board.cards.set(edit.card, { x: edit.x, y: edit.y, fields, by, rank: seq, votes: [] });
+  board.cards.set(edit.card, { x: edit.x, y: edit.y, fields, by, at, rank: seq, votes: [], comments: [] });
   return null;
 }
 
@@ -130,16 +145,17 @@ function withField(fields: Readonly<Fields>, name: string, value: Value | null):
   return result;
 }
 
-function setField(board: Board, id: Id, name: string, value: Value | null): Refusal | null {
+function setField(board: Board, edit: Extract<Edit, { type: "set_field" }>, touched: Touch): Refusal | null {
+  const { card: id, field: name, value } = edit;
   const spec = fieldOf(board.kind, name);
   if (!board.cards.has(id)) return "no_such_card";
   if (spec === undefined) return "unknown_field";
   const refusal = value === null ? null : checkValue(spec, value);
   if (refusal !== null) return refusal;
-  return changeCard(board, id, (card) => ({ ...card, fields: withField(card.fields, name, value) }));
+  return changeCard(board, id, (card) => ({ ...card, fields: withField(card.fields, name, value), touched }));
 }
 
-function editText(board: Board, edit: Extract<Edit, { type: "edit_text" }>): Refusal | null {
+function editText(board: Board, edit: Extract<Edit, { type: "edit_text" }>, touched: Touch): Refusal | null {
   if (!board.cards.has(edit.card)) return "no_such_card";
   const spec = fieldOf(board.kind, edit.field);
   if (spec === undefined) return "unknown_field";
@@ -147,7 +163,7 @@ function editText(board: Board, edit: Extract<Edit, { type: "edit_text" }>): Ref
   const text = apply(textOf(board, edit.card, edit.field), edit.ops);
   if (text === null) return "bad_text";
   if (isLonger(text, MAX_TEXT)) return "too_long";
-  return changeCard(board, edit.card, (card) => ({ ...card, fields: withField(card.fields, edit.field, text) }));
+  return changeCard(board, edit.card, (card) => ({ ...card, fields: withField(card.fields, edit.field, text), touched }));
 }
 
 function removeCard(board: Board, by: Id, id: Id): Refusal | null {
@@ -200,4 +216,14 @@ function vote(board: Board, by: Id, id: Id, on: boolean): Refusal | null {
     const others = card.votes.filter((voter) => voter !== by);
     return { ...card, votes: on ? [...others, by].sort() : others };
   });
+}
+
+type Comments = readonly Comment[];
+
+function discuss(board: Board, id: Id, touched: Touch, change: (comments: Comments) => Comments | Refusal): Refusal | null {
+  const card = board.cards.get(id);
+  if (card === undefined) return "no_such_card";
+  const comments = change(card.comments);
+  if (typeof comments === "string") return comments;
+  return changeCard(board, id, () => ({ ...card, comments, touched }));
 }

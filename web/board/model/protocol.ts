@@ -6,15 +6,24 @@ export type {
   BoardKind,
   BoardState,
   ClientMessage,
+  Comment,
   Cursor,
+  Drag,
   Edit,
   Presence,
   Refusal,
   ServerMessage,
   TextOp,
+  Touch,
   Value,
 } from "./generated/protocol.ts";
 
 /** A UUID. */
 export type Id = string;
 export type Fields = Record<string, Value>;
+
+/** Who did an edit, and when the server took it (milliseconds since 1970). */
+export interface Signature {
+  by: Id;
+  at: number;
+}

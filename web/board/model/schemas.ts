@@ -3,7 +3,7 @@
 import { SCHEMAS } from "./generated/schemas.ts";
 import type { BoardKind } from "./protocol.ts";
 
-export { MAX_CARDS, MAX_LINE, MAX_LINKS, MAX_NUMBER, MAX_TEXT } from "./generated/schemas.ts";
+export { MAX_CARDS, MAX_COMMENT, MAX_COORDINATE, MAX_LINE, MAX_LINKS, MAX_NUMBER, MAX_TEXT } from "./generated/schemas.ts";
 
 export type FieldType = "line" | "text" | "number" | "integer" | "choice" | "url";
 
@@ -35,7 +35,11 @@ export interface Layout {
   readonly sections: readonly Section[];
   /** The field that cards are coloured and grouped by. */
   readonly group: string;
+  /** The ways to look at the board, the first one unless the reader chose another. */
+  readonly views: readonly View[];
 }
+
+export type View = "table" | "free" | "matrix" | "rings" | "summary";
 
 export const schemaOf = (kind: BoardKind): Schema => SCHEMAS[kind];
 
@@ -44,11 +48,12 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
     chief: ["name", "objective", "legal_category", "expression", "baseline", "target", "target_year", "referent", "priority"],
     sections: [
       { name: "what", fields: ["name", "objective", "definition", "legal_category", "expression", "priority"] },
-      { name: "measure", fields: ["numerator", "numerator_unit", "denominator", "denominator_unit", "source", "frequency"] },
+      { name: "measure", fields: ["numerator", "numerator_unit", "numerator_sample", "denominator", "denominator_unit", "denominator_sample", "source", "frequency"] },
       { name: "aim", fields: ["baseline", "baseline_year", "target", "target_year"] },
       { name: "steering", fields: ["referent", "purchasing_link", "policies", "notes"] },
     ],
     group: "legal_category",
+    views: ["table", "free", "summary"],
   },
   stakeholders: {
     chief: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
@@ -59,6 +64,7 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
       { name: "more", fields: ["notes"] },
     ],
     group: "family",
+    views: ["free", "matrix", "rings", "table"],
   },
   questions: {
     chief: ["question", "theme", "state", "answer"],
@@ -67,11 +73,13 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
       { name: "answer", fields: ["answer"] },
     ],
     group: "state",
+    views: ["table", "free"],
   },
   cards: {
     chief: ["title", "text", "group", "colour"],
     sections: [{ name: "card", fields: ["title", "text", "group", "colour"] }],
     group: "colour",
+    views: ["free", "table"],
   },
 };
 

@@ -36,6 +36,9 @@ export function targetOf(act: Act): string {
     case "set_link":
     case "remove_link":
       return `link ${act.link}`;
+    case "add_comment":
+    case "remove_comment":
+      return `comment ${act.comment}`;
     default:
       return `card ${act.card}`;
   }

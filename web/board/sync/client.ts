@@ -2,7 +2,7 @@
 // Sends acts in order, carries typing over what others type, and never drops an act without telling its author.
 import { applyEdit, fork, fromWire, textOf, type Board } from "../model/board.ts";
 import { diff } from "../model/diff.ts";
-import type { Accepted, Edit, Id, Refusal, ServerMessage, TextOp } from "../model/protocol.ts";
+import type { Accepted, Edit, Id, Refusal, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
 import { isLongText } from "../model/schemas.ts";
 import { apply } from "../model/text.ts";
 import { toEdit, type Act } from "./acts.ts";
@@ -89,7 +89,7 @@ export class BoardClient {
     const board = this.shown;
     if (board === null || !this.mayEdit) return "not_allowed";
     if (JSON.stringify(act).length > MAX_ACT) return "too_large";
-    const refusal = applyEdit(fork(board), this.identity.person, toEdit(act, 0), 0);
+    const refusal = applyEdit(fork(board), this.#signed(), toEdit(act, 0), 0);
     if (refusal !== null) return refusal;
     this.history.record(board, act, this.ports.timers.now());
     this.#submit(act);
@@ -151,7 +151,7 @@ export class BoardClient {
         for (const accepted of message.edits) if (!this.#accept(accepted)) break;
         break;
       case "ack":
-        this.#acknowledged(message.n, message.seq);
+        this.#acknowledged(message);
         break;
       case "refused":
         this.#refused(message.n, message.reason);
@@ -196,9 +196,9 @@ export class BoardClient {
       if (own !== undefined) this.#alreadyKnown(own);
       return true;
     }
-    if (own !== undefined) return this.#confirmOwn(own, accepted.edit, accepted.seq);
+    if (own !== undefined) return this.#confirmOwn(own, accepted.edit, accepted);
     this.#followTyping(accepted.edit);
-    if (!this.#apply(accepted.by, accepted.edit, accepted.seq)) return false;
+    if (!this.#apply(accepted, accepted.edit, accepted.seq)) return false;
     if (accepted.by !== this.identity.person) {
       this.history.touched(accepted.edit);
       const conflict = this.#conflicts.theirs(accepted.edit, accepted.by);
@@ -208,7 +208,7 @@ export class BoardClient {
     return true;
   }
 
-  #acknowledged(n: number, seq: number): void {
+  #acknowledged({ n, seq, at }: Extract<ServerMessage, { type: "ack" }>): void {
     const own = this.#queue.find(n);
     if (own === undefined) {
       // Answered before; but a number beyond the next one still tells of missed edits.
@@ -219,16 +219,16 @@ export class BoardClient {
     if (seq <= this.#seq) this.#alreadyKnown(own);
     // What is shown of it is a guess; the edit as the server stored it comes with `since`.
     else if (seq > this.#seq + 1 || own.origin !== null) this.#outOfStep();
-    else this.#confirmOwn(own, toEdit(own.act, seq - 1), seq);
+    else this.#confirmOwn(own, toEdit(own.act, seq - 1), { seq, at });
   }
 
-  #confirmOwn(own: Pending, edit: Edit, seq: number): boolean {
+  #confirmOwn(own: Pending, edit: Edit, { seq, at }: { seq: number; at: number }): boolean {
     const { act, n } = own;
     this.#retryBefore(n ?? 0);
     if (act.type === "edit_text" && edit.type === "edit_text") this.#mend(act, edit.ops);
     this.#queue.remove(own);
     this.#conflicts.mine(act);
-    return this.#apply(this.identity.person, edit, seq);
+    return this.#apply({ by: this.identity.person, at }, edit, seq);
   }
 
   /** Should the server have merged typing otherwise than this client, its word counts. */
@@ -289,9 +289,9 @@ export class BoardClient {
     for (const listener of this.#texts.get(`${card} ${field}`) ?? []) listener(ops);
   }
 
-  #apply(by: Id, edit: Edit, seq: number): boolean {
+  #apply({ by, at }: Signature, edit: Edit, seq: number): boolean {
     if (this.#confirmed === null) return false;
-    if (applyEdit(this.#confirmed, by, edit, seq) === null) {
+    if (applyEdit(this.#confirmed, { by, at }, edit, seq) === null) {
       this.#seq = seq;
       return true;
     }
@@ -299,6 +299,11 @@ export class BoardClient {
     this.#readAnew = true;
     this.connection.reconnect();
     return false;
+  }
+
+  /** Until the server has answered, an act counts as done now. */
+  #signed(): Signature {
+    return { by: this.identity.person, at: this.ports.timers.now() };
   }
 
   #outOfStep(): false {
@@ -310,8 +315,9 @@ export class BoardClient {
     if (this.#confirmed === null) return;
     const board = fork(this.#confirmed);
     const next = (this.#seq ?? 0) + 1;
+    const signed = this.#signed();
     for (const [index, { act }] of this.#queue.pending.entries()) {
-      applyEdit(board, this.identity.person, toEdit(act, 0), next + index);
+      applyEdit(board, signed, toEdit(act, 0), next + index);
     }
     this.shown = board;
   }

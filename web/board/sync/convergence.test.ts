@@ -28,7 +28,10 @@ function anyAct(room: Room, tab: Tab, label: string): { typed?: string } {
     tab.client.do({ type: "add_card", card: dice.uuid(), x: 0, y: 0, fields: { name: `fiche ${label}` } });
     return {};
   }
-  switch (dice.below(8)) {
+  switch (dice.below(9)) {
+    case 3:
+      tab.client.do({ type: "add_comment", card, comment: dice.uuid(), text: label });
+      return {};
     case 0:
       tab.client.do({ type: "set_field", card, field: "name", value: label });
       return {};

@@ -137,9 +137,24 @@ export class History {
           act: { ...act, on: !act.on },
           holds: ({ cards }) => cards.get(act.card)?.votes.includes(this.me) === act.on,
         };
+      case "add_comment":
+      case "remove_comment":
+        return this.#oppositeComment(board, act, at);
       default:
         return this.#oppositeLink(board, act, at);
     }
+  }
+
+  #oppositeComment(board: Board, act: Extract<Act, { comment: Id }>, at: number): Step | null {
+    const { card, comment } = act;
+    const find = ({ cards }: Board): { text: string } | undefined => cards.get(card)?.comments.find(({ id }) => id === comment);
+    if (act.type === "add_comment") {
+      return { at, act: { type: "remove_comment", card, comment }, holds: (now) => find(now) !== undefined };
+    }
+    const before = find(board);
+    if (before === undefined) return null;
+    const back: Act = { type: "add_comment", card, comment: this.newId(), text: before.text };
+    return { at, act: back, holds: ({ cards }) => cards.has(card) };
   }
 
   #oppositeLink(board: Board, act: Extract<Act, { link: Id }>, at: number): Step | null {

@@ -1,5 +1,5 @@
 // Presence: who else is here and where, and telling the others where I am, at most 20 times a second.
-import type { ClientMessage, Cursor, Id, Presence } from "../model/protocol.ts";
+import type { ClientMessage, Cursor, Drag, Id, Presence } from "../model/protocol.ts";
 import type { Timers } from "./ports.ts";
 
 /** Milliseconds between two presence frames; a little more than the 50 the protocol allows. */
@@ -9,16 +9,22 @@ export interface Place {
   selected: Id | null;
   field: string | null;
   cursor: Cursor | null;
+  drag: Drag | null;
 }
 
+const samePoint = (a: Cursor | null, b: Cursor | null): boolean => a?.x === b?.x && a?.y === b?.y;
 const same = (a: Place, b: Place): boolean =>
-  a.selected === b.selected && a.field === b.field && a.cursor?.x === b.cursor?.x && a.cursor?.y === b.cursor?.y;
+  a.selected === b.selected &&
+  a.field === b.field &&
+  samePoint(a.cursor, b.cursor) &&
+  a.drag?.card === b.drag?.card &&
+  samePoint(a.drag, b.drag);
 
 export class People {
   /** The others here, by client; a new map at every change. */
   present: ReadonlyMap<Id, Presence> = new Map();
   #names = new Map<Id, string>();
-  #place: Place = { selected: null, field: null, cursor: null };
+  #place: Place = { selected: null, field: null, cursor: null, drag: null };
   #told: Place | null = null;
   #toldAt = -Infinity;
   #cancel: (() => void) | null = null;
@@ -39,6 +45,11 @@ export class People {
     this.present = new Map();
     this.#told = null;
     this.#schedule();
+  }
+
+  /** The names of those who wrote before, here or not. */
+  learn(names: readonly { id: Id; name: string }[]): void {
+    for (const { id, name } of names) this.#names.set(id, name);
   }
 
   receive(people: readonly Presence[], left: readonly Id[]): void {
@@ -63,7 +74,8 @@ export class People {
       this.#cancel = null;
       this.#told = this.#place;
       this.#toldAt = this.timers.now();
-      this.send({ type: "presence", ...this.#place });
+      const { drag, ...place } = this.#place;
+      this.send({ type: "presence", ...place, ...(drag === null ? {} : { drag }) });
     });
   }
 }

@@ -1,5 +1,5 @@
 // An in-memory server of the board protocol for tests: one order, one log, each (client, n) applied once.
-import { applyEdit, fromWire, type Board } from "../model/board.ts";
+import { applyEdit, fromWire, type Board, type Card } from "../model/board.ts";
 import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, ServerMessage, BoardState } from "../model/protocol.ts";
 import { transform } from "../model/text.ts";
 
@@ -87,11 +87,11 @@ export class FakeServer {
     this.#answered.set(client, answered);
     const before = answered.get(n);
     if (before !== undefined) {
-      seat.tell(typeof before === "number" ? { type: "ack", n, seq: before } : { type: "refused", n, reason: "malformed" });
+      seat.tell(typeof before === "number" ? { type: "ack", n, seq: before, at: before } : { type: "refused", n, reason: "malformed" });
       return;
     }
     const stored = this.#ready(edit);
-    const refusal = typeof stored === "string" ? stored : applyEdit(this.board, seat.person, stored, this.head + 1);
+    const refusal = typeof stored === "string" ? stored : applyEdit(this.board, { by: seat.person, at: this.head + 1 }, stored, this.head + 1);
     if (refusal !== null || typeof stored === "string") {
       const reason = refusal ?? "malformed";
       answered.set(n, reason);
@@ -99,13 +99,14 @@ export class FakeServer {
       seat.tell({ type: "refused", n, reason });
       return;
     }
-    const accepted: Accepted = { seq: this.head + 1, client, n, by: seat.person, edit: stored };
+    // The fake's clock counts edits.
+    const accepted: Accepted = { seq: this.head + 1, client, n, by: seat.person, at: this.head + 1, edit: stored };
     this.log.push(accepted);
     answered.set(n, accepted.seq);
     this.#tellOthers(seat, { type: "edits", edits: [accepted] });
     // Both forms of acknowledgement exist; every third is the long one.
     if (accepted.seq % 3 === 0) seat.tell({ type: "edits", edits: [accepted] });
-    else seat.tell({ type: "ack", n, seq: accepted.seq });
+    else seat.tell({ type: "ack", n, seq: accepted.seq, at: accepted.at });
   }
 
   /** The edit as it is stored: typing carried over what came since its base. */
@@ -128,7 +129,11 @@ export function toWire(board: Board): BoardState {
     id: board.id,
     kind: board.kind,
     title: board.title,
-    cards: Object.fromEntries([...board.cards].map(([id, card]) => [id, { ...card, votes: [...card.votes] }])),
+    cards: Object.fromEntries([...board.cards].map(([id, card]) => [id, plain(card)])),
     links: Object.fromEntries(board.links),
   });
+}
+
+function plain({ touched, ...card }: Card): BoardState["cards"][string] {
+  return { ...card, votes: [...card.votes], comments: [...card.comments], ...(touched === undefined ? {} : { touched }) };
 }

@@ -30,11 +30,12 @@ export function cellIn(table: HTMLTableElement | undefined, card: Id, field: str
 /** The neighbour in this direction, or the cell itself at the edge. */
 export function move(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
   const row = cell.parentElement as HTMLTableRowElement;
-  const rows = (row.parentElement as HTMLTableSectionElement).rows;
+  // The rows of all groups, without the groups' names.
+  const rows = [...(row.closest("table")?.querySelectorAll<HTMLTableRowElement>("tr[data-card]") ?? [])];
   const [down, right] = step(direction, cell, row);
   const wrapped = direction === "onward" && cell.cellIndex + 2 >= row.cells.length ? 1 : 0;
   const before = direction === "backward" && cell.cellIndex === 0 ? -1 : 0;
-  const at = Math.min(rows.length - 1, Math.max(0, row.sectionRowIndex + down + wrapped + before));
+  const at = Math.min(rows.length - 1, Math.max(0, rows.indexOf(row) + down + wrapped + before));
   const target = rows[at] ?? row;
   const last = row.cells.length - 1;
   const column = wrapped === 1 ? 0 : before === -1 ? last - 1 : Math.min(last, Math.max(0, cell.cellIndex + right));

@@ -10,6 +10,7 @@ import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { Returned } from "../sync/queue.ts";
 import { News } from "./news.ts";
+import { Visits, type Missed } from "./visits.ts";
 
 export interface Me {
   board: Id;
@@ -40,16 +41,23 @@ export class Session {
   canRedo = $state(false);
   notices: readonly Notice[] = $state.raw([]);
   returned: readonly Returned[] = $state.raw([]);
+  /** The cards that others added or changed since this person's last visit. */
+  missed: ReadonlySet<Id> = $state.raw(new Set());
+  /** Rises when names were learnt, so that what shows names is drawn anew. */
+  names = $state(0);
   /** Read out politely; replaced by the next news. */
   spoken = $state("");
   readonly client: BoardClient;
   #news: News;
+  #visits: Visits;
+  #showMissed: (cards: ReadonlySet<Id>) => void = () => undefined;
   #stale = false;
 
   constructor(
     readonly me: Me,
     private readonly ports: Ports,
   ) {
+    this.#visits = new Visits(ports.storage, me.board, me.person);
     this.#news = new News(me.kind, ports.timers, (text) => (this.spoken = text));
     this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
       changed: () => this.#schedule(),
@@ -93,6 +101,28 @@ export class Session {
     if (this.client.shown?.removed.get(id)?.by === this.me.person) this.do({ type: "restore_card", card: id });
   }
 
+  toggleVote(card: Id): void {
+    const mine = this.board?.cards.get(card)?.votes.includes(this.me.person) ?? false;
+    if (schemaOf(this.kind).votes && this.mayEdit) this.do({ type: "vote", card, on: !mine });
+  }
+
+  /** Links two cards, unless they are linked that way already. */
+  link(from: Id, to: Id, kind = schemaOf(this.kind).links[0] ?? ""): boolean {
+    const links = [...(this.board?.links.values() ?? [])];
+    if (links.some((link) => link.from === from && link.to === to && link.kind === kind)) return false;
+    return this.do({ type: "add_link", link: this.ports.newId(), from, to, kind, strength: 2, note: "" });
+  }
+
+  comment(card: Id, text: string): boolean {
+    return this.do({ type: "add_comment", card, comment: this.ports.newId(), text });
+  }
+
+  /** The names of those who wrote before. */
+  learn(names: readonly { id: Id; name: string }[]): void {
+    this.client.people.learn(names);
+    this.names += 1;
+  }
+
   /** What was typed in a field when its card went away under the hand. */
   lostDraft(field: string, typed: string): void {
     this.tell({ tone: "warning", text: fr.lostDraft(fieldLabel(this.kind, field)), typed });
@@ -119,6 +149,8 @@ export class Session {
   }
 
   nameOf(person: Id): string {
+    void this.names;
+    if (person === this.me.person) return this.me.name;
     return this.client.people.nameOf(person) ?? fr.someone;
   }
 
@@ -154,6 +186,19 @@ export class Session {
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
     this.returned = client.returned;
+    if (client.shown !== null && client.seq !== null) this.#visits.seen(client.shown, client.seq, (missed) => this.#tellMissed(missed));
+  }
+
+  /** Hears of the wish to see only what was missed. */
+  onShowMissed(show: (cards: ReadonlySet<Id>) => void): void {
+    this.#showMissed = show;
+  }
+
+  #tellMissed({ added, changed }: Missed): void {
+    const cards = new Set([...added, ...changed]);
+    this.missed = cards;
+    const action = { label: fr.showMissed, run: () => this.#showMissed(cards) };
+    this.tell({ tone: "plain", text: fr.missed(this.kind, added.length, changed.length), action });
   }
 
   #overwritten({ card, field, mine, theirs, by }: Overwritten): void {

@@ -10,6 +10,9 @@ export type CardId = string;
 export type LinkId = string;
 
 /** A UUID. */
+export type CommentId = string;
+
+/** A UUID. */
 export type ClientId = string;
 
 /** A UUID. */
@@ -29,6 +32,26 @@ export type Value = Decimal | string;
  * them, a string is inserted. */
 export type TextOp = string | number;
 
+/** A change to what a card says. */
+export type Touch = {
+/** Its seq. */
+seq: number,
+/** Who. */
+by: PersonId,
+/** When, milliseconds since 1970. */
+at: number, };
+
+/** What somebody says about a card. */
+export type Comment = {
+/** Its identifier. */
+id: CommentId,
+/** Who. */
+by: PersonId,
+/** When, milliseconds since 1970. */
+at: number,
+/** What. */
+text: string, };
+
 /** One item on a board. */
 export type Card = {
 /** Where it lies. */
@@ -39,10 +62,16 @@ y: Decimal,
 fields: { [key in string]: Value },
 /** Who added it. */
 by: PersonId,
+/** When it was added, milliseconds since 1970. */
+at: number,
 /** The seq that created it: the order of the table view. */
 rank: number,
+/** The last change to what it says; absent while it says what it said when it was added. */
+touched?: Touch,
 /** Who voted for it. */
-votes?: Array<PersonId>, };
+votes?: Array<PersonId>,
+/** Oldest first. */
+comments?: Array<Comment>, };
 
 /** What one card does to another. */
 export type Link = {
@@ -131,16 +160,35 @@ link: LinkId, } | { "type": "vote",
 /** Which card. */
 card: CardId,
 /** For it, or no longer. */
-on: boolean, };
+on: boolean, } | { "type": "add_comment",
+/** Which card. */
+card: CardId,
+/** Named by whoever adds it. */
+comment: CommentId,
+/** What; not blank. */
+text: string, } | { "type": "remove_comment",
+/** Which card. */
+card: CardId,
+/** Which comment. */
+comment: CommentId, };
 
 /** Why an edit was not applied. */
-export type Refusal = "not_allowed" | "no_such_card" | "no_such_link" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_old" | "bad_text" | "too_fast" | "malformed" | "not_stored";
+export type Refusal = "not_allowed" | "no_such_card" | "no_such_link" | "no_such_comment" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_many_comments" | "too_old" | "bad_text" | "too_fast" | "malformed" | "not_stored";
 
 /** A place on the map. */
 export type Cursor = {
 /** To the right. */
 x: Decimal,
 /** Downwards. */
+y: Decimal, };
+
+/** A card that is being dragged. */
+export type Drag = {
+/** Which card. */
+card: CardId,
+/** Where it is now. */
+x: Decimal,
+/** Where it is now. */
 y: Decimal, };
 
 /** What somebody looks at. */
@@ -150,7 +198,9 @@ selected: CardId | null,
 /** The field that is being edited. */
 field: string | null,
 /** Where the pointer is on the map. */
-cursor: Cursor | null, };
+cursor: Cursor | null,
+/** The card under the hand, not dropped yet. */
+drag?: Drag, };
 
 /** Somebody who is on the board now. */
 export type Presence = {
@@ -165,7 +215,9 @@ selected: CardId | null,
 /** The field that is being edited. */
 field: string | null,
 /** Where the pointer is on the map. */
-cursor: Cursor | null, };
+cursor: Cursor | null,
+/** The card under the hand, not dropped yet. */
+drag?: Drag, };
 
 /** An edit that is stored. */
 export type Accepted = {
@@ -177,6 +229,8 @@ client: ClientId,
 n: number,
 /** Its author. */
 by: PersonId,
+/** When it was taken, milliseconds since 1970. */
+at: number,
 /** What was done. */
 edit: Edit, };
 
@@ -207,7 +261,9 @@ edits: Array<Accepted>, } | { "type": "ack",
 /** The client's number. */
 n: number,
 /** The board's number. */
-seq: number, } | { "type": "refused",
+seq: number,
+/** When it was taken, milliseconds since 1970. */
+at: number, } | { "type": "refused",
 /** The client's number. */
 n: number,
 /** Why. */

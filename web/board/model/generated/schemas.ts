@@ -2,6 +2,7 @@
 
 export const MAX_LINE = 300;
 export const MAX_TEXT = 20000;
+export const MAX_COMMENT = 2000;
 export const MAX_NUMBER = 99999999999;
 export const MAX_COORDINATE = 1000000;
 export const MAX_CARDS = 5000;
@@ -17,8 +18,10 @@ export const SCHEMAS = {
       { name: "definition", type: "text" },
       { name: "numerator", type: "line" },
       { name: "numerator_unit", type: "choice", choices: ["contracts", "euros", "hours", "people", "percent"] },
+      { name: "numerator_sample", type: "number" },
       { name: "denominator", type: "line" },
       { name: "denominator_unit", type: "choice", choices: ["contracts", "euros", "hours", "people", "percent"] },
+      { name: "denominator_sample", type: "number" },
       { name: "expression", type: "choice", choices: ["contracts", "value"] },
       { name: "legal_category", type: "choice", choices: ["social", "ecological", "esus", "disadvantaged_employers", "circular", "other"] },
       { name: "baseline", type: "number" },

@@ -1,0 +1,63 @@
+//! Refused letters in SQL.
+
+use super::Scope;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::on;
+
+/// What is refused at an address, the widest first.
+pub async fn of(tx: &mut Tx, address: &str) -> sqlx::Result<Vec<(Scope, String)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select scope, reason from refused_letters where address = $1
+         order by case scope when 'everything' then 0 else 1 end",
+    )
+    .bind(address)
+    .fetch_all(conn)
+    .await)
+}
+
+pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into refused_letters (address, scope, reason, created_at) values ($1, $2, $3, $4)
+         on conflict (address, scope) do nothing",
+    )
+    .bind(address)
+    .bind(scope)
+    .bind(reason)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from refused_letters where address = $1 and scope = $2")
+        .bind(address)
+        .bind(scope)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Takes what waits for an address, of these ranks, out of the queue.
+pub async fn suppress_queued(tx: &mut Tx, address: &str, (least, most): (i64, i64), reason: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter set state = 'suppressed', reason = $4
+         where recipient = $1 and state = 'queued' and priority >= $2 and priority <= $3",
+    )
+    .bind(address)
+    .bind(least)
+    .bind(most)
+    .bind(reason)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub async fn stopped(tx: &mut Tx) -> sqlx::Result<Vec<(String, String)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select address, reason from refused_letters where scope = 'everything' order by created_at desc, address",
+    )
+    .fetch_all(conn)
+    .await)
+}

@@ -1,0 +1,120 @@
+//! `/organisation/evenements/{slug}/courriels`: an event's reminders, chosen, and what they will send in the coming days.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::form::Form;
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::programme::{self, Event, Slug, french};
+use crate::registrations::{self, Reminder};
+
+/// How far ahead organisers see.
+const AHEAD: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// The addresses of this page.
+pub fn routes() -> Router<App> {
+    Router::new().route("/organisation/evenements/{slug}/courriels", get(show).post(choose))
+}
+
+#[derive(Template)]
+#[template(path = "organiser-coming.html")]
+struct ComingPage {
+    page: Page,
+    event: Event,
+    choices: Vec<Choice>,
+    coming: Vec<Coming>,
+    done: bool,
+}
+
+struct Choice {
+    reminder: Reminder,
+    label: &'static str,
+    chosen: bool,
+}
+
+struct Coming {
+    label: &'static str,
+    when: String,
+    people: usize,
+    /// How long the rate cap makes it take, when it takes more than a minute.
+    minutes: Option<usize>,
+}
+
+const fn label(reminder: Reminder) -> &'static str {
+    match reminder {
+        Reminder::TwoWeeks => "14 jours avant",
+        Reminder::Week => "7 jours avant",
+        Reminder::ThreeDays => "3 jours avant",
+        Reminder::TwoDays => "2 jours avant",
+        Reminder::Day => "La veille, à la même heure",
+        Reminder::ThreeHours => "3 heures avant",
+        Reminder::Hour => "1 heure avant",
+        Reminder::Quarter => "15 minutes avant",
+    }
+}
+
+/// Minutes that so many letters take under the rate cap of the settings, when that is more than one.
+pub fn minutes(app: &App, letters: usize) -> Option<usize> {
+    let per_minute = usize::try_from(app.mail.per_minute()?).unwrap_or(usize::MAX);
+    Some(letters.div_ceil(per_minute)).filter(|minutes| *minutes > 1)
+}
+
+async fn find(app: &App, slug: &str) -> Result<Event> {
+    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    fait: Option<String>,
+}
+
+/// `GET /organisation/evenements/{slug}/courriels`
+async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let chosen = registrations::reminders_of(&mut tx, event.id).await?;
+    let coming = registrations::coming_reminders(&mut tx, &event, (now, now + AHEAD)).await?;
+    drop(tx);
+    let coming = coming.into_iter().map(|(which, due_at, people)| Coming {
+        label: label(which),
+        when: french::moment(due_at, &event),
+        people,
+        minutes: minutes(&app, people),
+    });
+    let coming = coming.collect();
+    let choices = Reminder::ALL
+        .map(|reminder| Choice { reminder, label: label(reminder), chosen: chosen.contains(&reminder) })
+        .into();
+    let page = Page::new(&app, Some(person));
+    page::show(&ComingPage { page, event, choices, coming, done: done.fait.is_some() })
+}
+
+/// `POST /organisation/evenements/{slug}/courriels`: a ticked box sends the reminder's name as its own.
+async fn choose(
+    State(app): State<App>,
+    Organiser(_): Organiser,
+    Path(slug): Path<String>,
+    Form(ticked): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let is_ticked = |reminder: &Reminder| ticked.iter().any(|(name, _)| name == reminder.name());
+    let chosen: Vec<Reminder> = Reminder::ALL.into_iter().filter(is_ticked).collect();
+    registrations::set_reminders(&app, event.id, &chosen).await?;
+    Ok(Redirect::to(&format!("/organisation{}/courriels?fait=1", event.path())).into_response())
+}

@@ -1,0 +1,250 @@
+//! The invitations in letters (iMIP): a calendar that applies each, in order, shows what the database says.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use calcard::common::IanaString;
+use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarParameterName, ICalendarProperty, ICalendarValue};
+use mail_parser::{MessageParser, MimeHeaders};
+use parcours::mail::outbox;
+use parcours::registrations;
+use proptest::prelude::*;
+
+use crate::harness::smtp::Sink;
+use crate::harness::{TestApp, WEBINAR, WORKSHOP};
+
+fn property(component: &ICalendarComponent, name: ICalendarProperty) -> String {
+    match &component.property(&name).unwrap_or_else(|| panic!("no {name:?}")).values[0] {
+        ICalendarValue::Integer(number) => number.to_string(),
+        ICalendarValue::Status(status) => status.as_str().to_owned(),
+        ICalendarValue::Method(method) => method.as_str().to_owned(),
+        value => value.as_text().unwrap_or_else(|| panic!("{value:?}")).to_owned(),
+    }
+}
+
+fn read(text: &str) -> ICalendar {
+    ICalendar::parse(text).unwrap_or_else(|error| panic!("{error:?} in\n{text}"))
+}
+
+/// A calendar that takes invitations as apps do.
+#[derive(Debug, Default)]
+struct Calendar {
+    /// By UID: sequence, and start and end in seconds while it is shown.
+    entries: BTreeMap<String, (i64, Option<(i64, i64)>)>,
+}
+
+impl Calendar {
+    fn apply(&mut self, text: &str) {
+        let calendar = read(text);
+        let root =
+            calendar.components.iter().find(|component| component.property(&ICalendarProperty::Method).is_some());
+        let method = property(root.unwrap(), ICalendarProperty::Method);
+        let event = calendar.components.iter().find(|component| component.component_type.is_event()).unwrap();
+        let uid = event.uid().unwrap().to_owned();
+        let sequence: i64 = property(event, ICalendarProperty::Sequence).parse().unwrap();
+        if let Some((before, _)) = self.entries.get(&uid) {
+            assert!(sequence > *before, "an app would pass over {method} {sequence} after {before}");
+        }
+        assert_eq!(
+            property(event, ICalendarProperty::Status),
+            if method == "CANCEL" { "CANCELLED" } else { "CONFIRMED" }
+        );
+        let expanded = calendar.expand_dates(calcard::common::timezone::Tz::UTC, 10);
+        let times = expanded.events[0].timestamps();
+        self.entries.insert(uid, (sequence, (method == "REQUEST").then_some(times)));
+    }
+
+    fn shown(&self) -> BTreeMap<String, (i64, i64)> {
+        let shown = self.entries.iter().filter_map(|(uid, (_, times))| times.map(|times| (uid.clone(), times)));
+        shown.collect()
+    }
+}
+
+/// The invitations to an address, in the order they were written.
+async fn invitations(app: &TestApp, email: &str) -> Vec<String> {
+    let mut letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10_000).await.unwrap();
+    letters.reverse();
+    letters.into_iter().filter(|letter| letter.recipient == email).filter_map(|letter| letter.calendar).collect()
+}
+
+#[tokio::test]
+async fn the_letter_that_confirms_invites_as_calendars_understand_it() {
+    let sink = Sink::start().await;
+    let app = TestApp::start_with(|config| {
+        config.smtp_url = Some(sink.url());
+        config.mail_from = "Parcours SPASER <parcours@exemple.fr>".into();
+        config.mail_reply_to = Some("\"L’équipe, du parcours\" <equipe@exemple.fr>".into());
+    })
+    .await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let received = sink.wait_for(2).await;
+    let mail = MessageParser::default().parse(&received[1].bytes).unwrap();
+    let kinds: Vec<_> = mail.parts.iter().filter_map(|part| part.content_type()).collect();
+    let names: Vec<_> = kinds.iter().map(|kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap())).collect();
+    let expected =
+        ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "text/calendar", "application/ics"];
+    assert_eq!(names, expected);
+    assert_eq!(kinds[4].attribute("method"), Some("REQUEST"));
+    assert!(mail.parts[4].content_disposition().is_none());
+    let text = mail.parts[4].text_contents().unwrap();
+    assert!(text.contains("\r\nMETHOD:REQUEST\r\n"));
+    assert_eq!(mail.parts[5].attachment_name(), Some("evenement.ics"));
+
+    let invited = read(text);
+    let event = invited.components.iter().find(|component| component.component_type.is_event()).unwrap();
+    let attendees: Vec<_> = event.properties(&ICalendarProperty::Attendee).collect();
+    assert_eq!(attendees.len(), 1);
+    assert_eq!(attendees[0].values[0].as_text(), Some("mailto:ada@exemple.fr"));
+    assert!(text.replace("\r\n ", "").contains("PARTSTAT=ACCEPTED;RSVP=FALSE"), "{text}");
+    let organiser = event.property(&ICalendarProperty::Organizer).unwrap();
+    assert_eq!(organiser.values[0].as_text(), Some("mailto:equipe@exemple.fr"));
+    assert!(organiser.parameter(&ICalendarParameterName::Cn).is_some());
+
+    let feed = read(&visitor.get(&format!("/evenements/{WORKSHOP}.ics")).await.body);
+    let in_feed = feed.components.iter().find(|component| component.component_type.is_event()).unwrap();
+    for same in [ICalendarProperty::Summary, ICalendarProperty::Location, ICalendarProperty::Description] {
+        assert_eq!(property(event, same.clone()), property(in_feed, same));
+    }
+    assert_eq!(event.uid(), in_feed.uid());
+    let times =
+        |calendar: &ICalendar| calendar.expand_dates(calcard::common::timezone::Tz::UTC, 10).events[0].timestamps();
+    assert_eq!(times(&invited), times(&feed));
+}
+
+#[tokio::test]
+async fn who_leaves_loses_the_entry_and_who_comes_back_has_it_again() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let mut calendar = Calendar::default();
+    for _ in 0..3 {
+        visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+        let link = app.link("ada@exemple.fr", "registration").await;
+        assert_eq!(visitor.post(&format!("{link}/annuler"), &[]).await.status, 303);
+    }
+    let invitations = invitations(&app, "ada@exemple.fr").await;
+    assert_eq!(invitations.len(), 6);
+    for (index, text) in invitations.iter().enumerate() {
+        calendar.apply(text);
+        assert_eq!(calendar.shown().len(), usize::from(index % 2 == 0));
+        assert!(!text.contains("Annulé"), "the event takes place all the same");
+    }
+}
+
+#[tokio::test]
+async fn who_only_waited_is_sent_no_cancellation() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let link = app.link("bob@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/annuler"), &[]).await;
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "cancelled"]);
+    assert!(invitations(&app, "bob@exemple.fr").await.is_empty());
+}
+
+#[tokio::test]
+async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organisers_choice() {
+    use parcours::registrations::Reminder;
+    let sink = Sink::start().await;
+    let unreachable = sink.url();
+    drop(sink);
+    let app = TestApp::start_with(|config| config.smtp_url = Some(unreachable)).await;
+    let visitor = app.visitor();
+    let event = app.event(WEBINAR).await;
+    registrations::set_reminders(&app.app, event.id, &[Reminder::TwoDays]).await.unwrap();
+    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    let hours = event.starts_at.since(app.app.clock.now()).as_secs() / 3600;
+    app.advance(hours - 7 * 24);
+    registrations::remind(&app.app).await.unwrap();
+    assert!(!app.letters("ada@exemple.fr").await.contains(&"reminder".to_owned()), "a week before was not chosen");
+    let coming = {
+        let mut tx = app.app.db.read().await.unwrap();
+        let now = app.app.clock.now();
+        let until = now + Duration::from_secs(7 * 24 * 3600);
+        registrations::coming_reminders(&mut tx, &event, (now, until)).await.unwrap()
+    };
+    assert_eq!(coming.len(), 1);
+    assert_eq!((coming[0].0, coming[0].2), (Reminder::TwoDays, 1));
+    app.advance(5 * 24);
+    registrations::remind(&app.app).await.unwrap();
+    registrations::remind(&app.app).await.unwrap();
+    let reminders = |letters: Vec<String>| letters.into_iter().filter(|kind| kind == "reminder").count();
+    assert_eq!(reminders(app.letters("ada@exemple.fr").await), 1);
+    let link = app.link("ada@exemple.fr", "cancel").await;
+    assert!(visitor.get(&link).await.body.contains("/annuler\""), "the link opens the page with its button");
+    let path = link.split('?').next().unwrap();
+    visitor.post(&format!("{path}/annuler"), &[]).await;
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    let reminder = letters.iter().find(|letter| letter.kind == "reminder").unwrap();
+    assert_eq!((reminder.state.as_str(), reminder.reason.as_deref()), ("suppressed", Some("no longer true")));
+}
+
+/// What a person does about one event.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Register(usize, usize),
+    Leave(usize, usize),
+}
+
+fn any_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Register(person, event)),
+        2 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Leave(person, event)),
+    ]
+}
+
+async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
+    const PEOPLE: [&str; 2] = ["ada@exemple.fr", "bob@exemple.fr"];
+    const EVENTS: [&str; 2] = [WEBINAR, WORKSHOP];
+    let app = TestApp::start().await;
+    // One seat: the other waits, is offered it, takes it.
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    for act in acts {
+        app.advance_millis(1000);
+        match act {
+            Act::Register(person, event) => {
+                visitor.register_and_confirm(&app, EVENTS[event], PEOPLE[person]).await;
+            }
+            Act::Leave(person, event) => {
+                let event = app.event(EVENTS[event]).await;
+                let live = registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+                let theirs = live.iter().find(|it| it.seat.is_live() && it.email.as_str() == PEOPLE[person]);
+                if let Some(registration) = theirs {
+                    registrations::cancel(&app.app, registration.id).await.unwrap();
+                }
+            }
+        }
+    }
+    for person in PEOPLE {
+        let mut calendar = Calendar::default();
+        for text in invitations(&app, person).await {
+            calendar.apply(&text);
+        }
+        let mut truth = BTreeMap::new();
+        for slug in EVENTS {
+            let event = app.event(slug).await;
+            let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+            let comes = |it: &registrations::Registration| it.seat == registrations::Seat::Confirmed;
+            if all.iter().any(|it| comes(it) && it.email.as_str() == person) {
+                let seconds = (event.starts_at.as_millis() / 1000, event.ends_at.as_millis() / 1000);
+                truth.insert(format!("{}@127.0.0.1", event.id), seconds);
+            }
+        }
+        prop_assert_eq!(calendar.shown(), truth);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn after_any_history_a_calendar_that_took_every_invitation_shows_what_the_database_says(
+        acts in prop::collection::vec(any_act(), 3..16),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(play(acts))?;
+    }
+}

@@ -1,0 +1,142 @@
+// How cards lie on the map: freely, where their power and interest put them, or in rings by family.
+// An arrangement says where a card is and what it means to put it elsewhere; it knows nothing of screens.
+import type { Act } from "../sync/acts.ts";
+import type { Card } from "./board.ts";
+import type { Point, Rect, Size } from "./camera.ts";
+import type { Id, Value } from "./protocol.ts";
+import { fieldOf, MAX_COORDINATE } from "./schemas.ts";
+
+export interface Arrangement {
+  readonly name: "free" | "matrix" | "rings";
+  /** How large cards are drawn. */
+  readonly size: Size;
+  /** How far one press of Alt and an arrow moves a card. */
+  readonly step: Size;
+  /** What is always worth seeing, cards or not. */
+  readonly ground: Rect | null;
+  /** Where a card lies (its upper left corner); null while its fields do not say. */
+  at(id: Id, card: Card): Point | null;
+  /** What putting a card there does. */
+  moved(id: Id, to: Point): Act[];
+}
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+const set = (card: Id, field: string, value: Value): Act => ({ type: "set_field", card, field, value });
+
+export const FREE: Arrangement = {
+  name: "free",
+  size: { width: 220, height: 112 },
+  step: { width: 20, height: 20 },
+  ground: null,
+  at: (_, { x, y }) => ({ x, y }),
+  moved: (card, to) => {
+    const inside = (value: number): number => clamp(Math.round(value), -MAX_COORDINATE, MAX_COORDINATE);
+    return [{ type: "move_card", card, x: inside(to.x), y: inside(to.y) }];
+  },
+};
+
+const PILL: Size = { width: 168, height: 44 };
+/** Units of the map for one point of power or interest. */
+const UNIT: Size = { width: 10.5, height: 5.2 };
+export const MATRIX_GROUND: Rect = { x: 0, y: 0, width: 100 * UNIT.width, height: 100 * UNIT.height };
+
+/** Interest to the right, power upwards; the middle of the card is the data. */
+export const MATRIX: Arrangement = {
+  name: "matrix",
+  size: PILL,
+  step: { width: 5 * UNIT.width, height: 5 * UNIT.height },
+  ground: { x: -90, y: -20, width: MATRIX_GROUND.width + 180, height: MATRIX_GROUND.height + 60 },
+  at: (_, { fields: { power, interest } }) => {
+    if (typeof power !== "number" || typeof interest !== "number") return null;
+    return { x: interest * UNIT.width - PILL.width / 2, y: (100 - power) * UNIT.height - PILL.height / 2 };
+  },
+  moved: (card, to) => {
+    const interest = clamp(Math.round((to.x + PILL.width / 2) / UNIT.width), 0, 100);
+    const power = clamp(Math.round(100 - (to.y + PILL.height / 2) / UNIT.height), 0, 100);
+    return [set(card, "power", power), set(card, "interest", interest)];
+  },
+};
+
+export interface Sector {
+  readonly family: string;
+  readonly internal: boolean;
+  /** Where it begins and ends, in turns from the top. */
+  readonly from: number;
+  readonly to: number;
+  /** Where its name stands. */
+  readonly label: Point;
+}
+
+export interface Rings extends Arrangement {
+  readonly sectors: readonly Sector[];
+  /** Half axes of the inner and the outer ring. */
+  readonly radii: readonly Size[];
+}
+
+/** Families inside one's own organisation; all others are outside. */
+const INTERNAL = ["elected", "general_management", "purchasing", "finance", "technical", "legal", "users"];
+/** Rings are wider than high, as cards are. */
+const FLAT = 2.2;
+/** Between two cards on a ring, along its lesser half axis. */
+const SLOT = 80;
+const FIRST_RADIUS = 112;
+const BETWEEN_RINGS = 128;
+/** From a ring to the names of its families. */
+const TO_LABEL = 46;
+
+/** The families in two rings around one's own organisation: inner ones close, the territory's further out. */
+export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
+  const families = fieldOf("stakeholders", "family")?.choices ?? [];
+  const places = new Map<Id, Point>();
+  const sectors: Sector[] = [];
+  const radii: Size[] = [];
+  let radius = FIRST_RADIUS;
+  for (const internal of [true, false]) {
+    const ring = families.filter((family) => INTERNAL.includes(family) === internal);
+    const groups = ring.map((family) => ({ family, cards: cards.filter(([, card]) => card.fields["family"] === family) }));
+    const slots = groups.reduce((sum, group) => sum + Math.max(1, group.cards.length), 0);
+    radius = Math.max(radius, (slots * SLOT) / (2 * Math.PI));
+    radii.push({ width: radius * FLAT, height: radius });
+    let slot = 0;
+    for (const group of groups) {
+      const taken = Math.max(1, group.cards.length);
+      const [from, to] = [slot / slots, (slot + taken) / slots];
+      sectors.push({ family: group.family, internal, from, to, label: onRing((from + to) / 2, radius + TO_LABEL) });
+      for (const [index, [id]] of group.cards.entries()) {
+        const { x, y } = onRing((slot + index + 0.5) / slots, radius);
+        places.set(id, { x: x - PILL.width / 2, y: y - PILL.height / 2 });
+      }
+      slot += taken;
+    }
+    radius += BETWEEN_RINGS;
+  }
+  const outer = radius - BETWEEN_RINGS + TO_LABEL + 16;
+  return {
+    name: "rings",
+    size: PILL,
+    step: { width: SLOT, height: SLOT },
+    ground: { x: -outer * FLAT - 90, y: -outer, width: 2 * outer * FLAT + 180, height: 2 * outer },
+    sectors,
+    radii,
+    at: (id) => places.get(id) ?? null,
+    moved: (card, to) => {
+      const sector = sectorAt(sectors, radii, { x: to.x + PILL.width / 2, y: to.y + PILL.height / 2 });
+      return sector === undefined
+        ? []
+        : [set(card, "family", sector.family), set(card, "internal", sector.internal ? "internal" : "external")];
+    },
+  };
+}
+
+function onRing(turn: number, radius: number): Point {
+  const angle = (turn - 0.25) * 2 * Math.PI;
+  return { x: Math.cos(angle) * radius * FLAT, y: Math.sin(angle) * radius };
+}
+
+function sectorAt(sectors: readonly Sector[], radii: readonly Size[], { x, y }: Point): Sector | undefined {
+  const distance = Math.hypot(x / FLAT, y);
+  const [inner = { height: 0 }, outer = { height: 0 }] = radii;
+  const internal = distance < (inner.height + outer.height) / 2;
+  const turn = (Math.atan2(y, x / FLAT) / (2 * Math.PI) + 1.25) % 1;
+  return sectors.find((sector) => sector.internal === internal && sector.from <= turn && turn < sector.to);
+}

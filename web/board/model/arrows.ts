@@ -1,0 +1,86 @@
+// The lines between cards: curves from edge to edge, gathered so that a thousand links are a handful of drawn shapes.
+import type { Link } from "./board.ts";
+import type { Point, Rect, Size } from "./camera.ts";
+import type { Id } from "./protocol.ts";
+
+/** How far a line bends aside, as a share of its length; two opposite links then do not cover each other. */
+const BEND = 0.12;
+const HEAD = 9;
+
+export interface Curve {
+  readonly start: Point;
+  readonly bend: Point;
+  readonly end: Point;
+}
+
+/** All lines that look alike, as one shape. */
+export interface Bundle {
+  readonly key: string;
+  readonly kind: string;
+  readonly strength: number;
+  readonly path: string;
+}
+
+const middle = (place: Point, { width, height }: Size): Point => ({ x: place.x + width / 2, y: place.y + height / 2 });
+
+/** Where the line from the middle of a card towards `to` leaves the card. */
+function edge(from: Point, to: Point, { width, height }: Size): Point {
+  const [dx, dy] = [to.x - from.x, to.y - from.y];
+  const share = Math.min((width / 2 + 4) / Math.max(1e-6, Math.abs(dx)), (height / 2 + 4) / Math.max(1e-6, Math.abs(dy)), 1);
+  return { x: from.x + dx * share, y: from.y + dy * share };
+}
+
+export function curve(from: Point, to: Point, size: Size): Curve {
+  const [a, b] = [middle(from, size), middle(to, size)];
+  const bend = { x: (a.x + b.x) / 2 - (b.y - a.y) * BEND, y: (a.y + b.y) / 2 + (b.x - a.x) * BEND };
+  return { start: edge(a, bend, size), bend, end: edge(b, bend, size) };
+}
+
+/** The point half way along. */
+export function half({ start, bend, end }: Curve): Point {
+  return { x: (start.x + 2 * bend.x + end.x) / 4, y: (start.y + 2 * bend.y + end.y) / 4 };
+}
+
+export function pathOf({ start, bend, end }: Curve): string {
+  const angle = Math.atan2(end.y - bend.y, end.x - bend.x);
+  const barb = (turn: number): string => {
+    const [x, y] = [end.x - HEAD * Math.cos(angle + turn), end.y - HEAD * Math.sin(angle + turn)];
+    return `${x.toFixed(1)} ${y.toFixed(1)}`;
+  };
+  const tip = `${end.x.toFixed(1)} ${end.y.toFixed(1)}`;
+  return `M${start.x.toFixed(1)} ${start.y.toFixed(1)}Q${bend.x.toFixed(1)} ${bend.y.toFixed(1)} ${tip}M${barb(0.45)}L${tip}L${barb(-0.45)}`;
+}
+
+function isNear({ start, bend, end }: Curve, { x, y, width, height }: Rect): boolean {
+  const xs = [start.x, bend.x, end.x];
+  const ys = [start.y, bend.y, end.y];
+  return Math.max(...xs) >= x && Math.min(...xs) <= x + width && Math.max(...ys) >= y && Math.min(...ys) <= y + height;
+}
+
+/** The curves of the links that cross `seen` and whose two ends are on the map. */
+export function curves(
+  links: ReadonlyMap<Id, Link>,
+  places: ReadonlyMap<Id, Point>,
+  size: Size,
+  seen: Rect,
+): { id: Id; link: Link; curve: Curve }[] {
+  const result: { id: Id; link: Link; curve: Curve }[] = [];
+  for (const [id, link] of links) {
+    const [from, to] = [places.get(link.from), places.get(link.to)];
+    if (from === undefined || to === undefined) continue;
+    const drawn = curve(from, to, size);
+    if (isNear(drawn, seen)) result.push({ id, link, curve: drawn });
+  }
+  return result;
+}
+
+export function bundles(drawn: readonly { link: Link; curve: Curve }[]): Bundle[] {
+  const paths = new Map<string, { kind: string; strength: number; parts: string[] }>();
+  for (const { link, curve: line } of drawn) {
+    const key = `${link.kind} ${link.strength}`;
+    const bundle = paths.get(key) ?? { kind: link.kind, strength: link.strength, parts: [] };
+    bundle.parts.push(pathOf(line));
+    paths.set(key, bundle);
+  }
+  return [...paths].map(([key, { kind, strength, parts }]) => ({ key, kind, strength, path: parts.join("") }));
+}

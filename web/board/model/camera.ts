@@ -1,0 +1,104 @@
+// What part of the map is seen: pure geometry of panning and zooming, in the map's own units.
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Rect extends Point, Size {}
+
+/** The point of the map in the window's upper left corner, and how many pixels one unit takes. */
+export interface Camera extends Point {
+  readonly scale: number;
+}
+
+const MIN_SCALE = 0.15;
+const MAX_SCALE = 2.5;
+/** Pixels left free around what is brought into view. */
+const MARGIN = 32;
+/** What is drawn beyond the window, and the steps in which that grows, so that a short pan draws nothing anew. */
+const BEYOND = 320;
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+
+export function toMap(camera: Camera, { x, y }: Point): Point {
+  return { x: camera.x + x / camera.scale, y: camera.y + y / camera.scale };
+}
+
+export function panned(camera: Camera, dx: number, dy: number): Camera {
+  return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
+}
+
+/** Zooms so that the point of the map under `at` (pixels in the window) stays there. */
+export function zoomed(camera: Camera, factor: number, at: Point): Camera {
+  const scale = clamp(camera.scale * factor, MIN_SCALE, MAX_SCALE);
+  const fixed = toMap(camera, at);
+  return { x: fixed.x - at.x / scale, y: fixed.y - at.y / scale, scale };
+}
+
+/** All of `rect` in the middle of the window, not larger than life. */
+export function fitted(rect: Rect, window: Size): Camera {
+  const room = (whole: number): number => Math.max(1, whole - 2 * MARGIN);
+  const scale = clamp(Math.min(room(window.width) / rect.width, room(window.height) / rect.height), MIN_SCALE, 1);
+  return {
+    x: rect.x + rect.width / 2 - window.width / 2 / scale,
+    y: rect.y + rect.height / 2 - window.height / 2 / scale,
+    scale,
+  };
+}
+
+/** Moves as little as needed to see `rect`. */
+export function revealing(camera: Camera, rect: Rect, window: Size): Camera {
+  const margin = MARGIN / camera.scale;
+  const along = (start: number, size: number, seenFrom: number, seen: number): number => {
+    if (start - margin < seenFrom) return start - margin;
+    const over = start + size + margin - (seenFrom + seen);
+    return over > 0 ? seenFrom + over : seenFrom;
+  };
+  return {
+    x: along(rect.x, rect.width, camera.x, window.width / camera.scale),
+    y: along(rect.y, rect.height, camera.y, window.height / camera.scale),
+    scale: camera.scale,
+  };
+}
+
+/** The edges of what is worth drawing: the window and a little more, in whole steps. */
+export function drawnFrom(start: number): number {
+  return Math.floor(start / BEYOND - 1) * BEYOND;
+}
+export function drawnTo(start: number, pixels: number, scale: number): number {
+  return Math.ceil((start + pixels / scale) / BEYOND + 1) * BEYOND;
+}
+
+export function around(points: Iterable<Point>, { width, height }: Size): Rect | null {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of points) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  return left === Infinity ? null : { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+export type Direction = "left" | "right" | "up" | "down";
+
+/** The card that an arrow key goes to: the nearest in that direction, what lies straight ahead before what lies aside. */
+export function nearest<Id>(places: ReadonlyMap<Id, Point>, from: Id, direction: Direction): Id | null {
+  const start = places.get(from);
+  if (start === undefined) return null;
+  let best: { id: Id; cost: number } | null = null;
+  for (const [id, { x, y }] of places) {
+    if (id === from) continue;
+    const [dx, dy] = [x - start.x, y - start.y];
+    const ahead = { left: -dx, right: dx, up: -dy, down: dy }[direction];
+    const aside = Math.abs(direction === "left" || direction === "right" ? dy : dx);
+    const cost = ahead + 2 * aside;
+    if (ahead > 0 && aside <= 3 * ahead && (best === null || cost < best.cost)) best = { id, cost };
+  }
+  return best?.id ?? null;
+}

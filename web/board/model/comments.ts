@@ -1,0 +1,25 @@
+// What people say about a card; the same decisions as the server's.
+import { isLonger } from "./check.ts";
+import type { Comment, Edit, Id, Refusal, Signature } from "./protocol.ts";
+import { MAX_COMMENT } from "./schemas.ts";
+
+/** Comments on one card at most. */
+const MAX_COMMENTS = 200;
+
+export function addComment(
+  comments: readonly Comment[],
+  { comment: id, text }: Extract<Edit, { type: "add_comment" }>,
+  signed: Signature,
+): readonly Comment[] | Refusal {
+  if (text.trim() === "") return "bad_text";
+  if (isLonger(text, MAX_COMMENT)) return "too_long";
+  if (comments.some((comment) => comment.id === id)) return "exists_already";
+  if (comments.length >= MAX_COMMENTS) return "too_many_comments";
+  return [...comments, { id, ...signed, text }];
+}
+
+export function removeComment(comments: readonly Comment[], id: Id, by: Id): readonly Comment[] | Refusal {
+  const comment = comments.find((other) => other.id === id);
+  if (comment === undefined) return "no_such_comment";
+  return comment.by === by ? comments.filter((other) => other !== comment) : "not_allowed";
+}

@@ -1,0 +1,130 @@
+// The geometry of the map: what zooming keeps in place, which card an arrow reaches, what a drop means.
+import { describe, expect, it } from "vitest";
+import { random } from "../test/random.ts";
+import { FREE, MATRIX, rings } from "./arrangements.ts";
+import { bundles, curves } from "./arrows.ts";
+import type { Card, Link } from "./board.ts";
+import { around, drawnFrom, drawnTo, fitted, nearest, panned, revealing, toMap, zoomed } from "./camera.ts";
+import { fieldOf } from "./schemas.ts";
+
+const card = (fields: Card["fields"], x = 0, y = 0): Card => ({
+  x,
+  y,
+  fields,
+  by: "ada",
+  at: 0,
+  rank: 1,
+  votes: [],
+  comments: [],
+});
+
+describe("the camera", () => {
+  it("keeps the point under the fingers in place while zooming, within its bounds", () => {
+    for (let seed = 1; seed <= 300; seed += 1) {
+      const dice = random(seed);
+      const camera = { x: dice.below(2000) - 1000, y: dice.below(2000) - 1000, scale: 0.2 + dice.fraction() };
+      const at = { x: dice.below(1200), y: dice.below(800) };
+      const after = zoomed(camera, 0.2 + 4 * dice.fraction(), at);
+      expect(toMap(after, at).x).toBeCloseTo(toMap(camera, at).x, 6);
+      expect(toMap(after, at).y).toBeCloseTo(toMap(camera, at).y, 6);
+      expect(after.scale).toBeGreaterThanOrEqual(0.15);
+      expect(after.scale).toBeLessThanOrEqual(2.5);
+    }
+  });
+
+  it("fits what it is asked to show and does not move for what is seen already", () => {
+    const window = { width: 1000, height: 600 };
+    const rect = around([{ x: -900, y: 40 }, { x: 2000, y: 3000 }], FREE.size);
+    const camera = fitted(rect ?? { x: 0, y: 0, width: 1, height: 1 }, window);
+    expect(toMap(camera, { x: 0, y: 0 }).x).toBeLessThan(-900);
+    expect(toMap(camera, { x: 1000, y: 600 }).y).toBeGreaterThan(3112);
+    const seen = { x: -900, y: 40, ...FREE.size };
+    expect(revealing(camera, seen, window)).toEqual(camera);
+    const away = panned(camera, 5_000, 0);
+    const back = revealing(away, seen, window);
+    expect(back.x).toBeLessThan(-900);
+    expect(back.y).toBe(away.y);
+  });
+
+  it("draws a little more than the window shows", () => {
+    expect(drawnFrom(5)).toBeLessThan(-300);
+    expect(drawnTo(5, 1000, 0.5)).toBeGreaterThan(2300);
+    expect(drawnFrom(5)).toBe(drawnFrom(100));
+  });
+
+  it("goes to the nearest card in the direction of an arrow", () => {
+    const places = new Map([
+      ["here", { x: 0, y: 0 }],
+      ["right", { x: 300, y: 10 }],
+      ["far right", { x: 600, y: 0 }],
+      ["below", { x: 20, y: 200 }],
+    ]);
+    expect(nearest(places, "here", "right")).toBe("right");
+    expect(nearest(places, "here", "down")).toBe("below");
+    expect(nearest(places, "here", "left")).toBeNull();
+    expect(nearest(places, "far right", "left")).toBe("right");
+  });
+});
+
+describe("the matrix", () => {
+  it("reads a place as power and interest, and puts the card back exactly there", () => {
+    for (const [power, interest] of [[0, 0], [100, 100], [37, 82]] as const) {
+      const at = MATRIX.at("a", card({ power, interest }));
+      expect(at && MATRIX.moved("a", at)).toEqual([
+        { type: "set_field", card: "a", field: "power", value: power },
+        { type: "set_field", card: "a", field: "interest", value: interest },
+      ]);
+    }
+  });
+
+  it("keeps what is dropped outside within 0 to 100, and leaves aside who has no place yet", () => {
+    expect(MATRIX.moved("a", { x: -9999, y: -9999 })).toMatchObject([{ value: 100 }, { value: 0 }]);
+    expect(MATRIX.at("a", card({ power: 3 }))).toBeNull();
+  });
+});
+
+describe("the rings", () => {
+  const families = fieldOf("stakeholders", "family")?.choices ?? [];
+  const cards = families.flatMap((family, index) =>
+    Array.from({ length: index % 4 }, (_, at): [string, Card] => [`${family} ${at}`, card({ family })]),
+  );
+
+  it("put every card into its own family's sector, and none upon another", () => {
+    const arranged = rings(cards);
+    const places = cards.map(([id, one]) => ({ id, one, at: arranged.at(id, one) }));
+    for (const { id, one, at } of places) {
+      expect(at && arranged.moved(id, at)[0], id).toMatchObject({ field: "family", value: one.fields["family"] });
+    }
+    for (const [index, { at, id }] of places.entries()) {
+      for (const other of places.slice(index + 1)) {
+        const apart = Math.abs((at?.x ?? 0) - (other.at?.x ?? 0)) >= 100 || Math.abs((at?.y ?? 0) - (other.at?.y ?? 0)) >= 40;
+        expect(apart, `${id} and ${other.id}`).toBe(true);
+      }
+    }
+  });
+
+  it("leave aside who has no family", () => {
+    expect(rings(cards).at("x", card({}))).toBeNull();
+  });
+});
+
+describe("links", () => {
+  const link = (from: string, to: string, kind = "funds"): Link => ({ from, to, kind, strength: 2, note: "", by: "ada" });
+  const places = new Map([["a", { x: 0, y: 0 }], ["b", { x: 800, y: 0 }], ["c", { x: 0, y: 9000 }]]);
+  const links = new Map([["1", link("a", "b")], ["2", link("b", "a")], ["3", link("a", "c", "opposes")], ["4", link("a", "gone")]]);
+  const seen = { x: -100, y: -100, width: 1200, height: 800 };
+
+  it("are drawn when they cross what is seen and both ends are there, alike ones as one shape", () => {
+    const drawn = curves(links, places, FREE.size, seen);
+    expect(drawn.map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    const shapes = bundles(drawn);
+    expect(shapes.map(({ kind }) => kind)).toEqual(["funds", "opposes"]);
+    expect(shapes[0]?.path.match(/Q/gu)).toHaveLength(2);
+    expect(curves(links, places, FREE.size, { ...seen, y: 20_000 })).toEqual([]);
+  });
+
+  it("of opposite directions do not cover each other", () => {
+    const [there, back] = curves(links, places, FREE.size, seen);
+    expect(there?.curve.bend.y).not.toBeCloseTo(back?.curve.bend.y ?? 0, 1);
+  });
+});

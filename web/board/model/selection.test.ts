@@ -1,0 +1,83 @@
+// Which cards are looked at, what one missed, what indicators compute and what the law still asks.
+import { describe, expect, it } from "vitest";
+import type { Card } from "./board.ts";
+import { computed, coverage, unitProblem } from "./indicators.ts";
+import type { Fields } from "./protocol.ts";
+import { EVERYTHING, grouped, missedSince, selected, type Entry } from "./selection.ts";
+
+const card = (rank: number, fields: Fields, more: Partial<Card> = {}): Card => ({
+  x: 0,
+  y: 0,
+  fields,
+  by: "ada",
+  at: 0,
+  rank,
+  votes: [],
+  comments: [],
+  ...more,
+});
+
+const CARDS: Entry[] = [
+  ["1", card(1, { name: "Écoles", priority: 2, legal_category: "social" }, { votes: ["x"] })],
+  ["2", card(2, { name: "bois", priority: 1 }, { touched: { seq: 9, by: "bob", at: 0 } })],
+  ["3", card(3, { name: "Énergie", priority: 2, legal_category: "ecological" }, { votes: ["x", "y"], by: "bob" })],
+];
+const ids = (cards: readonly Entry[]): string => cards.map(([id]) => id).join("");
+const choose = (selection: object): string => ids(selected(CARDS, { ...EVERYTHING, ...selection }, "name", (_, value) => value));
+
+describe("the cards that are looked at", () => {
+  it("are found, filtered and ordered", () => {
+    expect(choose({})).toBe("123");
+    expect(choose({ search: "ecole" })).toBe("1");
+    expect(choose({ filters: { priority: "2" } })).toBe("13");
+    expect(choose({ filters: { priority: "2" }, search: "ener" })).toBe("3");
+    expect(choose({ only: new Set(["2"]) })).toBe("2");
+    expect(choose({ sort: "title" })).toBe("213");
+    expect(choose({ sort: "votes" })).toBe("312");
+    expect(choose({ sort: "changed" })).toBe("231");
+  });
+
+  it("are grouped in the order of the choices, those without a value last", () => {
+    const groups = grouped(CARDS, "legal_category", ["ecological", "esus", "social"]);
+    expect(groups.map(({ value, cards }) => [value, ids(cards)])).toEqual([["ecological", "3"], ["social", "1"], ["", "2"]]);
+  });
+
+  it("that others added or changed since are told apart from one's own", () => {
+    expect(missedSince(CARDS, 2, "ada")).toEqual({ added: ["3"], changed: ["2"] });
+    expect(missedSince(CARDS, 2, "bob")).toEqual({ added: [], changed: [] });
+    expect(missedSince(CARDS, 9, "ada")).toEqual({ added: [], changed: [] });
+  });
+});
+
+describe("the formula of an indicator", () => {
+  const euros = { numerator_unit: "euros", denominator_unit: "euros", numerator_sample: 30, denominator_sample: 120 };
+  it("is a share of the same thing, or an average per contract", () => {
+    expect(computed(euros)).toEqual({ value: 25, unit: "percent" });
+    expect(computed({ numerator_unit: "hours", numerator_sample: 1200 })).toEqual({ value: 1200, unit: "hours" });
+    const average = { numerator_unit: "hours", denominator_unit: "contracts", numerator_sample: 90, denominator_sample: 3 };
+    expect(computed(average)).toEqual({ value: 30, unit: "hours", per: "contracts" });
+  });
+
+  it("cannot divide euros by contracts, count in euros what is expressed in contracts, or divide by nothing", () => {
+    expect(unitProblem({ ...euros, denominator_unit: "contracts" })?.type).toBe("different_units");
+    expect(unitProblem({ expression: "contracts", numerator_unit: "euros" })?.type).toBe("not_what_is_counted");
+    expect(unitProblem({ ...euros, denominator_unit: "percent" })?.type).toBe("percent_of_percent");
+    expect(computed({ ...euros, denominator_unit: "contracts" })).toBeNull();
+    expect(computed({ ...euros, denominator_sample: 0 })).toBeNull();
+    expect(computed({ ...euros, denominator: "Total", denominator_unit: "" })).toBeNull();
+  });
+});
+
+describe("the coverage of the law", () => {
+  it("counts what each category has, and says which card to complete", () => {
+    const { met, of, rows } = coverage([
+      ["a", card(1, { legal_category: "social", baseline: 10 })],
+      ["b", card(2, { legal_category: "social", target: 30, target_year: 2027 })],
+      ["c", card(3, { legal_category: "esus" })],
+    ]);
+    expect([met, of]).toEqual([5, 16]);
+    expect(rows.find(({ category }) => category === "social")?.gaps).toEqual({ indicator: null, baseline: null, target: null, target_year: null });
+    expect(rows.find(({ category }) => category === "esus")?.gaps.target).toEqual({ category: "esus", need: "target", card: "c" });
+    expect(rows.find(({ category }) => category === "ecological")?.gaps.indicator?.card).toBeNull();
+  });
+});

@@ -1,0 +1,46 @@
+// Remembers in this browser which view and which columns a reader chose for each kind of board.
+import type { BoardKind } from "../model/protocol.ts";
+import { fieldOf, LAYOUTS, schemaOf, type View } from "../model/schemas.ts";
+
+const key = (kind: BoardKind): string => `parcours.columns.${kind}`;
+
+export function rememberedColumns(kind: BoardKind): readonly string[] {
+  try {
+    const names = JSON.parse(localStorage.getItem(key(kind)) ?? "[]") as string[];
+    const known = names.filter((name) => fieldOf(kind, name) !== undefined);
+    if (known.includes(schemaOf(kind).title)) return known;
+  } catch {
+    // Forbidden or not ours: the chief columns will do.
+  }
+  return LAYOUTS[kind].chief;
+}
+
+export function rememberColumns(kind: BoardKind, names: readonly string[]): void {
+  try {
+    localStorage.setItem(key(kind), JSON.stringify(names));
+  } catch {
+    // Then it is not remembered.
+  }
+}
+
+const viewKey = (kind: BoardKind): string => `parcours.view.${kind}`;
+
+/** On a phone cards are read one by one, unless their reader has chosen otherwise. */
+export function rememberedView(kind: BoardKind, isPhone: boolean): View {
+  const views = isPhone ? (["table", ...LAYOUTS[kind].views] as const) : LAYOUTS[kind].views;
+  try {
+    const view = localStorage.getItem(viewKey(kind)) as View | null;
+    if (view !== null && views.includes(view)) return view;
+  } catch {
+    // Forbidden: the first view will do.
+  }
+  return views[0] ?? "table";
+}
+
+export function rememberView(kind: BoardKind, view: View): void {
+  try {
+    localStorage.setItem(viewKey(kind), view);
+  } catch {
+    // Then it is not remembered.
+  }
+}

@@ -1,0 +1,213 @@
+// A live board in two real browsers against the real program: together, cut off, and with the server killed under them.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { confirm, register, signIn } from "./acts.js";
+import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
+import { Server } from "./server.js";
+
+const WORKSHOP = "atelier-2-indicateurs";
+const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
+const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
+
+/** What a browser says of a network that a test took away. */
+const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/;
+
+/** @type {Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {Record<string, import("./browser.js").Visit["signedIn"]>} */
+const cookies = {};
+
+before(async () => {
+  browser = await openBrowser();
+  server = await Server.start();
+  for (const who of [ADA, BOB]) {
+    await withPage(browser, server.url, {}, async (page) => {
+      await register(page, WORKSHOP, who);
+      await confirm(page, who.email);
+      await signIn(page, who.email);
+      cookies[who.email] = await page.context().storageState();
+    });
+  }
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/**
+ * Opens the board as this person, by the one click from /mon-parcours.
+ * @param {typeof ADA} who
+ * @param {import("./browser.js").Visit} visit
+ * @param {(page: import("playwright-core").Page) => Promise<void>} act
+ */
+function onBoard(who, visit, act) {
+  return withPage(browser, server.url, { signedIn: cookies[who.email], ...visit }, async (page) => {
+    await page.goto("/mon-parcours");
+    await page.getByRole("link", { name: "Ouvrir le tableau" }).click();
+    await saved(page);
+    await act(page);
+  });
+}
+
+/**
+ * Both on the board at once.
+ * @param {import("./browser.js").Visit} visit
+ * @param {(ada: import("playwright-core").Page, bob: import("playwright-core").Page) => Promise<void>} act
+ */
+function together(visit, act) {
+  return onBoard(ADA, visit, (ada) => onBoard(BOB, visit, (bob) => act(ada, bob)));
+}
+
+/** @param {import("playwright-core").Page} page */
+const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
+
+/**
+ * Adds an indicator in the table, by keyboard.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+async function add(page, name) {
+  await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+  await page.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
+  await page.keyboard.press("Enter");
+}
+
+/**
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+
+/**
+ * Opens an indicator's panel.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+const open = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
+
+/**
+ * Carries frames between a page and the server until the line is cut; from then on they are lost.
+ * @param {import("playwright-core").WebSocketRoute} page
+ * @param {() => boolean} isCut
+ */
+function passOn(page, isCut) {
+  const real = page.connectToServer();
+  page.onMessage((frame) => void (isCut() || real.send(frame)));
+  real.onMessage((frame) => void (isCut() || page.send(frame)));
+}
+
+test("an empty board says what to do, reads well to a screen reader, and fits a phone", async () => {
+  for (const width of [1440, 390]) {
+    await onBoard(ADA, { width }, async (page) => {
+      await page.getByRole("heading", { name: "Aucun indicateur pour l’instant" }).waitFor();
+      assert.deepEqual(await axe(page), []);
+      assert.equal(await sidewaysScroll(page), 0);
+    });
+  }
+});
+
+test("an indicator added on one screen is on the other at once, and who is here is shown", async () => {
+  await together({ width: 1440 }, async (ada, bob) => {
+    await ada.getByText("2 personnes présentes").waitFor();
+    await add(ada, "Part des marchés sociaux");
+    await row(bob, "Part des marchés sociaux").waitFor();
+    await open(ada, "Part des marchés sociaux");
+    // Bob sees where Ada is.
+    await row(bob, "Part des marchés sociaux").getByTitle(/Ada Martin/).first().waitFor();
+    await saved(ada);
+    assert.deepEqual(await axe(ada), []);
+    assert.deepEqual(await axe(bob), []);
+  });
+});
+
+test("two people type in one long text at once and every keystroke is kept", async () => {
+  await together({}, async (ada, bob) => {
+    for (const page of [ada, bob]) await open(page, "Part des marchés sociaux");
+    const fields = [ada, bob].map((page) => page.getByRole("textbox", { name: "Définition" }));
+    await ada.getByText("2 personnes présentes").waitFor();
+    const words = [" un deux trois quatre cinq six sept", " alpha bravo charlie delta echo foxtrot"];
+    await Promise.all(fields.map((field, index) => field.pressSequentially(words[index], { delay: 5 })));
+    await Promise.all([saved(ada), saved(bob)]);
+    const length = words.join("").length;
+    for (const page of [ada, bob]) await page.waitForFunction((wanted) => document.querySelector("textarea")?.value.length === wanted, length);
+    const texts = await Promise.all(fields.map((field) => field.inputValue()));
+    assert.equal(texts[0], texts[1]);
+    for (const typed of words) {
+      // Each person's letters are there in their order, whatever came between.
+      let from = -1;
+      for (const letter of typed) {
+        from = texts[0].indexOf(letter, from + 1);
+        assert.notEqual(from, -1, `${typed} in ${texts[0]}`);
+      }
+    }
+  });
+});
+
+test("what is written without a network waits, and is sent when the network is back", async () => {
+  await together({ expected: CUT }, async (ada, bob) => {
+    await ada.context().setOffline(true);
+    await add(ada, "Heures d’insertion");
+    await ada.getByTestId("status").filter({ hasText: /Hors ligne : \d modification/ }).waitFor();
+    assert.equal(await row(bob, "Heures d’insertion").count(), 0);
+    await ada.context().setOffline(false);
+    await row(bob, "Heures d’insertion").waitFor();
+    await saved(ada);
+  });
+});
+
+test("edits that wait for the network are kept across a reload", async () => {
+  await onBoard(BOB, {}, (bob) =>
+    withPage(browser, server.url, { signedIn: cookies[ADA.email], expected: CUT }, async (ada) => {
+      let isCut = false;
+      // The page can be loaded, while the board's socket is let through or not.
+      await ada.routeWebSocket(/\/socket$/, (socket) => void (isCut ? socket.close({ code: 1006 }) : passOn(socket, () => isCut)));
+      await ada.goto("/mon-parcours");
+      await ada.getByRole("link", { name: "Ouvrir le tableau" }).click();
+      await saved(ada);
+      isCut = true;
+      await add(ada, "Montant versé aux ESUS");
+      await ada.getByTestId("status").filter({ hasText: "Enregistrement…" }).waitFor();
+      await ada.reload();
+      await ada.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
+      assert.equal(await row(bob, "Montant versé aux ESUS").count(), 0);
+      isCut = false;
+      await row(bob, "Montant versé aux ESUS").waitFor();
+      await row(ada, "Montant versé aux ESUS").waitFor();
+      await saved(ada);
+    }),
+  );
+});
+
+test("a server killed without warning loses nothing, and everybody comes back by themselves", async () => {
+  await together({ expected: CUT }, async (ada, bob) => {
+    await add(ada, "Part des achats issus du réemploi");
+    await row(bob, "Part des achats issus du réemploi").waitFor();
+    await server.kill("SIGKILL");
+    await add(bob, "Écrit pendant la panne");
+    await bob.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
+    await server.run();
+    for (const page of [ada, bob]) {
+      await row(page, "Part des achats issus du réemploi").waitFor();
+      await row(page, "Écrit pendant la panne").waitFor();
+      await saved(page);
+    }
+  });
+  await onBoard(BOB, {}, async (page) => {
+    for (const name of ["Part des marchés sociaux", "Heures d’insertion", "Part des achats issus du réemploi", "Écrit pendant la panne"]) {
+      await row(page, name).waitFor();
+    }
+  });
+});
+
+test("a board with cards reads well to a screen reader and fits a phone", async () => {
+  for (const width of [1440, 820, 390]) {
+    await onBoard(ADA, { width }, async (page) => {
+      await page.getByText("Heures d’insertion").first().waitFor();
+      assert.deepEqual(await axe(page), []);
+      assert.equal(await sidewaysScroll(page), 0);
+    });
+  }
+});

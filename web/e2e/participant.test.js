@@ -1,0 +1,382 @@
+// What a participant does, from the programme to the cancellation, in a real browser: on a desk, on a phone, without
+// JavaScript, with the keyboard alone.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { confirm, followLetter, openLetter, register, signIn } from "./acts.js";
+import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
+import { Server } from "./server.js";
+
+const WEBINAR = "webinaire-spaser-quezaco";
+const WORKSHOP = "atelier-1-role-de-l-acheteur";
+const INDICATORS = "atelier-2-indicateurs";
+const PHONE = 360;
+
+/** @type {Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+});
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/**
+ * @param {import("./browser.js").Visit} visit
+ * @param {(page: import("playwright-core").Page) => Promise<void>} act
+ */
+const visit = (visit, act) => withPage(browser, server.url, visit, act);
+
+/** @param {string} name */
+const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
+
+/**
+ * Takes seats as fast as forms can be sent.
+ * @param {Server} server
+ * @param {string} slug
+ * @param {number} seats
+ */
+async function takeSeats(server, slug, seats) {
+  for (let seat = 0; seat < seats; seat++) {
+    const body = new URLSearchParams({ name: `Personne ${seat}`, email: `personne${seat}@exemple.fr`, organisation: "Ville", buyer: "oui" });
+    const headers = { origin: server.url };
+    const answer = await fetch(`${server.url}/evenements/${slug}/inscription`, { method: "POST", body, headers, redirect: "manual" });
+    assert.equal(answer.status, 303);
+  }
+}
+
+test("the programme shows six dates in Paris time, who may come, the seats left and what is next", async () => {
+  await visit({}, async (page) => {
+    await page.goto("/");
+    const events = page.getByRole("article");
+    assert.equal(await events.count(), 6);
+    assert.equal(await page.getByText("Prochain rendez-vous").count(), 1);
+    assert.match((await events.nth(0).textContent()) ?? "", /Prochain rendez-vous.*Ouvert à tous.*Le SPASER, Quézaco/s);
+    // The browser stands in Auckland; the hours are those of Paris, in winter as in summer.
+    assert.match((await events.nth(0).textContent()) ?? "", /7 décembre 20\d\d.*10\s?h.*12\s?h.*heure de Paris/s);
+    assert.match((await events.nth(5).textContent()) ?? "", /2 juillet 20\d\d.*14\s?h.*16\s?h\s?30.*heure de Paris/s);
+    assert.equal(await events.filter({ hasText: "Réservé aux acheteurs publics" }).count(), 4);
+    assert.equal(await events.filter({ hasText: /60 places/ }).count(), 4);
+    assert.match((await page.getByRole("link", { name: "S’abonner au calendrier" }).getAttribute("href")) ?? "", /^webcal:/);
+  });
+});
+
+test("an event says what will be said, by whom, where, and how to note it", async () => {
+  await visit({}, async (page) => {
+    await page.goto("/");
+    await page.getByRole("link", { name: "Le SPASER, Quézaco ?" }).click();
+    await page.getByRole("heading", { level: 1, name: "Le SPASER, Quézaco ?" }).waitFor();
+    assert.ok((await page.getByRole("heading", { name: "Au programme" }).locator("+ ol > li").count()) >= 8);
+    assert.ok((await page.locator(".speakers li").count()) > 0);
+    const [file] = await Promise.all([
+      page.request.get((await page.getByRole("link", { name: "Ajouter à mon agenda" }).getAttribute("href")) ?? ""),
+      page.getByText("Lieu", { exact: true }).waitFor(),
+    ]);
+    assert.match(await file.text(), /^BEGIN:VCALENDAR/);
+  });
+});
+
+for (const [manner, settings] of /** @type {const} */ ([
+  ["on a desk", {}],
+  ["on a phone", { width: PHONE }],
+  ["without JavaScript", { script: false }],
+])) {
+  test(`what is wrong in the form is said beside its field, and what was typed is kept, ${manner}`, async () => {
+    await visit({ ...settings, expected: /422/ }, async (page) => {
+      await page.goto(`/evenements/${WORKSHOP}/inscription`);
+      await page.getByLabel("Prénom et nom").fill("Zoé « l’Éclair » <b>Durand</b>");
+      await page.getByLabel("Adresse électronique").fill("zoe@");
+      await page.getByLabel("Organisation", { exact: true }).fill("Métropole & Ville");
+      await page.getByRole("button", { name: "Réserver ma place" }).click();
+
+      await page.getByRole("alert").getByText("2 points sont à corriger").waitFor();
+      const email = page.getByLabel("Adresse électronique");
+      assert.equal(await email.getAttribute("aria-invalid"), "true");
+      assert.match((await email.getAttribute("aria-describedby")) ?? "", /email-error/);
+      assert.match((await page.locator("#email-error").textContent()) ?? "", /ne peut pas recevoir de courriel/);
+      assert.match((await page.locator("#buyer-error").textContent()) ?? "", /cochez la case/);
+      assert.equal(await page.getByLabel("Prénom et nom").inputValue(), "Zoé « l’Éclair » <b>Durand</b>");
+      assert.equal(await email.inputValue(), "zoe@");
+      assert.equal(await page.getByLabel("Organisation", { exact: true }).inputValue(), "Métropole & Ville");
+      if (settings.script !== false) assert.deepEqual(await axe(page), []);
+      assert.equal(await sidewaysScroll(page), 0);
+    });
+  });
+}
+
+/**
+ * Presses Tab until what is called `name` has the focus, which shows at each stop.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name its text, label or identifier
+ */
+async function reach(page, name) {
+  /** @type {string[]} */
+  const stops = [];
+  while (stops.length < 60) {
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement ?? document.body;
+      const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+      const shows = (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+      return { name: element.getAttribute("aria-label") ?? (element.textContent?.trim() || element.id), shows };
+    });
+    assert.ok(focus.shows, `the focus shows on « ${focus.name} »`);
+    if (focus.name === name) return;
+    stops.push(focus.name);
+  }
+  assert.fail(`« ${name} » is not reached with Tab, only ${stops.join(", ")}`);
+}
+
+/**
+ * Reaches what is called `name` and presses Enter.
+ * @param {import("playwright-core").Page} page
+ * @param {string} name
+ */
+async function press(page, name) {
+  await reach(page, name);
+  await page.keyboard.press("Enter");
+}
+
+/**
+ * What every page owes a reader: nothing that axe finds, and no scrolling sideways.
+ * @param {import("playwright-core").Page} page
+ */
+async function isReadable(page) {
+  assert.deepEqual(await axe(page), [], page.url());
+  assert.equal(await sidewaysScroll(page), 0, page.url());
+}
+
+test("the whole way on a small screen with the keyboard alone, from the programme to an indicator on the board", async () => {
+  await visit({ width: PHONE }, async (page) => {
+    const email = "katia@exemple.fr";
+    await page.goto("/");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Aller au contenu");
+    await press(page, "Suivre et définir des indicateurs");
+    await page.waitForURL(`**/${INDICATORS}`);
+    await isReadable(page);
+    await press(page, "S’inscrire");
+    await page.waitForURL("**/inscription");
+    await reach(page, "name");
+    await page.keyboard.type("Katia Clavier");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("Département du Gard");
+    await reach(page, "buyer");
+    await page.keyboard.press("Space");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Plus qu’un clic : confirmez par courriel" }).waitFor();
+    await isReadable(page);
+
+    await openLetter(page, email, "please-confirm");
+    await isReadable(page);
+    await followLetter(page);
+    await isReadable(page);
+    await press(page, "Confirmer mon inscription");
+    await page.getByText("Votre inscription est confirmée").waitFor();
+    await isReadable(page);
+
+    await press(page, "Mon parcours");
+    await page.waitForURL("**/connexion*");
+    await isReadable(page);
+    await reach(page, "email");
+    await page.keyboard.type(email);
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Regardez vos courriels" }).waitFor();
+    await isReadable(page);
+    await openLetter(page, email, "sign-in");
+    await followLetter(page);
+    await isReadable(page);
+    await press(page, "Se connecter");
+    await page.waitForURL("**/mon-parcours");
+    await isReadable(page);
+
+    await press(page, "Ouvrir le tableau");
+    await page.getByText("Tout est enregistré").waitFor();
+    await isReadable(page);
+    await press(page, "Ajouter un indicateur");
+    await page.locator("input:focus").waitFor();
+    await page.keyboard.type("Heures d’insertion");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Escape");
+    await page.getByText("Heures d’insertion").first().waitFor();
+    await page.getByText("Tout est enregistré").waitFor();
+    await isReadable(page);
+    await page.reload();
+    await page.getByText("Heures d’insertion").first().waitFor();
+  });
+});
+
+test("a seat is held until the letter's button is pressed; opening the link does nothing", async () => {
+  await visit({ script: false, width: PHONE }, async (page) => {
+    const ada = who("Ada");
+    await register(page, WORKSHOP, ada);
+    await page.getByRole("heading", { name: "Plus qu’un clic : confirmez par courriel" }).waitFor();
+    await openLetter(page, ada.email, "please-confirm");
+    await followLetter(page);
+    await page.getByText("Il reste à confirmer").waitFor();
+    await page.reload();
+    await page.getByText("Il reste à confirmer").waitFor();
+
+    await page.getByRole("button", { name: "Confirmer mon inscription" }).click();
+    await page.getByText("Votre inscription est confirmée").waitFor();
+    await openLetter(page, ada.email, "confirmed");
+    assert.match((await (await page.request.get(`${page.url()}/evenement.ics`)).text()) ?? "", /SUMMARY:Le rôle de l/);
+  });
+});
+
+test("who registers again, or for somebody else, is told the same; only the letter says more", async () => {
+  await visit({}, async (page) => {
+    const bea = who("Béa");
+    bea.email = "bea@exemple.fr";
+    await register(page, WORKSHOP, bea);
+    const first = await page.getByRole("main").textContent();
+    await confirm(page, bea.email);
+    await page.context().clearCookies();
+    await register(page, WORKSHOP, { ...bea, name: "Un inconnu" });
+    assert.equal(await page.getByRole("main").textContent(), first);
+    await openLetter(page, bea.email, "already-registered");
+  });
+});
+
+test("the 61st waits and sees the place in the list; a seat given back is offered, and accepted with a button", async () => {
+  const server = await Server.start();
+  const [ada, zoe] = [who("Ada"), who("Zoe")];
+  try {
+    await withPage(browser, server.url, {}, async (page) => {
+      await register(page, WORKSHOP, ada);
+      await confirm(page, ada.email);
+      await takeSeats(server, WORKSHOP, 59);
+      await page.goto(`/evenements/${WORKSHOP}`);
+      await page.getByText(/Complet/).first().waitFor();
+      await register(page, WORKSHOP, zoe);
+      await page.getByRole("heading", { name: "Vous êtes en liste d’attente" }).waitFor();
+      assert.equal(await page.locator(".position").textContent(), "1");
+      assert.deepEqual(await axe(page), []);
+      await openLetter(page, zoe.email, "waiting");
+      await followLetter(page);
+      await page.getByRole("button", { name: "Confirmer mon adresse" }).click();
+      await page.getByText("Votre adresse est confirmée").waitFor();
+
+      await openLetter(page, ada.email, "confirmed");
+      await followLetter(page);
+      await page.getByRole("link", { name: "Me désinscrire" }).click();
+      await page.getByText("Votre place ira à la première personne qui attend").waitFor();
+      await page.getByRole("button", { name: "Me désinscrire" }).click();
+      await page.getByText("Vous n’êtes plus inscrit").waitFor();
+      await openLetter(page, ada.email, "cancelled");
+
+      await openLetter(page, zoe.email, "seat-offered");
+      await followLetter(page);
+      await page.getByText("Une place s’est libérée pour vous.").waitFor();
+      assert.deepEqual(await axe(page), []);
+      await page.getByRole("button", { name: "J’accepte la place" }).click();
+      await page.getByText("Votre inscription est confirmée").waitFor();
+    });
+  } finally {
+    await server.stop();
+  }
+});
+
+test("somebody comes back by a mail link, which serves once, and finds what is theirs", async () => {
+  await visit({ expected: /410/ }, async (page) => {
+    const eve = who("Eve");
+    await register(page, WORKSHOP, eve);
+    await confirm(page, eve.email);
+    await signIn(page, eve.email);
+    await page.getByRole("heading", { name: "Mon parcours" }).waitFor();
+    await page.getByText("Inscription confirmée").waitFor();
+    assert.equal(await page.getByRole("link", { name: /^Ouvrir le tableau/ }).count(), 1);
+    assert.deepEqual(await axe(page), []);
+
+    await openLetter(page, eve.email, "sign-in");
+    await followLetter(page);
+    await page.getByRole("heading", { name: "Ce lien ne fonctionne plus" }).waitFor();
+  });
+});
+
+test("the private feed holds what the person is registered for, and its old address ends with a new one", async () => {
+  await visit({}, async (page) => {
+    const flo = who("Flo");
+    await register(page, WEBINAR, flo);
+    await confirm(page, flo.email);
+    await signIn(page, flo.email);
+    await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
+    const address = () => page.getByLabel("Adresse de mon agenda privé").inputValue();
+    const first = await address();
+    const feed = await (await fetch(first)).text();
+    assert.match(feed, /SUMMARY:Le SPASER\\, Quézaco \?/);
+    assert.equal(feed.match(/BEGIN:VEVENT/g)?.length, 1);
+    await page.getByRole("button", { name: /Changer l’adresse/ }).click();
+    await page.getByText("L’adresse de votre agenda privé est prête").waitFor();
+    assert.notEqual(await address(), first);
+    assert.equal((await fetch(first)).status, 410);
+    assert.equal((await fetch(await address())).status, 200);
+  });
+});
+
+test("signing out everywhere ends the other device's session", async () => {
+  const gil = who("Gil");
+  await visit({}, async (desk) => {
+    await register(desk, WEBINAR, gil);
+    await signIn(desk, gil.email);
+    await visit({ width: PHONE }, async (phone) => {
+      await signIn(phone, gil.email);
+      await desk.getByRole("button", { name: "Me déconnecter partout" }).click();
+      await desk.waitForURL((url) => url.pathname !== "/mon-parcours/deconnexion-partout");
+      await phone.goto("/mon-parcours");
+      await phone.getByRole("heading", { name: "Retrouver mon parcours" }).waitFor();
+      assert.equal(await sidewaysScroll(phone), 0);
+    });
+  });
+});
+
+test("a seat is given back from one's own page", async () => {
+  await visit({ script: false }, async (page) => {
+    const ivo = who("Ivo");
+    await register(page, WORKSHOP, ivo);
+    await confirm(page, ivo.email);
+    await signIn(page, ivo.email);
+    await page.getByRole("link", { name: /^Me désinscrire de/ }).click();
+    await page.getByRole("button", { name: /désinscrire/ }).click();
+    await page.getByText("C’est fait : vous êtes désinscrit.").waitFor();
+    await openLetter(page, ivo.email, "cancelled");
+  });
+});
+
+test("an organiser sees who is registered and opens the board; a participant sees neither", async () => {
+  await takeSeats(server, INDICATORS, 3);
+  await visit({}, async (page) => {
+    await signIn(page, "organisation@exemple.fr");
+    await page.getByRole("link", { name: "Organisation", exact: true }).click();
+    await page.getByRole("link", { name: "Suivre et définir des indicateurs", exact: true }).click();
+    await page.getByRole("cell", { name: "personne1@exemple.fr" }).waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.getByRole("link", { name: "Ouvrir le tableau" }).click();
+    await page.waitForURL("**/tableaux/*");
+  });
+  await visit({ expected: /403/ }, async (page) => {
+    const lou = who("Lou");
+    await register(page, WEBINAR, lou);
+    await signIn(page, lou.email);
+    await page.goto("/organisation");
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    assert.doesNotMatch((await page.getByRole("main").textContent()) ?? "", /personne1/);
+  });
+});
+
+test("every public page passes axe, on a desk and on a phone", async () => {
+  const paths = ["/", `/evenements/${WORKSHOP}`, `/evenements/${WEBINAR}/inscription`, `/evenements/${WORKSHOP}/inscription`, "/connexion", "/courriels", "/nulle-part"];
+  for (const width of [1280, PHONE]) {
+    await visit({ width, expected: /404/ }, async (page) => {
+      for (const path of paths) {
+        await page.goto(path);
+        await isReadable(page);
+      }
+    });
+  }
+});
