@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each feature and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 10] = [
+const FEATURES: [(&str, &[&str]); 11] = [
     ("audit", &[]),
     ("organisations", &[]),
     ("accounts", &[]),
     ("programme", &["accounts"]),
     ("registrations", &["programme", "accounts", "organisations", "audit"]),
     ("boards", &["registrations", "programme", "accounts"]),
+    ("invitations", &["registrations", "programme", "accounts"]),
     ("calendar", &["registrations", "programme", "accounts"]),
     ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),
     ("organiser", &["registrations", "boards", "calendar", "programme", "accounts", "organisations", "audit"]),

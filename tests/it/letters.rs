@@ -51,6 +51,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "event-moved",
         "hand-over",
         "handed-over",
+        "invitation",
         "offer-lapsed",
         "parcours",
         "please-confirm",

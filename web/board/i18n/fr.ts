@@ -317,6 +317,7 @@ export const fr = {
   empty: "–",
   choose: "Choisir…",
   votes: (count: number) => plural(count, "voix", "voix"),
+  voices: "voix",
   vote: "Voter",
   unvote: "Retirer ma voix",
   remove: (kind: BoardKind) => `Supprimer ${NOUNS[kind].the}`,

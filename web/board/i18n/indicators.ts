@@ -1,6 +1,4 @@
 // The French words about what indicators compute and cover.
-import { quoted } from "./fr.ts";
-
 export const words = {
   formula: {
     gives: "Avec ces chiffres :",
@@ -21,7 +19,7 @@ export const words = {
     met: "Oui",
     create: "Créer",
     complete: "Compléter",
-    closeGap: (category: string, need: string) => `${category} : ajouter ${quoted(need)}`,
+    gap: (category: string, need: string) => ` : ${category}, ${need}`,
     wrong: "Formules à revoir",
     aims: "Du départ à la cible",
     noAims: "Aucun indicateur n’a encore de valeur de départ ou de cible.",
