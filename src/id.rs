@@ -62,6 +62,10 @@ ids! {
     SignInId,
     /// A mail that the system owes somebody.
     LetterId,
+    /// A sending of invitations.
+    RoundId,
+    /// An invitation of one person.
+    InvitationId,
     /// A live board.
     BoardId,
     /// One item on a board.

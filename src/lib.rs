@@ -16,6 +16,7 @@ pub mod error;
 pub mod http;
 pub mod ics;
 pub mod id;
+pub mod invitations;
 pub mod jobs;
 pub mod key;
 pub mod mail;

@@ -35,6 +35,18 @@ pub enum Problem {
     TooLong,
     /// No letter could reach it.
     NotAnAddress,
+    /// No message, or no subject, was written.
+    NoMessage,
+    /// Nobody is on the list.
+    NoGuests,
+    /// More people than one round takes.
+    TooManyGuests,
+    /// Nothing was chosen that people could be invited to.
+    NoEvent,
+    /// The message names something in braces that means nothing.
+    UnknownPlaceholder,
+    /// No such time, or one that is past.
+    BadTime,
     /// The attestation of being a public buyer is needed.
     NotAttested,
 }

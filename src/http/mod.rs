@@ -25,7 +25,7 @@ use tracing::info_span;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mail::Delivery;
-use crate::{accounts, boards, calendar, organiser, participant, programme, registrations};
+use crate::{accounts, boards, calendar, invitations, organiser, participant, programme, registrations};
 
 pub use limits::Limits;
 
@@ -45,6 +45,7 @@ pub fn router(app: App) -> Router {
         .merge(calendar::routes())
         .merge(boards::routes())
         .merge(organiser::routes())
+        .merge(invitations::routes())
         .merge(demo)
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok" }))

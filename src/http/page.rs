@@ -41,6 +41,21 @@ impl Page {
     }
 }
 
+/// A letter runs no script, fetches nothing, and opens its links in the whole window.
+const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; \
+     sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox";
+
+/// A letter for a frame of one of our pages.
+#[must_use]
+pub fn letter(html: &str) -> Response {
+    // Links leave the frame.
+    let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
+    let mut response = Html(html).into_response();
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
+    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    response
+}
+
 fn answer(page: &impl Template, status: StatusCode) -> Result<Response> {
     Ok((status, Html(page.render()?)).into_response())
 }

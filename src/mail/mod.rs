@@ -195,10 +195,11 @@ impl Mail {
         (mailbox.name.clone().unwrap_or_else(|| self.site_title().to_owned()), mailbox.email.to_string())
     }
 
-    /// How many letters a minute the settings let go; `None` for as many as the mail server takes.
+    /// Minutes that so many letters take under the rate cap, when that is more than one.
     #[must_use]
-    pub fn per_minute(&self) -> Option<u32> {
-        self.0.per_minute
+    pub fn minutes_for(&self, letters: usize) -> Option<usize> {
+        let per_minute = usize::try_from(self.0.per_minute?).unwrap_or(usize::MAX);
+        Some(letters.div_ceil(per_minute)).filter(|minutes| *minutes > 1)
     }
 
     /// The templates.
@@ -235,6 +236,16 @@ impl Mail {
             links.push((link, link.without_secret(&self.0.base_url)));
         }
         self.fill_in(letter, links)
+    }
+
+    /// A letter before it is written: for organisers who are about to send it. `context` holds its links, too.
+    ///
+    /// # Errors
+    ///
+    /// When `context` lacks something that its template names.
+    pub fn preview(&self, kind: &str, mut context: Value) -> Result<Rendered, TemplateError> {
+        context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
+        self.0.templates.render(kind, &context)
     }
 
     fn fill_in(&self, letter: &outbox::Stored, links: Vec<(&Link, String)>) -> Result<Rendered, TemplateError> {

@@ -62,12 +62,6 @@ const fn label(reminder: Reminder) -> &'static str {
     }
 }
 
-/// Minutes that so many letters take under the rate cap of the settings, when that is more than one.
-pub fn minutes(app: &App, letters: usize) -> Option<usize> {
-    let per_minute = usize::try_from(app.mail.per_minute()?).unwrap_or(usize::MAX);
-    Some(letters.div_ceil(per_minute)).filter(|minutes| *minutes > 1)
-}
-
 async fn find(app: &App, slug: &str) -> Result<Event> {
     let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
     programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
@@ -95,7 +89,7 @@ async fn show(
         label: label(which),
         when: french::moment(due_at, &event),
         people,
-        minutes: minutes(&app, people),
+        minutes: app.mail.minutes_for(people),
     });
     let coming = coming.collect();
     let choices = Reminder::ALL

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::Router;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::tz::TimeZone;
 
@@ -21,10 +21,6 @@ use crate::programme::{self, french};
 
 /// The list shows this many letters, the youngest ones.
 const SHOWN: u32 = 100;
-
-/// A letter runs no script, fetches nothing, and opens its links in the whole window.
-const LETTER_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; frame-ancestors 'self'; \
-     sandbox allow-top-navigation-by-user-activation allow-popups allow-popups-to-escape-sandbox";
 
 /// The addresses of the demo mailbox.
 pub fn routes() -> Router<App> {
@@ -77,17 +73,7 @@ async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Pat
 async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&mut app.db.read().await?, &id).await?;
     let rendered = app.mail.render(&letter, &app.key).map_err(failed)?;
-    Ok(framed(&rendered.html))
-}
-
-/// A letter for a frame of one of our pages.
-pub(super) fn framed(html: &str) -> Response {
-    // Links leave the frame.
-    let html = html.replacen("<head>", "<head><base target=\"_top\">", 1);
-    let mut response = Html(html).into_response();
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(LETTER_POLICY));
-    response.headers_mut().insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-    response
+    Ok(page::letter(&rendered.html))
 }
 
 /// `GET /courriels/{id}/evenement.ics`

@@ -9,7 +9,7 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::mailbox::{failed, framed, moment, zone};
+use super::mailbox::{failed, moment, zone};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
@@ -144,7 +144,7 @@ async fn letter(
 /// `GET /organisation/courriels/{id}/message.html`
 async fn html(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
-    Ok(framed(&app.mail.render_without_secrets(&letter).map_err(failed)?.html))
+    Ok(page::letter(&app.mail.render_without_secrets(&letter).map_err(failed)?.html))
 }
 
 fn back(id: LetterId, done: bool, what: &str) -> Response {

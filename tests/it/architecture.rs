@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each feature and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 8] = [
+const FEATURES: [(&str, &[&str]); 9] = [
     ("accounts", &[]),
     ("programme", &["accounts"]),
     ("registrations", &["programme", "accounts"]),
     ("boards", &["registrations", "programme", "accounts"]),
+    ("invitations", &["registrations", "programme", "accounts"]),
     ("calendar", &["registrations", "programme", "accounts"]),
     ("participant", &["registrations", "boards", "calendar", "programme", "accounts"]),
     ("organiser", &["registrations", "boards", "calendar", "programme", "accounts"]),

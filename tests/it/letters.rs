@@ -47,6 +47,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "already-registered",
         "cancelled",
         "confirmed",
+        "invitation",
         "offer-lapsed",
         "please-confirm",
         "promoted",

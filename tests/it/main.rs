@@ -15,6 +15,7 @@ mod feeds_history;
 mod feeds_text;
 mod harness;
 mod invitation_letters;
+mod invitations;
 mod letters;
 mod outbox;
 mod outbox_crash;

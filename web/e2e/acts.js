@@ -18,6 +18,8 @@ const SUBJECTS = {
   "offer-lapsed": /^L’offre est expirée/,
   "already-registered": /^Votre inscription est déjà/,
   cancelled: /^Inscription annulée/,
+  // What organisers write: the tests begin theirs like this.
+  invitation: /^Un atelier pour/,
   reminder: /^Rappel/,
   "sign-in": /^Votre lien de connexion/,
 };
@@ -58,7 +60,7 @@ export async function openLetter(page, email, kind) {
  */
 export async function followLetter(page) {
   const text = await page.locator("pre").textContent();
-  const address = /https?:\/\/\S+\/(?:inscriptions|connexion)\/\S+/.exec(text ?? "")?.[0];
+  const address = /https?:\/\/\S+\/(?:inscriptions|connexion|invitations)\/\S+/.exec(text ?? "")?.[0];
   if (address === undefined) throw new Error(`no link in the letter:\n${text}`);
   await page.goto(address);
 }

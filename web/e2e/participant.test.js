@@ -306,12 +306,12 @@ test("the private feed holds what the person is registered for, and its old addr
     await confirm(page, flo.email);
     await signIn(page, flo.email);
     await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
-    const address = () => page.getByLabel("Adresse de mon agenda privé").inputValue();
+    const address = () => page.getByLabel(/copiez cette adresse.*mon agenda privé/).inputValue();
     const first = await address();
     const feed = await (await fetch(first)).text();
     assert.match(feed, /SUMMARY:Le SPASER\\, Quézaco \?/);
     assert.equal(feed.match(/BEGIN:VEVENT/g)?.length, 1);
-    await page.getByRole("button", { name: /Changer l’adresse/ }).click();
+    await page.getByRole("button", { name: "Changer l’adresse" }).click();
     await page.getByText("L’adresse de votre agenda privé est prête").waitFor();
     assert.notEqual(await address(), first);
     assert.equal((await fetch(first)).status, 410);

@@ -58,6 +58,15 @@ pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
     Ok(Wishes { reminders: wants(Scope::Reminders), announcements: wants(Scope::Announcements) })
 }
 
+/// Whether organisers stopped writing to an address.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn is_stopped(tx: &mut Tx, address: &str) -> sqlx::Result<bool> {
+    Ok(store::of(tx, address).await?.iter().any(|(scope, _)| *scope == Scope::Everything))
+}
+
 /// Writes down what the owner of an address wants; letters that wait and are not wanted stay.
 ///
 /// # Errors

@@ -1,0 +1,78 @@
+//! The invitation as a letter.
+
+use serde_json::{Value, json};
+
+use super::rules::{Guest, fill_in, paragraphs};
+use super::{NewRound, Round};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::id::{InvitationId, RoundId};
+use crate::key::Purpose;
+use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To};
+use crate::programme::{Event, french};
+
+/// The letter's folder in `mail-templates/`.
+const KIND: &str = "invitation";
+
+fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &Guest) -> Value {
+    let events = events.iter().map(|event| {
+        json!({
+            "title": event.title,
+            "kind_label": french::kind(event.kind),
+            "date": french::date(event.starts_civil()),
+            "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
+            "place": event.place,
+            "url": format!("{}{}", app.config.base_url, event.path()),
+        })
+    });
+    json!({
+        "person": { "name": guest.name },
+        "title": fill_in(subject, guest),
+        "paragraphs": paragraphs(&fill_in(message, guest)),
+        "events": events.collect::<Vec<_>>(),
+    })
+}
+
+/// The invitation of one person; `version` 1 chases.
+pub fn invitation(
+    app: &App,
+    round: &Round,
+    events: &[Event],
+    (id, guest): (InvitationId, &Guest),
+    version: i64,
+) -> Letter {
+    let last = events.iter().map(|event| event.closes_at).max();
+    let to = To { name: guest.name.clone(), ..To::address(guest.address.as_str()) };
+    let letter = Letter::new(KIND, to, id.0)
+        .version(version)
+        .data(data(app, (&round.subject, &round.message), events, guest))
+        .link(Link::secret("invitation", "/invitations/{token}", Purpose::Invitation, id.0, 0))
+        .priority(Priority::Announcement);
+    match last {
+        Some(last) => letter.expires_at(last),
+        None => letter,
+    }
+}
+
+/// The same to the organiser who writes it.
+pub fn test(app: &App, to: &Person, new: &NewRound, now: Timestamp) -> Letter {
+    let guest = sample(to);
+    Letter::new(KIND, To::person(to.id, to.email.as_str(), &to.name), RoundId::new(now).0)
+        .data(data(app, (&new.subject, &new.message), &new.events, &guest))
+        .link(Link::open("invitation", "/organisation/invitations"))
+}
+
+/// What a guest would read.
+pub fn preview(app: &App, organiser: &Person, new: &NewRound) -> Result<Rendered, TemplateError> {
+    let own = sample(organiser);
+    let guest = new.guests.people.first().unwrap_or(&own);
+    let mut context = data(app, (&new.subject, &new.message), &new.events, guest);
+    context["links"] = json!({ "invitation": format!("{}/invitations/…", app.config.base_url) });
+    app.mail.preview(KIND, context)
+}
+
+fn sample(organiser: &Person) -> Guest {
+    let Person { email, name, organisation, .. } = organiser.clone();
+    Guest { address: email, name, organisation }
+}

@@ -1,0 +1,178 @@
+//! The organisers' form: who, to what, in which words; tried before it is sent.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::http::form::{Form, Problem, Problems};
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::invitations::rules::{self, MAX_PEOPLE};
+use crate::invitations::{self, DryRun, NewRound, letters};
+use crate::mail::Rendered;
+use crate::programme::{self, Event, french};
+
+/// The longest subject and message, characters.
+const MAX_SUBJECT: usize = 150;
+const MAX_MESSAGE: usize = 5_000;
+
+#[derive(Template)]
+#[template(path = "invite.html")]
+struct ComposePage {
+    page: Page,
+    form: Written,
+    events: Vec<Event>,
+    problems: Problems,
+    tried: Option<Tried>,
+    tested: bool,
+}
+
+/// What a sending would do, and how its letter reads.
+struct Tried {
+    found: DryRun,
+    invalid: Vec<String>,
+    repeated: usize,
+    letter: Rendered,
+    /// How long the rate cap makes it take, when it takes more than a minute.
+    minutes: Option<usize>,
+}
+
+/// What the form's fields held.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    people: String,
+    subject: String,
+    message: String,
+    send_at: String,
+    events: Vec<String>,
+    act: String,
+}
+
+impl Written {
+    fn new(fields: Vec<(String, String)>) -> Self {
+        let mut written = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "people" => written.people = value,
+                "subject" => written.subject = value,
+                "message" => written.message = value,
+                "send_at" => written.send_at = value,
+                "event" => written.events.push(value),
+                "act" => written.act = value,
+                _ => {}
+            }
+        }
+        written
+    }
+
+    /// Whether the event of that name is chosen.
+    fn has(&self, event: &Event) -> bool {
+        self.events.iter().any(|slug| slug == event.slug.as_str())
+    }
+
+    fn parse(&self, events: &[Event], now: Timestamp) -> Result<NewRound, Problems> {
+        let mut problems = Problems::default();
+        let guests = rules::read(&self.people);
+        match guests.people.len() {
+            0 => problems.add("people", Problem::NoGuests),
+            1..=MAX_PEOPLE => {}
+            _ => problems.add("people", Problem::TooManyGuests),
+        }
+        let chosen: Vec<Event> = events.iter().filter(|event| self.has(event)).cloned().collect();
+        if chosen.is_empty() {
+            problems.add("events", Problem::NoEvent);
+        }
+        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, Problem::NoMessage);
+        let message = self.message.trim().to_owned();
+        if message.is_empty() {
+            problems.add("message", Problem::NoMessage);
+        } else if message.chars().count() > MAX_MESSAGE {
+            problems.add("message", Problem::TooLong);
+        } else if rules::unknown_placeholder(&message).is_some() {
+            problems.add("message", Problem::UnknownPlaceholder);
+        }
+        let send_at = self.send_at(&chosen, now, &mut problems);
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(NewRound { subject, message, events: chosen, guests, send_at })
+    }
+
+    /// The time of sending, on the clocks of the first event's zone.
+    fn send_at(&self, chosen: &[Event], now: Timestamp, problems: &mut Problems) -> Option<Timestamp> {
+        if self.send_at.trim().is_empty() {
+            return None;
+        }
+        let civil = self.send_at.trim().parse().ok();
+        let zone = chosen.first().map(Event::time_zone)?;
+        let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
+        if at.is_none() {
+            problems.add("send_at", Problem::BadTime);
+        }
+        at
+    }
+}
+
+/// The events that one can still register for.
+async fn open_events(app: &App) -> Result<Vec<Event>> {
+    let mut tx = app.db.read().await?;
+    let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
+    let mut events = programme::events(&mut tx, edition.id).await?;
+    let now = app.clock.now();
+    events.retain(|event| event.status.takes_place() && event.closes_at > now);
+    Ok(events)
+}
+
+/// `GET /organisation/invitations/nouvelle`
+pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+    let events = open_events(&app).await?;
+    let page = Page::new(&app, Some(person));
+    let (form, problems) = (Written::default(), Problems::default());
+    page::show(&ComposePage { page, form, events, problems, tried: None, tested: false })
+}
+
+/// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
+pub(super) async fn submit(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    let form = Written::new(fields);
+    let events = open_events(&app).await?;
+    let page = Page::new(&app, Some(person.clone()));
+    let round = match form.parse(&events, app.clock.now()) {
+        Ok(round) => round,
+        Err(problems) => {
+            return page::refuse(&ComposePage { page, form, events, problems, tried: None, tested: false });
+        }
+    };
+    if form.act == "envoyer" {
+        let id = invitations::send(&app, person.id, &round).await?;
+        return Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=envoye")).into_response());
+    }
+    let tested = form.act == "test";
+    if tested {
+        invitations::send_test(&app, &person, &round).await?;
+    }
+    let found = invitations::dry_run(&app, &round).await?;
+    let letter = letters::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
+    let minutes = app.mail.minutes_for(found.letters());
+    let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
+    let tried = Some(Tried { found, invalid, repeated, letter, minutes });
+    page::show(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
+}
+
+/// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.
+pub(super) async fn preview(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    let round = Written::new(fields).parse(&open_events(&app).await?, app.clock.now());
+    let round = round.map_err(|_| Error::BadRequest)?;
+    let letter = letters::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(page::letter(&letter.html))
+}

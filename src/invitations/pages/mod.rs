@@ -1,0 +1,23 @@
+//! Invitations in the browser: the organisers' pages, and the guest's.
+
+mod compose;
+mod guest;
+mod progress;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation/invitations", get(progress::list))
+        .route("/organisation/invitations/nouvelle", get(compose::show).post(compose::submit))
+        .route("/organisation/invitations/apercu", post(compose::preview))
+        .route("/organisation/invitations/{id}", get(progress::show))
+        .route("/organisation/invitations/{id}/relancer", post(progress::chase))
+        .route("/invitations/{token}", get(guest::show))
+        .route("/invitations/{token}/inscription", post(guest::register))
+        .route("/invitations/{token}/decliner", post(guest::decline))
+}

@@ -1,0 +1,232 @@
+//! Invitations: tried, sent, answered, chased.
+
+use parcours::mail::outbox;
+use parcours::mail::refusals::{self, Scope};
+use reqwest::StatusCode;
+
+use crate::harness::{START, TestApp, Visitor, WEBINAR, WORKSHOP};
+
+const COMPOSE: &str = "/organisation/invitations/nouvelle";
+
+async fn organiser(app: &TestApp) -> Visitor {
+    let address = parcours::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
+    parcours::accounts::add_organiser(&app.app, &address).await.unwrap();
+    let visitor = app.visitor();
+    visitor.sign_in(app, "equipe@exemple.fr").await;
+    visitor
+}
+
+fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("people", people),
+        ("event", WORKSHOP),
+        ("subject", "Venez, {nom}"),
+        ("message", "Bonjour {organisation}.\n\nÀ bientôt."),
+        ("send_at", ""),
+        ("act", act),
+    ]
+}
+
+/// Sends, and returns the round's page.
+async fn send(visitor: &Visitor, people: &str) -> String {
+    let answer = visitor.post(COMPOSE, &fields(people, "envoyer")).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    answer.location().split('?').next().unwrap().to_owned()
+}
+
+/// Waits until the demo's worker has taken every letter of the outbox.
+async fn delivered(app: &TestApp) {
+    for _ in 0..500 {
+        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 1000).await.unwrap();
+        let now = app.app.clock.now();
+        if letters.iter().all(|letter| !matches!(letter.state.as_str(), "queued" | "sending") || letter.due_at > now) {
+            return;
+        }
+        app.app.mail.wake();
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("letters stay in the outbox");
+}
+
+#[tokio::test]
+async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    visitor.register(WORKSHOP, "in@exemple.fr").await;
+    visitor.register(WEBINAR, "known@exemple.fr").await;
+    let mut tx = app.app.db.write().await.unwrap();
+    refusals::refuse(&mut tx, "no@exemple.fr", Scope::Announcements, ("no", START)).await.unwrap();
+    refusals::refuse(&mut tx, "stop@exemple.fr", Scope::Everything, ("no", START)).await.unwrap();
+    tx.commit().await.unwrap();
+    let people = "new@exemple.fr;Ada;Ville\nin@exemple.fr\nknown@exemple.fr\nno@exemple.fr\nstop@exemple.fr\nnobody\nnew@exemple.fr";
+    let page = visitor.post(COMPOSE, &fields(people, "essai")).await;
+    assert_eq!(page.status, 200);
+    for there in [
+        "<strong>2 invitations</strong>",
+        "<dt>Nouvelles adresses</dt><dd>1</dd>",
+        "<dt>Déjà connues</dt><dd>1</dd>",
+        "ne leur sera envoyé)</dt><dd>in@exemple.fr</dd>",
+        "no@exemple.fr, stop@exemple.fr",
+        "(ignorées)</dt><dd>nobody</dd>",
+        "(comptées une fois)</dt><dd>1</dd>",
+        "Venez, Ada",
+        "Bonjour Ville.",
+    ] {
+        assert!(page.body.contains(there), "{there} is not in\n{}", page.body);
+    }
+    assert!(app.letters("new@exemple.fr").await.is_empty());
+
+    let tested = visitor.post(COMPOSE, &fields(people, "test")).await;
+    assert_eq!(tested.status, 200);
+    assert_eq!(app.letters("equipe@exemple.fr").await, ["sign-in", "invitation"]);
+    assert!(app.letters("new@exemple.fr").await.is_empty());
+    let frame = visitor.post("/organisation/invitations/apercu", &fields(people, "essai")).await;
+    assert!(
+        frame.body.contains("Bonjour Ville.")
+            && frame.headers["content-security-policy"].to_str().unwrap().contains("sandbox")
+    );
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let wrong =
+        [("people", "nobody"), ("message", "Bonjour {prenom}"), ("send_at", "2020-01-01T10:00"), ("act", "envoyer")];
+    let page = visitor.post(COMPOSE, &wrong).await;
+    assert_eq!(page.status, 422);
+    for field in ["people", "events", "subject", "message"] {
+        assert!(page.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", page.body);
+    }
+    assert!(page.body.contains("Bonjour {prenom}</textarea>"));
+    let late = fields("ada@exemple.fr", "envoyer")
+        .into_iter()
+        .map(|(name, value)| if name == "send_at" { (name, "2020-01-01T10:00") } else { (name, value) });
+    let page = visitor.post(COMPOSE, &late.collect::<Vec<_>>()).await;
+    assert_eq!(page.status, 422);
+    assert!(page.body.contains("id=\"send_at-error\""));
+    let anybody = app.visitor();
+    anybody.register(WEBINAR, "ada@exemple.fr").await;
+    anybody.sign_in(&app, "ada@exemple.fr").await;
+    for path in ["/organisation/invitations", COMPOSE] {
+        assert_eq!(anybody.get(path).await.status, 403, "{path}");
+    }
+    assert_eq!(anybody.post(COMPOSE, &fields("x@exemple.fr", "envoyer")).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_once() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let round = send(&visitor, "ada@exemple.fr;Ada Lovelace;Ville d’Angers\nbob@exemple.fr").await;
+    delivered(&app).await;
+    assert_eq!(visitor.get(&round).await.body.matches("<td>Envoyée</td>").count(), 2);
+    let guest = app.visitor();
+    let link = app.link("ada@exemple.fr", "invitation").await;
+    let page = guest.get(&link).await;
+    assert_eq!(page.status, 200);
+    assert!(
+        page.body.contains("value=\"Ada Lovelace\"") && page.body.contains("value=\"Ville d’Angers\""),
+        "{}",
+        page.body
+    );
+    assert!(visitor.get(&round).await.body.contains("<td>Page ouverte</td>"));
+
+    let form = [("event", WORKSHOP), ("name", "Ada Lovelace"), ("organisation", "Ville d’Angers")];
+    let unattested = guest.post(&format!("{link}/inscription"), &form).await;
+    assert_eq!(unattested.status, 422);
+    assert!(unattested.body.contains("id=\"buyer-error\""));
+    let form = [form[0], form[1], form[2], ("buyer", "oui")];
+    assert_eq!(guest.post(&format!("{link}/inscription"), &form).await.status, 303);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation", "confirmed"]);
+
+    let link = app.link("bob@exemple.fr", "invitation").await;
+    assert_eq!(guest.post(&format!("{link}/decliner"), &[]).await.status, 303);
+    let page = visitor.get(&round).await.body;
+    assert!(page.contains("<td>Inscrite</td>") && page.contains("<td>Ne vient pas</td>"), "{page}");
+    assert_eq!(guest.get("/invitations/AAAA").await.status, 404);
+    let elsewhere = [("event", WEBINAR), ("name", "Bob"), ("organisation", "Ville"), ("buyer", "oui")];
+    let answer = guest.post(&format!("{link}/inscription"), &elsewhere).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "invited to the workshop alone");
+}
+
+#[tokio::test]
+async fn who_did_not_answer_is_written_to_again_and_only_once() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
+    delivered(&app).await;
+    let guest = app.visitor();
+    let link = app.link("bob@exemple.fr", "invitation").await;
+    guest.post(&format!("{link}/decliner"), &[]).await;
+    visitor.register(WORKSHOP, "eve@exemple.fr").await;
+    for _ in 0..3 {
+        assert_eq!(visitor.post(&format!("{round}/relancer"), &[]).await.status, 303);
+    }
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation", "invitation"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["invitation"]);
+    assert_eq!(app.letters("eve@exemple.fr").await, ["invitation", "please-confirm"]);
+    assert!(!visitor.get(&round).await.body.contains("/relancer"));
+}
+
+#[tokio::test]
+async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let mut form = fields("ada@exemple.fr", "envoyer");
+    form[4].1 = "2026-12-01T09:00";
+    let answer = visitor.post(COMPOSE, &form).await;
+    let round = answer.location().split('?').next().unwrap().to_owned();
+    delivered(&app).await;
+    assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
+    visitor.post(&format!("{round}/relancer"), &[]).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
+    app.advance(24 * 7);
+    delivered(&app).await;
+    assert!(visitor.get(&round).await.body.contains("<td>Envoyée</td>"));
+}
+
+#[tokio::test]
+async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let mut form = fields("ada@exemple.fr", "envoyer");
+    form[4].1 = "2026-12-01T09:00";
+    visitor.post(COMPOSE, &form).await;
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10).await.unwrap();
+    let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
+    let path = format!("/organisation/courriels/{}", letter.id);
+    assert!(visitor.get("/organisation/courriels").await.body.contains(&path));
+    let page = visitor.get(&path).await.body;
+    assert!(page.contains("/abandonner\"") && !page.contains("/renvoyer\""), "{page}");
+    // The link would be somebody else's: it is not shown.
+    let secret = app.link("ada@exemple.fr", "invitation").await;
+    let shown = visitor.get(&format!("{path}/message.html")).await.body;
+    assert!(!page.contains(&secret) && !shown.contains(&secret) && shown.contains("/invitations/…"), "{shown}");
+    assert!(!shown.contains(app.app.key.token(parcours::key::Purpose::Preferences, letter.id.0, 0).as_str()));
+
+    visitor.post(&format!("{path}/abandonner"), &[]).await;
+    let page = visitor.get(&path).await.body;
+    assert!(page.contains("abandonné par l’équipe") && page.contains("/renvoyer\""), "{page}");
+    assert!(visitor.get("/organisation/courriels?etat=bloques").await.body.contains(&path));
+    visitor.post(&format!("{path}/renvoyer"), &[]).await;
+    delivered(&app).await;
+    assert!(visitor.get("/organisation/courriels?etat=partis").await.body.contains(&path));
+    visitor.post(&format!("{path}/bloquer"), &[]).await;
+    let again = visitor.post(COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
+    assert!(again.contains("<strong>0 invitations</strong>"), "{again}");
+    visitor.post(&format!("{path}/debloquer"), &[]).await;
+    assert!(
+        visitor.post(COMPOSE, &fields("ada@exemple.fr", "essai")).await.body.contains("<strong>1 invitation</strong>")
+    );
+
+    let reminders = format!("/organisation/evenements/{WORKSHOP}/courriels");
+    assert_eq!(visitor.get(&reminders).await.body.matches(" checked").count(), 3);
+    assert_eq!(visitor.post(&reminders, &[("two_days", "oui"), ("hour", "oui")]).await.status, 303);
+    let page = visitor.get(&reminders).await.body;
+    assert_eq!(page.matches(" checked").count(), 2);
+    let anybody = app.visitor();
+    for private in [path.as_str(), reminders.as_str(), "/organisation/courriels"] {
+        assert_eq!(anybody.get(private).await.status, 303, "{private}");
+    }
+}
