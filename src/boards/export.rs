@@ -3,20 +3,17 @@
 use super::kinds::BoardKind;
 use super::labels;
 use super::model::{Board, BoardState, Card};
+use crate::spreadsheet;
 
 /// The board as JSON: what clients are shown of it.
 pub(super) fn json(board: &Board) -> serde_json::Result<String> {
     serde_json::to_string_pretty::<BoardState<'_>>(&board.state())
 }
 
-/// The cards as CSV (RFC 4180, with semicolons, and in UTF-8 with a byte order mark, as spreadsheets in French expect).
+/// The cards as CSV.
 pub(super) fn csv(board: &Board) -> String {
-    let mut out = String::from('\u{feff}');
-    write_line(&mut out, titles(board.kind).into_iter().map(str::to_owned));
-    for row in rows(board) {
-        write_line(&mut out, row.into_iter());
-    }
-    out
+    let titles = titles(board.kind).into_iter().map(str::to_owned).collect();
+    spreadsheet::csv(std::iter::once(titles).chain(rows(board)))
 }
 
 /// The titles of a board's columns.
@@ -34,33 +31,6 @@ pub(super) fn rows(board: &Board) -> Vec<Vec<String>> {
         schema.fields.iter().map(|field| labels::value(card, field)).chain(votes).collect()
     };
     board.cards_by_rank().into_iter().map(|(_, card)| cells(card)).collect()
-}
-
-fn write_line(out: &mut String, cells: impl Iterator<Item = String>) {
-    for (at, text) in cells.enumerate() {
-        if at > 0 {
-            out.push(';');
-        }
-        write_cell(out, &text);
-    }
-    out.push_str("\r\n");
-}
-
-fn write_cell(out: &mut String, text: &str) {
-    let text = defused(text);
-    if text.contains([';', ',', '"', '\n', '\r', '\t']) {
-        out.push('"');
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(&text);
-    }
-}
-
-/// What a spreadsheet would take for a formula begins with an apostrophe; numbers stay numbers.
-fn defused(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
-    if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

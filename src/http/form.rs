@@ -35,18 +35,6 @@ pub enum Problem {
     TooLong,
     /// No letter could reach it.
     NotAnAddress,
-    /// No message, or no subject, was written.
-    NoMessage,
-    /// Nobody is on the list.
-    NoGuests,
-    /// More people than one round takes.
-    TooManyGuests,
-    /// Nothing was chosen that people could be invited to.
-    NoEvent,
-    /// The message names something in braces that means nothing.
-    UnknownPlaceholder,
-    /// No such time, or one that is past.
-    BadTime,
     /// No SIRET: 14 digits that check.
     NotASiret,
     /// Neither the address's domain nor the organisation is on the event's list of buyers.
@@ -69,12 +57,22 @@ pub enum Problem {
     NoReason,
     /// The attestation of working for the same organisation is needed.
     NotAColleague,
-    /// No event was chosen.
-    NothingChosen,
     /// Nobody was chosen.
     NobodyChosen,
     /// Another organisation has this SIRET.
     SiretTaken,
+    /// No message, or no subject, was written.
+    NoMessage,
+    /// Nobody is on the list.
+    NoGuests,
+    /// More people than one round takes.
+    TooManyGuests,
+    /// No event was chosen.
+    NoEvent,
+    /// The message names something in braces that means nothing.
+    UnknownPlaceholder,
+    /// No such time, or one that is past.
+    BadTime,
     /// The attestation of being a public buyer is needed.
     NotAttested,
 }

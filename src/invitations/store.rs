@@ -110,7 +110,8 @@ pub async fn invitations(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Invita
         let registered: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(
             "select person.email from registration join person on person.id = registration.person_id
              where registration.event_id = $1
-               and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
+               and registration.seat in
+                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
         )
         .bind(event)
         .fetch_all(conn)
@@ -161,7 +162,8 @@ pub async fn is_registered(tx: &mut Tx, event: EventId, address: &EmailAddress) 
     let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
         "select registration.arrival from registration join person on person.id = registration.person_id
          where registration.event_id = $1 and person.email = $2
-           and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
+           and registration.seat in
+                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
     )
     .bind(event)
     .bind(address)

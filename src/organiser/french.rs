@@ -20,6 +20,17 @@ pub fn seat(seat: &Seat) -> &'static str {
     }
 }
 
+/// So many of them became it: « confirmées », « en attente ».
+pub fn counted(seat: &Seat, count: &usize) -> String {
+    let one = self::seat(seat).to_lowercase();
+    match seat {
+        _ if *count < 2 => one,
+        Seat::Offered => "places offertes".to_owned(),
+        Seat::Pending | Seat::Held | Seat::Waiting => one,
+        Seat::Confirmed | Seat::Cancelled | Seat::Lapsed | Seat::Refused | Seat::Attended | Seat::Absent => one + "s",
+    }
+}
+
 /// The class of its tag.
 pub fn seat_class(seat: &Seat) -> &'static str {
     match seat {

@@ -38,6 +38,7 @@ pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<
 pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("delete from letter where recipient = $1").bind(email).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from kept_for where email = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from invitation where address = $1").bind(email).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from hand_over where email = $1").bind(email).execute(conn).await.map(drop))
 }
 

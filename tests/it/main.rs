@@ -27,6 +27,7 @@ mod outbox_rules;
 mod privacy;
 mod programme;
 mod races;
+mod races_crash;
 mod registrations;
 mod security;
 mod stopping;

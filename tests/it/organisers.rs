@@ -54,6 +54,10 @@ async fn the_back_office_is_closed_to_others() {
     for path in ["/organisation/journal", "/organisation/organisations", &format!("/organisation/inscriptions/{id}")] {
         assert_eq!(visitor.get(path).await.status, 403, "{path}");
     }
+    let acts = ["selection", "inscrire", "importer", "capacite", "fermer", "rouvrir", "public", "modifier", "annuler"];
+    for act in acts {
+        assert_eq!(visitor.post(&format!("{DESK}/{act}"), &[]).await.status, 403, "{act}");
+    }
     let withdrawal = visitor.post(&format!("/organisation/inscriptions/{id}/retirer"), &[("reason", "x")]).await;
     assert_eq!((withdrawal.status.as_u16(), of(&app, "ada@exemple.fr").await.seat), (403, Seat::Confirmed));
 }

@@ -121,7 +121,7 @@ pub(super) async fn submit(
     let mut parsed = form.parse(buyers_only, person.as_ref());
     if !choices.iter().any(|choice| choice.chosen) {
         let mut problems = parsed.err().unwrap_or_default();
-        problems.add("evenement", Problem::NothingChosen);
+        problems.add("evenement", Problem::NoEvent);
         parsed = Err(problems);
     }
     let request = match parsed {
