@@ -157,7 +157,8 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
     let app = TestApp::start_with(|config| config.smtp_url = Some(unreachable)).await;
     let visitor = app.visitor();
     let event = app.event(WEBINAR).await;
-    registrations::set_reminders(&app.app, event.id, &[Reminder::TwoDays]).await.unwrap();
+    let organiser = app.organiser().await;
+    registrations::set_reminders(&app.app, organiser, event.id, &[Reminder::TwoDays]).await.unwrap();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
     let hours = event.starts_at.since(app.app.clock.now()).as_secs() / 3600;
     app.advance(hours - 7 * 24);
