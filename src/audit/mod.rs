@@ -45,6 +45,20 @@ pub enum Act {
     CancelledEvent,
     /// Changed who may come.
     ChangedAudience,
+    /// Changed whom the kept seats are for.
+    ChangedGuests,
+    /// Chose the reminders of an event.
+    ChoseReminders,
+    /// Sent invitations.
+    Invited,
+    /// Wrote again to those who had not answered an invitation.
+    Chased,
+    /// Had a letter sent again.
+    SentAgain,
+    /// Dropped a letter that waited.
+    DroppedLetter,
+    /// Stopped writing to an address, or began again.
+    ChangedRecipient,
     /// Corrected an organisation, or merged two.
     ChangedOrganisation,
 }

@@ -10,6 +10,7 @@ use sqlx::types::Json;
 
 use crate::accounts::{EmailAddress, Person};
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, InvitationId, PersonId, RoundId};
@@ -213,6 +214,7 @@ pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx:
         let letter = letters::invitation(app, &round, &new.events, (id, guest), 0);
         outbox::enqueue(&mut tx, &letter.due_at(round.send_at), now).await?;
     }
+    audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(())
@@ -237,7 +239,7 @@ pub async fn send_test(app: &App, to: &Person, new: &NewRound) -> sqlx::Result<(
 /// # Errors
 ///
 /// When there is no such round, or the database fails.
-pub async fn chase(app: &App, id: RoundId) -> sqlx::Result<usize> {
+pub async fn chase(app: &App, by: PersonId, id: RoundId) -> sqlx::Result<usize> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(round) = store::start_chase(&mut tx, id, now).await? else { return Ok(0) };
@@ -250,6 +252,7 @@ pub async fn chase(app: &App, id: RoundId) -> sqlx::Result<usize> {
         let letter = letters::invitation(app, &round, &events, (invitation.id, &guest), 1);
         outbox::enqueue(&mut tx, &letter, now).await?;
     }
+    audit::write(&mut tx, &Entry::new(by, Act::Chased, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(unanswered.len())

@@ -75,6 +75,13 @@ pub fn act(act: &Act) -> &'static str {
         Act::Reopened => "a rouvert les inscriptions",
         Act::CancelledEvent => "a annulé le rendez-vous",
         Act::ChangedAudience => "a changé le public",
+        Act::ChangedGuests => "a changé la liste des personnes invitées",
+        Act::ChoseReminders => "a choisi les rappels",
+        Act::Invited => "a envoyé des invitations",
+        Act::Chased => "a relancé les personnes invitées",
+        Act::SentAgain => "a renvoyé un courriel",
+        Act::DroppedLetter => "a abandonné un courriel en attente",
+        Act::ChangedRecipient => "a changé ce qu’une adresse reçoit",
         Act::ChangedOrganisation => "a modifié une organisation",
     }
 }

@@ -13,7 +13,7 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("programme", &["accounts"]),
     ("registrations", &["programme", "accounts", "organisations", "audit"]),
     ("boards", &["registrations", "programme", "accounts"]),
-    ("invitations", &["registrations", "programme", "accounts"]),
+    ("invitations", &["registrations", "programme", "accounts", "audit"]),
     ("calendar", &["registrations", "programme", "accounts"]),
     ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),
     ("organiser", &["registrations", "boards", "calendar", "programme", "accounts", "organisations", "audit"]),

@@ -1,6 +1,5 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
-use parcours::accounts::{self, EmailAddress};
 use parcours::organiser;
 use parcours::programme::import::CARRIED;
 use parcours::registrations::{self, Seat};
@@ -8,14 +7,6 @@ use parcours::registrations::{self, Seat};
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 
 const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
-
-async fn organiser_of(app: &TestApp) -> Visitor {
-    let email = EmailAddress::parse("orga@exemple.fr").unwrap();
-    accounts::add_organiser(&app.app, &email).await.unwrap();
-    let visitor = app.visitor();
-    visitor.sign_in(app, email.as_str()).await;
-    visitor
-}
 
 async fn seats(app: &TestApp) -> Vec<Seat> {
     let event = app.event(WORKSHOP).await.id;
@@ -46,13 +37,14 @@ const FORM: [(&str, &str); 7] = [
 async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list() {
     let app = TestApp::start().await;
     let visitor = two_people(&app).await;
-    let desk = organiser_of(&app).await;
+    let desk = app.desk().await;
     let before = app.event(WORKSHOP).await;
     assert_eq!(desk.post(&format!("{DESK}/modifier"), &FORM).await.location(), format!("{DESK}?fait=modifie"));
     let after = app.event(WORKSHOP).await;
     assert_eq!((after.starts_local.as_str(), after.sequence), ("2027-04-02T09:30:00", before.sequence + 1));
     assert_eq!(after.agenda.0, ["Accueil", "Atelier"]);
     assert_eq!((after.speakers[0].role.as_str(), after.speakers[1].name.as_str()), ("Mathématicienne", "Bob"));
+    assert!(desk.get("/organisation/journal").await.body.contains("En ligne → Angers"));
     assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-moved"]);
@@ -68,7 +60,7 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
 async fn what_calendars_do_not_show_is_no_news() {
     let app = TestApp::start().await;
     two_people(&app).await;
-    let desk = organiser_of(&app).await;
+    let desk = app.desk().await;
     let event = app.event(WORKSHOP).await;
     let (starts, ends) = (&event.starts_local[..16], &event.ends_local[..16]);
     let fields =
@@ -82,7 +74,7 @@ async fn what_calendars_do_not_show_is_no_news() {
 async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
     let app = TestApp::start().await;
     two_people(&app).await;
-    let desk = organiser_of(&app).await;
+    let desk = app.desk().await;
     let before = app.event(WORKSHOP).await;
     let mut fields = FORM;
     fields[0].1 = "";
@@ -106,7 +98,7 @@ async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
 async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
     let app = TestApp::start().await;
     let visitor = two_people(&app).await;
-    let desk = organiser_of(&app).await;
+    let desk = app.desk().await;
     assert!(desk.get(&format!("{DESK}/annuler")).await.body.contains("2 personnes inscrites ou en attente"));
     desk.post(&format!("{DESK}/annuler"), &[]).await;
     assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
@@ -143,7 +135,7 @@ async fn an_import_that_moves_an_event_tells_those_registered_once() {
 #[tokio::test]
 async fn an_import_leaves_what_only_organisers_decide() {
     let app = TestApp::start().await;
-    let desk = organiser_of(&app).await;
+    let desk = app.desk().await;
     desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
     organiser::import(&app.app, CARRIED).await.unwrap();
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use parcours::accounts::{self, EmailAddress};
+use parcours::accounts::EmailAddress;
 use parcours::audit::Act as Logged;
 use parcours::clock::Timestamp;
 use parcours::id::{EventId, PersonId};
@@ -211,10 +211,7 @@ struct Program {
 impl Program {
     async fn start() -> Self {
         let app = TestApp::start().await;
-        let email = EmailAddress::parse("orga@exemple.fr").unwrap();
-        let mut tx = app.app.db.write().await.unwrap();
-        let organiser = accounts::person_for(&mut tx, &email, "O", "O", app.app.clock.now()).await.unwrap().id;
-        tx.commit().await.unwrap();
+        let organiser = app.organiser().await;
         let event = app.event(WORKSHOP).await.id;
         let program = Self { app, event, organiser };
         program.revise(|event| event.capacity = Some(3)).await;

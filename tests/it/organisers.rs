@@ -1,6 +1,5 @@
 //! The back office: who comes, and what organisers do about it.
 
-use parcours::accounts::{self, EmailAddress};
 use parcours::id::EventId;
 use parcours::registrations::{self, Registration, Seat};
 
@@ -8,14 +7,6 @@ use crate::harness::{TestApp, Visitor, WORKSHOP};
 
 /// Where the workshop is managed.
 const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
-
-async fn organiser(app: &TestApp) -> Visitor {
-    let email = EmailAddress::parse("orga@exemple.fr").unwrap();
-    accounts::add_organiser(&app.app, &email).await.unwrap();
-    let visitor = app.visitor();
-    visitor.sign_in(app, email.as_str()).await;
-    visitor
-}
 
 async fn all(app: &TestApp) -> Vec<Registration> {
     let event: EventId = app.event(WORKSHOP).await.id;
@@ -69,7 +60,7 @@ async fn the_list_is_searched_filtered_sorted_and_taken_away_as_its_address_says
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     let fields = [("name", "=Élodie"), ("email", "elodie@exemple.fr"), ("organisation", "Métropole"), ("buyer", "oui")];
     visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
 
     let page = desk.get(&format!("{DESK}?q=elodie&tri=nom")).await.body;
     assert!(page.contains("=Élodie") && !page.contains("ada@exemple.fr") && page.contains("1 sur 2"));
@@ -88,7 +79,7 @@ async fn the_list_is_searched_filtered_sorted_and_taken_away_as_its_address_says
 async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in_the_log() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     desk.post(&format!("{DESK}/fermer"), &[]).await;
     assert_eq!(app.visitor().register(WORKSHOP, "late@exemple.fr").await.status, 409);
 
@@ -117,7 +108,7 @@ async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in
 async fn a_change_of_capacity_is_shown_before_it_is_done() {
     let app = TestApp::start().await;
     full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let preview = desk.get(&format!("{DESK}/capacite?places=2")).await.body;
     assert!(preview.contains("<li>bob (Ville d’Angers)</li>") && !preview.contains("<li>cleo"));
     assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Waiting], "looking does nothing");
@@ -138,7 +129,7 @@ async fn a_capacity_lowered_below_what_is_confirmed_throws_nobody_out_and_promot
         visitor.register_and_confirm(&app, WORKSHOP, email).await;
     }
     visitor.register(WORKSHOP, "cleo@exemple.fr").await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     assert!(desk.get(&format!("{DESK}/capacite?places=1")).await.body.contains("1 personne est de trop"));
     desk.post(&format!("{DESK}/capacite"), &[("places", "1")]).await;
     assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
@@ -154,7 +145,7 @@ async fn a_capacity_lowered_below_what_is_confirmed_throws_nobody_out_and_promot
 async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
     let app = TestApp::start().await;
     full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"]).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let dora = of(&app, "dora@exemple.fr").await.id;
     let path = format!("/organisation/inscriptions/{dora}/deplacer");
     let without = desk.post(&path, &[("place", "1")]).await;
@@ -177,7 +168,7 @@ async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
 async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
     let app = TestApp::start().await;
     full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let cleo = of(&app, "cleo@exemple.fr").await.id;
     let path = format!("/organisation/inscriptions/{cleo}/proposer");
     let refused = desk.post(&path, &[("why", "promis")]).await;
@@ -213,7 +204,7 @@ async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
     let app = TestApp::start().await;
     let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
     let link = app.link("ada@exemple.fr", "registration").await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let path = format!("/organisation/inscriptions/{}/retirer", of(&app, "ada@exemple.fr").await.id);
     assert_eq!(desk.post(&path, &[("reason", " ")]).await.status, 422);
     desk.post(&path, &[("reason", "Doublon avec Bob")]).await;
@@ -233,7 +224,7 @@ async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::An
 #[tokio::test]
 async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_many_at_once() {
     let app = TestApp::start().await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     assert_eq!(audience(&desk, &[("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await.status, 303);
     let visitor = app.visitor();
     assert!(visitor.register(WORKSHOP, "ada@angers.fr").await.location().ends_with("issue=confirmer"));
@@ -265,7 +256,7 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
 #[tokio::test]
 async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_chose_so() {
     let app = TestApp::start().await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     assert_eq!(audience(&desk, &[("unlisted", "refuser")]).await.status, 422, "nobody could come");
     audience(&desk, &[("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")]).await;
     let fields = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Privé"), ("buyer", "oui")];
@@ -278,7 +269,7 @@ async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_ch
 async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_why() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     audience(&desk, &[("cap", "1")]).await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
@@ -301,7 +292,7 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
 async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let kept = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
     assert_eq!(audience(&desk, &kept).await.status, 303);
     let visitor = app.visitor();
@@ -332,11 +323,11 @@ async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
         let fields = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", act)];
         desk.post(&format!("{DESK}/selection"), &fields).await
     };
-    let early = organiser(&app).await;
+    let early = app.desk().await;
     assert_eq!(mark(&early, "present").await.status, 409, "too early");
     let starts_at = app.event(WORKSHOP).await.starts_at;
     app.app.clock.advance(starts_at.since(app.app.clock.now()));
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     assert!(mark(&desk, "present").await.location().contains("fait=present-1"), "who waits was not there");
     assert_eq!(seats(&app).await, [Seat::Attended, Seat::Waiting]);
     mark(&desk, "absent").await;
@@ -350,7 +341,7 @@ async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() 
     let app = TestApp::start().await;
     full_workshop(&app, &[]).await;
     app.set_capacity(WORKSHOP, 2).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let text = "Nom;Courriel;Organisation\nBob;bob@exemple.fr;Ville\nCleo;cleo@;Ville\nAda;ADA@exemple.fr;Ville\nDora;dora@exemple.fr;Nantes\n";
     let tried = desk.post(&format!("{DESK}/importer"), &[("texte", text)]).await.body;
     for result in ["Confirmée", "En attente", "Cette adresse ne peut pas recevoir", "déjà inscrite"] {
@@ -381,7 +372,7 @@ async fn a_siret_makes_spellings_one_organisation_and_an_organiser_merges_the_re
     let ids: Vec<_> = all(&app).await.into_iter().map(|one| one.organisation_id.unwrap()).collect();
     assert!(ids[0] == ids[1] && ids[0] == ids[2] && ids[0] != ids[3]);
 
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let into = ids[0].to_string();
     desk.post(&format!("/organisation/organisations/{}/fusionner", ids[3]), &[("dans", &into)]).await;
     register("e@exemple.fr", "bdx", "").await;
@@ -400,7 +391,7 @@ async fn a_persons_history_tells_every_step() {
     let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
     let ada = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{ada}/annuler"), &[]).await;
-    let desk = organiser(&app).await;
+    let desk = app.desk().await;
     let bob = of(&app, "bob@exemple.fr").await;
     let page = desk.get(&format!("/organisation/personnes/{}", bob.person_id)).await.body;
     assert!(page.contains(": en attente") && page.contains(": place offerte"), "{page}");

@@ -1,6 +1,6 @@
 //! A person's data: seen, corrected, taken away, erased, and forgotten once it is old.
 
-use parcours::accounts::{self, EmailAddress};
+use parcours::accounts::EmailAddress;
 use parcours::privacy;
 use parcours::registrations::{self, Registration, Seat};
 
@@ -95,8 +95,7 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "past@exemple.fr").await;
     visitor.register_and_confirm(&app, WORKSHOP, "coming@exemple.fr").await;
-    let organiser = EmailAddress::parse("orga@exemple.fr").unwrap();
-    accounts::add_organiser(&app.app, &organiser).await.unwrap();
+    app.organiser().await;
     // The webinar is on 7 December, the workshop on 26 March: 110 days lie between them.
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     app.advance(24 * 100);

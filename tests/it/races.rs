@@ -1,7 +1,7 @@
 //! Everybody at once: what must hold of an event holds whoever wins. On PostgreSQL the acts come from two nodes.
 
 use futures_util::future::{join, join_all};
-use parcours::accounts::{self, EmailAddress};
+use parcours::accounts::EmailAddress;
 use parcours::app::App;
 use parcours::audit::Act;
 use parcours::clock::Clock;
@@ -31,10 +31,7 @@ impl Race {
             nodes.push(server::open(config, clock, Delivery::Mailbox).await.unwrap());
         }
         first.set_capacity(WORKSHOP, capacity).await;
-        let email = EmailAddress::parse("orga@exemple.fr").unwrap();
-        let mut tx = first.app.db.write().await.unwrap();
-        let organiser = accounts::person_for(&mut tx, &email, "O", "O", first.app.clock.now()).await.unwrap().id;
-        tx.commit().await.unwrap();
+        let organiser = first.organiser().await;
         let event = first.event(WORKSHOP).await.id;
         Self { first, nodes, event, organiser }
     }

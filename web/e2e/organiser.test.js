@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { signIn } from "./acts.js";
 import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
@@ -16,28 +17,11 @@ let browser;
 /** @type {import("playwright-core").BrowserContextOptions["storageState"]} */
 let organiser;
 
-/**
- * The address of a link in the newest letter to somebody, by the words in the link.
- * @param {import("playwright-core").Page} page
- * @param {string} recipient
- * @param {RegExp} words
- */
-async function linkInLetter(page, recipient, words) {
-  await page.goto("/courriels");
-  await page.locator("li", { hasText: recipient }).first().getByRole("link").click();
-  const frame = page.frameLocator("iframe");
-  return String(await frame.getByRole("link", { name: words }).first().getAttribute("href"));
-}
-
 before(async () => {
   [server, browser] = await Promise.all([Server.start(), openBrowser()]);
   await mkdir(PICTURES, { recursive: true });
   await withPage(browser, server.url, { script: false }, async (page) => {
-    await page.goto("/connexion");
-    await page.getByLabel("Adresse électronique").fill("organisation@exemple.fr");
-    await page.locator("main button").click();
-    await page.goto(await linkInLetter(page, "organisation@exemple.fr", /connecter/));
-    await page.locator("main button").click();
+    await signIn(page, "organisation@exemple.fr");
     organiser = await page.context().storageState();
     await page.goto(`${DESK}/importer`);
     const people = Array.from({ length: 12 }, (_, n) => `Personne ${n};personne${n}@exemple.fr;Ville d’Angers`);

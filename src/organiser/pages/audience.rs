@@ -153,7 +153,7 @@ pub(super) async fn submit(
         }
     };
     let Audience { buyers_only, unlisted, buyer_list, cap, kept, kept_until, kept_for } = audience;
-    registrations::set_kept_for(&app, event.id, &kept_for).await?;
+    registrations::set_kept_for(&app, person.id, event.id, &kept_for).await?;
     let edit = |event: &mut Event| {
         *event = Event {
             buyers_only,

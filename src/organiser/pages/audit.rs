@@ -13,7 +13,8 @@ use crate::error::Result;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::organiser::french;
-use crate::programme::{self, Event, french as dates};
+use crate::organiser::mailbox::{moment, zone};
+use crate::programme::Event;
 
 /// The page shows this many lines, the youngest ones.
 const SHOWN: u32 = 500;
@@ -35,8 +36,7 @@ pub(super) struct About {
 
 impl AuditPage {
     fn at(&self, line: &Line) -> String {
-        let civil = line.at.civil(&self.zone);
-        format!("{} à {}", dates::date(civil), dates::hour(civil))
+        moment(line.at, &self.zone)
     }
 }
 
@@ -52,7 +52,6 @@ pub(super) async fn show(
         Some(event) => audit::of_event(&mut tx, event.id, SHOWN).await?,
         None => audit::youngest(&mut tx, SHOWN).await?,
     };
-    let edition = programme::current_edition(&mut tx).await?;
-    let zone = edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC);
+    let zone = zone(&mut tx).await?;
     page::show(&AuditPage { page: Page::new(&app, Some(person)), event, lines, zone })
 }

@@ -168,6 +168,15 @@ fn speaker(line: &str) -> Speaker {
     Speaker { name: name.trim().to_owned(), role: role.trim().to_owned() }
 }
 
+/// What changes, for the log: « 2027-03-26T14:00 → 2027-04-02T09:30 ».
+fn changes(before: &Event, after: &Event) -> String {
+    let times = |event: &Event| format!("{}–{}", local(event.starts_civil()), local(event.ends_civil()));
+    let closes = |event: &Event| local(event.closes_at.civil(&event.time_zone()));
+    let texts = |event: &Event| [event.title.clone(), times(event), event.place.clone(), closes(event)];
+    let pairs = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
+    pairs.map(|(before, after)| format!("{before} → {after}")).collect::<Vec<_>>().join(" · ")
+}
+
 /// `GET /organisation/evenements/{slug}/modifier`
 pub(super) async fn form(
     State(app): State<App>,
@@ -195,6 +204,7 @@ pub(super) async fn submit(
             return page::refuse(&EditPage { page, path, event, form, problems });
         }
     };
+    let note = changes(&event, &wanted);
     // Only what this form holds: seats and audience may have changed meanwhile.
     let edit = |event: &mut Event| {
         let kept = event.clone();
@@ -211,7 +221,7 @@ pub(super) async fn submit(
             ..wanted
         };
     };
-    registrations::revise(&app, (person.id, Act::Edited), event.id, (edit, "")).await?;
+    registrations::revise(&app, (person.id, Act::Edited), event.id, (edit, &note)).await?;
     Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response())
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::registration_id;
@@ -16,6 +17,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::RegistrationId;
 use crate::organiser::french;
+use crate::organiser::mailbox::{moment, zone};
 use crate::programme::{self, Event, french as dates};
 use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat, Step};
 
@@ -41,6 +43,13 @@ struct PersonPage {
     person: Person,
     registrations: Vec<Past>,
     lines: Vec<Line>,
+    zone: TimeZone,
+}
+
+impl PersonPage {
+    fn at(&self, line: &Line) -> String {
+        moment(line.at, &self.zone)
+    }
 }
 
 /// A registration of somebody, with its event and how it went.
@@ -192,7 +201,8 @@ pub(super) async fn history(
         past.push(Past { registration, event, steps });
     }
     let lines = audit::of_person(&mut tx, id).await?;
-    page::show(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines })
+    let zone = zone(&mut tx).await?;
+    page::show(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
 }
 
 impl Past {

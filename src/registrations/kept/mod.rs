@@ -9,8 +9,9 @@ use super::settle::settle;
 use super::{ActError, admission};
 use crate::accounts::EmailAddress;
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
-use crate::id::EventId;
+use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
 
 /// Puts addresses on the list that an event's kept seats are for. How many seats that is, and until when, stands in
@@ -35,17 +36,24 @@ pub async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddr
     store::kept_for(tx, event).await
 }
 
-/// Replaces that list. Who has taken a kept seat keeps it.
+/// Replaces that list, if it is another. Who has taken a kept seat keeps it.
 ///
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn set_kept_for(app: &App, event: EventId, addresses: &[EmailAddress]) -> Result<(), ActError> {
+pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[EmailAddress]) -> Result<(), ActError> {
+    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let before = store::kept_for(&mut tx, event.id).await?;
     store::keep_for_nobody(&mut tx, event.id).await?;
     keep_for(&mut tx, event.id, addresses).await?;
-    settle(app, &mut tx, &event, app.clock.now()).await?;
+    if before == store::kept_for(&mut tx, event.id).await? {
+        return Ok(());
+    }
+    let note = format!("{} → {}", before.len(), addresses.len());
+    audit::write(&mut tx, &Entry::new(by, Act::ChangedGuests, event.id).note(note), now).await?;
+    settle(app, &mut tx, &event, now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(())

@@ -10,9 +10,10 @@ use jiff::ToSpan;
 use super::post::post;
 use super::{letters, store as registrations};
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::EventId;
+use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
 
 pub use rules::Reminder;
@@ -42,9 +43,10 @@ pub async fn reminders_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Remin
 /// # Errors
 ///
 /// When the database fails.
-pub async fn set_reminders(app: &App, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
+pub async fn set_reminders(app: &App, by: PersonId, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
     let mut tx = app.db.write().await?;
     store::set_reminders(&mut tx, event, chosen).await?;
+    audit::write(&mut tx, &Entry::new(by, Act::ChoseReminders, event), app.clock.now()).await?;
     tx.commit().await
 }
 
