@@ -5,6 +5,7 @@ mod answer;
 mod copies;
 mod feed;
 mod french;
+pub mod import;
 mod pages;
 mod subscribe;
 

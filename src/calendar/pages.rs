@@ -30,6 +30,7 @@ pub fn routes() -> Router<App> {
         .route(Feed::Webinars.path(), get(|app, headers| public(app, headers, Feed::Webinars)))
         .route(Feed::Workshops.path(), get(|app, headers| public(app, headers, Feed::Workshops)))
         .route("/calendrier/prive/{file}", get(private))
+        .merge(super::import::pages::routes())
 }
 
 /// `GET /calendrier.ics`, `/calendrier/webinaires.ics`, `/calendrier/ateliers.ics`

@@ -119,6 +119,8 @@ pub struct NewRound {
     pub guests: Guests,
     /// When; at once if absent.
     pub send_at: Option<Timestamp>,
+    /// Whether the seats that the events keep are for them, too.
+    pub keep_seats: bool,
 }
 
 /// What a sending would do.
@@ -176,16 +178,17 @@ async fn is_registered(tx: &mut Tx, round: &NewRound, guest: &Guest) -> sqlx::Re
     Ok(!round.events.is_empty())
 }
 
-/// Writes a round's invitations, each once; who is registered already gets none.
+/// Writes a round's invitations, each once; who is registered already gets none. `id` was made with the form, so that a
+/// form that is sent twice is one round.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<RoundId> {
+pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let round = Round {
-        id: RoundId::new(now),
+        id,
         subject: new.subject.clone(),
         message: new.message.clone(),
         events: Json(new.events.iter().map(|event| event.id).collect()),
@@ -193,7 +196,15 @@ pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<Round
         send_at: new.send_at.unwrap_or(now).max(now),
         chased_at: None,
     };
-    store::insert_round(&mut tx, &round, by).await?;
+    if !store::insert_round(&mut tx, &round, by).await? {
+        return Ok(());
+    }
+    if new.keep_seats {
+        let addresses: Vec<_> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
+        for event in new.events.iter().filter(|event| event.kept_seats > 0) {
+            registrations::keep_for(&mut tx, event.id, &addresses).await?;
+        }
+    }
     for guest in &new.guests.people {
         if is_registered(&mut tx, new, guest).await? {
             continue;
@@ -211,7 +222,7 @@ pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<Round
     audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
-    Ok(round.id)
+    Ok(())
 }
 
 /// Sends the organiser the letter that a guest would get. Its link leads nowhere.

@@ -29,7 +29,7 @@ mod smtp_url;
 mod store;
 pub mod templates;
 mod text;
-mod tls;
+pub mod tls;
 mod worker;
 
 pub use letter::{Letter, Link, Priority, To};

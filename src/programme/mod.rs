@@ -1,6 +1,7 @@
 //! The programme: editions and their events. Knows nothing of registrations.
 
 pub mod calendar;
+mod draft;
 pub mod french;
 pub mod import;
 mod revision;
@@ -16,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
 
+pub use draft::{NewDraft, add_draft};
 pub use revision::{Change, Difference, differences, revised, save};
 pub use store::{
     Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,

@@ -24,6 +24,7 @@ fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
         ("message", "Bonjour {organisation}.\n\nÀ bientôt."),
         ("send_at", ""),
         ("act", act),
+        ("round", "01939000-0000-7000-8000-000000000001"),
     ]
 }
 
@@ -160,6 +161,9 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     let link = app.link("bob@exemple.fr", "invitation").await;
     guest.post(&format!("{link}/decliner"), &[]).await;
     visitor.register(WORKSHOP, "eve@exemple.fr").await;
+    // The button was pressed twice.
+    assert_eq!(send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await, round);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
     for _ in 0..3 {
         assert_eq!(visitor.post(&format!("{round}/relancer"), &[]).await.status, 303);
     }
@@ -229,4 +233,30 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     for private in [path.as_str(), reminders.as_str(), "/organisation/courriels"] {
         assert_eq!(anybody.get(private).await.status, 303, "{private}");
     }
+}
+
+#[tokio::test]
+async fn kept_seats_are_for_who_is_invited_if_the_organisers_say_so() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let event = app.event(WORKSHOP).await;
+    let mut tx = app.app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = 2, kept_until = closes_at where id = $1")
+        .bind(event.id)
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    let kept_for = async || {
+        let kept = parcours::registrations::kept_for(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+        kept.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    send(&visitor, "ada@exemple.fr").await;
+    assert!(kept_for().await.is_empty());
+    let mut form = fields("bob@exemple.fr", "envoyer");
+    form[6].1 = "01939000-0000-7000-8000-000000000002";
+    form.push(("keep", "oui"));
+    assert_eq!(visitor.post(COMPOSE, &form).await.status, 303);
+    assert_eq!(kept_for().await, ["bob@exemple.fr"]);
 }

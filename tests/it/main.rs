@@ -8,6 +8,7 @@ mod boards;
 mod boards_client;
 mod boards_crash;
 mod boards_nodes;
+mod calendar_import;
 mod changes;
 mod command_line;
 mod feeds;

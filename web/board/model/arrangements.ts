@@ -80,7 +80,7 @@ const FLAT = 2.2;
 /** Between two cards on a ring, along its lesser half axis. */
 const SLOT = 80;
 const FIRST_RADIUS = 112;
-const BETWEEN_RINGS = 128;
+const BETWEEN_RINGS = 170;
 /** From a ring to the names of its families. */
 const TO_LABEL = 46;
 
