@@ -217,6 +217,17 @@ async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send)
     registrations::revise(&app.app, (by.id, audit::Act::Edited), event, (edit, "")).await.unwrap();
 }
 
+/// Moves an event by so many hours on the clocks of its zone.
+fn postpone(event: &mut Event, hours: i64) {
+    for civil in [&mut event.starts_local, &mut event.ends_local] {
+        let moved: jiff::civil::DateTime = civil.parse().unwrap();
+        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
+    }
+    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
+    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
+    event.closes_at = event.starts_at;
+}
+
 async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     const PEOPLE: [&str; 2] = ["ada@exemple.fr", "bob@exemple.fr"];
     const EVENTS: [&str; 2] = [WEBINAR, WORKSHOP];
@@ -233,16 +244,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 }
             }
             Act::Move(event, hours) => {
-                revise(&app, EVENTS[event], |event| {
-                    for civil in [&mut event.starts_local, &mut event.ends_local] {
-                        let moved: jiff::civil::DateTime = civil.parse().unwrap();
-                        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
-                    }
-                    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
-                    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
-                    event.closes_at = event.starts_at;
-                })
-                .await;
+                revise(&app, EVENTS[event], |event| postpone(event, hours)).await;
             }
             Act::CancelEvent(event) => {
                 revise(&app, EVENTS[event], |event| event.status = EventStatus::Cancelled).await;
