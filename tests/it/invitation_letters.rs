@@ -171,7 +171,7 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
         registrations::coming_reminders(&mut tx, &event, (now, until)).await.unwrap()
     };
     assert_eq!(coming.len(), 1);
-    assert_eq!((coming[0].0, coming[0].2), (Reminder::TwoDays, 1));
+    assert_eq!((coming[0].0, coming[0].2.len()), (Reminder::TwoDays, 1));
     app.advance(5 * 24);
     registrations::remind(&app.app).await.unwrap();
     registrations::remind(&app.app).await.unwrap();
