@@ -75,6 +75,8 @@ pub enum Problem {
     BadTime,
     /// The attestation of being a public buyer is needed.
     NotAttested,
+    /// The same, for some of the chosen events.
+    NotAttestedForSome,
 }
 
 /// What is wrong with a form.
@@ -91,6 +93,13 @@ impl Problems {
     /// Adds a problem with a field.
     pub fn add(&mut self, field: &'static str, problem: Problem) {
         self.0.push((field, problem));
+    }
+
+    /// Says something else about a field that has this problem.
+    pub fn replace(&mut self, old: Problem, new: Problem) {
+        for (_, problem) in self.0.iter_mut().filter(|(_, problem)| *problem == old) {
+            *problem = new;
+        }
     }
 
     /// Whether nothing is wrong.

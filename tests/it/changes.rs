@@ -37,6 +37,9 @@ const FORM: [(&str, &str); 7] = [
 async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list() {
     let app = TestApp::start().await;
     let visitor = two_people(&app).await;
+    visitor.register(WORKSHOP, "gone@exemple.fr").await;
+    let gone = app.link("gone@exemple.fr", "registration").await;
+    visitor.post(&format!("{gone}/annuler"), &[]).await;
     let desk = app.desk().await;
     let before = app.event(WORKSHOP).await;
     assert_eq!(desk.post(&format!("{DESK}/modifier"), &FORM).await.location(), format!("{DESK}?fait=modifie"));
@@ -45,7 +48,8 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
     assert_eq!(after.agenda.0, ["Accueil", "Atelier"]);
     assert_eq!((after.speakers[0].role.as_str(), after.speakers[1].name.as_str()), ("Mathématicienne", "Bob"));
     assert!(desk.get("/organisation/journal").await.body.contains("En ligne → Angers"));
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Cancelled]);
+    assert_eq!(app.letters("gone@exemple.fr").await, ["waiting", "cancelled"], "no news for who has left");
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-moved"]);
 
@@ -53,7 +57,7 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
     assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
     assert_eq!(seats(&app).await[0], Seat::Confirmed, "opening the link does nothing");
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered]);
+    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered, Seat::Cancelled]);
 }
 
 #[tokio::test]

@@ -58,6 +58,21 @@ async fn a_colleague_who_waits_leaves_the_list_with_the_seat() {
 }
 
 #[tokio::test]
+async fn a_colleague_who_has_a_seat_already_takes_no_second_one() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "cleo@exemple.fr"] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+    }
+    let link = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    let refused = visitor.post(&take, &[("colleague", "oui")]).await;
+    assert!(refused.status == 409 && refused.body.contains("déjà une place"));
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("cleo", Seat::Confirmed)]));
+}
+
+#[tokio::test]
 async fn a_seat_given_back_meanwhile_is_not_taken_over() {
     let (app, visitor, take) = asked("cleo@exemple.fr").await;
     let link = app.link("ada@exemple.fr", "registration").await;
@@ -96,7 +111,7 @@ async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter(
         ("organisation", "Ville"),
     ];
     let without = visitor.post("/parcours/inscription", &fields).await;
-    assert!(without.status == 422 && without.body.contains("id=\"buyer-error\""), "workshops are for buyers");
+    assert!(without.status == 422 && without.body.contains("attestez en être un, ou décochez-les"));
     let fields = [&fields[..], &[("buyer", "oui")]].concat();
     let answer = visitor.post("/parcours/inscription", &fields).await;
     assert!(answer.location().contains(&format!("{WORKSHOP}:attente-1")), "{}", answer.location());

@@ -236,6 +236,17 @@ async fn truth(app: &TestApp, person: &str) -> BTreeMap<String, (i64, i64)> {
     truth
 }
 
+/// Moves an event by so many hours on the clocks of its zone.
+fn postpone(event: &mut Event, hours: i64) {
+    for civil in [&mut event.starts_local, &mut event.ends_local] {
+        let moved: jiff::civil::DateTime = civil.parse().unwrap();
+        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
+    }
+    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
+    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
+    event.closes_at = event.starts_at;
+}
+
 async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     let app = TestApp::start().await;
     // One seat: the other waits, is offered it, takes it.
@@ -250,16 +261,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 }
             }
             Act::Move(event, hours) => {
-                revise(&app, EVENTS[event], |event| {
-                    for civil in [&mut event.starts_local, &mut event.ends_local] {
-                        let moved: jiff::civil::DateTime = civil.parse().unwrap();
-                        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
-                    }
-                    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
-                    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
-                    event.closes_at = event.starts_at;
-                })
-                .await;
+                revise(&app, EVENTS[event], |event| postpone(event, hours)).await;
             }
             Act::CancelEvent(event) => {
                 revise(&app, EVENTS[event], |event| event.status = EventStatus::Cancelled).await;

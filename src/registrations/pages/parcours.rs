@@ -126,7 +126,8 @@ pub(super) async fn submit(
     }
     let request = match parsed {
         Ok(request) => request,
-        Err(problems) => {
+        Err(mut problems) => {
+            problems.replace(Problem::NotAttested, Problem::NotAttestedForSome);
             let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
             return page::refuse(&ParcoursPage { page: Page::new(&app, person), choices, form, problems, suggestions });
         }
