@@ -214,11 +214,6 @@ pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx:
         let letter = letters::invitation(app, &round, &new.events, (id, guest), 0);
         outbox::enqueue(&mut tx, &letter.due_at(round.send_at), now).await?;
     }
-    // Where an event keeps seats for invited people, these are they.
-    let guests: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
-    for event in &new.events {
-        registrations::keep_for(&mut tx, event.id, &guests).await?;
-    }
     audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
