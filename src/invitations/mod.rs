@@ -200,7 +200,7 @@ pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx:
         return Ok(());
     }
     if new.keep_seats {
-        let addresses: Vec<_> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
+        let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
         for event in new.events.iter().filter(|event| event.kept_seats > 0) {
             registrations::keep_for(&mut tx, event.id, &addresses).await?;
         }

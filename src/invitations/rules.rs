@@ -64,6 +64,13 @@ pub fn read(text: &str) -> Guests {
     guests
 }
 
+/// The text of a file: UTF-8, or else what spreadsheets in Western Europe write (Windows-1252, but for its signs between
+/// 128 and 159, which no name has).
+#[must_use]
+pub fn decode(bytes: &[u8]) -> String {
+    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().copied().map(char::from).collect(), str::to_owned)
+}
+
 /// The cells of a line, without the quotation marks of CSV around them.
 fn cells(line: &str) -> Vec<String> {
     let separator = [';', '\t', ','].into_iter().find(|separator| outside_quotes(line, *separator));
@@ -144,6 +151,12 @@ mod tests {
         assert_eq!(people("Ada L. <ada@exemple.fr>, bob@exemple.fr").len(), 2);
         assert_eq!(people("Ada L. <ada@exemple.fr>")[0].1, "Ada L.");
         assert_eq!(people("\"Martin, Ada\";ada@exemple.fr")[0].1, "Martin, Ada");
+    }
+
+    #[test]
+    fn a_file_of_an_old_spreadsheet_keeps_its_accents() {
+        assert_eq!(decode("Hélène".as_bytes()), "Hélène");
+        assert_eq!(decode(b"H\xe9l\xe8ne"), "Hélène");
     }
 
     #[test]

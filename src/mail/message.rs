@@ -2,9 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use lettre::Address;
+use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
-use lettre::{Address, address::AddressError};
 
 use crate::clock::Timestamp;
 use crate::id::LetterId;
@@ -59,7 +60,11 @@ impl Sender {
         let address: Address = heading.address.parse().map_err(|error: AddressError| error.to_string())?;
         let name = Some(one_line(heading.name)).filter(|name| !name.is_empty());
         let millis = u64::try_from(heading.now.as_millis()).unwrap_or(0);
+        // Left to itself, lettre reads the header back and does not understand quoted local parts.
+        let envelope = Envelope::new(Some(self.from.email.clone()), vec![address.clone()]);
+        let envelope = envelope.map_err(|error| error.to_string())?;
         let mut message = Message::builder()
+            .envelope(envelope)
             .from(self.from.clone())
             .reply_to(self.reply_to.clone())
             .to(Mailbox::new(name, address.clone()))

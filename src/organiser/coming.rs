@@ -15,7 +15,7 @@ use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::programme::{self, Event, Slug, french};
-use crate::registrations::{self, Reminder};
+use crate::registrations::{self, Registration, Reminder};
 
 /// How far ahead organisers see.
 const AHEAD: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -44,7 +44,7 @@ struct Choice {
 struct Coming {
     label: &'static str,
     when: String,
-    people: usize,
+    people: Vec<Registration>,
     /// How long the rate cap makes it take, when it takes more than a minute.
     minutes: Option<usize>,
 }
@@ -88,8 +88,8 @@ async fn show(
     let coming = coming.into_iter().map(|(which, due_at, people)| Coming {
         label: label(which),
         when: french::moment(due_at, &event),
+        minutes: app.mail.minutes_for(people.len()),
         people,
-        minutes: app.mail.minutes_for(people),
     });
     let coming = coming.collect();
     let choices = Reminder::ALL

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use calcard::icalendar::{ICalendar, ICalendarParameterName, ICalendarProperty};
 use ical::IcalParser;
 use ical::parser::Component;
-use parcours::ics::value::{conference, normalised, text, texts, uri};
+use parcours::ics::value::{conference, normalised, person, text, texts, uri};
 use parcours::ics::{IcalCalendar, IcalEvent, write};
 use proptest::prelude::*;
 
@@ -60,11 +60,12 @@ proptest! {
             text("LOCATION", &place),
             texts("CATEGORIES", &[&category, "Atelier"]),
             conference("https://exemple.fr/a,b;c", &label),
+            person("ORGANIZER", (&label, "a@exemple.fr"), &[("ROLE", "CHAIR")]),
         ]);
         prop_assert!(bytes.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{bytes}");
         let calendar = ICalendar::parse(&bytes).unwrap();
         let event = calendar.components.iter().find(|component| component.component_type.is_event()).unwrap();
-        prop_assert_eq!(event.entries.len(), 5, "{}", bytes);
+        prop_assert_eq!(event.entries.len(), 6, "{}", bytes);
         let read = |name: ICalendarProperty| {
             let values = &event.property(&name).unwrap().values;
             values.iter().map(|value| value.as_text().unwrap_or_default()).collect::<Vec<_>>()
@@ -76,6 +77,9 @@ proptest! {
         prop_assert_eq!(read(ICalendarProperty::Categories).last().copied(), Some("Atelier"), "{}", bytes);
         let video = event.property(&ICalendarProperty::Conference).unwrap();
         prop_assert_eq!(video.values[0].as_text(), Some("https://exemple.fr/a,b;c"), "{}", bytes);
+        let organiser = event.property(&ICalendarProperty::Organizer).unwrap();
+        prop_assert_eq!(organiser.values[0].as_text(), Some("mailto:a@exemple.fr"), "{}", bytes);
+        prop_assert!(organiser.parameter(&ICalendarParameterName::Role).is_some(), "{}", bytes);
         prop_assert!(video.parameter(&ICalendarParameterName::Label).is_some() || normalised(&label).is_empty());
     }
 

@@ -3,8 +3,9 @@
 use parcours::mail::outbox;
 use parcours::mail::refusals::{self, Scope};
 use reqwest::StatusCode;
+use reqwest::multipart::{Form, Part};
 
-use crate::harness::{START, TestApp, Visitor, WEBINAR, WORKSHOP};
+use crate::harness::{Answer, START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
 const COMPOSE: &str = "/organisation/invitations/nouvelle";
 
@@ -28,9 +29,16 @@ fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
     ]
 }
 
+/// Submits the form as a browser does.
+async fn compose(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let form =
+        fields.iter().fold(Form::new(), |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
+    visitor.post_multipart(path, form).await
+}
+
 /// Sends, and returns the round's page.
 async fn send(visitor: &Visitor, people: &str) -> String {
-    let answer = visitor.post(COMPOSE, &fields(people, "envoyer")).await;
+    let answer = compose(visitor, COMPOSE, &fields(people, "envoyer")).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     answer.location().split('?').next().unwrap().to_owned()
 }
@@ -60,7 +68,7 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
     refusals::refuse(&mut tx, "stop@exemple.fr", Scope::Everything, ("no", START)).await.unwrap();
     tx.commit().await.unwrap();
     let people = "new@exemple.fr;Ada;Ville\nin@exemple.fr\nknown@exemple.fr\nno@exemple.fr\nstop@exemple.fr\nnobody\nnew@exemple.fr";
-    let page = visitor.post(COMPOSE, &fields(people, "essai")).await;
+    let page = compose(&visitor, COMPOSE, &fields(people, "essai")).await;
     assert_eq!(page.status, 200);
     for there in [
         "<strong>2 invitations</strong>",
@@ -77,11 +85,11 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
     }
     assert!(app.letters("new@exemple.fr").await.is_empty());
 
-    let tested = visitor.post(COMPOSE, &fields(people, "test")).await;
+    let tested = compose(&visitor, COMPOSE, &fields(people, "test")).await;
     assert_eq!(tested.status, 200);
     assert_eq!(app.letters("equipe@exemple.fr").await, ["sign-in", "invitation"]);
     assert!(app.letters("new@exemple.fr").await.is_empty());
-    let frame = visitor.post("/organisation/invitations/apercu", &fields(people, "essai")).await;
+    let frame = compose(&visitor, "/organisation/invitations/apercu", &fields(people, "essai")).await;
     assert!(
         frame.body.contains("Bonjour Ville.")
             && frame.headers["content-security-policy"].to_str().unwrap().contains("sandbox")
@@ -94,7 +102,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
     let visitor = organiser(&app).await;
     let wrong =
         [("people", "nobody"), ("message", "Bonjour {prenom}"), ("send_at", "2020-01-01T10:00"), ("act", "envoyer")];
-    let page = visitor.post(COMPOSE, &wrong).await;
+    let page = compose(&visitor, COMPOSE, &wrong).await;
     assert_eq!(page.status, 422);
     for field in ["people", "events", "subject", "message"] {
         assert!(page.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", page.body);
@@ -103,7 +111,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
     let late = fields("ada@exemple.fr", "envoyer")
         .into_iter()
         .map(|(name, value)| if name == "send_at" { (name, "2020-01-01T10:00") } else { (name, value) });
-    let page = visitor.post(COMPOSE, &late.collect::<Vec<_>>()).await;
+    let page = compose(&visitor, COMPOSE, &late.collect::<Vec<_>>()).await;
     assert_eq!(page.status, 422);
     assert!(page.body.contains("id=\"send_at-error\""));
     let anybody = app.visitor();
@@ -112,7 +120,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
     for path in ["/organisation/invitations", COMPOSE] {
         assert_eq!(anybody.get(path).await.status, 403, "{path}");
     }
-    assert_eq!(anybody.post(COMPOSE, &fields("x@exemple.fr", "envoyer")).await.status, 403);
+    assert_eq!(compose(&anybody, COMPOSE, &fields("x@exemple.fr", "envoyer")).await.status, 403);
 }
 
 #[tokio::test]
@@ -179,7 +187,7 @@ async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
     let visitor = organiser(&app).await;
     let mut form = fields("ada@exemple.fr", "envoyer");
     form[4].1 = "2026-12-01T09:00";
-    let answer = visitor.post(COMPOSE, &form).await;
+    let answer = compose(&visitor, COMPOSE, &form).await;
     let round = answer.location().split('?').next().unwrap().to_owned();
     delivered(&app).await;
     assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
@@ -196,7 +204,7 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     let visitor = organiser(&app).await;
     let mut form = fields("ada@exemple.fr", "envoyer");
     form[4].1 = "2026-12-01T09:00";
-    visitor.post(COMPOSE, &form).await;
+    compose(&visitor, COMPOSE, &form).await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10).await.unwrap();
     let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
     let path = format!("/organisation/courriels/{}", letter.id);
@@ -217,11 +225,14 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     delivered(&app).await;
     assert!(visitor.get("/organisation/courriels?etat=partis").await.body.contains(&path));
     visitor.post(&format!("{path}/bloquer"), &[]).await;
-    let again = visitor.post(COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
+    let again = compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
     assert!(again.contains("<strong>0 invitations</strong>"), "{again}");
     visitor.post(&format!("{path}/debloquer"), &[]).await;
     assert!(
-        visitor.post(COMPOSE, &fields("ada@exemple.fr", "essai")).await.body.contains("<strong>1 invitation</strong>")
+        compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai"))
+            .await
+            .body
+            .contains("<strong>1 invitation</strong>")
     );
 
     let reminders = format!("/organisation/evenements/{WORKSHOP}/courriels");
@@ -257,7 +268,7 @@ async fn kept_seats_are_for_who_is_invited_if_the_organisers_say_so() {
     let mut form = fields("bob@exemple.fr", "envoyer");
     form[6].1 = "01939000-0000-7000-8000-000000000002";
     form.push(("keep", "oui"));
-    assert_eq!(visitor.post(COMPOSE, &form).await.status, 303);
+    assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr"]);
 }
 
@@ -307,4 +318,17 @@ async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
     );
     assert!(read.text.contains("/courriels-recus/"), "what organisers write can be refused");
     assert!(app.visitor().get(&path).await.status == 303);
+}
+
+#[tokio::test]
+async fn a_file_joins_the_pasted_list() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let mut form = fields("ada@exemple.fr", "essai")
+        .into_iter()
+        .fold(Form::new(), |form, (name, value)| form.text(name.to_owned(), value.to_owned()));
+    let file = Part::bytes(b"Courriel;Nom\r\nhelene@exemple.fr;H\xe9l\xe8ne\r\n".to_vec()).file_name("liste.csv");
+    form = form.part("file", file);
+    let page = visitor.post_multipart(COMPOSE, form).await.body;
+    assert!(page.contains("<strong>2 invitations</strong>") && page.contains("helene@exemple.fr;Hélène"), "{page}");
 }

@@ -463,3 +463,46 @@ fn settings_that_cannot_send_stop_the_start() {
     assert!(refused(smtp("mx.exemple.fr")).contains("PARCOURS_SMTP_URL"));
     assert!(!refused(smtp("smtp://ada:hunter2@mx.exemple.fr")).contains("hunter2"));
 }
+
+#[tokio::test]
+async fn two_processes_together_send_no_more_in_a_minute_than_the_settings_say() {
+    let post = Post::new().await;
+    let post = Post { config: Config { mail_per_minute: Some(6), ..post.config.clone() }, ..post };
+    let sink = Sink::start().await;
+    for number in 0..30 {
+        post.enqueue(&sign_in(number)).await;
+    }
+    let mails = [post.start(&sink.url()), post.start(&sink.url())];
+    sink.wait_for(6).await;
+    for _ in 0..10 {
+        for mail in &mails {
+            mail.wake();
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(sink.received().len(), 6);
+    post.advance(&mails[0], minutes(2));
+    sink.wait_for(12).await;
+}
+
+#[tokio::test]
+async fn addresses_with_plus_and_quoted_parts_and_long_names_arrive() {
+    let post = Post::new().await;
+    let sink = Sink::start().await;
+    let name = "Élodie-Françoise de la Très-Longue-Maison, directrice de la commande publique ; ".repeat(3);
+    let addresses = ["ada+parcours@exemple.fr", "\"ada lovelace\"@exemple.fr", "o'neil@exemple.fr"];
+    for (number, address) in (0..).zip(addresses) {
+        post.enqueue(&Letter { to: To { name: name.clone(), ..To::address(address) }, ..sign_in(number) }).await;
+    }
+    post.start(&sink.url());
+    let received = sink.wait_for(3).await;
+    let mut to: Vec<_> = received.iter().map(|mail| mail.to.as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["\"ada lovelace\"@exemple.fr", "ada+parcours@exemple.fr", "o'neil@exemple.fr"]);
+    for mail in &received {
+        let mail = MessageParser::default().parse(&mail.bytes).unwrap();
+        let to = mail.to().unwrap().as_list().unwrap();
+        assert_eq!((to.len(), to[0].name()), (1, Some(name.trim())));
+    }
+    assert!(received.iter().all(|mail| mail.bytes.split(|byte| *byte == b'\n').all(|line| line.len() < 999)));
+}

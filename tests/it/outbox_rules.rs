@@ -190,6 +190,10 @@ async fn a_server_without_starttls_is_not_talked_to_in_the_clear() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert!(matches!(app.app.mail.health(), Health::Paused { .. }), "{:?}", app.app.mail.health());
+    let organiser = app.desk().await;
+    for page in ["/organisation", "/organisation/courriels"] {
+        assert!(organiser.get(page).await.body.contains("Les courriels attendent"), "{page}");
+    }
     assert!(sink.received().is_empty());
 }
 

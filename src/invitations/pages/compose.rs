@@ -1,13 +1,13 @@
 //! The organisers' form: who, to what, in which words; tried before it is sent.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::RoundId;
@@ -56,11 +56,15 @@ pub(super) struct Written {
 }
 
 impl Written {
-    fn new(fields: Vec<(String, String)>) -> Self {
+    /// Reads the form. What a file holds joins what was pasted, so that it is kept with it.
+    async fn read(mut form: Multipart) -> Result<Self> {
         let mut written = Self::default();
-        for (name, value) in fields {
+        while let Some(field) = form.next_field().await.map_err(|_| Error::BadRequest)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let value = rules::decode(&field.bytes().await.map_err(|_| Error::TooLarge)?);
             match name.as_str() {
-                "people" => written.people = value,
+                "people" => written.people.insert_str(0, &value),
+                "file" => written.people.push_str(&format!("\n{}", value.trim())),
                 "subject" => written.subject = value,
                 "message" => written.message = value,
                 "send_at" => written.send_at = value,
@@ -71,7 +75,8 @@ impl Written {
                 _ => {}
             }
         }
-        written
+        written.people = written.people.trim().to_owned();
+        Ok(written)
     }
 
     /// Whether the event of that name is chosen.
@@ -142,12 +147,8 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
 }
 
 /// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
-pub(super) async fn submit(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response> {
-    let form = Written::new(fields);
+pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+    let form = Written::read(form).await?;
     let events = open_events(&app).await?;
     let page = Page::new(&app, Some(person.clone()));
     let round = match form.parse(&events, app.clock.now()) {
@@ -174,12 +175,8 @@ pub(super) async fn submit(
 }
 
 /// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.
-pub(super) async fn preview(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Result<Response> {
-    let round = Written::new(fields).parse(&open_events(&app).await?, app.clock.now());
+pub(super) async fn preview(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+    let round = Written::read(form).await?.parse(&open_events(&app).await?, app.clock.now());
     let round = round.map_err(|_| Error::BadRequest)?;
     let letter = letters::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     Ok(page::letter(&letter.html))

@@ -9,6 +9,7 @@ use crate::boards::{self, BoardInfo};
 use crate::error::Result;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
+use crate::mail::Health;
 use crate::programme;
 use crate::registrations::{self, EventView, Opening};
 
@@ -17,6 +18,8 @@ use crate::registrations::{self, EventView, Opening};
 struct OverviewPage {
     page: Page,
     events: Vec<Row>,
+    /// Why letters wait, if they do.
+    letters_wait: Option<String>,
 }
 
 struct Row {
@@ -40,5 +43,10 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
         let boards = boards::of_event(&mut tx, event.id).await?;
         rows.push(Row { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
     }
-    page::show(&OverviewPage { page: Page::new(&app, Some(person)), events: rows })
+    let letters_wait = match app.mail.health() {
+        Health::Fine => None,
+        Health::Held => Some(String::new()),
+        Health::Paused { reason, .. } => Some(reason),
+    };
+    page::show(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait })
 }

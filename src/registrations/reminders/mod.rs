@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use super::post::post;
-use super::{letters, store as registrations};
+use super::{Registration, letters, store as registrations};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
@@ -50,7 +50,7 @@ pub async fn set_reminders(app: &App, by: PersonId, event: EventId, chosen: &[Re
     tx.commit().await
 }
 
-/// The reminders of an event that will leave until `until`: which, when, and to how many people as things are.
+/// The reminders of an event that will leave until `until`: which, when, and to whom as things are.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub async fn coming_reminders(
     tx: &mut Tx,
     event: &Event,
     (now, until): (Timestamp, Timestamp),
-) -> sqlx::Result<Vec<(Reminder, Timestamp, usize)>> {
+) -> sqlx::Result<Vec<(Reminder, Timestamp, Vec<Registration>)>> {
     let mut coming = Vec::new();
     if !event.status.takes_place() {
         return Ok(coming);
@@ -67,8 +67,8 @@ pub async fn coming_reminders(
     for which in reminders_of(tx, event.id).await? {
         let useful = now < which.useful_until(event.starts_at);
         let Some(due_at) = due_at(which, event).filter(|due| useful && *due <= until) else { continue };
-        let people = registrations::to_remind(tx, event.id, due_at, which.version(event.sequence)).await?.len();
-        if due_at > now || people > 0 {
+        let people = registrations::to_remind(tx, event.id, due_at, which.version(event.sequence)).await?;
+        if due_at > now || !people.is_empty() {
             coming.push((which, due_at.max(now), people));
         }
     }
