@@ -70,6 +70,8 @@ ids! {
     SignInId,
     /// A mail that the system owes somebody.
     LetterId,
+    /// What organisers wrote to those who registered.
+    MessageId,
     /// A sending of invitations.
     RoundId,
     /// An invitation of one person.

@@ -1,4 +1,4 @@
-//! The French names of fields and choices, for pages and exports. They live with the pages.
+//! The French names of fields and choices, for pages, exports and the client. They live with the pages.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -16,6 +16,7 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| {
 struct Labels {
     fields: HashMap<String, HashMap<String, String>>,
     choices: HashMap<String, String>,
+    links: HashMap<String, String>,
 }
 
 /// A field's name in French, or that of its `votes`.
@@ -28,9 +29,20 @@ pub(super) fn value(card: &Card, field: &Field) -> String {
     let Some(value) = card.fields.get(field.name) else { return String::new() };
     let text = value.to_string();
     match field.holds {
-        Holds::Choice(_) => LABELS.choices.get(&text).cloned().unwrap_or(text),
+        Holds::Choice(_) => choice(field.name, &text).to_owned(),
         _ => text,
     }
+}
+
+/// What a choice of this field is called.
+pub(super) fn choice<'a>(field: &str, name: &'a str) -> &'a str {
+    let known = |key: &str| LABELS.choices.get(key).map(String::as_str);
+    known(&format!("{field}.{name}")).or_else(|| known(name)).unwrap_or(name)
+}
+
+/// What a kind of link is called between two cards.
+pub(super) fn link(kind: &str) -> &str {
+    LABELS.links.get(kind).map_or(kind, String::as_str)
 }
 
 #[cfg(test)]
@@ -44,10 +56,13 @@ mod tests {
             for field in schema.fields {
                 assert!(LABELS.fields[kind.name()].contains_key(field.name), "{kind:?} {}", field.name);
                 if let Holds::Choice(choices) = field.holds {
-                    assert!(choices.iter().all(|choice| LABELS.choices.contains_key(*choice)), "{}", field.name);
+                    assert!(choices.iter().all(|name| choice(field.name, name) != *name), "{}", field.name);
                 }
             }
         }
         assert_eq!(field(BoardKind::Questions, "votes"), "Votes");
+        for kind in BoardKind::Stakeholders.schema().links {
+            assert!(LABELS.links.contains_key(*kind), "{kind}");
+        }
     }
 }

@@ -4,9 +4,12 @@
 //! `pages` are the doors. ARCHITECTURE.md describes the protocol.
 
 mod card;
+mod downloads;
 mod edit;
 mod export;
 mod history;
+mod import;
+mod importing;
 pub mod kinds;
 mod labels;
 mod log;
@@ -27,6 +30,7 @@ pub mod text;
 mod value;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{any, get};
 
 use crate::accounts::Person;
@@ -139,7 +143,15 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
-        .route("/tableaux/{id}/export.json", get(pages::export_json))
-        .route("/tableaux/{id}/export.csv", get(pages::export_csv))
+        .route("/tableaux/{id}/export.json", get(downloads::json))
+        .route("/tableaux/{id}/export.csv", get(downloads::csv))
+        .route("/tableaux/{id}/export.xlsx", get(downloads::xlsx))
+        .route("/tableaux/{id}/export.svg", get(downloads::svg))
+        .route("/tableaux/{id}/export.graphml", get(downloads::graphml))
+        .route(
+            "/tableaux/{id}/importer",
+            get(importing::ask).post(importing::import).layer(DefaultBodyLimit::max(importing::MAX_FILE)),
+        )
+        .route("/tableaux/{id}/imprimer", get(downloads::print))
         .route("/tableaux/{id}/socket", any(socket::open))
 }

@@ -101,6 +101,18 @@ impl Board {
         cards
     }
 
+    /// The same board, whose cards do not tell these fields.
+    #[must_use]
+    pub fn without_fields(&self, names: &[&str]) -> Self {
+        let mut board = self.clone();
+        for card in board.cards.values_mut() {
+            if names.iter().any(|name| card.fields.contains_key(*name)) {
+                Arc::make_mut(card).fields.retain(|name, _| !names.contains(&name.as_str()));
+            }
+        }
+        board
+    }
+
     /// Applies an edit signed by its author as the seq after [`Board::head`]. Returns it as it is to be stored: an
     /// `edit_text` comes back transformed over what came since its base.
     ///
@@ -361,6 +373,7 @@ fn check_place(x: Number, y: Number) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree;
     use uuid::Uuid;
 
     use super::*;
@@ -565,7 +578,20 @@ mod tests {
     }
 
     fn any_field() -> impl Strategy<Value = String> {
-        prop::sample::select(vec!["name", "role", "notes", "power", "attitude_now", "nonsense"]).prop_map(str::to_owned)
+        let names = [
+            "name",
+            "role",
+            "notes",
+            "power",
+            "attitude_now",
+            "title",
+            "text",
+            "state",
+            "answer",
+            "target",
+            "nonsense",
+        ];
+        prop::sample::select(names.to_vec()).prop_map(str::to_owned)
     }
 
     fn any_edit() -> impl Strategy<Value = Edit> {
@@ -621,6 +647,32 @@ mod tests {
 
     fn loaded(acts: Vec<(Signature, Edit)>) -> Vec<(Signature, Edit)> {
         acts.into_iter().map(|(by, edit)| (by, stored_and_loaded(&edit))).collect()
+    }
+
+    /// Acts on a board of each kind, what became of them, and the board they made: the client replays them with its own
+    /// `applyEdit`, which must decide the same.
+    #[test]
+    fn the_generated_replays_are_the_ones_committed() {
+        let mut runner = proptest::test_runner::TestRunner::deterministic();
+        let acts = prop::collection::vec((prop::sample::select(vec![ADA, BOB]), any_edit()), 150);
+        let mut out = String::from("[\n");
+        for kind in BoardKind::ALL {
+            let mut board = board(kind);
+            let first = (0..4).map(|number| (ADA, add(number)));
+            let steps = first.chain(acts.new_tree(&mut runner).unwrap().current()).map(|(signed, edit)| {
+                let asked = serde_json::to_value(&edit).unwrap();
+                let (edit, refused) = match board.apply(signed, edit) {
+                    Ok(stored) => (serde_json::to_value(&stored).unwrap(), None),
+                    Err(refusal) => (asked, Some(refusal)),
+                };
+                serde_json::json!({ "by": signed.by, "at": signed.at, "edit": edit, "refused": refused }).to_string()
+            });
+            let steps: Vec<String> = steps.collect();
+            let state = serde_json::to_string(&board.state()).unwrap();
+            out += &format!("{{\"kind\":\"{}\",\"steps\":[\n{}\n],\"state\":{state}}}", kind.name(), steps.join(",\n"));
+            out += if kind == BoardKind::ALL[3] { "\n]\n" } else { ",\n" };
+        }
+        super::super::protocol::tests::check_generated("replays.json", &out);
     }
 
     proptest! {

@@ -1,4 +1,4 @@
-//! A board's page, readable without JavaScript, and its exports.
+//! A board's page, readable without JavaScript, and the names of its authors.
 
 use askama::Template;
 use axum::Json;
@@ -6,8 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
+use super::export::{self, Shown};
 use super::model::Board;
-use super::{Access, AccessError, BoardRow, Role, export, store};
+use super::{Access, AccessError, BoardRow, Role, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::BoardId;
-use crate::programme;
+use crate::programme::{self, BoardKind};
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -53,8 +54,8 @@ pub(super) async fn show(
         person,
         role,
         has_client: assets::has_board_client(),
-        titles: export::titles(board.kind),
-        rows: export::rows(&state),
+        titles: export::titles(board.kind, Shown::Public),
+        rows: export::rows(&state, Shown::Public),
         board,
     })
 }
@@ -75,7 +76,7 @@ async fn refuse(app: &App, person: Person, refused: AccessError) -> Result<Respo
 }
 
 /// The board as it is stored; edits that are being stored at this moment may be missing.
-async fn load(app: &App, row: &BoardRow) -> Result<Board> {
+pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
     let mut tx = app.db.read().await?;
     let mut board = store::snapshot(&mut tx, row).await?;
     for accepted in store::edits_since(&mut tx, row.id, board.head).await? {
@@ -83,27 +84,6 @@ async fn load(app: &App, row: &BoardRow) -> Result<Board> {
         let _ = board.apply(accepted.signature(), accepted.edit);
     }
     Ok(board)
-}
-
-/// `GET /tableaux/{id}/export.json`
-pub(super) async fn export_json(
-    State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
-) -> Result<Response> {
-    let board = open(&app, &person, id).await?;
-    let body = export::json(&board).map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/json", "attachment; filename=\"tableau.json\"", body))
-}
-
-/// `GET /tableaux/{id}/export.csv`
-pub(super) async fn export_csv(
-    State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
-) -> Result<Response> {
-    let board = open(&app, &person, id).await?;
-    Ok(attachment("text/csv; charset=utf-8", "attachment; filename=\"tableau.csv\"", export::csv(&board)))
 }
 
 /// `GET /tableaux/{id}/auteurs.json`: the names behind the ids, also of those who are not here.
@@ -117,20 +97,16 @@ pub(super) async fn authors(
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(authors)).into_response())
 }
 
-async fn open(app: &App, person: &Person, id: BoardId) -> Result<Board> {
-    load(app, &row(app, person, id).await?).await
+async fn row(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
+    Ok(allowed(app, person, id).await?.board)
 }
 
-async fn row(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
+/// Access to a board, or the page that says why not.
+pub(super) async fn allowed(app: &App, person: &Person, id: BoardId) -> Result<Access> {
     match super::access(app, person, id).await {
-        Ok(access) => Ok(access.board),
+        Ok(access) => Ok(access),
         Err(AccessError::NoSuchBoard) => Err(Error::NotFound),
         Err(AccessError::NoSeat(_)) => Err(Error::Forbidden),
         Err(AccessError::Store(failure)) => Err(failure.into()),
     }
-}
-
-fn attachment(media_type: &'static str, disposition: &'static str, body: String) -> Response {
-    let headers = [(header::CONTENT_TYPE, media_type), (header::CONTENT_DISPOSITION, disposition)];
-    (headers, body).into_response()
 }

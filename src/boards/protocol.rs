@@ -182,7 +182,7 @@ pub enum ClosingReason {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::fmt::Write;
     use std::path::Path;
 
@@ -241,7 +241,8 @@ mod tests {
                 format!(r#"type: "choice", choices: {}"#, serde_json::to_string(choices).unwrap().replace(',', ", "))
             }
         };
-        format!(r#"      {{ name: "{}", {holds} }},"#, field.name)
+        let private = if field.private { ", private: true" } else { "" };
+        format!(r#"      {{ name: "{}", {holds}{private} }},"#, field.name)
     }
 
     fn schemas_ts() -> String {
@@ -277,7 +278,7 @@ mod tests {
     }
 
     /// Writes what differs, and fails so that it is committed.
-    fn check_generated(name: &str, expected: &str) {
+    pub(in crate::boards) fn check_generated(name: &str, expected: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/board/model/generated").join(name);
         if std::fs::read_to_string(&path).ok().as_deref() == Some(expected) {
             return;

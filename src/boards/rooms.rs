@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::error;
@@ -14,7 +14,7 @@ use super::log::Log;
 use super::model::Edit;
 use super::nodes::{Heard, Nodes};
 use super::protocol::Gaze;
-use super::room::{Command, Join, MemberId, Room, turn_away};
+use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
 use crate::clock::{Clock, Timestamp};
 use crate::db::Db;
@@ -92,6 +92,24 @@ impl Rooms {
             let room = self.room(board)?;
             match room.send(command).await {
                 Ok(()) => return Ok(Membership { id, room }),
+                // It closed just now; the next one is opened.
+                Err(mpsc::error::SendError(unsent)) => command = unsent,
+            }
+        }
+    }
+
+    /// Makes many edits of one person, in order; returns once they are stored and shown.
+    ///
+    /// # Errors
+    ///
+    /// When the program stops, or the board was closed before they were stored.
+    pub async fn import(&self, board: BoardId, by: PersonId, edits: Vec<Edit>) -> Result<(), Gone> {
+        let (done, stored) = oneshot::channel();
+        let client = ClientId::new(self.now());
+        let mut command = Command::Import(Box::new(Import { client, by, edits, done }));
+        loop {
+            match self.room(board)?.send(command).await {
+                Ok(()) => return stored.await.map_err(|_| Gone),
                 // It closed just now; the next one is opened.
                 Err(mpsc::error::SendError(unsent)) => command = unsent,
             }

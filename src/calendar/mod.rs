@@ -10,5 +10,5 @@ mod pages;
 mod subscribe;
 
 pub use copies::{Copies, watch};
-pub use pages::{event_file, routes};
+pub use pages::{event_file, feeds, routes};
 pub use subscribe::Ways;

@@ -63,6 +63,7 @@ pub fn router(app: App) -> Router {
             let route = request.extensions().get::<MatchedPath>().map_or("?", MatchedPath::as_str);
             info_span!("request", method = %request.method(), route)
         }))
+        .merge(calendar::feeds().layer(middleware::from_fn_with_state(app.clone(), security::headers)))
         .with_state(app)
 }
 

@@ -5,6 +5,7 @@ mod export;
 mod french;
 mod listing;
 pub mod mailbox;
+mod message;
 mod outbox;
 mod pages;
 mod programme;

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
-use crate::programme::{self, Change, Event};
+use crate::programme::{self, Change, Difference, Event};
 
 /// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
 /// that become free. `None` when nothing changed.
@@ -49,7 +49,9 @@ pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change) -> sqlx::Re
     let now = app.clock.now();
     let over = change.before.ends_at <= now && change.after.ends_at <= now;
     let differences = programme::differences(change);
-    if !over && !differences.is_empty() {
+    // That an event which does not take place is at another time is nobody's news.
+    let is_news = change.after.status.takes_place() || differences.contains(&Difference::Cancelled);
+    if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
         for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
             post(app, tx, &change.after, letters::changed(app, change, &differences, registration), now).await?;

@@ -9,6 +9,7 @@ use super::reminders::Reminder;
 use super::{Registration, Seat};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::id::MessageId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
 use crate::programme::french;
@@ -25,6 +26,18 @@ fn event_data(app: &App, event: &Event) -> Value {
         "url": format!("{}{}", app.config.base_url, event.path()),
         "video_url": event.video_url,
     })
+}
+
+/// What organisers wrote to somebody who registered.
+pub(super) fn message(
+    app: &App,
+    kind: &'static str,
+    event: &Event,
+    (registration, more): (&Registration, Value),
+    id: MessageId,
+) -> Letter {
+    let letter = about(app, kind, event, registration, more);
+    Letter { subject: id.0, version: 0, priority: Priority::Announcement, ..letter }
 }
 
 /// A letter about a registration, with its link.
@@ -94,7 +107,7 @@ pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration
 }
 
 /// With the way to the board, if the event has one.
-fn with_board(event: &Event, letter: Letter) -> Letter {
+pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
     match event.board_kind {
         Some(_) => letter.link(Link::open("board", "/mon-parcours")),
         None => letter,

@@ -260,3 +260,51 @@ async fn kept_seats_are_for_who_is_invited_if_the_organisers_say_so() {
     assert_eq!(visitor.post(COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr"]);
 }
+
+#[tokio::test]
+async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = organiser(&app).await;
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let path = format!("/organisation/evenements/{WORKSHOP}/message");
+    let mut form = vec![
+        ("id", "01939000-0000-7000-8000-00000000000a"),
+        ("readers", "places"),
+        ("subject", "Avant l’atelier"),
+        ("message", "Lisez ceci.\n\nÀ bientôt."),
+        ("act", "essai"),
+    ];
+    let tried = visitor.post(&path, &form).await.body;
+    assert!(tried.contains("<strong>1 courriel</strong>") && tried.contains("Lisez ceci."), "{tried}");
+    assert!(visitor.post(&format!("{path}/apercu"), &form).await.body.contains("/inscriptions/…"));
+    assert!(!app.letters("ada@exemple.fr").await.contains(&"message".to_owned()));
+    form[4].1 = "envoyer";
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=1"));
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=0"), "the button was pressed twice");
+    assert!(!app.letters("bob@exemple.fr").await.contains(&"message".to_owned()));
+    let wrong = visitor.post(&path, &[("replay", "ftp://x"), ("resources", "Le guide"), ("act", "envoyer")]).await;
+    assert_eq!(wrong.status, 422);
+    for field in ["subject", "message", "replay", "resources"] {
+        assert!(wrong.body.contains(&format!("id=\"{field}-error\"")), "{field}");
+    }
+
+    form[0].1 = "01939000-0000-7000-8000-00000000000b";
+    form[1].1 = "tous";
+    form.push(("thanks", "oui"));
+    form.push(("replay", "https://video.exemple.fr/1"));
+    form.push(("resources", "Le guide https://exemple.fr/guide.pdf"));
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=2"));
+    assert!(app.letters("bob@exemple.fr").await.contains(&"thanks".to_owned()));
+    delivered(&app).await;
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    let thanks = letters.iter().find(|letter| letter.kind == "thanks").unwrap();
+    let read = app.app.mail.render(thanks, &app.app.key).unwrap();
+    assert!(
+        read.html.contains("https://video.exemple.fr/1")
+            && read.text.contains("Le guide\u{a0}:\nhttps://exemple.fr/guide.pdf")
+    );
+    assert!(read.text.contains("/courriels-recus/"), "what organisers write can be refused");
+    assert!(app.visitor().get(&path).await.status == 303);
+}

@@ -7,6 +7,7 @@ mod architecture;
 mod boards;
 mod boards_client;
 mod boards_crash;
+mod boards_files;
 mod boards_nodes;
 mod calendar_import;
 mod changes;

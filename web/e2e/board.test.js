@@ -205,7 +205,7 @@ test("a server killed without warning loses nothing, and everybody comes back by
 test("a board with cards reads well to a screen reader and fits a phone", async () => {
   for (const width of [1440, 820, 390]) {
     await onBoard(ADA, { width }, async (page) => {
-      await page.getByText("Heures d’insertion").first().waitFor();
+      await page.locator(".view").getByText("Heures d’insertion").first().waitFor();
       assert.deepEqual(await axe(page), []);
       assert.equal(await sidewaysScroll(page), 0);
     });

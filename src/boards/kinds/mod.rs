@@ -36,6 +36,8 @@ pub struct Field {
     pub name: &'static str,
     /// What may stand in it.
     pub holds: Holds,
+    /// Stays on the board: exports leave it out unless a facilitator asks for it.
+    pub private: bool,
 }
 
 /// What may stand in a field.
@@ -86,24 +88,32 @@ impl Schema {
 }
 
 impl Field {
+    const fn new(name: &'static str, holds: Holds) -> Self {
+        Self { name, holds, private: false }
+    }
+
+    const fn private(self) -> Self {
+        Self { private: true, ..self }
+    }
+
     const fn line(name: &'static str) -> Self {
-        Self { name, holds: Holds::Line }
+        Self::new(name, Holds::Line)
     }
 
     const fn text(name: &'static str) -> Self {
-        Self { name, holds: Holds::Text }
+        Self::new(name, Holds::Text)
     }
 
     const fn number(name: &'static str) -> Self {
-        Self { name, holds: Holds::Number }
+        Self::new(name, Holds::Number)
     }
 
     const fn integer(name: &'static str, min: i32, max: i32) -> Self {
-        Self { name, holds: Holds::Integer { min, max } }
+        Self::new(name, Holds::Integer { min, max })
     }
 
     const fn choice(name: &'static str, choices: &'static [&'static str]) -> Self {
-        Self { name, holds: Holds::Choice(choices) }
+        Self::new(name, Holds::Choice(choices))
     }
 
     /// Whether `value` may stand here.

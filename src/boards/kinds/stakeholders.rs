@@ -32,6 +32,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::choice("attitude_now", ATTITUDES),
         Field::choice("attitude_wanted", ATTITUDES),
         Field::line("referent"),
+        Field::line("contact").private(),
         Field::text("notes"),
     ],
     title: "name",

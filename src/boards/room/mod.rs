@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
@@ -49,6 +49,8 @@ pub(super) enum Command {
     Leave(MemberId),
     /// Makes an edit.
     Edit(MemberId, u64, Edit),
+    /// Makes many edits at once, from no socket.
+    Import(Box<Import>),
     /// Looks at something.
     Look(MemberId, Gaze),
     /// Another node has news.
@@ -76,6 +78,19 @@ pub struct Join {
     pub last_n: u64,
     /// Where they read.
     pub outbox: Outbox,
+}
+
+/// Edits from a file.
+#[derive(Debug)]
+pub(super) struct Import {
+    /// Named for this import.
+    pub client: ClientId,
+    /// Who.
+    pub by: PersonId,
+    /// In order.
+    pub edits: Vec<Edit>,
+    /// Told once they are stored.
+    pub done: oneshot::Sender<()>,
 }
 
 /// A socket in the room.
@@ -197,6 +212,10 @@ impl Room {
                     self.commit(&mut pending).await?;
                     self.join(member, *join);
                 }
+                Command::Import(import) => {
+                    self.commit(&mut pending).await?;
+                    self.import(*import).await?;
+                }
                 Command::Heard(notice) => self.heard(notice).await?,
                 Command::LookAround => self.look_around().await?,
                 Command::Dismiss(person) => self.dismiss(person),
@@ -212,6 +231,26 @@ impl Room {
         } else {
             member.outbox.send(frame(&ServerMessage::Refused { n, reason: Refusal::NotAllowed }));
         }
+    }
+
+    /// Stored in turns of the usual size: a statement takes only so many values.
+    async fn import(&mut self, Import { client, by, edits, done }: Import) -> Result<(), Unanswered> {
+        let mut n = 0;
+        let mut edits = edits.into_iter().peekable();
+        while edits.peek().is_some() {
+            let mut turn: Vec<Pending> = edits
+                .by_ref()
+                .take(MAX_TURN)
+                .map(|edit| {
+                    n += 1;
+                    Pending { member: MemberId(u64::MAX), client, n, by, edit }
+                })
+                .collect();
+            self.commit(&mut turn).await?;
+        }
+        // Whoever asked may have gone.
+        let _ = done.send(());
+        Ok(())
     }
 
     fn look(&mut self, member: MemberId, gaze: Gaze) {

@@ -36,6 +36,7 @@ pub fn routes() -> Router<App> {
         .merge(of_event())
         .merge(super::outbox::routes())
         .merge(super::coming::routes())
+        .merge(super::message::routes())
 }
 
 fn of_event() -> Router<App> {

@@ -33,3 +33,15 @@ pub(super) async fn next_sequence(tx: &mut Tx, event: &Event, person: PersonId, 
     .fetch_one(conn)
     .await)
 }
+
+/// Whether a person's seat at an event is theirs.
+pub(super) async fn has_seat(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
+    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+        "select arrival from registration where event_id = $1 and person_id = $2 and seat = 'confirmed'",
+    )
+    .bind(event)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}

@@ -1,4 +1,5 @@
-// Every French word of the board client.
+// Every French word of the board client; the names of fields, choices and links are the server's, for exports say the same.
+import labels from "../../pages/board-labels.json" with { type: "json" };
 import type { BoardKind, Refusal } from "../model/protocol.ts";
 
 interface Noun {
@@ -52,54 +53,9 @@ export const NOUNS: Record<BoardKind, Noun> = {
   },
 };
 
-const FIELDS: Record<string, string> = {
-  objective: "Objectif spécifique",
-  name: "Indicateur",
-  definition: "Définition",
-  numerator: "Numérateur",
-  numerator_unit: "Unité du numérateur",
-  denominator: "Dénominateur",
-  denominator_unit: "Unité du dénominateur",
-  expression: "Exprimé en",
-  legal_category: "Catégorie (art. L. 2111-3)",
-  numerator_sample: "Chiffre du numérateur",
-  denominator_sample: "Chiffre du dénominateur",
-  baseline: "Valeur de départ",
-  baseline_year: "Année de départ",
-  target: "Cible",
-  target_year: "Année cible",
-  frequency: "Fréquence de suivi",
-  source: "Source des données",
-  referent: "Référent interne",
-  priority: "Priorité",
-  purchasing_link: "Lien avec la politique achat",
-  policies: "Politiques publiques liées",
-  notes: "Notes",
-  family: "Famille",
-  internal: "Interne ou externe",
-  role: "Rôle",
-  contribution: "Contribution",
-  expectations: "Attentes",
-  power: "Pouvoir (0 à 100)",
-  interest: "Intérêt (0 à 100)",
-  attitude_now: "Attitude actuelle",
-  attitude_wanted: "Attitude souhaitée",
-  question: "Question",
-  theme: "Thème",
-  answer: "Réponse",
-  state: "État",
-  title: "Titre",
-  text: "Texte",
-  colour: "Couleur",
-  group: "Groupe",
-};
+export const LINK_KINDS: Record<string, string> = labels.links;
 
-/** Where a kind calls a field otherwise, or a column needs a shorter word. */
-const SPECIAL: Record<string, string> = {
-  "stakeholders.name": "Acteur",
-  "stakeholders.referent": "Référent",
-};
-
+/** Columns need shorter words. */
 const COLUMNS: Record<string, string> = {
   legal_category: "Catégorie",
   baseline: "Départ",
@@ -108,60 +64,6 @@ const COLUMNS: Record<string, string> = {
   internal: "Lien",
   attitude_now: "Attitude",
   attitude_wanted: "Souhaitée",
-};
-
-const UNITS = { contracts: "marchés", euros: "€ HT", hours: "heures", people: "personnes", percent: "%" };
-
-const CHOICES: Record<string, Record<string, string>> = {
-  numerator_unit: UNITS,
-  denominator_unit: UNITS,
-  expression: { contracts: "Nombre de marchés", value: "Valeur" },
-  legal_category: {
-    social: "Social",
-    ecological: "Écologique",
-    esus: "ESUS",
-    disadvantaged_employers: "Insertion et handicap",
-    circular: "Économie circulaire",
-    other: "Autre",
-  },
-  frequency: { monthly: "Mensuelle", quarterly: "Trimestrielle", yearly: "Annuelle", biennial: "Tous les deux ans" },
-  priority: { "1": "1 – au cœur des enjeux", "2": "2 – nécessaire, secondaire", "3": "3 – pas prioritaire" },
-  family: {
-    economic_networks: "Têtes de réseaux économiques",
-    federations: "Fédérations professionnelles",
-    facilitators: "Facilitateurs",
-    development_agencies: "Agences de développement",
-    buyer_networks: "Réseaux d’acheteurs",
-    experts: "Experts thématiques",
-    elected: "Élus",
-    general_management: "Direction générale",
-    purchasing: "Achats",
-    finance: "Finances",
-    technical: "Services techniques",
-    legal: "Juridique",
-    users: "Usagers",
-  },
-  internal: { internal: "Interne", external: "Externe" },
-  attitude_now: {
-    opposed: "Opposé",
-    reserved: "Réservé",
-    neutral: "Neutre",
-    favourable: "Favorable",
-    driving: "Moteur",
-  },
-  state: { asked: "Posée", answering: "Réponse en cours", answered: "Répondue", parked: "Mise de côté" },
-  colour: { yellow: "Jaune", blue: "Bleu", green: "Vert", pink: "Rose", grey: "Gris" },
-};
-
-export const LINK_KINDS: Record<string, string> = {
-  decides: "décide pour",
-  prescribes: "prescrit à",
-  informs: "informe",
-  funds: "finance",
-  supplies: "fournit",
-  supports: "soutient",
-  opposes: "s’oppose à",
-  co_builds: "construit avec",
 };
 
 export const SECTIONS: Record<string, string> = {
@@ -184,20 +86,22 @@ export const HINTS: Record<string, string> = {
   denominator: "Ex. : montant total des achats",
   source: "Ex. : logiciel de gestion financière, déclarations des titulaires",
   policies: "Ex. : plan climat-air-énergie, rapport égalité femmes-hommes",
+  contact: "Reste sur ce tableau : n’est pas exporté.",
   role: "Ce que cet acteur peut décider, apporter ou bloquer.",
 };
 
 export function fieldLabel(kind: BoardKind, field: string): string {
-  return SPECIAL[`${kind}.${field}`] ?? FIELDS[field] ?? field;
+  const names: Record<string, string> = labels.fields[kind];
+  return names[field] ?? field;
 }
 
 export function columnLabel(kind: BoardKind, field: string): string {
-  return SPECIAL[`${kind}.${field}`] ?? COLUMNS[field] ?? fieldLabel(kind, field);
+  return COLUMNS[field] ?? fieldLabel(kind, field);
 }
 
 export function choiceLabel(field: string, value: string): string {
-  const choices = CHOICES[field === "attitude_wanted" ? "attitude_now" : field];
-  return choices?.[value] ?? value;
+  const names: Record<string, string> = labels.choices;
+  return names[`${field}.${value}`] ?? names[value] ?? value;
 }
 
 export const REFUSALS: Record<Refusal | "too_large", string> = {
@@ -292,6 +196,7 @@ export const fr = {
   tools: "Outils du tableau",
   add: (kind: BoardKind) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one}`,
   addShort: "Ajouter",
+  templates: "Modèles",
   search: "Rechercher",
   searchIn: (kind: BoardKind) => `Rechercher parmi les ${NOUNS[kind].many}`,
   clearSearch: "Effacer la recherche",

@@ -78,9 +78,11 @@ const INTERNAL = ["elected", "general_management", "purchasing", "finance", "tec
 /** Rings are wider than high, as cards are. */
 const FLAT = 2.2;
 /** Between two cards on a ring, along its lesser half axis. */
-const SLOT = 80;
+const SLOT = 92;
 const FIRST_RADIUS = 112;
 const BETWEEN_RINGS = 170;
+/** From one row of a ring to the next. */
+const ROW = 90;
 /** From a ring to the names of its families. */
 const TO_LABEL = 46;
 
@@ -90,25 +92,28 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
   const places = new Map<Id, Point>();
   const sectors: Sector[] = [];
   const radii: Size[] = [];
+  const edges: number[] = [];
   let radius = FIRST_RADIUS;
   for (const internal of [true, false]) {
     const ring = families.filter((family) => INTERNAL.includes(family) === internal);
     const groups = ring.map((family) => ({ family, cards: cards.filter(([, card]) => card.fields["family"] === family) }));
-    const slots = groups.reduce((sum, group) => sum + Math.max(1, group.cards.length), 0);
+    const { rows, slots } = packed(groups.map((group) => group.cards.length), radius);
     radius = Math.max(radius, (slots * SLOT) / (2 * Math.PI));
-    radii.push({ width: radius * FLAT, height: radius });
+    const last = radius + (rows - 1) * ROW;
+    radii.push({ width: last * FLAT, height: last });
     let slot = 0;
     for (const group of groups) {
-      const taken = Math.max(1, group.cards.length);
+      const taken = Math.max(1, Math.ceil(group.cards.length / rows));
       const [from, to] = [slot / slots, (slot + taken) / slots];
-      sectors.push({ family: group.family, internal, from, to, label: onRing((from + to) / 2, radius + TO_LABEL) });
+      sectors.push({ family: group.family, internal, from, to, label: onRing((from + to) / 2, last + TO_LABEL) });
       for (const [index, [id]] of group.cards.entries()) {
-        const { x, y } = onRing((slot + index + 0.5) / slots, radius);
+        const { x, y } = onRing((slot + Math.floor(index / rows) + 0.5) / slots, radius + (index % rows) * ROW);
         places.set(id, { x: x - PILL.width / 2, y: y - PILL.height / 2 });
       }
       slot += taken;
     }
-    radius += BETWEEN_RINGS;
+    edges.push(last + BETWEEN_RINGS / 2);
+    radius = last + BETWEEN_RINGS;
   }
   const outer = radius - BETWEEN_RINGS + TO_LABEL + 16;
   return {
@@ -120,7 +125,7 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
     radii,
     at: (id) => places.get(id) ?? null,
     moved: (card, to) => {
-      const sector = sectorAt(sectors, radii, { x: to.x + PILL.width / 2, y: to.y + PILL.height / 2 });
+      const sector = sectorAt(sectors, edges[0] ?? 0, { x: to.x + PILL.width / 2, y: to.y + PILL.height / 2 });
       return sector === undefined
         ? []
         : [set(card, "family", sector.family), set(card, "internal", sector.internal ? "internal" : "external")];
@@ -128,15 +133,21 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
   };
 }
 
+/** In how many rows a ring's cards stand, so that it does not become much wider than it would be anyway, and in how many places around. */
+function packed(counts: readonly number[], radius: number): { rows: number; slots: number } {
+  for (let rows = 1; ; rows += 1) {
+    const slots = counts.reduce((sum, count) => sum + Math.max(1, Math.ceil(count / rows)), 0);
+    if ((slots * SLOT) / (2 * Math.PI) <= radius * 1.5 || slots === counts.length) return { rows, slots };
+  }
+}
+
 function onRing(turn: number, radius: number): Point {
   const angle = (turn - 0.25) * 2 * Math.PI;
   return { x: Math.cos(angle) * radius * FLAT, y: Math.sin(angle) * radius };
 }
 
-function sectorAt(sectors: readonly Sector[], radii: readonly Size[], { x, y }: Point): Sector | undefined {
-  const distance = Math.hypot(x / FLAT, y);
-  const [inner = { height: 0 }, outer = { height: 0 }] = radii;
-  const internal = distance < (inner.height + outer.height) / 2;
+function sectorAt(sectors: readonly Sector[], edge: number, { x, y }: Point): Sector | undefined {
+  const internal = Math.hypot(x / FLAT, y) < edge;
   const turn = (Math.atan2(y, x / FLAT) / (2 * Math.PI) + 1.25) % 1;
   return sectors.find((sector) => sector.internal === internal && sector.from <= turn && turn < sector.to);
 }

@@ -1,9 +1,9 @@
 // The board's state and `applyEdit`, which mirrors the server's: what it refuses is refused here too.
 // Cards and links are immutable values in maps, so a view can tell what changed by identity.
-import { checkValue, isLonger } from "./check.ts";
+import { checkText, checkValue } from "./check.ts";
 import { addComment, removeComment } from "./comments.ts";
 import type { BoardKind, BoardState, Comment, Edit, Fields, Id, Refusal, Signature, Touch, Value } from "./protocol.ts";
-import { fieldOf, MAX_CARDS, MAX_LINE, MAX_LINKS, MAX_TEXT, schemaOf } from "./schemas.ts";
+import { fieldOf, MAX_CARDS, MAX_COORDINATE, MAX_LINE, MAX_LINKS, MAX_TEXT, schemaOf } from "./schemas.ts";
 import { apply } from "./text.ts";
 
 export interface Card {
@@ -84,6 +84,7 @@ export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: numb
     case "remove_comment":
       return discuss(board, edit.card, touched, (comments) => removeComment(comments, edit.comment, by));
     case "move_card":
+      if (isAway(edit)) return "out_of_range";
       return changeCard(board, edit.card, (card) => ({ ...card, x: edit.x, y: edit.y }));
     case "remove_card":
       return removeCard(board, by, edit.card);
@@ -122,11 +123,14 @@ function changeCard(board: Board, id: Id, change: (card: Card) => Card): Refusal
   return null;
 }
 
+const isAway = ({ x, y }: { x: number; y: number }): boolean => Math.max(Math.abs(x), Math.abs(y)) > MAX_COORDINATE;
+
 type AddCard = Extract<Edit, { type: "add_card" }>;
 
 function addCard(board: Board, { by, at }: Signature, edit: AddCard, seq: number): Refusal | null {
   if (board.cards.has(edit.card) || board.removed.has(edit.card)) return "exists_already";
   if (board.cards.size >= MAX_CARDS) return "too_many_cards";
+  if (isAway(edit)) return "out_of_range";
   for (const [name, value] of Object.entries(edit.fields)) {
     const spec = fieldOf(board.kind, name);
     if (spec === undefined) return "unknown_field";
@@ -162,7 +166,8 @@ function editText(board: Board, edit: Extract<Edit, { type: "edit_text" }>, touc
   if (spec.type !== "text") return "wrong_type";
   const text = apply(textOf(board, edit.card, edit.field), edit.ops);
   if (text === null) return "bad_text";
-  if (isLonger(text, MAX_TEXT)) return "too_long";
+  const refusal = checkText(text, MAX_TEXT);
+  if (refusal !== null) return refusal;
   return changeCard(board, edit.card, (card) => ({ ...card, fields: withField(card.fields, edit.field, text), touched }));
 }
 
@@ -195,7 +200,7 @@ function checkLink(board: Board, { kind, strength, note }: Pick<Link, "kind" | "
   if (kinds.length === 0) return "links_not_here";
   if (!kinds.includes(kind)) return "unknown_choice";
   if (!Number.isInteger(strength) || strength < 1 || strength > 3) return "out_of_range";
-  return isLonger(note, MAX_LINE) ? "too_long" : null;
+  return checkText(note, MAX_LINE);
 }
 
 function addLink(board: Board, by: Id, edit: Extract<Edit, { type: "add_link" }>): Refusal | null {

@@ -20,7 +20,7 @@ const MIN_SCALE = 0.15;
 const MAX_SCALE = 2.5;
 /** Pixels left free around what is brought into view. */
 const MARGIN = 32;
-/** What is drawn beyond the window, and the steps in which that grows, so that a short pan draws nothing anew. */
+/** Pixels drawn beyond the window, and the steps in which that moves, so that a short pan draws nothing anew. */
 const BEYOND = 320;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
@@ -67,11 +67,13 @@ export function revealing(camera: Camera, rect: Rect, window: Size): Camera {
 }
 
 /** The edges of what is worth drawing: the window and a little more, in whole steps. */
-export function drawnFrom(start: number): number {
-  return Math.floor(start / BEYOND - 1) * BEYOND;
+export function drawnFrom(start: number, scale: number): number {
+  const step = BEYOND / scale;
+  return Math.floor(start / step - 1) * step;
 }
 export function drawnTo(start: number, pixels: number, scale: number): number {
-  return Math.ceil((start + pixels / scale) / BEYOND + 1) * BEYOND;
+  const step = BEYOND / scale;
+  return Math.ceil((start + pixels / scale) / step + 1) * step;
 }
 
 export function around(points: Iterable<Point>, { width, height }: Size): Rect | null {

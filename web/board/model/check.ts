@@ -3,8 +3,14 @@ import type { Value, Refusal } from "./protocol.ts";
 import { MAX_LINE, MAX_NUMBER, MAX_TEXT, type FieldSpec } from "./schemas.ts";
 
 /** Longer than `max` characters (not UTF-16 units)? */
-export function isLonger(value: string, max: number): boolean {
+function isLonger(value: string, max: number): boolean {
   return value.length > max && [...value].length > max;
+}
+
+/** Databases cannot keep a NUL; it comes with text pasted from some documents. */
+export function checkText(value: string, max: number): Refusal | null {
+  if (value.includes("\0")) return "bad_text";
+  return isLonger(value, max) ? "too_long" : null;
 }
 
 function checkNumber(spec: FieldSpec, value: Value): Refusal | null {
@@ -24,14 +30,14 @@ export function checkValue(spec: FieldSpec, value: Value): Refusal | null {
       return spec.choices?.includes(value) ? null : "unknown_choice";
     default:
       if (typeof value !== "string") return "wrong_type";
-      return isLonger(value, spec.type === "text" ? MAX_TEXT : MAX_LINE) ? "too_long" : null;
+      return checkText(value, spec.type === "text" ? MAX_TEXT : MAX_LINE);
   }
 }
 
 /** What a person typed, as a value: null for "nothing", undefined when it is no number at all. */
 export function parseValue(spec: FieldSpec, typed: string): Value | null | undefined {
   if (spec.type === "text") return typed === "" ? null : typed;
-  const plain = typed.replaceAll(/\s+/gu, " ").trim();
+  const plain = typed.replaceAll("\0", "").replaceAll(/\s+/gu, " ").trim();
   if (plain === "") return null;
   if (spec.type !== "number" && spec.type !== "integer") return plain;
   const value = Number(plain.replaceAll(/[\s\u202f%€]/gu, "").replace(",", "."));

@@ -1,5 +1,5 @@
 // What people say about a card; the same decisions as the server's.
-import { isLonger } from "./check.ts";
+import { checkText } from "./check.ts";
 import type { Comment, Edit, Id, Refusal, Signature } from "./protocol.ts";
 import { MAX_COMMENT } from "./schemas.ts";
 
@@ -12,7 +12,8 @@ export function addComment(
   signed: Signature,
 ): readonly Comment[] | Refusal {
   if (text.trim() === "") return "bad_text";
-  if (isLonger(text, MAX_COMMENT)) return "too_long";
+  const refusal = checkText(text, MAX_COMMENT);
+  if (refusal !== null) return refusal;
   if (comments.some((comment) => comment.id === id)) return "exists_already";
   if (comments.length >= MAX_COMMENTS) return "too_many_comments";
   return [...comments, { id, ...signed, text }];

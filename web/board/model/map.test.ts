@@ -47,9 +47,10 @@ describe("the camera", () => {
   });
 
   it("draws a little more than the window shows", () => {
-    expect(drawnFrom(5)).toBeLessThan(-300);
+    expect(drawnFrom(5, 1)).toBeLessThan(-300);
     expect(drawnTo(5, 1000, 0.5)).toBeGreaterThan(2300);
-    expect(drawnFrom(5)).toBe(drawnFrom(100));
+    expect(drawnFrom(5, 1)).toBe(drawnFrom(100, 1));
+    expect(drawnFrom(5, 0.25)).toBe(drawnFrom(1000, 0.25));
   });
 
   it("goes to the nearest card in the direction of an arrow", () => {
@@ -85,11 +86,13 @@ describe("the matrix", () => {
 
 describe("the rings", () => {
   const families = fieldOf("stakeholders", "family")?.choices ?? [];
-  const cards = families.flatMap((family, index) =>
-    Array.from({ length: index % 4 }, (_, at): [string, Card] => [`${family} ${at}`, card({ family })]),
-  );
+  const some = (factor: number): [string, Card][] =>
+    families.flatMap((family, index) =>
+      Array.from({ length: (index % 4) * factor }, (_, at): [string, Card] => [`${family} ${at}`, card({ family })]),
+    );
 
-  it("put every card into its own family's sector, and none upon another", () => {
+  it.each([1, 14])("put every card into its own family's sector, and none upon another (%i)", (factor) => {
+    const cards = some(factor);
     const arranged = rings(cards);
     const places = cards.map(([id, one]) => ({ id, one, at: arranged.at(id, one) }));
     for (const { id, one, at } of places) {
@@ -97,14 +100,14 @@ describe("the rings", () => {
     }
     for (const [index, { at, id }] of places.entries()) {
       for (const other of places.slice(index + 1)) {
-        const apart = Math.abs((at?.x ?? 0) - (other.at?.x ?? 0)) >= 100 || Math.abs((at?.y ?? 0) - (other.at?.y ?? 0)) >= 40;
+        const apart = Math.abs((at?.x ?? 0) - (other.at?.x ?? 0)) >= 168 || Math.abs((at?.y ?? 0) - (other.at?.y ?? 0)) >= 44;
         expect(apart, `${id} and ${other.id}`).toBe(true);
       }
     }
   });
 
   it("leave aside who has no family", () => {
-    expect(rings(cards).at("x", card({}))).toBeNull();
+    expect(rings(some(1)).at("x", card({}))).toBeNull();
   });
 });
 

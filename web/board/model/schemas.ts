@@ -13,6 +13,8 @@ export interface FieldSpec {
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** Exports leave it out. */
+  readonly private?: boolean;
 }
 
 export interface Schema {
@@ -59,7 +61,7 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
     chief: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
     sections: [
       { name: "who", fields: ["name", "family", "internal", "role"] },
-      { name: "exchange", fields: ["contribution", "expectations", "referent"] },
+      { name: "exchange", fields: ["contribution", "expectations", "referent", "contact"] },
       { name: "stance", fields: ["power", "interest", "attitude_now", "attitude_wanted"] },
       { name: "more", fields: ["notes"] },
     ],

@@ -157,8 +157,7 @@ export class BoardClient {
         this.#refused(message.n, message.reason);
         break;
       case "presence":
-        this.people.receive(message.people, message.left);
-        this.events.changed();
+        if (this.people.receive(message.people, message.left)) this.events.changed();
         return;
       case "closing":
         return;

@@ -52,7 +52,9 @@ export class People {
     for (const { id, name } of names) this.#names.set(id, name);
   }
 
-  receive(people: readonly Presence[], left: readonly Id[]): void {
+  /** Returns whether it told of anyone but me. */
+  receive(people: readonly Presence[], left: readonly Id[]): boolean {
+    if (left.length === 0 && people.every(({ client }) => client === this.me)) return false;
     const present = new Map(this.present);
     for (const client of left) present.delete(client);
     for (const person of people) {
@@ -60,6 +62,7 @@ export class People {
       if (person.client !== this.me) present.set(person.client, person);
     }
     this.present = present;
+    return true;
   }
 
   look(place: Partial<Place>): void {

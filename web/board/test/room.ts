@@ -1,5 +1,5 @@
 // A room for tests: one fake server, tabs with their own storage and a network that delays and cuts.
-import type { Id, ServerMessage } from "../model/protocol.ts";
+import type { BoardKind, Id, ServerMessage } from "../model/protocol.ts";
 import { BoardClient, type ClientEvents } from "../sync/client.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
 import type { KeyValueStorage, Socket, SocketEvents } from "../sync/ports.ts";
@@ -119,13 +119,14 @@ export class Tab {
 
 export class Room {
   readonly clock = new VirtualClock();
-  readonly server = new FakeServer();
+  readonly server: FakeServer;
   readonly dice: Random;
   readonly tabs: Tab[] = [];
   slowest = 40;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, kind: BoardKind = "indicators") {
     this.dice = random(seed);
+    this.server = new FakeServer(kind);
   }
 
   delay(): number {

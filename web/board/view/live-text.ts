@@ -38,6 +38,7 @@ export class LiveText {
   /** The person typed: tell the difference. */
   typed(): void {
     if (this.#composing) return;
+    this.#withoutNul();
     const { value, selectionStart } = this.area;
     const typed = diff(this.#known, value, selectionStart);
     const theirs = this.#held;
@@ -47,6 +48,15 @@ export class LiveText {
     if (theirs.length > 0) this.#draw(transform(theirs, typed, "mine_first"));
     if (mine.length > 0) this.session.do({ type: "edit_text", card: this.card, field: this.field, ops: mine });
     this.#meet();
+  }
+
+  /** Pasted from some documents; no database keeps it. */
+  #withoutNul(): void {
+    const { value, selectionStart } = this.area;
+    if (!value.includes("\0")) return;
+    const caret = value.slice(0, selectionStart).replaceAll("\0", "").length;
+    this.area.value = value.replaceAll("\0", "");
+    this.area.setSelectionRange(caret, caret);
   }
 
   #hear(ops: TextOp[]): void {

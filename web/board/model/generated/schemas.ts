@@ -53,6 +53,7 @@ export const SCHEMAS = {
       { name: "attitude_now", type: "choice", choices: ["opposed", "reserved", "neutral", "favourable", "driving"] },
       { name: "attitude_wanted", type: "choice", choices: ["opposed", "reserved", "neutral", "favourable", "driving"] },
       { name: "referent", type: "line" },
+      { name: "contact", type: "line", private: true },
       { name: "notes", type: "text" },
     ],
     links: ["decides", "prescribes", "informs", "funds", "supplies", "supports", "opposes", "co_builds"],

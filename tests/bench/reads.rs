@@ -1,7 +1,7 @@
-//! Polls of the feeds as calendar apps make them, beside a handler that says hello: polls a second, and the server's CPU
-//! for each. 200 with and without compression, 304, one event, and a private feed.
+//! The pages that everybody opens, and the feeds as calendar apps poll them, beside a handler that says hello: requests
+//! a second, and the server's CPU for each. Feeds: 200 with and without compression, 304, one event.
 //!
-//! `cargo bench --bench feeds`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`.
+//! `cargo bench --bench reads`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails stops; its result is printed")]
 
 mod hello;
@@ -13,6 +13,8 @@ use futures_util::future::join_all;
 use measured::{Server, cpu_of, engine, scratch_database};
 use reqwest::header::{ACCEPT_ENCODING, ETAG, HeaderMap, IF_NONE_MATCH};
 
+/// Pages that are asked for.
+const PAGES: [&str; 3] = ["/", "/evenements/atelier-2-indicateurs", "/evenements/atelier-2-indicateurs/inscription"];
 /// Apps that poll at once, each over one connection.
 const APPS: usize = 16;
 /// How long each kind of poll is measured.
@@ -27,9 +29,13 @@ async fn main() {
     let database = scratch_database().await;
     let server = Server::demo(&database, &[]).await;
     server.wait_until_idle().await;
-    println!("polls of the feeds, {}", engine());
+    println!("pages and feeds, {}", engine());
     let least = measure(&format!("{}/", hello.base), hello.pid(), HeaderMap::new(), 200).await;
-    println!("  {:<40} {:>7.0} /s {:>7.1} µs of CPU each", "hello", least.rate, least.micros);
+    println!("  {:<48} {:>7.0} /s {:>7.1} µs of CPU each", "hello", least.rate, least.micros);
+    for page in PAGES {
+        let cost = measure(&format!("{}{page}", server.base), server.pid(), HeaderMap::new(), 200).await;
+        cost.print(page, &least);
+    }
     for path in ["/calendrier.ics", "/evenements/atelier-2-indicateurs.ics"] {
         let url = format!("{}{path}", server.base);
         let tag = reqwest::get(&url).await.unwrap().headers()[ETAG].clone();
@@ -41,17 +47,22 @@ async fn main() {
         ];
         for (name, headers, status) in polls {
             let cost = measure(&url, server.pid(), headers, status).await;
-            let ratio = cost.micros / least.micros;
-            let what = format!("{} {name}", path.rsplit('/').next().unwrap());
-            println!("  {what:<40} {:>7.0} /s {:>7.1} µs of CPU each, {ratio:.1} × hello", cost.rate, cost.micros);
+            cost.print(&format!("{} {name}", path.rsplit('/').next().unwrap()), &least);
         }
     }
 }
 
-/// What a poll costs.
+/// What a request costs.
 struct Cost {
     rate: f64,
     micros: f64,
+}
+
+impl Cost {
+    fn print(&self, what: &str, least: &Self) {
+        let ratio = self.micros / least.micros;
+        println!("  {what:<48} {:>7.0} /s {:>7.1} µs of CPU each, {ratio:.1} × hello", self.rate, self.micros);
+    }
 }
 
 async fn measure(url: &str, pid: u32, headers: HeaderMap, status: u16) -> Cost {

@@ -1,0 +1,123 @@
+//! What leaves a board: its files, and a page to print. Each is read afresh from the database.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::export::{self, Shown};
+use super::labels;
+use super::model::Board;
+use super::{Role, pages};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::id::BoardId;
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wish {
+    /// A facilitator may have the private fields too.
+    #[serde(default)]
+    prive: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "board-print.html")]
+struct PrintPage {
+    page: Page,
+    title: String,
+    sheets: Vec<Sheet>,
+}
+
+/// A card on paper.
+struct Sheet {
+    title: String,
+    fields: Vec<(&'static str, String)>,
+    links: Vec<String>,
+    comments: Vec<String>,
+}
+
+/// `GET /tableaux/{id}/export.json`
+pub(super) async fn json(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/json", "json", body))
+}
+
+/// `GET /tableaux/{id}/export.csv`
+pub(super) async fn csv(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    Ok(attachment("text/csv; charset=utf-8", "csv", export::csv(&board, shown)))
+}
+
+/// `GET /tableaux/{id}/export.xlsx`
+pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown)).await;
+    let body =
+        body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", body))
+}
+
+/// `GET /tableaux/{id}/export.svg`
+pub(super) async fn svg(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, _) = read(&app, &person.0, *id, &wish).await?;
+    Ok(attachment("image/svg+xml", "svg", export::svg(&board)))
+}
+
+/// `GET /tableaux/{id}/export.graphml`
+pub(super) async fn graphml(
+    app: State<App>,
+    id: Path<BoardId>,
+    person: SignedIn,
+    wish: Query<Wish>,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    Ok(attachment("application/graphml+xml; charset=utf-8", "graphml", export::graphml(&board, shown)))
+}
+
+/// `GET /tableaux/{id}/imprimer`
+pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    let sheets = sheets(&board, shown);
+    page::show(&PrintPage { page: Page::new(&app, Some(person.0)), title: board.title, sheets })
+}
+
+async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(Board, Shown)> {
+    let access = pages::allowed(app, person, id).await?;
+    let everything = wish.prive.is_some() && access.role == Role::Facilitator;
+    let shown = if everything { Shown::Everything } else { Shown::Public };
+    Ok((pages::load(app, &access.board).await?, shown))
+}
+
+fn attachment(media_type: &'static str, extension: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"tableau.{extension}\"");
+    ([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
+    let title = board.kind.schema().title;
+    let state = board.state();
+    let name = |id| state.cards.get(id).map_or("", |card| card.text(title));
+    let sheet = |(id, card): (_, &super::model::Card)| {
+        let fields = shown.fields(board.kind).filter(|field| field.name != title);
+        let links = state.links.values().filter(|link| link.from == id || link.to == id);
+        Sheet {
+            title: card.text(title).to_owned(),
+            fields: fields
+                .filter(|field| card.fields.contains_key(field.name))
+                .map(|field| (labels::field(board.kind, field.name), labels::value(card, field)))
+                .collect(),
+            links: links
+                .map(|link| format!("{} {} {}", name(&link.from), labels::link(&link.kind), name(&link.to)))
+                .collect(),
+            comments: card.comments.iter().map(|comment| comment.text.clone()).collect(),
+        }
+    };
+    board.cards_by_rank().into_iter().map(sheet).collect()
+}

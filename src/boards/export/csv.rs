@@ -1,0 +1,32 @@
+//! A board as CSV: one line a card, for spreadsheets.
+
+use super::{Shown, rows, titles};
+use crate::boards::model::Board;
+use crate::spreadsheet;
+
+/// The cards as CSV.
+pub fn csv(board: &Board, shown: Shown) -> String {
+    let titles = titles(board.kind, shown).into_iter().map(str::to_owned).collect();
+    spreadsheet::csv(std::iter::once(titles).chain(rows(board, shown)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::export::tests::board;
+    use crate::boards::kinds::BoardKind;
+
+    #[test]
+    fn a_spreadsheet_finds_no_formula_and_the_right_cells() {
+        let fields = [("title", "=1+1".into()), ("text", "dit \"non\";\nencore".into()), ("group", "-3.5".into())];
+        let csv = csv(&board(BoardKind::Cards, &fields), Shown::Public);
+        assert_eq!(csv, "\u{feff}Titre;Texte;Couleur;Groupe\r\n'=1+1;\"dit \"\"non\"\";\nencore\";;-3.5\r\n");
+    }
+
+    #[test]
+    fn votes_are_counted_in_their_own_column() {
+        let fields = [("question", "Quand ?".into()), ("state", "parked".into())];
+        let csv = csv(&board(BoardKind::Questions, &fields), Shown::Public);
+        assert!(csv.ends_with("Quand ?;;;Mise de côté;0\r\n"), "{csv}");
+    }
+}

@@ -1,0 +1,77 @@
+//! A board as GraphML, for network analysis: cards are nodes, links are edges, fields are attributes.
+
+use std::fmt::Write;
+
+use super::{Shown, xml};
+use crate::boards::kinds::Holds;
+use crate::boards::labels;
+use crate::boards::model::{Board, Card};
+
+/// The board's cards and links as a directed graph.
+pub fn graphml(board: &Board, shown: Shown) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    );
+    for field in shown.fields(board.kind) {
+        let holds = match field.holds {
+            Holds::Number | Holds::Integer { .. } => "double",
+            _ => "string",
+        };
+        key(&mut out, field.name, "node", labels::field(board.kind, field.name), holds);
+    }
+    for (name, title, holds) in [("x", "x", "double"), ("y", "y", "double")] {
+        key(&mut out, name, "node", title, holds);
+    }
+    for (name, holds) in [("link_kind", "string"), ("strength", "int"), ("note", "string")] {
+        key(&mut out, name, "edge", name, holds);
+    }
+    let _ = writeln!(out, "  <graph id=\"{}\" edgedefault=\"directed\">", board.id);
+    for (id, card) in board.cards_by_rank() {
+        let _ = writeln!(out, "    <node id=\"{id}\">");
+        node(&mut out, board, card, shown);
+        out.push_str("    </node>\n");
+    }
+    for (id, link) in board.state().links {
+        let _ = writeln!(out, "    <edge id=\"{id}\" source=\"{}\" target=\"{}\">", link.from, link.to);
+        data(&mut out, "link_kind", labels::link(&link.kind));
+        data(&mut out, "strength", &link.strength.to_string());
+        data(&mut out, "note", &link.note);
+        out.push_str("    </edge>\n");
+    }
+    out.push_str("  </graph>\n</graphml>\n");
+    out
+}
+
+fn key(out: &mut String, id: &str, on: &str, title: &str, holds: &str) {
+    let _ = writeln!(out, "  <key id=\"{id}\" for=\"{on}\" attr.name=\"{}\" attr.type=\"{holds}\"/>", xml(title));
+}
+
+fn node(out: &mut String, board: &Board, card: &Card, shown: Shown) {
+    for field in shown.fields(board.kind) {
+        if card.fields.contains_key(field.name) {
+            data(out, field.name, &labels::value(card, field));
+        }
+    }
+    data(out, "x", &card.x.get().to_string());
+    data(out, "y", &card.y.get().to_string());
+}
+
+fn data(out: &mut String, key: &str, value: &str) {
+    let _ = writeln!(out, "      <data key=\"{key}\">{}</data>", xml(value));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::export::tests::actors;
+
+    #[test]
+    fn actors_are_nodes_and_links_are_edges_and_nothing_typed_is_markup() {
+        let graph = graphml(&actors(), Shown::Public);
+        assert_eq!(graph.matches("<node ").count(), 2);
+        assert_eq!(graph.matches("<edge ").count(), 1);
+        assert!(graph.contains("<data key=\"name\">Région &lt;Sud&gt; &amp; Cie</data>"), "{graph}");
+        assert!(graph.contains("<data key=\"note\">&quot;3 ans&quot;</data>"));
+        assert!(graph.contains("attr.name=\"Pouvoir"));
+    }
+}

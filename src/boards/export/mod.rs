@@ -1,0 +1,139 @@
+//! A board as a document to leave with, one file a format. Pure; private fields are left out unless they are asked for.
+
+mod csv;
+mod graphml;
+mod svg;
+mod xlsx;
+
+use super::kinds::{BoardKind, Field};
+use super::labels;
+use super::model::{Board, BoardState, Card};
+
+pub use csv::csv;
+pub use graphml::graphml;
+pub use svg::svg;
+pub use xlsx::xlsx;
+
+/// Whose document it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// May be handed on: without private fields.
+    Public,
+    /// A facilitator's own.
+    Everything,
+}
+
+impl Shown {
+    /// The fields of a board's cards, in the order of the forms.
+    pub(super) fn fields(self, kind: BoardKind) -> impl Iterator<Item = &'static Field> {
+        kind.schema().fields.iter().filter(move |field| self == Self::Everything || !field.private)
+    }
+}
+
+/// The board as JSON, from which it can be imported again.
+pub(super) fn json(board: &Board, shown: Shown) -> serde_json::Result<String> {
+    let hidden: Vec<_> =
+        board.kind.schema().fields.iter().filter(|field| field.private).map(|field| field.name).collect();
+    let public = (shown == Shown::Public).then(|| board.without_fields(&hidden));
+    serde_json::to_string_pretty::<BoardState<'_>>(&public.as_ref().unwrap_or(board).state())
+}
+
+/// The titles of a board's columns.
+pub(super) fn titles(kind: BoardKind, shown: Shown) -> Vec<&'static str> {
+    let votes = kind.schema().votes.then_some("votes");
+    shown.fields(kind).map(|field| field.name).chain(votes).map(|name| labels::field(kind, name)).collect()
+}
+
+/// The cells of each card, in the order of the table view.
+pub(super) fn rows(board: &Board, shown: Shown) -> Vec<Vec<String>> {
+    let votes = board.kind.schema().votes;
+    let cells = |card: &Card| {
+        let votes = votes.then(|| card.votes.len().to_string());
+        shown.fields(board.kind).map(|field| labels::value(card, field)).chain(votes).collect()
+    };
+    board.cards_by_rank().into_iter().map(|(_, card)| cells(card)).collect()
+}
+
+/// Text inside XML: what is markup is escaped, what XML cannot hold is left out.
+fn xml(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' | '\t' => out.push(letter),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::boards::model::{Edit, Number, Signature, Value};
+    use crate::clock::Timestamp;
+    use crate::id::{BoardId, CardId, LinkId, PersonId};
+
+    pub(in crate::boards::export) fn add(board: &mut Board, number: u128, fields: &[(&str, Value)]) {
+        let fields: BTreeMap<String, Value> =
+            fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let (card, x, y) = (CardId(Uuid::from_u128(number)), Number::new(0.0), Number::new(10.0));
+        board.apply(signed(), Edit::AddCard { card, x, y, fields }).unwrap();
+    }
+
+    pub(in crate::boards::export) const fn signed() -> Signature {
+        Signature { by: PersonId(Uuid::nil()), at: Timestamp::from_millis(0) }
+    }
+
+    /// A board with one card.
+    pub(in crate::boards::export) fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
+        let mut board = Board::new(BoardId(Uuid::nil()), kind, "Tableau");
+        add(&mut board, 1, fields);
+        board
+    }
+
+    /// Two actors, one of whom funds the other.
+    pub(in crate::boards::export) fn actors() -> Board {
+        let mut board = board(
+            BoardKind::Stakeholders,
+            &[
+                ("name", "Région <Sud> & \u{1}Cie".into()),
+                ("family", "elected".into()),
+                ("contact", "06 11 22 33 44".into()),
+            ],
+        );
+        add(&mut board, 2, &[("name", "CRESS".into()), ("power", Number::new(70.0).into())]);
+        let (from, to) = (CardId(Uuid::from_u128(1)), CardId(Uuid::from_u128(2)));
+        let (link, kind, note) = (LinkId(Uuid::from_u128(9)), "funds".to_owned(), "\"3 ans\"".to_owned());
+        board.apply(signed(), Edit::AddLink { link, from, to, kind, strength: 3, note }).unwrap();
+        board
+    }
+
+    #[test]
+    fn json_holds_the_whole_board() {
+        let json = json(&board(BoardKind::Indicators, &[("target", Number::new(12.5).into())]), Shown::Public).unwrap();
+        assert!(json.contains(r#""target": 12.5"#));
+    }
+
+    #[test]
+    fn no_format_holds_a_private_field_unless_it_is_asked_for() {
+        let board = actors();
+        let all = |shown| {
+            let sheet = xlsx(&board, shown).unwrap();
+            let texts = [json(&board, shown).unwrap(), csv(&board, shown), svg(&board), graphml(&board, shown)];
+            (texts.concat(), sheet)
+        };
+        let (texts, _) = all(Shown::Public);
+        assert!(!texts.contains("06 11 22 33 44") && !texts.contains("Contact"), "{texts}");
+        let (texts, _) = all(Shown::Everything);
+        assert_eq!(texts.matches("06 11 22 33 44").count(), 3, "in JSON, CSV and GraphML");
+    }
+}

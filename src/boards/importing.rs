@@ -1,0 +1,127 @@
+//! `/tableaux/{id}/importer`: a facilitator brings cards in from a file, after having seen what it would do.
+
+use askama::Template;
+use axum::extract::{Multipart, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::import::{self, Plan, Problem, Unreadable};
+use super::model::{Refusal, Signature};
+use super::{Access, Role, labels, pages};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::id::BoardId;
+use crate::programme::BoardKind;
+
+/// Bytes of a file at most; a full board of short cards fits.
+pub(super) const MAX_FILE: usize = 4 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "board-import.html")]
+struct ImportPage {
+    page: Page,
+    id: BoardId,
+    title: String,
+    kind: BoardKind,
+    content: String,
+    plan: Option<Plan>,
+    unreadable: Option<Unreadable>,
+}
+
+/// What the form sends: a file first, then its content with the wish to go on.
+#[derive(Debug, Default)]
+struct Sent {
+    content: String,
+    confirmed: bool,
+}
+
+/// `GET /tableaux/{id}/importer`
+pub(super) async fn ask(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let Access { board, .. } = facilitated(&app, &person, id).await?;
+    page::show(&ImportPage {
+        page: Page::new(&app, Some(person)),
+        id,
+        title: board.title,
+        kind: board.kind,
+        content: String::new(),
+        plan: None,
+        unreadable: None,
+    })
+}
+
+/// `POST /tableaux/{id}/importer`: without `confirmer` a dry run.
+pub(super) async fn import(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+    form: Multipart,
+) -> Result<Response> {
+    let Access { board: row, .. } = facilitated(&app, &person, id).await?;
+    let sent = read(form).await?;
+    let board = pages::load(&app, &row).await?;
+    let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
+    if let (true, Ok(plan)) = (sent.confirmed, &planned) {
+        app.rooms.import(id, person.id, plan.edits.clone()).await.map_err(|gone| Error::Other(gone.to_string()))?;
+        return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
+    }
+    let status = if planned.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = Page::new(&app, Some(person));
+    let (plan, unreadable) = planned.map_or_else(|why| (None, Some(why)), |plan| (Some(plan), None));
+    let page = ImportPage { page, id, title: row.title, kind: row.kind, content: sent.content, plan, unreadable };
+    Ok((status, page::show(&page)?).into_response())
+}
+
+async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -> Result<Access> {
+    let access = pages::allowed(app, person, id).await?;
+    if access.role == Role::Facilitator { Ok(access) } else { Err(Error::Forbidden) }
+}
+
+async fn read(mut form: Multipart) -> Result<Sent> {
+    let mut sent = Sent::default();
+    while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
+        match field.name() {
+            Some("fichier" | "contenu") => {
+                let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
+                // Spreadsheets on old machines save in Latin-1; what is no UTF-8 is read as that.
+                let text = String::from_utf8(bytes.to_vec())
+                    .unwrap_or_else(|error| error.as_bytes().iter().map(|byte| char::from(*byte)).collect());
+                sent.content.push_str(&text);
+            }
+            Some("confirmer") => sent.confirmed = true,
+            _ => {}
+        }
+    }
+    Ok(sent)
+}
+
+fn unreadable(error: &axum::extract::multipart::MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
+}
+
+impl ImportPage {
+    fn what(&self, problem: &Problem) -> String {
+        let field = self.kind.schema().fields.iter().find(|field| field.name == problem.what);
+        field.map_or_else(|| problem.what.clone(), |field| labels::field(self.kind, field.name).to_owned())
+    }
+}
+
+/// Why something is left out, in French.
+const fn sentence(why: Refusal) -> &'static str {
+    match why {
+        Refusal::WrongType => "ce n’est pas un nombre, ou pas un nombre entier",
+        Refusal::TooLong => "le texte est trop long",
+        Refusal::OutOfRange => "le nombre est hors des limites",
+        Refusal::UnknownChoice => "ce choix n’est pas proposé",
+        Refusal::UnknownField => "ce champ n’existe pas sur ce tableau",
+        Refusal::TooManyCards => "le tableau est plein",
+        Refusal::NoSuchCard => "une des deux fiches manque",
+        Refusal::LinkToItself => "un lien relie deux fiches différentes",
+        _ => "cette valeur n’est pas acceptée",
+    }
+}

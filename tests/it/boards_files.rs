@@ -1,0 +1,153 @@
+//! What leaves a board and what is brought in: the formats, who may have private fields, an import tried before it is made.
+
+use parcours::id::BoardId;
+use reqwest::{Method, StatusCode, multipart};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::boards_client::{Cookie, Tab, board_of, organiser, person};
+use crate::harness::TestApp;
+
+const STAKEHOLDERS: &str = "atelier-3-transition-du-territoire";
+
+struct Workshop {
+    #[expect(dead_code, reason = "the server runs as long as it lives")]
+    app: TestApp,
+    base: String,
+    board: BoardId,
+    organiser: Cookie,
+    participant: Cookie,
+}
+
+impl Workshop {
+    /// A board with one actor, who has a private contact.
+    async fn start() -> Self {
+        let app = TestApp::start().await;
+        let (event, board) = board_of(&app.app, STAKEHOLDERS).await;
+        let (organiser, participant) =
+            (organiser(&app.app).await, person(&app.app, "ada@exemple.fr", Some(event)).await);
+        let base = format!("http://{}", app.address);
+        let workshop = Self { app, base, board, organiser, participant };
+        let mut tab = workshop.tab().await;
+        let fields = json!({ "name": "=CRESS & <Cie>", "contact": "06 11 22 33 44", "power": 70 });
+        let edit = json!({ "type": "add_card", "card": Uuid::new_v4(), "x": 0, "y": 0, "fields": fields });
+        tab.edit(edit).await;
+        tab.wait_for("ack").await;
+        workshop
+    }
+
+    async fn tab(&self) -> Tab {
+        Tab::open(&self.base, self.board, &self.participant).await
+    }
+
+    async fn get(&self, cookie: &Cookie, file: &str) -> reqwest::Response {
+        let url = format!("{}/tableaux/{}/{file}", self.base, self.board);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        client.request(Method::GET, url).header("cookie", &cookie.0).send().await.unwrap()
+    }
+
+    /// Sends the import's form, without following where it leads.
+    async fn import(&self, cookie: &Cookie, form: multipart::Form) -> (StatusCode, String) {
+        let url = format!("{}/tableaux/{}/importer", self.base, self.board);
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let sent = client.post(url).header("cookie", &cookie.0).header("origin", &self.base).multipart(form);
+        let answer = sent.send().await.unwrap();
+        (answer.status(), answer.text().await.unwrap())
+    }
+
+    async fn cards(&self) -> usize {
+        let board: Value = self.get(&self.participant, "export.json").await.json().await.unwrap();
+        board["cards"].as_object().unwrap().len()
+    }
+}
+
+fn file(content: &str) -> multipart::Form {
+    multipart::Form::new().part("fichier", multipart::Part::text(content.to_owned()).file_name("fiches.csv"))
+}
+
+#[tokio::test]
+async fn every_format_leaves_the_board_without_private_fields() {
+    let workshop = Workshop::start().await;
+    for (extension, kind) in [
+        ("json", "application/json"),
+        ("csv", "text/csv"),
+        ("svg", "image/svg+xml"),
+        ("graphml", "application/graphml+xml"),
+        ("xlsx", "application/vnd.openxmlformats"),
+    ] {
+        let answer = workshop.get(&workshop.participant, &format!("export.{extension}")).await;
+        assert_eq!(answer.status(), 200, "{extension}");
+        assert!(answer.headers()["content-type"].to_str().unwrap().starts_with(kind), "{extension}");
+        let disposition = answer.headers()["content-disposition"].to_str().unwrap().to_owned();
+        assert_eq!(disposition, format!("attachment; filename=\"tableau.{extension}\""));
+        let body = String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned();
+        assert!(!body.contains("06 11 22 33 44"), "{extension}: {body}");
+        assert!(extension == "xlsx" || body.contains("CRESS"), "{extension}: {body}");
+    }
+    let page = workshop.get(&workshop.participant, "imprimer").await.text().await.unwrap();
+    assert!(page.contains("=CRESS &#38; &#60;Cie&#62;") && !page.contains("06 11 22"), "{page}");
+}
+
+#[tokio::test]
+async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
+    let workshop = Workshop::start().await;
+    let asked = "export.csv?prive=1";
+    let text = |answer: reqwest::Response| async { answer.text().await.unwrap() };
+    assert!(!text(workshop.get(&workshop.participant, asked).await).await.contains("06 11 22"));
+    assert!(!text(workshop.get(&workshop.organiser, "export.csv").await).await.contains("06 11 22"));
+    assert!(text(workshop.get(&workshop.organiser, asked).await).await.contains("06 11 22"));
+}
+
+#[tokio::test]
+async fn an_import_is_tried_first_and_then_shown_to_everybody_at_once() {
+    let workshop = Workshop::start().await;
+    let mut tab = workshop.tab().await;
+    let csv = "Acteur;Pouvoir (0 à 100);Famille\nADEME;80;Experts thématiques\nInconnue;beaucoup;\n";
+
+    let (status, page) = workshop.import(&workshop.organiser, file(csv)).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("ajouterait 2 fiches") && page.contains("Ligne 3, Pouvoir (0 à 100)"), "{page}");
+    assert_eq!(workshop.cards().await, 1, "a dry run changes nothing");
+
+    let confirmed = multipart::Form::new().text("contenu", csv.to_owned()).text("confirmer", "oui");
+    let (status, _) = workshop.import(&workshop.organiser, confirmed).await;
+    assert_eq!(status, 303);
+    let shown = tab.wait_for("edits").await;
+    assert_eq!(shown["edits"][0]["edit"]["fields"]["name"], "ADEME");
+    assert_eq!(shown["edits"][0]["edit"]["fields"]["family"], "experts");
+    assert_eq!(workshop.cards().await, 3);
+}
+
+#[tokio::test]
+async fn a_large_import_is_stored_whole() {
+    let workshop = Workshop::start().await;
+    let rows: String = (0..1_300).map(|number| format!("Acteur {number}\n")).collect();
+    let confirmed = multipart::Form::new().text("contenu", format!("Acteur\n{rows}")).text("confirmer", "oui");
+    assert_eq!(workshop.import(&workshop.organiser, confirmed).await.0, 303);
+    assert_eq!(workshop.cards().await, 1_301);
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants_do_not_import() {
+    let workshop = Workshop::start().await;
+    let (status, page) = workshop.import(&workshop.organiser, file("bonjour")).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("doit nommer les colonnes"), "{page}");
+    let (status, page) = workshop.import(&workshop.organiser, file("{\"kind\":\"cards\",\"cards\":{}}")).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("autre sorte"), "{page}");
+    assert_eq!(workshop.import(&workshop.participant, file("Acteur\nX\n")).await.0, 403);
+    assert_eq!(workshop.get(&workshop.participant, "importer").await.status(), 403);
+    assert_eq!(workshop.get(&workshop.organiser, "importer").await.status(), 200);
+    let large = "x".repeat(5 * 1024 * 1024);
+    assert_eq!(workshop.import(&workshop.organiser, file(&large)).await.0, 413);
+    assert_eq!(workshop.cards().await, 1);
+}
+
+#[tokio::test]
+async fn the_authors_are_named_also_when_they_are_away() {
+    let workshop = Workshop::start().await;
+    let authors: Value = workshop.get(&workshop.organiser, "auteurs.json").await.json().await.unwrap();
+    assert_eq!(authors.as_array().unwrap().len(), 1);
+    assert_eq!(authors[0]["name"], "ada");
+}
