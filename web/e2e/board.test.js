@@ -88,6 +88,14 @@ const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("
  */
 const open = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
 
+/** Node 20 has no Promise.withResolvers yet. */
+function withResolvers() {
+  /** @type {() => void} */
+  let resolve = () => undefined;
+  const promise = new Promise((done) => void (resolve = () => done(undefined)));
+  return { promise, resolve };
+}
+
 /**
  * Carries frames between a page and the server until the line is cut; from then on they are lost.
  * @param {import("playwright-core").WebSocketRoute} page
@@ -179,6 +187,28 @@ test("edits that wait for the network are kept across a reload", async () => {
       await saved(ada);
     }),
   );
+});
+
+test("ten browsers write on one board at once and all see the same", async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `Indicateur ${index} de la table`);
+  /** @type {string[][]} */
+  const seen = [];
+  let written = 0;
+  const { promise: all, resolve } = withResolvers();
+  await Promise.all(
+    names.map((name, index) =>
+      onBoard(index % 2 === 0 ? ADA : BOB, { width: 1440 }, async (page) => {
+        await add(page, name);
+        written += 1;
+        if (written === names.length) resolve();
+        await all;
+        for (const other of names) await row(page, other).waitFor();
+        await saved(page);
+        seen.push(await page.locator("tbody th .words").allTextContents());
+      }),
+    ),
+  );
+  for (const titles of seen) assert.deepEqual(titles, seen[0]);
 });
 
 test("a server killed without warning loses nothing, and everybody comes back by themselves", async () => {
