@@ -126,6 +126,10 @@ test("an indicator added on one screen is on the other at once, and who is here 
     // Bob sees where Ada is.
     await row(bob, "Part des marchés sociaux").getByTitle(/Ada Martin/).first().waitFor();
     await saved(ada);
+    // And who wrote what.
+    await open(bob, "Part des marchés sociaux");
+    await bob.getByText(/^Ajouté par Ada Martin/).click();
+    await bob.getByText(/^Indicateur : Ada Martin/).waitFor();
     assert.deepEqual(await axe(ada), []);
     assert.deepEqual(await axe(bob), []);
   });
