@@ -158,6 +158,52 @@ test("two people type in one long text at once and every keystroke is kept", asy
   });
 });
 
+test("by keyboard alone an indicator is built, found again and removed", async () => {
+  await onBoard(ADA, { width: 1440 }, async (page) => {
+    /** @param {string} control */
+    const editing = (control) => page.waitForFunction((wanted) => document.activeElement?.matches(`.editor ${wanted}`) === true, control);
+    await page.getByRole("rowheader").first().focus();
+    await page.keyboard.press("Control+Enter");
+    await editing("input[aria-label='Indicateur']");
+    await page.keyboard.type("Achats de bois certifié");
+    await page.keyboard.press("Tab");
+    await editing("input[aria-label='Objectif spécifique']");
+    await page.keyboard.type("Protéger les forêts");
+    await page.keyboard.press("Tab");
+    await editing("select");
+    // Nothing, social, ecological.
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    const built = row(page, "Achats de bois certifié");
+    await built.getByText("Protéger les forêts").waitFor();
+    await built.getByText("Écologique").waitFor();
+    // A number that is none is told beside the cell, and what was typed stays.
+    await built.locator("[data-field=target]").focus();
+    await page.keyboard.type("beaucoup");
+    await page.keyboard.press("Enter");
+    await page.getByText("Écrivez un nombre, par exemple 12,5.").waitFor();
+    assert.equal(await page.locator(".editor input").inputValue(), "beaucoup");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("12,5");
+    await page.keyboard.press("Enter");
+    await built.getByText("12,5").waitFor();
+    await built.getByRole("rowheader").focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("region", { name: "Détails de l’indicateur" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+Delete");
+    await built.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await built.waitFor();
+    await page.getByRole("button", { name: "Ajouter un indicateur" }).focus();
+    await page.keyboard.press("/");
+    await page.keyboard.type("foret");
+    await page.getByText(/^1 sur \d+ indicateurs$/).waitFor();
+    await saved(page);
+  });
+});
+
 test("what is written without a network waits, and is sent when the network is back", async () => {
   await together({ expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);

@@ -221,6 +221,7 @@ test("families in rings, and every view on a phone", async () => {
       assert.equal(await sidewaysScroll(page), 0, view);
     }
     await page.locator(".family-name", { hasText: "Experts thématiques" }).waitFor();
+    await page.locator(".unplaced summary").click();
     await page.locator(".unplaced").getByRole("button", { name: "Agence de l’eau" }).click();
     await page.locator(".details").getByLabel("Famille").selectOption({ label: "Experts thématiques" });
     await page.getByRole("button", { name: "Fermer" }).click();
