@@ -1,5 +1,5 @@
 # What a newcomer needs: `make run`, then `make test`. The steps live in dev/*.sh.
-.PHONY: run build web test fmt lint bench screenshot clean help
+.PHONY: run build web test fmt lint bench letters screenshot clean help
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,11 @@ lint: ## clippy, the web client's lints and, where it is installed, shellcheck
 
 bench: web ## measure, with optimisations
 	cargo bench --locked --bench '*'
+
+letters: ## make pictures of every letter, to be looked at
+	@dev/web.sh install
+	@cargo test --quiet --locked --test it -- letters_are_left_to_be_looked_at
+	@node web/e2e/letters-screenshot.js
 
 screenshot: build ## make the pictures of the README again
 	@dev/screenshot.sh

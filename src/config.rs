@@ -35,6 +35,8 @@ pub enum Command {
     /// Manage the organisers' accounts.
     #[command(subcommand)]
     Organiser(OrganiserCommand),
+    /// Erase people of whom nothing was heard for longer than PARCOURS_RETENTION_DAYS; a server does so every day.
+    Purge,
     /// Try the database, the mail server, the base URL and the clock, and say what is wrong.
     Check,
 }
@@ -112,6 +114,9 @@ pub struct Config {
     /// Hours that a freed seat is offered to somebody who waits; shorter as the event nears.
     #[arg(long, env = "PARCOURS_OFFER_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
     pub offer_hours: u32,
+    /// Days that people's data is kept after their last event.
+    #[arg(long, env = "PARCOURS_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
+    pub retention_days: u32,
     /// Proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
     pub trusted_proxies: Vec<IpAddr>,

@@ -56,12 +56,22 @@ ids! {
     PersonId,
     /// A person's request for a seat at one event.
     RegistrationId,
+    /// Whom people work for.
+    OrganisationId,
+    /// One change of a registration.
+    StepId,
+    /// A seat on its way to a colleague.
+    HandOverId,
+    /// Something that an organiser did.
+    AuditId,
     /// A signed-in browser.
     SessionId,
     /// A request to sign in by mail.
     SignInId,
     /// A mail that the system owes somebody.
     LetterId,
+    /// What organisers wrote to those who registered.
+    MessageId,
     /// A sending of invitations.
     RoundId,
     /// An invitation of one person.

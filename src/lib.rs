@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod audit;
 pub mod boards;
 pub mod calendar;
 pub mod check;
@@ -20,8 +21,12 @@ pub mod invitations;
 pub mod jobs;
 pub mod key;
 pub mod mail;
+pub mod organisations;
 pub mod organiser;
 pub mod participant;
+pub mod privacy;
 pub mod programme;
 pub mod registrations;
+pub mod search;
 pub mod server;
+pub mod spreadsheet;

@@ -11,6 +11,7 @@ use parcours::clock::Clock;
 use parcours::config::{Cli, Command, Config, OrganiserCommand};
 use parcours::mail::Delivery;
 use parcours::organiser;
+use parcours::privacy;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
 
@@ -67,6 +68,12 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
             let app = open(config).await?;
             let new = accounts::add_organiser(&app, &address).await?;
             say(if new { "added: they can sign in at /connexion" } else { "was an organiser already" });
+        }
+        Command::Purge => {
+            let app = open(config).await?;
+            let erased = privacy::purge(&app).await?;
+            app.db.close().await;
+            say(&format!("{erased} people erased"));
         }
         Command::Check => return Ok(check(config).await),
     }

@@ -22,6 +22,7 @@ use crate::http::{self, Limits};
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
+use crate::privacy;
 use crate::registrations;
 
 /// How long requests and jobs may take to end once the program is asked to stop.
@@ -35,6 +36,9 @@ const REMIND_EVERY: Duration = Duration::from_secs(30);
 
 /// What another node or `parcours import` changed in the programme is in the feeds this soon.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Data too old is erased this often.
+const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
 
 /// Sessions and links out of date are deleted this often; they are refused at once.
 const FORGET_EVERY: Duration = Duration::from_secs(3600);
@@ -136,6 +140,11 @@ pub fn start_jobs(app: &App) {
     app.jobs.every("feeds", WATCH_EVERY, move || {
         let app = watching.clone();
         async move { calendar::watch(&app).await }
+    });
+    let purging = app.clone();
+    app.jobs.every("purge", PURGE_EVERY, move || {
+        let app = purging.clone();
+        async move { privacy::purge(&app).await.map(drop) }
     });
     let forgetting = app.clone();
     app.jobs.every("forget", FORGET_EVERY, move || {

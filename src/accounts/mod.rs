@@ -78,6 +78,15 @@ pub async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &st
     store::rename(tx, person, name, organisation).await
 }
 
+/// Deletes a person with their sessions and sign-in links.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    store::delete(tx, person).await
+}
+
 /// Gives an address an organiser's account; returns whether it is new to that role.
 ///
 /// # Errors

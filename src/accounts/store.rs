@@ -102,6 +102,10 @@ pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisati
         .map(drop))
 }
 
+pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))
+}
+
 pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
         .bind(person)

@@ -32,6 +32,9 @@ pub enum Keeping {
 #[derive(Debug)]
 pub struct Copy {
     hash: String,
+    /// What is told with every answer: the tags of the plain and of the compressed bytes, and the date.
+    tags: [HeaderValue; 2],
+    modified: Option<HeaderValue>,
     changed_at: Option<Timestamp>,
     /// Something leaves it then by itself.
     good_until: Option<Timestamp>,
@@ -45,7 +48,12 @@ impl Copy {
     #[must_use]
     pub fn new(body: String, changed_at: Option<Timestamp>, keeping: Keeping) -> Self {
         let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(body.as_bytes())[..18]);
-        Self { hash, changed_at, good_until: None, keeping, body: body.into(), zipped: OnceLock::new() }
+        // A hash in base64 and a date are always header values.
+        let value = |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""));
+        let tags = ["", ZIPPED].map(|ending| value(format!("\"{hash}{ending}\"")));
+        let modified = changed_at.map(|at| value(http_date(at)));
+        let (body, zipped) = (body.into(), OnceLock::new());
+        Self { hash, tags, modified, changed_at, good_until: None, keeping, body, zipped }
     }
 
     /// Of no use from then on, by itself.
@@ -70,15 +78,13 @@ impl Copy {
             (false, true) => Body::from(self.zipped()).into_response(),
         };
         let headers = response.headers_mut();
-        let mut set = |name: HeaderName, value: &str| {
-            if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(name, value);
-            }
-        };
-        set(header::ETAG, &format!("\"{}{}\"", self.hash, if zip { ZIPPED } else { "" }));
-        if let Some(changed_at) = self.changed_at {
-            set(header::LAST_MODIFIED, &http_date(changed_at));
+        headers.insert(header::ETAG, self.tags[usize::from(zip)].clone());
+        if let Some(modified) = &self.modified {
+            headers.insert(header::LAST_MODIFIED, modified.clone());
         }
+        let mut set = |name: HeaderName, value: &'static str| {
+            headers.insert(name, HeaderValue::from_static(value));
+        };
         set(header::VARY, "accept-encoding");
         match self.keeping {
             Keeping::Public => set(header::CACHE_CONTROL, "public, max-age=300"),

@@ -110,7 +110,7 @@ pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>
         .iter()
         .filter(|(_, event)| is_shown(event, site.now))
         .map(|(mine, event)| {
-            let certain = mine.seat == Seat::Confirmed;
+            let certain = matches!(mine.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
             (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at, alarm }))
         })
         .collect();

@@ -43,6 +43,7 @@ pub fn note(mine: &Mine, event: &Event) -> String {
             None => "Une place vous est offerte, à confirmer.".to_owned(),
         },
         Seat::Waiting => format!("Vous êtes sur la liste d’attente, en position {}.", mine.position),
-        Seat::Cancelled | Seat::Lapsed => String::new(),
+        Seat::Pending => "Votre demande attend la réponse de l’équipe organisatrice.".to_owned(),
+        Seat::Cancelled | Seat::Lapsed | Seat::Refused | Seat::Attended | Seat::Absent => String::new(),
     }
 }

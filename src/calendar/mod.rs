@@ -5,9 +5,10 @@ mod answer;
 mod copies;
 mod feed;
 mod french;
+pub mod import;
 mod pages;
 mod subscribe;
 
 pub use copies::{Copies, watch};
-pub use pages::{event_file, routes};
+pub use pages::{event_file, feeds, routes};
 pub use subscribe::Ways;

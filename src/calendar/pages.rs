@@ -26,10 +26,16 @@ use crate::registrations;
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/calendrier", get(subscribe::page))
+        .route("/calendrier/prive/{file}", get(private))
+        .merge(super::import::pages::routes())
+}
+
+/// The public feeds: polled for years, answered from memory, and so served without what pages need around them.
+pub fn feeds() -> Router<App> {
+    Router::new()
         .route(Feed::All.path(), get(|app, headers| public(app, headers, Feed::All)))
         .route(Feed::Webinars.path(), get(|app, headers| public(app, headers, Feed::Webinars)))
         .route(Feed::Workshops.path(), get(|app, headers| public(app, headers, Feed::Workshops)))
-        .route("/calendrier/prive/{file}", get(private))
 }
 
 /// `GET /calendrier.ics`, `/calendrier/webinaires.ics`, `/calendrier/ateliers.ics`

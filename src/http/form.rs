@@ -35,13 +35,39 @@ pub enum Problem {
     TooLong,
     /// No letter could reach it.
     NotAnAddress,
+    /// No SIRET: 14 digits that check.
+    NotASiret,
+    /// Neither the address's domain nor the organisation is on the event's list of buyers.
+    NotListed,
+    /// Something must be written here.
+    Missing,
+    /// It is longer than it can be.
+    FarTooLong,
+    /// No date and time.
+    NotATime,
+    /// An event ends after it starts, and within two weeks.
+    EndsBeforeItStarts,
+    /// Registrations open before they close.
+    OpensAfterItCloses,
+    /// A link begins with https://.
+    NotALink,
+    /// A whole number, within what is possible.
+    NotANumber,
+    /// A reason is needed: the person reads it, or the audit log keeps it.
+    NoReason,
+    /// The attestation of working for the same organisation is needed.
+    NotAColleague,
+    /// Nobody was chosen.
+    NobodyChosen,
+    /// Another organisation has this SIRET.
+    SiretTaken,
     /// No message, or no subject, was written.
     NoMessage,
     /// Nobody is on the list.
     NoGuests,
     /// More people than one round takes.
     TooManyGuests,
-    /// Nothing was chosen that people could be invited to.
+    /// No event was chosen.
     NoEvent,
     /// The message names something in braces that means nothing.
     UnknownPlaceholder,
@@ -49,6 +75,8 @@ pub enum Problem {
     BadTime,
     /// The attestation of being a public buyer is needed.
     NotAttested,
+    /// The same, for some of the chosen events.
+    NotAttestedForSome,
 }
 
 /// What is wrong with a form.
@@ -65,6 +93,13 @@ impl Problems {
     /// Adds a problem with a field.
     pub fn add(&mut self, field: &'static str, problem: Problem) {
         self.0.push((field, problem));
+    }
+
+    /// Says something else about a field that has this problem.
+    pub fn replace(&mut self, old: Problem, new: Problem) {
+        for (_, problem) in self.0.iter_mut().filter(|(_, problem)| *problem == old) {
+            *problem = new;
+        }
     }
 
     /// Whether nothing is wrong.

@@ -25,7 +25,7 @@ use tracing::info_span;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mail::Delivery;
-use crate::{accounts, boards, calendar, invitations, organiser, participant, programme, registrations};
+use crate::{accounts, boards, calendar, invitations, organiser, participant, privacy, programme, registrations};
 
 pub use limits::Limits;
 
@@ -41,6 +41,7 @@ pub fn router(app: App) -> Router {
     Router::new()
         .merge(registrations::routes().layer(middleware::from_fn_with_state(app.clone(), calendar::event_file)))
         .merge(participant::routes())
+        .merge(privacy::routes())
         .merge(accounts::pages::routes())
         .merge(calendar::routes())
         .merge(boards::routes())
@@ -62,6 +63,7 @@ pub fn router(app: App) -> Router {
             let route = request.extensions().get::<MatchedPath>().map_or("?", MatchedPath::as_str);
             info_span!("request", method = %request.method(), route)
         }))
+        .merge(calendar::feeds().layer(middleware::from_fn_with_state(app.clone(), security::headers)))
         .with_state(app)
 }
 

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::rules::{Guest, fill_in, paragraphs};
+use super::rules::{Guest, fill_in};
 use super::{NewRound, Round};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::id::{InvitationId, RoundId};
 use crate::key::Purpose;
-use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To};
+use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To, paragraphs};
 use crate::programme::{Event, french};
 
 /// The letter's folder in `mail-templates/`.

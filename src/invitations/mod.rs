@@ -10,6 +10,7 @@ use sqlx::types::Json;
 
 use crate::accounts::{EmailAddress, Person};
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, InvitationId, PersonId, RoundId};
@@ -17,6 +18,7 @@ use crate::key::{Purpose, Token};
 use crate::mail::outbox;
 use crate::mail::refusals;
 use crate::programme::{self, Event};
+use crate::registrations;
 
 pub use pages::routes;
 use rules::{Guest, Guests};
@@ -117,6 +119,8 @@ pub struct NewRound {
     pub guests: Guests,
     /// When; at once if absent.
     pub send_at: Option<Timestamp>,
+    /// Whether the seats that the events keep are for them, too.
+    pub keep_seats: bool,
 }
 
 /// What a sending would do.
@@ -174,16 +178,17 @@ async fn is_registered(tx: &mut Tx, round: &NewRound, guest: &Guest) -> sqlx::Re
     Ok(!round.events.is_empty())
 }
 
-/// Writes a round's invitations, each once; who is registered already gets none.
+/// Writes a round's invitations, each once; who is registered already gets none. `id` was made with the form, so that a
+/// form that is sent twice is one round.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<RoundId> {
+pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx::Result<()> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let round = Round {
-        id: RoundId::new(now),
+        id,
         subject: new.subject.clone(),
         message: new.message.clone(),
         events: Json(new.events.iter().map(|event| event.id).collect()),
@@ -191,7 +196,15 @@ pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<Round
         send_at: new.send_at.unwrap_or(now).max(now),
         chased_at: None,
     };
-    store::insert_round(&mut tx, &round, by).await?;
+    if !store::insert_round(&mut tx, &round, by).await? {
+        return Ok(());
+    }
+    if new.keep_seats {
+        let addresses: Vec<_> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
+        for event in new.events.iter().filter(|event| event.kept_seats > 0) {
+            registrations::keep_for(&mut tx, event.id, &addresses).await?;
+        }
+    }
     for guest in &new.guests.people {
         if is_registered(&mut tx, new, guest).await? {
             continue;
@@ -201,9 +214,10 @@ pub async fn send(app: &App, by: PersonId, new: &NewRound) -> sqlx::Result<Round
         let letter = letters::invitation(app, &round, &new.events, (id, guest), 0);
         outbox::enqueue(&mut tx, &letter.due_at(round.send_at), now).await?;
     }
+    audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
-    Ok(round.id)
+    Ok(())
 }
 
 /// Sends the organiser the letter that a guest would get. Its link leads nowhere.
@@ -225,7 +239,7 @@ pub async fn send_test(app: &App, to: &Person, new: &NewRound) -> sqlx::Result<(
 /// # Errors
 ///
 /// When there is no such round, or the database fails.
-pub async fn chase(app: &App, id: RoundId) -> sqlx::Result<usize> {
+pub async fn chase(app: &App, by: PersonId, id: RoundId) -> sqlx::Result<usize> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(round) = store::start_chase(&mut tx, id, now).await? else { return Ok(0) };
@@ -238,6 +252,7 @@ pub async fn chase(app: &App, id: RoundId) -> sqlx::Result<usize> {
         let letter = letters::invitation(app, &round, &events, (invitation.id, &guest), 1);
         outbox::enqueue(&mut tx, &letter, now).await?;
     }
+    audit::write(&mut tx, &Entry::new(by, Act::Chased, None).note(&round.subject), now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(unanswered.len())

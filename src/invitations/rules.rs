@@ -118,13 +118,6 @@ pub fn unknown_placeholder(message: &str) -> Option<String> {
     named.filter(|name| !matches!(*name, "nom" | "organisation")).map(str::to_owned).next()
 }
 
-/// The paragraphs of a message.
-#[must_use]
-pub fn paragraphs(message: &str) -> Vec<String> {
-    let text = message.replace("\r\n", "\n");
-    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +159,5 @@ mod tests {
         assert_eq!(fill_in("Bonjour {nom} ({organisation})", &guest), "Bonjour Ada (Ville)");
         assert_eq!(unknown_placeholder("Bonjour {nom}, {prenom}"), Some("prenom".to_owned()));
         assert_eq!(unknown_placeholder("Un } et un { seuls"), None);
-        assert_eq!(paragraphs("Un\r\nsuite\r\n\r\n\r\nDeux\n"), ["Un\nsuite", "Deux"]);
     }
 }

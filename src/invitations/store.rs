@@ -14,10 +14,11 @@ macro_rules! round_columns {
     };
 }
 
-pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+/// Adds a round; false when it is there already.
+pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Result<bool> {
+    let rows = on!(tx, |conn| sqlx::query(
         "insert into invitation_round (id, subject, message, events, created_by, created_at, send_at)
-         values ($1, $2, $3, $4, $5, $6, $7)",
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
     )
     .bind(round.id)
     .bind(&round.subject)
@@ -28,7 +29,8 @@ pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Res
     .bind(round.send_at)
     .execute(conn)
     .await
-    .map(drop))
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 pub async fn insert(
@@ -108,7 +110,8 @@ pub async fn invitations(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Invita
         let registered: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(
             "select person.email from registration join person on person.id = registration.person_id
              where registration.event_id = $1
-               and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
+               and registration.seat in
+                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
         )
         .bind(event)
         .fetch_all(conn)
@@ -159,7 +162,8 @@ pub async fn is_registered(tx: &mut Tx, event: EventId, address: &EmailAddress) 
     let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
         "select registration.arrival from registration join person on person.id = registration.person_id
          where registration.event_id = $1 and person.email = $2
-           and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
+           and registration.seat in
+                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
     )
     .bind(event)
     .bind(address)

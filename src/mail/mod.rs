@@ -29,12 +29,13 @@ mod smtp_url;
 mod store;
 pub mod templates;
 mod text;
-mod tls;
+pub mod tls;
 mod worker;
 
 pub use letter::{Letter, Link, Priority, To};
 pub use pause::Health;
 pub use templates::{Rendered, TemplateError};
+pub use text::paragraphs;
 
 use templates::Templates;
 
@@ -246,6 +247,18 @@ impl Mail {
     pub fn preview(&self, kind: &str, mut context: Value) -> Result<Rendered, TemplateError> {
         context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
         self.0.templates.render(kind, &context)
+    }
+
+    /// The same of a letter that is ready to be put into the outbox, without the secrets in its links.
+    ///
+    /// # Errors
+    ///
+    /// When its data lacks something that its template names.
+    pub fn preview_letter(&self, letter: &Letter) -> Result<Rendered, TemplateError> {
+        let mut context = letter.data.clone();
+        context["links"] =
+            letter.links.iter().map(|link| (&link.name, link.without_secret(&self.0.base_url))).collect();
+        self.preview(letter.kind, context)
     }
 
     fn fill_in(&self, letter: &outbox::Stored, links: Vec<(&Link, String)>) -> Result<Rendered, TemplateError> {

@@ -23,6 +23,13 @@ pub fn tidy(text: &str) -> String {
     tidy
 }
 
+/// The paragraphs of a message.
+#[must_use]
+pub fn paragraphs(message: &str) -> Vec<String> {
+    let text = message.replace("\r\n", "\n");
+    text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +38,11 @@ mod tests {
     fn a_header_is_one_line_whatever_is_put_into_it() {
         assert_eq!(one_line("Atelier\r\nBcc: eve@exemple.fr\u{2028}\u{0}!"), "Atelier Bcc: eve@exemple.fr !");
         assert_eq!(one_line("  un \n deux  "), "un deux");
+    }
+
+    #[test]
+    fn an_empty_line_parts_paragraphs() {
+        assert_eq!(paragraphs("Un\r\nsuite\r\n\r\n\r\nDeux\n"), ["Un\nsuite", "Deux"]);
     }
 
     #[test]

@@ -102,13 +102,13 @@ async fn show(
 /// `POST /organisation/evenements/{slug}/courriels`: a ticked box sends the reminder's name as its own.
 async fn choose(
     State(app): State<App>,
-    Organiser(_): Organiser,
+    Organiser(person): Organiser,
     Path(slug): Path<String>,
     Form(ticked): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let is_ticked = |reminder: &Reminder| ticked.iter().any(|(name, _)| name == reminder.name());
     let chosen: Vec<Reminder> = Reminder::ALL.into_iter().filter(is_ticked).collect();
-    registrations::set_reminders(&app, event.id, &chosen).await?;
+    registrations::set_reminders(&app, person.id, event.id, &chosen).await?;
     Ok(Redirect::to(&format!("/organisation{}/courriels?fait=1", event.path())).into_response())
 }

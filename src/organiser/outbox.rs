@@ -11,10 +11,12 @@ use serde::Deserialize;
 
 use super::mailbox::{failed, moment, zone};
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::id::LetterId;
+use crate::id::{LetterId, PersonId};
 use crate::mail::Health;
 use crate::mail::outbox::{self, State as Which, Stored};
 use crate::mail::refusals::{self, Scope};
@@ -152,40 +154,49 @@ fn back(id: LetterId, done: bool, what: &str) -> Response {
     Redirect::to(&format!("/organisation/courriels/{id}?fait={what}")).into_response()
 }
 
+/// Writes an act on a letter into the log: which letter, and to nobody's address.
+async fn note(app: &App, tx: &mut Tx, (by, act): (PersonId, Act), letter: &Stored) -> Result<()> {
+    Ok(audit::write(tx, &Entry::new(by, act, None).note(&letter.kind), app.clock.now()).await?)
+}
+
 /// `POST /organisation/courriels/{id}/renvoyer`
-async fn retry(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::retry(&mut tx, letter.id, app.clock.now()).await?;
+    note(&app, &mut tx, (person.id, Act::SentAgain), &letter).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(back(letter.id, done, "renvoye"))
 }
 
 /// `POST /organisation/courriels/{id}/abandonner`
-async fn drop_queued(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn drop_queued(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::drop_queued(&mut tx, letter.id, "an organiser dropped it").await?;
+    note(&app, &mut tx, (person.id, Act::DroppedLetter), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, done, "abandonne"))
 }
 
 /// `POST /organisation/courriels/{id}/bloquer`
-async fn stop(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn stop(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let why = ("an organiser stopped writing to this address", app.clock.now());
     refusals::refuse(&mut tx, &letter.recipient, Scope::Everything, why).await?;
+    note(&app, &mut tx, (person.id, Act::ChangedRecipient), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, true, "bloque"))
 }
 
 /// `POST /organisation/courriels/{id}/debloquer`
-async fn lift(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn lift(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     refusals::lift(&mut tx, &letter.recipient, Scope::Everything).await?;
+    note(&app, &mut tx, (person.id, Act::ChangedRecipient), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, true, "debloque"))
 }

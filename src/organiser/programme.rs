@@ -8,7 +8,8 @@ use crate::programme::Event;
 use crate::programme::import::{CARRIED, ImportError, Imported, Programme};
 use crate::registrations;
 
-/// Loads or updates the programme in `text` (TOML). Boards are made ready, and a raised capacity goes to those who wait.
+/// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those
+/// who wait, and who is registered is told what changed.
 ///
 /// # Errors
 ///
@@ -36,14 +37,15 @@ pub async fn import_carried(app: &App) -> Result<Option<Imported>, ImportError> 
 async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
     let mut tx = app.db.write().await?;
     let imported = programme.load(&mut tx, now).await?;
-    for event in imported.added.iter().chain(&imported.changed) {
+    for event in imported.added.iter().chain(imported.changed.iter().map(|change| &change.after)) {
         make_board(&mut tx, event, now).await?;
+    }
+    for change in &imported.changed {
+        registrations::tell_of_change(app, &mut tx, change).await?;
     }
     tx.commit().await?;
     app.feeds.forget();
-    for event in &imported.changed {
-        registrations::settle_event(app, event.id).await?;
-    }
+    app.mail.wake();
     Ok(imported)
 }
 

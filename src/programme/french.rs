@@ -69,6 +69,12 @@ pub fn moment(instant: Timestamp, event: &Event) -> String {
     format!("{} à {}", date(civil), hour(civil))
 }
 
+/// « mardi 26 janvier 2027, 14 h 00 – 16 h 30, heure de Paris » of an event.
+#[must_use]
+pub fn when(event: &Event) -> String {
+    format!("{}, {}, {}", date(event.starts_civil()), hours(event), zone_label(event))
+}
+
 /// « heure de Paris », or the zone's own name elsewhere.
 #[must_use]
 pub fn zone_label(event: &Event) -> String {

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 
+use jiff::ToSpan;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, ToSpan};
 use serde::Deserialize;
 use sqlx::types::Json;
 use toml::Spanned;
 
-use super::{BoardKind, Edition, Event, EventKind, EventStatus, Slug, Speaker, store};
+use super::revision::{Change, revised, same_content};
+use super::{
+    BoardKind, Edition, Event, EventKind, EventStatus, Slug, Speaker, Unlisted, is_video_url, lasts_too_long, store,
+};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
@@ -21,9 +24,6 @@ pub const CARRIED: &str = include_str!("spaser.toml");
 
 /// More seats than any room has.
 const MAX_CAPACITY: i64 = 100_000;
-
-/// A session does not last longer; a longer one is a slip of the pen.
-const MAX_DURATION: SignedDuration = SignedDuration::from_hours(24 * 14);
 
 /// Why a programme is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,23 +47,15 @@ pub enum ImportError {
 }
 
 /// What an import changed.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Imported {
     /// Events that are new.
     pub added: Vec<Event>,
     /// Events that changed.
-    pub changed: Vec<Event>,
+    pub changed: Vec<Change>,
     /// How many are as they were.
     pub unchanged: usize,
 }
-
-impl PartialEq for Event {
-    fn eq(&self, other: &Self) -> bool {
-        self.id == other.id && self.sequence == other.sequence && same_content(self, other)
-    }
-}
-
-impl Eq for Event {}
 
 impl fmt::Display for Imported {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,8 +165,7 @@ impl Reader<'_> {
 
     fn video_url(&self, url: Option<&Spanned<String>>) -> Result<Option<String>, Nonsense> {
         let Some(url) = url else { return Ok(None) };
-        let good = url.get_ref().starts_with("https://") && !url.get_ref().chars().any(char::is_whitespace);
-        if !good || url.get_ref().len() > 1000 {
+        if !is_video_url(url.get_ref()) {
             return self.nonsense(url.span(), "a video link starts with https:// and has no blanks");
         }
         Ok(Some(url.get_ref().clone()))
@@ -192,7 +183,7 @@ impl Reader<'_> {
     fn event(&self, position: usize, file: FileEvent, edition: EditionId) -> Result<Event, Nonsense> {
         let starts = self.civil(&file.starts)?;
         let ends = self.civil(&file.ends)?;
-        if ends <= starts || ends.duration_since(starts) > MAX_DURATION {
+        if ends <= starts || lasts_too_long(starts, ends) {
             return self.nonsense(file.ends.span(), "an event ends after it starts, and within two weeks");
         }
         let starts_at = self.instant(starts, file.starts.span())?;
@@ -232,6 +223,11 @@ impl Reader<'_> {
             created_at: self.now,
             revised_at: self.now,
             cancelled_at: (file.status == EventStatus::Cancelled).then_some(self.now),
+            kept_seats: 0,
+            kept_until: None,
+            organisation_cap: None,
+            buyer_list: String::new(),
+            unlisted: Unlisted::default(),
         })
     }
 }
@@ -312,6 +308,7 @@ impl Programme {
     pub async fn load(self, tx: &mut Tx, now: Timestamp) -> Result<Imported, ImportError> {
         let edition = store::put_edition(tx, &self.edition).await?;
         let mut imported = Imported::default();
+        let mut to_change = Vec::new();
         for mut event in self.events {
             event.edition_id = edition;
             if store::edition_of_slug(tx, &event.slug).await?.is_some_and(|other| other != edition) {
@@ -323,44 +320,38 @@ impl Programme {
                     store::insert_event(tx, &event).await?;
                     imported.added.push(event);
                 }
-                Some(before) if same_content(&before, &event) => imported.unchanged += 1,
                 Some(before) => {
-                    let event = revised(&before, event, now);
-                    store::update_event(tx, &event).await?;
-                    imported.changed.push(event);
+                    let after = keeping_admission(&before, event);
+                    if same_content(&before, &after) {
+                        imported.unchanged += 1;
+                    } else {
+                        to_change.push((before.id, after));
+                    }
                 }
             }
+        }
+        // Locked in one order everywhere, so that nobody waits for each other in a circle.
+        to_change.sort_by_key(|(id, _)| *id);
+        for (id, after) in to_change {
+            let before = store::lock(tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
+            let after = revised(&before, keeping_admission(&before, after), now);
+            store::update_event(tx, &after).await?;
+            imported.changed.push(Change { before, after });
         }
         Ok(imported)
     }
 }
 
-/// The event as it becomes: what it was stays, and calendars see a new revision when time, place or state changed.
-fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
-    let moved = before.starts_at != event.starts_at
-        || before.ends_at != event.ends_at
-        || before.place != event.place
-        || before.status != event.status;
-    event.id = before.id;
-    event.created_at = before.created_at;
-    event.version = before.version;
-    event.sequence = before.sequence + i64::from(moved);
-    event.revised_at = now;
-    event.cancelled_at = event.cancelled_at.map(|_| before.cancelled_at.unwrap_or(now));
-    event
-}
-
-/// Whether an import would change nothing that anybody sees or decides by.
-fn same_content(one: &Event, other: &Event) -> bool {
-    let content = |event: &Event| {
-        (
-            (event.position, event.kind, event.title.clone(), event.summary.clone(), event.zone.clone()),
-            (event.starts_local.clone(), event.ends_local.clone(), event.place.clone(), event.video_url.clone()),
-            (event.capacity, event.buyers_only, event.board_kind, event.agenda.0.clone(), event.speakers.0.clone()),
-            (event.opens_at, event.closes_at, event.status),
-        )
-    };
-    content(one) == content(other)
+/// The event of a file, with what only organisers decide.
+fn keeping_admission(before: &Event, file: Event) -> Event {
+    Event {
+        kept_seats: before.kept_seats,
+        kept_until: before.kept_until,
+        organisation_cap: before.organisation_cap,
+        buyer_list: before.buyer_list.clone(),
+        unlisted: before.unlisted,
+        ..file
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! The programme: editions and their events. Knows nothing of registrations.
 
 pub mod calendar;
+mod draft;
 pub mod french;
 pub mod import;
+mod revision;
 mod store;
 
+use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -14,6 +17,8 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
 
+pub use draft::{NewDraft, add_draft};
+pub use revision::{Change, Difference, differences, revised, save};
 pub use store::{
     Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,
 };
@@ -123,6 +128,20 @@ impl BoardKind {
     }
 }
 
+/// What becomes of somebody who is not on an event's list of buyers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Unlisted {
+    /// The list does not matter: what the person attests is enough.
+    #[default]
+    Admit,
+    /// An organiser says yes or no.
+    Approve,
+    /// They are refused, with the reason.
+    Refuse,
+}
+
 /// Somebody who speaks at an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -190,6 +209,16 @@ pub struct Event {
     pub revised_at: Timestamp,
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
+    /// Seats kept for invited people.
+    pub kept_seats: i64,
+    /// Until when they are kept.
+    pub kept_until: Option<Timestamp>,
+    /// Seats that one organisation may have; as many as it likes if absent.
+    pub organisation_cap: Option<i64>,
+    /// Whose people count as public buyers, one a line: a domain of e-mail addresses, a SIRET, or a name.
+    pub buyer_list: String,
+    /// What becomes of who is not on that list.
+    pub unlisted: Unlisted,
 }
 
 impl Event {
@@ -222,6 +251,21 @@ impl Event {
     pub fn is_public(&self) -> bool {
         self.status != EventStatus::Draft
     }
+}
+
+/// A session does not last longer; a longer one is a slip of the pen.
+const MAX_DURATION: SignedDuration = SignedDuration::from_hours(24 * 14);
+
+/// Whether a session would last longer than any does.
+#[must_use]
+pub fn lasts_too_long(starts: DateTime, ends: DateTime) -> bool {
+    ends.duration_since(starts) > MAX_DURATION
+}
+
+/// Whether this can be the link of a video meeting.
+#[must_use]
+pub fn is_video_url(url: &str) -> bool {
+    url.starts_with("https://") && url.len() <= 1000 && !url.chars().any(char::is_whitespace)
 }
 
 /// The edition to show: the newest.

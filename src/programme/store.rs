@@ -11,7 +11,7 @@ macro_rules! event_columns {
     () => {
         "id, edition_id, slug, position, kind, title, summary, starts_local, ends_local, zone, starts_at, ends_at,
          place, video_url, capacity, buyers_only, board_kind, agenda, speakers, opens_at, closes_at, status, version,
-         sequence, created_at, revised_at, cancelled_at"
+         sequence, created_at, revised_at, cancelled_at, kept_seats, kept_until, organisation_cap, buyer_list, unlisted"
     };
 }
 
@@ -181,7 +181,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
         event_columns!(),
         ")
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27)",
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
     ))
     .bind(event.id)
     .bind(event.edition_id)
@@ -210,18 +210,24 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
     .bind(event.created_at)
     .bind(event.revised_at)
     .bind(event.cancelled_at)
+    .bind(event.kept_seats)
+    .bind(event.kept_until)
+    .bind(event.organisation_cap)
+    .bind(&event.buyer_list)
+    .bind(event.unlisted)
     .execute(conn)
     .await
     .map(drop))
 }
 
-/// Changes everything of an event that an import may change.
+/// Changes everything of an event that an import or an organiser may change.
 pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
         "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
              zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
              board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
-             sequence = $21, revised_at = $22, cancelled_at = $23
+             sequence = $21, revised_at = $22, cancelled_at = $23, kept_seats = $24, kept_until = $25,
+             organisation_cap = $26, buyer_list = $27, unlisted = $28
          where id = $1",
     )
     .bind(event.id)
@@ -247,6 +253,11 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
     .bind(event.sequence)
     .bind(event.revised_at)
     .bind(event.cancelled_at)
+    .bind(event.kept_seats)
+    .bind(event.kept_until)
+    .bind(event.organisation_cap)
+    .bind(&event.buyer_list)
+    .bind(event.unlisted)
     .execute(conn)
     .await
     .map(drop))

@@ -3,15 +3,17 @@
 
 use serde_json::{Value, json};
 
+use super::hand_over::HandOver;
+use super::parcours::Part;
+use super::reminders::Reminder;
 use super::{Registration, Seat};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::id::MessageId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
-use crate::programme::Event;
 use crate::programme::french;
-
-use super::rules::Reminder;
+use crate::programme::{Change, Difference, Event};
 
 /// What every letter about an event shows.
 fn event_data(app: &App, event: &Event) -> Value {
@@ -24,6 +26,18 @@ fn event_data(app: &App, event: &Event) -> Value {
         "url": format!("{}{}", app.config.base_url, event.path()),
         "video_url": event.video_url,
     })
+}
+
+/// What organisers wrote to somebody who registered.
+pub(super) fn message(
+    app: &App,
+    kind: &'static str,
+    event: &Event,
+    (registration, more): (&Registration, Value),
+    id: MessageId,
+) -> Letter {
+    let letter = about(app, kind, event, registration, more);
+    Letter { subject: id.0, version: 0, priority: Priority::Announcement, ..letter }
 }
 
 /// A letter about a registration, with its link.
@@ -51,7 +65,12 @@ pub(super) fn state(app: &App, event: &Event, registration: &Registration, posit
             let more = json!({ "position": position, "proven": registration.proven });
             about(app, "waiting", event, registration, more)
         }
-        Seat::Confirmed => confirmed(app, event, registration),
+        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(app, event, registration),
+        Seat::Pending => {
+            let more = json!({ "proven": registration.proven });
+            about(app, "to-be-approved", event, registration, more)
+        }
+        Seat::Refused => about(app, "refused", event, registration, json!({ "reason": registration.reason })),
         Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
             let more = json!({ "held_until": held_until(event, registration) });
             about(app, "please-confirm", event, registration, more)
@@ -88,7 +107,7 @@ pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration
 }
 
 /// With the way to the board, if the event has one.
-fn with_board(event: &Event, letter: Letter) -> Letter {
+pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
     match event.board_kind {
         Some(_) => letter.link(Link::open("board", "/mon-parcours")),
         None => letter,
@@ -98,6 +117,76 @@ fn with_board(event: &Event, letter: Letter) -> Letter {
 /// The person gave their seat, or their place in the list, back.
 pub(super) fn cancelled(app: &App, event: &Event, registration: &Registration) -> Letter {
     about(app, "cancelled", event, registration, json!({}))
+}
+
+/// An organiser withdrew the registration.
+pub(super) fn withdrawn(app: &App, event: &Event, registration: &Registration) -> Letter {
+    about(app, "withdrawn", event, registration, json!({ "reason": registration.reason }))
+}
+
+/// The event is at another time or place, or not at all: what was, what is, and a button to step back.
+pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], registration: &Registration) -> Letter {
+    let Change { before, after } = change;
+    let step_back = "/inscriptions/{token}?annuler=1";
+    let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
+    if differences.contains(&Difference::Cancelled) {
+        let letter = about(app, "event-cancelled", after, registration, json!({}));
+        return letter.link(step_back).expires_at(before.ends_at);
+    }
+    let has = |difference| differences.contains(&difference);
+    let was_when = has(Difference::Time).then(|| french::when(before));
+    let was_where = has(Difference::Place).then(|| before.place.clone());
+    let more = json!({
+        "was_when": was_when,
+        "was_where": was_where,
+        "restored": has(Difference::Restored),
+        "seat": registration.seat,
+    });
+    let letter = about(app, "event-moved", after, registration, more).link(step_back);
+    if registration.seat == Seat::Confirmed { with_board(after, letter) } else { letter }
+}
+
+/// A colleague is asked to take a seat.
+pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
+    let mut letter =
+        about(app, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
+    letter.data["person"]["name"] = to.name.as_str().into();
+    letter.links.clear();
+    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
+    letter
+        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
+        .expires_at(event.starts_at)
+}
+
+/// The colleague took the seat.
+pub(super) fn given(app: &App, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
+    about(app, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// What became of a request for several events; nothing when every one was refused.
+pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
+    let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
+    let first = answers().map(|answer| &answer.registration).next()?;
+    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
+    let result = |part: &Part| {
+        let (seat, position) = match &part.answer {
+            Ok(answer) => (json!(answer.registration.seat), answer.position),
+            Err(_) => (Value::Null, 0),
+        };
+        json!({ "event": event_data(app, &part.event), "seat": seat, "position": position, "clashes": part.clashes })
+    };
+    let data = json!({
+        "person": { "name": first.name },
+        "results": parts.iter().map(result).collect::<Vec<_>>(),
+        "to_confirm": to_confirm.is_some(),
+    });
+    let to = To::person(first.person_id, first.email.as_str(), &first.name);
+    let link = to_confirm.unwrap_or(first).id;
+    let letter = Letter::new("parcours", to, link.0)
+        .data(data)
+        .version(parts.iter().map(|part| part.event.version).sum())
+        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
+    Some(letter.expires_at(parts.iter().map(|part| part.event.ends_at).max()?))
 }
 
 /// The event comes nearer.

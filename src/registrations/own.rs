@@ -1,8 +1,152 @@
-//! What somebody who is signed in does with a registration of theirs.
+//! What a person does with a registration of theirs: by a letter's link, or signed in.
 
-use super::{ActError, Registration, cancel, confirm, store, token};
+use super::ask::colleagues;
+use super::post::post;
+use super::rules::Asker;
+use super::settle::settle;
+use super::{ActError, Occupancy, Open, Registration, Seat, admission, letters, store, token};
+use crate::accounts;
 use crate::app::App;
 use crate::id::{PersonId, RegistrationId};
+use crate::key::Token;
+use crate::programme::{self, Event};
+
+/// A registration as its person sees it.
+#[derive(Debug)]
+pub struct Shown {
+    /// The registration.
+    pub registration: Registration,
+    /// Its event.
+    pub event: Event,
+    /// Its place in the waiting list; means nothing unless waiting.
+    pub position: i64,
+    /// Whether it is passed while it waits, because its organisation has all the seats it may have.
+    pub capped: bool,
+}
+
+/// The registration that a mail's link is about.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
+    let mut tx = app.db.read().await?;
+    let Some(mut registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
+    if registration.seat == Seat::Lapsed {
+        // Who asked again meanwhile finds the newer request behind the older link, too.
+        let newer = store::find_live(&mut tx, registration.event_id, registration.person_id).await?;
+        registration = newer.unwrap_or(registration);
+    }
+    let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let position = store::position(&mut tx, event.id, registration.arrival).await?;
+    let seats = i64::from(colleagues(&mut tx, &event, registration.organisation_id).await?);
+    let capped = registration.seat == Seat::Waiting && event.organisation_cap.is_some_and(|cap| seats >= cap);
+    Ok(Some(Shown { registration, event, position, capped }))
+}
+
+/// The registration that a mail's link is about.
+async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
+    let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?;
+    Ok(found.ok_or(ActError::NotFound)?.id)
+}
+
+/// Confirms a request by its mail's link: the address is proven, and a held or offered seat becomes the person's. One
+/// that was kept too long is theirs all the same if one is free; else they join the waiting list's end.
+///
+/// # Errors
+///
+/// When the link is about nothing, the rules refuse, or the database fails.
+pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> {
+    let mut open = Open::lock(app, linked(app, link).await?).await?;
+    let occupancy = settle(app, &mut open.tx, &open.event, open.now).await?;
+    read_again(&mut open).await?;
+    let before = open.registration.clone();
+    match before.seat {
+        Seat::Held | Seat::Offered => open.registration.becomes(Seat::Confirmed, open.now)?,
+        Seat::Lapsed => admit_again(&mut open, occupancy).await?,
+        _ => {}
+    }
+    open.registration.proven |= open.registration.seat.is_live();
+    let Open { tx, event, registration, now } = &mut open;
+    let changed = before.seat != registration.seat;
+    if changed || before.proven != registration.proven {
+        store::update(tx, registration, *now).await?;
+        accounts::rename(tx, registration.person_id, &registration.name, &registration.organisation).await?;
+    }
+    if changed {
+        let position = store::position(tx, event.id, registration.arrival).await?;
+        post(app, tx, event, letters::state(app, event, registration, position), *now).await?;
+    }
+    open.close(app).await
+}
+
+/// Reads the registration again after the event was brought up to date, which may have changed it.
+async fn read_again(open: &mut Open) -> Result<(), ActError> {
+    let Open { tx, registration, .. } = open;
+    *registration = store::find(tx, registration.id).await?.ok_or(ActError::NotFound)?;
+    if registration.seat == Seat::Lapsed
+        && let Some(newer) = store::find_live(tx, registration.event_id, registration.person_id).await?
+    {
+        // They asked again meanwhile, and proved their address just now.
+        *registration = newer;
+    }
+    Ok(())
+}
+
+/// Decides anew on a request whose held seat was taken back: a free seat is theirs, else they wait behind everybody.
+async fn admit_again(open: &mut Open, occupancy: Occupancy) -> Result<(), ActError> {
+    let Open { tx, event, registration, now } = open;
+    let asker = Asker {
+        buyer: registration.buyer,
+        // They were let in once; what the list says by now is not held against them.
+        listed: true,
+        invited: registration.invited,
+        colleagues: colleagues(tx, event, registration.organisation_id).await?,
+    };
+    let seat = match admission(event).admit(&asker, occupancy, *now)? {
+        Seat::Held => Seat::Confirmed,
+        other => other,
+    };
+    registration.becomes(seat, *now)?;
+    registration.arrival = store::next_arrival(tx, event.id).await?;
+    store::set_arrival(tx, registration.id, registration.arrival).await?;
+    Ok(())
+}
+
+/// Gives a seat, or a place in the waiting list, back; the first who waits gets it in the same transaction.
+///
+/// # Errors
+///
+/// When there is no such registration, or the database fails.
+pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActError> {
+    let mut open = Open::lock(app, id).await?;
+    let Open { tx, event, registration, now } = &mut open;
+    if registration.seat.can_be_cancelled() {
+        registration.becomes(Seat::Cancelled, *now)?;
+        store::update(tx, registration, *now).await?;
+        post(app, tx, event, letters::cancelled(app, event, registration), *now).await?;
+    }
+    settle(app, tx, event, *now).await?;
+    open.close(app).await
+}
+
+/// Says by the mail's link that one can come, or can not, even when told on the last day. If a seat is free, and it
+/// is the last day, it is theirs at once.
+///
+/// # Errors
+///
+/// When the link is about nothing, or the database fails.
+pub async fn set_short_notice(app: &App, link: &Token, short_notice: bool) -> Result<(), ActError> {
+    let mut open = Open::lock(app, linked(app, link).await?).await?;
+    let Open { tx, event, registration, now } = &mut open;
+    if registration.seat == Seat::Waiting {
+        registration.short_notice = short_notice;
+        registration.proven = true;
+        store::update(tx, registration, *now).await?;
+        settle(app, tx, event, *now).await?;
+    }
+    open.close(app).await.map(drop)
+}
 
 /// Takes an offered or held seat of this person, who is signed in with the address it was offered to.
 ///
@@ -10,10 +154,7 @@ use crate::id::{PersonId, RegistrationId};
 ///
 /// When it is not theirs, there is none, the rules refuse, or the database fails.
 pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-    if registration.person_id != person {
-        return Err(ActError::NotFound);
-    }
+    is_own(app, person, id).await?;
     confirm(app, &token(app, id)).await
 }
 
@@ -23,9 +164,11 @@ pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Resu
 ///
 /// When it is not theirs, there is none, or the database fails.
 pub async fn cancel_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-    if registration.person_id != person {
-        return Err(ActError::NotFound);
-    }
+    is_own(app, person, id).await?;
     cancel(app, id).await
+}
+
+async fn is_own(app: &App, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
+    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+    if registration.person_id == person { Ok(()) } else { Err(ActError::NotFound) }
 }

@@ -1,14 +1,16 @@
 //! Who gets a seat, until when, and who comes next. Pure: no clock, no database.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::ToSpan;
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
 
-use super::Seat;
+use super::seat::Seat;
 use crate::clock::Timestamp;
+use crate::id::OrganisationId;
+use crate::programme::Unlisted;
 
 /// The part of an event that decides who gets in.
 #[derive(Debug, Clone, Copy)]
@@ -25,18 +27,57 @@ pub struct Admission {
     pub capacity: Option<u32>,
     /// Whether only public buyers may come.
     pub buyers_only: bool,
+    /// What becomes of who is not on the event's list of buyers.
+    pub unlisted: Unlisted,
+    /// Seats kept for invited people.
+    pub kept: u32,
+    /// Until when they are kept.
+    pub kept_until: Option<Timestamp>,
+    /// Seats that one organisation may have.
+    pub cap: Option<u32>,
 }
 
 /// How full an event is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Occupancy {
-    /// Seats held, offered or confirmed.
+    /// Seats held, offered, confirmed, or used.
     pub taken: u32,
+    /// Those of them that invited people have: they count against the kept ones.
+    pub invited: u32,
     /// People in the waiting list.
     pub waiting: u32,
-    /// Those of them who can come at short notice and have proven their address.
+    /// Those of them whose organisation has all the seats it may have.
+    pub blocked: u32,
+    /// Those of the others who can come at short notice and have proven their address.
     pub ready: u32,
 }
+
+/// Somebody who asks for a seat.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asker {
+    /// Whether they attest to be a public buyer.
+    pub buyer: bool,
+    /// Whether they are on the event's list of buyers, or an organiser approved of them.
+    pub listed: bool,
+    /// Whether one of the kept seats may be theirs.
+    pub invited: bool,
+    /// Seats that their organisation has.
+    pub colleagues: u32,
+}
+
+/// Somebody in the waiting list.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waiter {
+    /// Whom they work for.
+    pub organisation: Option<OrganisationId>,
+    /// Whether one of the kept seats may be theirs.
+    pub invited: bool,
+    /// Whether they can come at short notice and have proven their address.
+    pub ready: bool,
+}
+
+/// Seats that organisations have.
+pub type Colleagues = BTreeMap<OrganisationId, u32>;
 
 /// How far the start is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +115,21 @@ pub enum Refusal {
     /// Only public buyers may come, and the person did not attest to be one.
     #[error("only public buyers may come")]
     BuyersOnly,
+    /// Only people of the listed buyers may come.
+    #[error("not on the list of buyers")]
+    NotListed,
+    /// The registration's state does not allow this.
+    #[error("not possible in this state")]
+    NotFromHere,
+    /// No seat is free.
+    #[error("no seat is free")]
+    Full,
+    /// This person has a registration at this event already.
+    #[error("registered already")]
+    AlreadyThere,
+    /// It is too early to say who was there.
+    #[error("the event has not begun")]
+    NotBegun,
 }
 
 impl Admission {
@@ -95,49 +151,114 @@ impl Admission {
         Ok(())
     }
 
-    /// Decides on a request by somebody who attests to be a public `buyer` or not.
-    ///
-    /// Nobody passes those who wait: a newcomer joins their end. On the last day a free seat that nobody who waits
-    /// can take at short notice is the newcomer's.
+    /// Decides on a request.
     ///
     /// # Errors
     ///
-    /// As [`Admission::open`]; and refuses who is not a public buyer where only they may come.
-    pub fn admit(&self, buyer: bool, occupancy: Occupancy, now: Timestamp) -> Result<Seat, Refusal> {
+    /// As [`Admission::open`]; and refuses who is not a public buyer where only they may come, or is not on the list
+    /// where that is asked for.
+    pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<Seat, Refusal> {
         self.open(now)?;
-        if self.buyers_only && !buyer {
+        if self.buyers_only && !asker.buyer {
             return Err(Refusal::BuyersOnly);
         }
-        let free = self.free(occupancy) > self.entitled(occupancy, now);
-        Ok(if free { Seat::Held } else { Seat::Waiting })
+        match self.unlisted {
+            Unlisted::Refuse if !asker.listed => Err(Refusal::NotListed),
+            Unlisted::Approve if !asker.listed => Ok(Seat::Pending),
+            _ => Ok(self.place(asker, occupancy, now)),
+        }
     }
 
-    /// Seats that nobody holds; `u32::MAX` without a limit.
+    /// Where somebody who may come finds a place: a seat held for them, or the waiting list.
+    ///
+    /// Nobody passes those who wait: a newcomer joins their end. Who waits because their organisation has all its
+    /// seats is passed, and so is, on the last day, who cannot come at short notice. An invited person takes one of
+    /// the kept seats, whoever waits.
+    #[must_use]
+    pub fn place(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Seat {
+        let capped = self.cap.is_some_and(|cap| asker.colleagues >= cap);
+        let free = self.free_for_all(occupancy, now) > self.entitled(occupancy, now);
+        let kept = asker.invited && self.kept_left(occupancy, now) > 0 && self.free(occupancy) > 0;
+        if !capped && (free || kept) { Seat::Held } else { Seat::Waiting }
+    }
+
+    /// Seats that nobody holds, kept ones among them; `u32::MAX` without a limit.
     #[must_use]
     pub fn free(&self, occupancy: Occupancy) -> u32 {
         self.capacity.map_or(u32::MAX, |capacity| capacity.saturating_sub(occupancy.taken))
+    }
+
+    /// Seats that are still kept for invited people.
+    #[must_use]
+    pub fn kept_left(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
+        let kept = if self.kept_until.is_some_and(|until| now < until) { self.kept } else { 0 };
+        kept.saturating_sub(occupancy.invited)
+    }
+
+    /// Seats that anybody may have.
+    #[must_use]
+    pub fn free_for_all(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
+        match self.capacity {
+            Some(_) => self.free(occupancy).saturating_sub(self.kept_left(occupancy, now)),
+            None => u32::MAX,
+        }
+    }
+
+    /// Seats taken beyond the capacity, after it was lowered: nobody is thrown out.
+    #[must_use]
+    pub fn excess(&self, occupancy: Occupancy) -> u32 {
+        self.capacity.map_or(0, |capacity| occupancy.taken.saturating_sub(capacity))
+    }
+
+    /// How many of those who wait may have a seat that is freed now.
+    fn entitled(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
+        match self.notice(now) {
+            Notice::InTime => occupancy.waiting.saturating_sub(occupancy.blocked),
+            Notice::Short => occupancy.ready,
+        }
+    }
+
+    /// Whether a freed seat is still worth having: until the start, even once registrations have closed.
+    #[must_use]
+    pub fn is_worth_having(&self, now: Timestamp) -> bool {
+        self.takes_place && now < self.starts_at
+    }
+
+    /// Which of those who wait, in their order, get a seat now. Who is passed is passed for one of three reasons: their
+    /// organisation has all the seats it may have, they cannot come at short notice, or the seat is kept for others.
+    #[must_use]
+    pub fn next_in_line(
+        &self,
+        waiters: &[Waiter],
+        (mut occupancy, mut colleagues): (Occupancy, Colleagues),
+        now: Timestamp,
+    ) -> Vec<usize> {
+        let mut next = Vec::new();
+        if !self.is_worth_having(now) {
+            return next;
+        }
+        for (place, waiter) in waiters.iter().enumerate() {
+            let seats = waiter.organisation.and_then(|organisation| colleagues.get(&organisation)).copied();
+            let capped = self.cap.is_some_and(|cap| seats.unwrap_or(0) >= cap);
+            let in_time = self.notice(now) == Notice::InTime || waiter.ready;
+            let kept = waiter.invited && self.kept_left(occupancy, now) > 0 && self.free(occupancy) > 0;
+            if capped || !in_time || !(kept || self.free_for_all(occupancy, now) > 0) {
+                continue;
+            }
+            occupancy.taken += 1;
+            occupancy.invited += u32::from(waiter.invited);
+            if let Some(organisation) = waiter.organisation {
+                *colleagues.entry(organisation).or_default() += 1;
+            }
+            next.push(place);
+        }
+        next
     }
 
     /// Whether there is still time to offer a freed seat and wait for the answer.
     #[must_use]
     pub fn notice(&self, now: Timestamp) -> Notice {
         if now + SHORT_NOTICE < self.starts_at { Notice::InTime } else { Notice::Short }
-    }
-
-    /// How many of those who wait may have a seat that is freed now.
-    fn entitled(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
-        match self.notice(now) {
-            Notice::InTime => occupancy.waiting,
-            Notice::Short => occupancy.ready,
-        }
-    }
-
-    /// How many of those who wait get a seat now. Until the start a freed seat is worth having, even once
-    /// registrations have closed.
-    #[must_use]
-    pub fn promotions(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
-        let worth_it = self.takes_place && now < self.starts_at;
-        if worth_it { self.free(occupancy).min(self.entitled(occupancy, now)) } else { 0 }
     }
 
     /// Until when a freed seat is offered: `longest` at most and a quarter of the time that is left, ending in working
@@ -164,6 +285,13 @@ impl Admission {
             None => self.closes_at,
         }
     }
+}
+
+/// Whether the event at `place` takes place while another of these does; each is (start, end).
+#[must_use]
+pub fn clashes(times: &[(Timestamp, Timestamp)], place: usize) -> bool {
+    let (starts_at, ends_at) = times[place];
+    times.iter().enumerate().any(|(other, (starts, ends))| other != place && *starts < ends_at && starts_at < *ends)
 }
 
 fn is_working_day(time: DateTime) -> bool {
@@ -200,127 +328,15 @@ fn at_hour(time: DateTime, hour: i8) -> DateTime {
     time.date().at(hour, 0, 0, 0)
 }
 
-/// A reminder of an event. The names are kept in the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reminder {
-    /// Fourteen days before.
-    TwoWeeks,
-    /// Seven days before.
-    Week,
-    /// Three days before.
-    ThreeDays,
-    /// Two days before.
-    TwoDays,
-    /// The day before.
-    Day,
-    /// Three hours before.
-    ThreeHours,
-    /// One hour before.
-    Hour,
-    /// A quarter of an hour before.
-    Quarter,
-}
-
-const HOUR: u64 = 3600;
-const DAY: u64 = 24 * HOUR;
-
-impl Reminder {
-    /// All there are, the farthest first.
-    pub const ALL: [Self; 8] = [
-        Self::TwoWeeks,
-        Self::Week,
-        Self::ThreeDays,
-        Self::TwoDays,
-        Self::Day,
-        Self::ThreeHours,
-        Self::Hour,
-        Self::Quarter,
-    ];
-
-    /// Those of an event whose organisers chose none.
-    pub const USUAL: [Self; 3] = [Self::Week, Self::Day, Self::Hour];
-
-    /// Tells the letters of one revision apart; never changes.
-    const fn number(self) -> i64 {
-        match self {
-            Self::Week => 0,
-            Self::Day => 1,
-            Self::Hour => 2,
-            Self::TwoWeeks => 3,
-            Self::ThreeDays => 4,
-            Self::TwoDays => 5,
-            Self::ThreeHours => 6,
-            Self::Quarter => 7,
-        }
-    }
-
-    /// Its name in forms and in the database.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TwoWeeks => "two_weeks",
-            Self::Week => "week",
-            Self::ThreeDays => "three_days",
-            Self::TwoDays => "two_days",
-            Self::Day => "day",
-            Self::ThreeHours => "three_hours",
-            Self::Hour => "hour",
-            Self::Quarter => "quarter",
-        }
-    }
-
-    /// The version of its letters for a revision of the event: a moved event is reminded of again.
-    #[must_use]
-    pub const fn version(self, sequence: i64) -> i64 {
-        sequence * 10 + self.number()
-    }
-
-    /// The last moment at which it is still of use: a reminder of the week before is of none when that of the day
-    /// before is near.
-    #[must_use]
-    pub fn useful_until(self, starts_at: Timestamp) -> Timestamp {
-        let before = match self {
-            Self::TwoWeeks => 8 * DAY,
-            Self::Week => 2 * DAY,
-            Self::ThreeDays => 36 * HOUR,
-            Self::TwoDays => 26 * HOUR,
-            Self::Day => 3 * HOUR,
-            Self::ThreeHours => 65 * 60,
-            Self::Hour => 5 * 60,
-            Self::Quarter => 60,
-        };
-        starts_at - Duration::from_secs(before)
-    }
-
-    /// Civil days and seconds before the start, on the clocks of the event's zone.
-    #[must_use]
-    pub const fn before(self) -> (i64, u64) {
-        match self {
-            Self::TwoWeeks => (14, 0),
-            Self::Week => (7, 0),
-            Self::ThreeDays => (3, 0),
-            Self::TwoDays => (2, 0),
-            Self::Day => (1, 0),
-            Self::ThreeHours => (0, 3 * HOUR),
-            Self::Hour => (0, HOUR),
-            Self::Quarter => (0, HOUR / 4),
-        }
-    }
-
-    /// Whether it counts in days.
-    #[must_use]
-    pub const fn is_of_days(self) -> bool {
-        self.before().0 > 0
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000_000);
-    const HOUR: Duration = Duration::from_secs(super::HOUR);
+    const HOUR: Duration = Duration::from_secs(3600);
+    const BUYER: Asker = Asker { buyer: true, listed: false, invited: false, colleagues: 0 };
 
     fn workshop() -> Admission {
         Admission {
@@ -330,63 +346,125 @@ mod tests {
             starts_at: NOW + HOUR * 24 * 12,
             capacity: Some(60),
             buyers_only: true,
+            unlisted: Unlisted::Admit,
+            kept: 0,
+            kept_until: None,
+            cap: None,
         }
     }
 
     fn taken(taken: u32, waiting: u32) -> Occupancy {
-        Occupancy { taken, waiting, ready: 0 }
+        Occupancy { taken, waiting, ..Occupancy::default() }
+    }
+
+    /// How many of `waiting` people without an organisation get a seat.
+    fn promoted(event: &Admission, occupancy: Occupancy, now: Timestamp) -> usize {
+        let waiters = vec![Waiter::default(); occupancy.waiting as usize];
+        event.next_in_line(&waiters, (occupancy, Colleagues::new()), now).len()
     }
 
     #[test]
     fn the_sixtieth_gets_a_seat_and_the_sixty_first_waits() {
-        assert_eq!(workshop().admit(true, taken(59, 0), NOW), Ok(Seat::Held));
-        assert_eq!(workshop().admit(true, taken(60, 0), NOW), Ok(Seat::Waiting));
+        assert_eq!(workshop().admit(&BUYER, taken(59, 0), NOW), Ok(Seat::Held));
+        assert_eq!(workshop().admit(&BUYER, taken(60, 0), NOW), Ok(Seat::Waiting));
     }
 
     #[test]
     fn nobody_passes_those_who_wait() {
-        assert_eq!(workshop().admit(true, taken(59, 1), NOW), Ok(Seat::Waiting));
+        assert_eq!(workshop().admit(&BUYER, taken(59, 1), NOW), Ok(Seat::Waiting));
     }
 
     #[test]
     fn a_webinar_without_a_limit_is_never_full() {
         let webinar = Admission { capacity: None, buyers_only: false, ..workshop() };
-        assert_eq!(webinar.admit(false, taken(100_000, 0), NOW), Ok(Seat::Held));
+        assert_eq!(webinar.admit(&Asker::default(), taken(100_000, 0), NOW), Ok(Seat::Held));
         assert_eq!(webinar.hold_until(HOUR, NOW), webinar.closes_at);
     }
 
     #[test]
     fn only_public_buyers_come_to_a_workshop() {
-        assert_eq!(workshop().admit(false, taken(0, 0), NOW), Err(Refusal::BuyersOnly));
+        assert_eq!(workshop().admit(&Asker::default(), taken(0, 0), NOW), Err(Refusal::BuyersOnly));
+    }
+
+    #[test]
+    fn who_is_not_on_the_list_waits_for_an_organiser_or_is_refused() {
+        let by_hand = Admission { unlisted: Unlisted::Approve, ..workshop() };
+        let listed = Asker { listed: true, ..BUYER };
+        assert_eq!(by_hand.admit(&BUYER, taken(0, 0), NOW), Ok(Seat::Pending));
+        assert_eq!(by_hand.admit(&listed, taken(0, 0), NOW), Ok(Seat::Held));
+        let strict = Admission { unlisted: Unlisted::Refuse, ..workshop() };
+        assert_eq!(strict.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotListed));
+        assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(Seat::Held));
     }
 
     #[test]
     fn nobody_registers_before_the_opening_or_after_the_close_or_for_what_is_cancelled() {
         let opening = Admission { opens_at: Some(NOW + HOUR), ..workshop() };
-        assert_eq!(opening.admit(true, taken(0, 0), NOW), Err(Refusal::NotYetOpen));
-        assert_eq!(workshop().admit(true, taken(0, 0), workshop().closes_at), Err(Refusal::Closed));
+        assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotYetOpen));
+        assert_eq!(workshop().admit(&BUYER, taken(0, 0), workshop().closes_at), Err(Refusal::Closed));
         let cancelled = Admission { takes_place: false, ..workshop() };
-        assert_eq!(cancelled.admit(true, taken(0, 0), NOW), Err(Refusal::NotOnProgramme));
+        assert_eq!(cancelled.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotOnProgramme));
     }
 
     #[test]
     fn freed_seats_go_to_as_many_as_wait_and_never_beyond_the_capacity() {
-        assert_eq!(workshop().promotions(taken(58, 5), NOW), 2);
-        assert_eq!(workshop().promotions(taken(58, 1), NOW), 1);
-        assert_eq!(workshop().promotions(taken(70, 5), NOW), 0, "a lowered capacity throws nobody out");
-        assert_eq!(workshop().promotions(taken(0, 5), workshop().closes_at), 5, "after the close, until the start");
-        assert_eq!(workshop().promotions(taken(0, 5), workshop().starts_at), 0);
+        assert_eq!(promoted(&workshop(), taken(58, 5), NOW), 2);
+        assert_eq!(promoted(&workshop(), taken(58, 1), NOW), 1);
+        assert_eq!(promoted(&workshop(), taken(70, 5), NOW), 0, "a lowered capacity throws nobody out");
+        assert_eq!(workshop().excess(taken(70, 5)), 10);
+        assert_eq!(promoted(&workshop(), taken(0, 5), workshop().closes_at), 5, "after the close, until the start");
+        assert_eq!(promoted(&workshop(), taken(0, 5), workshop().starts_at), 0);
     }
 
     #[test]
     fn on_the_last_day_seats_go_only_to_who_can_come_at_short_notice() {
         let last_day = workshop().starts_at - HOUR * 20;
         let open = Admission { closes_at: workshop().starts_at, ..workshop() };
-        let one_is_ready = Occupancy { taken: 58, waiting: 5, ready: 1 };
+        let one_is_ready = Occupancy { ready: 1, ..taken(58, 3) };
         assert_eq!(open.notice(last_day), Notice::Short);
-        assert_eq!(open.promotions(one_is_ready, last_day), 1);
-        assert_eq!(open.admit(true, one_is_ready, last_day), Ok(Seat::Held), "the other seat is a newcomer's");
-        assert_eq!(open.admit(true, Occupancy { taken: 59, ..one_is_ready }, last_day), Ok(Seat::Waiting));
+        let ready = Waiter { ready: true, ..Waiter::default() };
+        let waiters = [Waiter::default(), Waiter::default(), ready];
+        assert_eq!(open.next_in_line(&waiters, (one_is_ready, Colleagues::new()), last_day), [2]);
+        assert_eq!(open.admit(&BUYER, one_is_ready, last_day), Ok(Seat::Held), "the other seat is a newcomer's");
+        assert_eq!(open.admit(&BUYER, Occupancy { taken: 59, ..one_is_ready }, last_day), Ok(Seat::Waiting));
+    }
+
+    #[test]
+    fn who_is_over_their_organisations_cap_is_passed_and_keeps_their_place() {
+        let capped = Admission { cap: Some(3), ..workshop() };
+        let (city, region) = (OrganisationId(Uuid::from_u128(1)), OrganisationId(Uuid::from_u128(2)));
+        let of = |organisation| Waiter { organisation: Some(organisation), ..Waiter::default() };
+        let waiters = [of(city), of(city), of(region), Waiter::default()];
+        let colleagues = Colleagues::from([(city, 2)]);
+        assert_eq!(capped.next_in_line(&waiters, (taken(57, 4), colleagues), NOW), [0, 2, 3]);
+
+        let full_house = Asker { colleagues: 3, ..BUYER };
+        assert_eq!(capped.admit(&full_house, taken(10, 0), NOW), Ok(Seat::Waiting));
+        let blocked = Occupancy { blocked: 1, ..taken(59, 1) };
+        assert_eq!(capped.admit(&BUYER, blocked, NOW), Ok(Seat::Held), "the only one who waits may not have it");
+    }
+
+    #[test]
+    fn kept_seats_are_for_invited_people_until_their_date() {
+        let until = NOW + HOUR;
+        let keeping = Admission { kept: 10, kept_until: Some(until), ..workshop() };
+        let invited = Asker { invited: true, ..BUYER };
+        assert_eq!(keeping.admit(&BUYER, taken(50, 0), NOW), Ok(Seat::Waiting));
+        assert_eq!(keeping.admit(&invited, taken(50, 3), NOW), Ok(Seat::Held), "whoever waits");
+        let used = Occupancy { invited: 10, ..taken(58, 0) };
+        assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(Seat::Held), "the others are for all");
+        assert_eq!(keeping.admit(&invited, taken(60, 0), NOW), Ok(Seat::Waiting), "never more than there are");
+
+        let waiters = [Waiter::default(), Waiter { invited: true, ..Waiter::default() }];
+        let four_came = Occupancy { invited: 4, ..taken(54, 2) };
+        assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), NOW), [1]);
+        assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), until), [0, 1], "then for all");
+    }
+
+    #[test]
+    fn events_clash_when_they_overlap_and_not_when_one_follows_the_other() {
+        let times = [(NOW, NOW + HOUR), (NOW + HOUR, NOW + HOUR * 3), (NOW + HOUR * 2, NOW + HOUR * 4)];
+        assert_eq!([0, 1, 2].map(|place| clashes(&times, place)), [false, true, true]);
     }
 
     fn paris() -> TimeZone {

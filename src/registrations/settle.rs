@@ -1,7 +1,7 @@
 //! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
 
 use super::post::post;
-use super::rules::Notice;
+use super::rules::{Colleagues, Notice, Waiter};
 use super::{Admission, Occupancy, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -16,39 +16,72 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
         if late.seat == Seat::Offered {
             post(app, tx, event, letters::offer_lapsed(app, event, &late), now).await?;
         }
-        late.seat = Seat::Lapsed;
+        late.becomes(Seat::Lapsed, now).expect("what is overdue is held or offered");
         store::update(tx, &late, now).await?;
     }
-    let mut occupancy = store::occupancy(tx, event.id).await?;
+    let occupancy = store::occupancy(tx, event.id).await?;
     let admission = admission(event);
-    let promotions = admission.promotions(occupancy, now);
-    if promotions > 0 {
-        let notice = admission.notice(now);
-        for mut next in store::first_waiting(tx, event.id, promotions, notice).await? {
-            pass_on(app, event, &admission, &mut next);
-            store::update(tx, &next, now).await?;
-            post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
-            occupancy.taken += 1;
-            occupancy.waiting -= 1;
-            occupancy.ready -= u32::from(next.short_notice && next.proven);
-        }
+    let next = next_in_line(tx, event, &admission, (occupancy, now)).await?;
+    if next.is_empty() {
+        return Ok(occupancy);
     }
-    Ok(occupancy)
+    for mut next in next {
+        pass_on(app, event, &admission, &mut next);
+        store::update(tx, &next, now).await?;
+        post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
+    }
+    store::occupancy(tx, event.id).await
+}
+
+/// Who waits and gets a seat now.
+pub(super) async fn next_in_line(
+    tx: &mut Tx,
+    event: &Event,
+    admission: &Admission,
+    (occupancy, now): (Occupancy, Timestamp),
+) -> sqlx::Result<Vec<Registration>> {
+    // Most often nobody waits, or no seat is free: then there is nothing to read.
+    if occupancy.waiting == 0 || admission.free(occupancy) == 0 || !admission.is_worth_having(now) {
+        return Ok(Vec::new());
+    }
+    let waiting = store::waiting(tx, event.id).await?;
+    let waiters: Vec<Waiter> = waiting.iter().map(waiter).collect();
+    let colleagues = match admission.cap {
+        Some(_) => store::colleagues(tx, event.id).await?,
+        None => Colleagues::new(),
+    };
+    let places = admission.next_in_line(&waiters, (occupancy, colleagues), now);
+    Ok(waiting
+        .into_iter()
+        .enumerate()
+        .filter(|(place, _)| places.binary_search(place).is_ok())
+        .map(|(_, one)| one)
+        .collect())
+}
+
+fn waiter(registration: &Registration) -> Waiter {
+    Waiter {
+        organisation: registration.organisation_id,
+        invited: registration.invited,
+        ready: registration.short_notice && registration.proven,
+    }
 }
 
 /// A freed seat is offered with a deadline; on the last day it is theirs at once, since they said that this is enough.
 fn pass_on(app: &App, event: &Event, admission: &Admission, next: &mut Registration) {
     let now = app.clock.now();
     match admission.notice(now) {
-        Notice::InTime => {
-            next.seat = Seat::Offered;
-            next.held_until = Some(admission.offer_until(app.config.offer(), &event.time_zone(), now));
-        }
-        Notice::Short => {
-            next.seat = Seat::Confirmed;
-            next.confirmed_at = Some(now);
-        }
+        Notice::InTime => offer(app, event, next, now),
+        Notice::Short => next.becomes(Seat::Confirmed, now),
     }
+    .expect("who waits can be offered a seat");
+}
+
+/// Offers a seat with a deadline.
+pub(super) fn offer(app: &App, event: &Event, next: &mut Registration, now: Timestamp) -> Result<(), super::Refusal> {
+    next.becomes(Seat::Offered, now)?;
+    next.held_until = Some(admission(event).offer_until(app.config.offer(), &event.time_zone(), now));
+    Ok(())
 }
 
 /// Takes back seats kept too long, at every event, and passes them on to those who wait.
@@ -57,7 +90,7 @@ fn pass_on(app: &App, event: &Event, admission: &Admission, next: &mut Registrat
 ///
 /// When the database fails.
 pub async fn lapse_overdue(app: &App) -> sqlx::Result<()> {
-    let events = store::events_with_overdue(&mut app.db.read().await?, app.clock.now()).await?;
+    let events = store::events_overdue(&mut app.db.read().await?, app.clock.now()).await?;
     for event in events {
         settle_event(app, event).await?;
     }

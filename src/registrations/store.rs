@@ -1,22 +1,86 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
 
-use sqlx::types::Json;
-
-use super::rules::{Notice, Occupancy, Reminder};
-use super::{Mine, Registration};
+use super::rules::{Colleagues, Occupancy};
+use super::{Mine, Registration, history};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{EventId, PersonId, RegistrationId};
+use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::on;
-use crate::programme::Event;
 
 macro_rules! columns {
     () => {
         "registration.id, registration.event_id, registration.person_id, registration.name, registration.organisation,
-         registration.buyer, registration.seat, registration.arrival, registration.proven, registration.short_notice,
-         registration.created_at,
-         registration.held_until, registration.confirmed_at, registration.cancelled_at, person.email"
+         registration.organisation_id, registration.buyer, registration.seat, registration.arrival, registration.proven,
+         registration.short_notice, registration.invited, registration.approved, registration.reason,
+         registration.created_at, registration.held_until, registration.confirmed_at, registration.cancelled_at,
+         person.email"
     };
+}
+
+/// Seats that count against the capacity: those that [`Seat::is_taken`](super::Seat::is_taken).
+macro_rules! taken {
+    () => {
+        "('held', 'offered', 'confirmed', 'attended', 'absent')"
+    };
+}
+
+/// Requests that stand: those that [`Seat::is_live`](super::Seat::is_live).
+macro_rules! live {
+    () => {
+        "('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
+    };
+}
+
+/// Each registration with what the rules count it by. Who waits is blocked once their organisation has all its seats.
+macro_rules! counted {
+    () => {
+        concat!(
+            "with counted as (
+                 select registration.event_id, registration.seat in ",
+            taken!(),
+            " as taken, registration.invited, registration.seat = 'waiting' as waiting,
+                 registration.short_notice and registration.proven as ready,
+                 case when registration.seat = 'waiting' and event.organisation_cap is not null then
+                     (select count(*) from registration colleague
+                      where colleague.event_id = registration.event_id
+                        and colleague.organisation_id = registration.organisation_id and colleague.seat in ",
+            taken!(),
+            ") >= event.organisation_cap else false end as blocked
+                 from registration join event on event.id = registration.event_id
+             )
+             select event_id,
+                 cast(count(case when taken then 1 end) as bigint) as taken,
+                 cast(count(case when taken and invited then 1 end) as bigint) as invited,
+                 cast(count(case when waiting then 1 end) as bigint) as waiting,
+                 cast(count(case when waiting and blocked then 1 end) as bigint) as blocked,
+                 cast(count(case when waiting and ready and not blocked then 1 end) as bigint) as ready
+             from counted "
+        )
+    };
+}
+
+/// A row of `counted!`.
+#[derive(sqlx::FromRow)]
+struct Counts {
+    event_id: EventId,
+    taken: i64,
+    invited: i64,
+    waiting: i64,
+    blocked: i64,
+    ready: i64,
+}
+
+impl From<Counts> for Occupancy {
+    fn from(counts: Counts) -> Self {
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            taken: count(counts.taken),
+            invited: count(counts.invited),
+            waiting: count(counts.waiting),
+            blocked: count(counts.blocked),
+            ready: count(counts.ready),
+        }
+    }
 }
 
 /// Registrations with the address of their person.
@@ -26,30 +90,35 @@ macro_rules! from {
     };
 }
 
-/// Seats taken, people waiting, and those of them who can come at short notice.
+/// How full an event is.
 pub(super) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
-    let (taken, waiting, ready): (i64, i64, i64) = on!(tx, |conn| sqlx::query_as(
-        "select cast(count(case when seat in ('held', 'offered', 'confirmed') then 1 end) as bigint),
-                cast(count(case when seat = 'waiting' then 1 end) as bigint),
-                cast(count(case when seat = 'waiting' and short_notice and proven then 1 end) as bigint)
-         from registration where event_id = $1",
-    )
-    .bind(event)
-    .fetch_one(conn)
-    .await)?;
-    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-    Ok(Occupancy { taken: count(taken), waiting: count(waiting), ready: count(ready) })
+    let counts: Option<Counts> =
+        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "where event_id = $1 group by event_id"))
+            .bind(event)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(counts.map(Into::into).unwrap_or_default())
 }
 
-/// Seats taken and people waiting, of every event that has any.
-pub(super) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64, i64)>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select event_id, cast(count(case when seat in ('held', 'offered', 'confirmed') then 1 end) as bigint),
-                cast(count(case when seat = 'waiting' then 1 end) as bigint)
-         from registration group by event_id",
-    )
+/// How full every event is that anybody asked for.
+pub(super) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
+    let counts: Vec<Counts> =
+        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
+    Ok(counts.into_iter().map(|counts| (counts.event_id, counts.into())).collect())
+}
+
+/// The seats that each organisation has at an event.
+pub(super) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Colleagues> {
+    let rows: Vec<(OrganisationId, i64)> = on!(tx, |conn| sqlx::query_as(concat!(
+        "select organisation_id, cast(count(*) as bigint) from registration
+         where event_id = $1 and organisation_id is not null and seat in ",
+        taken!(),
+        " group by organisation_id"
+    ))
+    .bind(event)
     .fetch_all(conn)
-    .await)
+    .await)?;
+    Ok(rows.into_iter().map(|(organisation, seats)| (organisation, u32::try_from(seats).unwrap_or(u32::MAX))).collect())
 }
 
 /// The order number of the next request.
@@ -60,51 +129,67 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
         .await)
 }
 
-/// Adds a registration.
+/// Adds a registration, with the first step of its history.
 pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into registration (id, event_id, person_id, name, organisation, buyer, seat, arrival, proven,
-             short_notice, token_hash, created_at, held_until, confirmed_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $12)",
+        "insert into registration (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival,
+             proven, short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $15)",
     )
     .bind(registration.id)
     .bind(registration.event_id)
     .bind(registration.person_id)
     .bind(&registration.name)
     .bind(&registration.organisation)
+    .bind(registration.organisation_id)
     .bind(registration.buyer)
     .bind(registration.seat)
     .bind(registration.arrival)
     .bind(registration.proven)
     .bind(registration.short_notice)
+    .bind(registration.invited)
+    .bind(registration.approved)
     .bind(token_hash)
     .bind(registration.created_at)
     .bind(registration.held_until)
     .bind(registration.confirmed_at)
     .execute(conn)
     .await
-    .map(drop))
+    .map(drop))?;
+    history::insert_step(tx, registration, registration.created_at).await
 }
 
-/// Writes what an act changed of a registration.
+/// Writes what an act changed of a registration; a new seat is a step of its history.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
+    let before: Option<super::Seat> =
+        on!(tx, |conn| sqlx::query_scalar("select seat from registration where id = $1")
+            .bind(registration.id)
+            .fetch_optional(conn)
+            .await)?;
+    if before != Some(registration.seat) {
+        history::insert_step(tx, registration, now).await?;
+    }
     on!(tx, |conn| {
         sqlx::query(
-        "update registration
-         set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7, short_notice = $8
-         where id = $1",
-    )
-    .bind(registration.id)
-    .bind(registration.seat)
-    .bind(registration.proven)
-    .bind(registration.held_until)
-    .bind(registration.confirmed_at)
-    .bind(registration.cancelled_at)
-    .bind(now)
-    .bind(registration.short_notice)
-    .execute(conn)
-    .await
-    .map(drop)
+            "update registration
+             set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7,
+                 short_notice = $8, invited = $9, approved = $10, reason = $11
+             where id = $1",
+        )
+        .bind(registration.id)
+        .bind(registration.seat)
+        .bind(registration.proven)
+        .bind(registration.held_until)
+        .bind(registration.confirmed_at)
+        .bind(registration.cancelled_at)
+        .bind(now)
+        .bind(registration.short_notice)
+        .bind(registration.invited)
+        .bind(registration.approved)
+        .bind(&registration.reason)
+        .execute(conn)
+        .await
+        .map(drop)
     })
 }
 
@@ -114,8 +199,8 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.person_id = $2
-           and registration.seat in ('held', 'offered', 'confirmed', 'waiting')",
+        "where registration.event_id = $1 and registration.person_id = $2 and registration.seat in ",
+        live!(),
     ))
     .bind(event)
     .bind(person)
@@ -124,7 +209,11 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
 }
 
 /// The registration of that identifier.
-pub(super) async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
     on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
         .bind(id)
         .fetch_optional(conn)
@@ -154,24 +243,15 @@ pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx
     .await)
 }
 
-/// The first `most` of the waiting list; at short notice, of those who can come then.
-pub(super) async fn first_waiting(
-    tx: &mut Tx,
-    event: EventId,
-    most: u32,
-    notice: Notice,
-) -> sqlx::Result<Vec<Registration>> {
+/// The waiting list, in its order.
+pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.seat = 'waiting'
-           and ($3 or (registration.short_notice and registration.proven))
-         order by registration.arrival limit $2",
+        "where registration.event_id = $1 and registration.seat = 'waiting' order by registration.arrival",
     ))
     .bind(event)
-    .bind(i64::from(most))
-    .bind(notice == Notice::InTime)
     .fetch_all(conn)
     .await)
 }
@@ -188,10 +268,17 @@ pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx:
     .await)
 }
 
-/// Events with a held or offered seat that was not taken in time.
-pub(super) async fn events_with_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
+/// Events to be brought up to date: with a held or offered seat that was not taken in time, or where people wait for
+/// seats that are kept no more.
+pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
     on!(tx, |conn| sqlx::query_scalar(
-        "select distinct event_id from registration where seat in ('held', 'offered') and held_until <= $1",
+        "select distinct event_id from registration where seat in ('held', 'offered') and held_until <= $1
+         union
+         select id from event
+         where kept_until <= $1 and starts_at > $1 and status = 'published' and kept_seats > 0
+           and capacity > (select count(*) from registration
+                           where event_id = event.id and seat in ('held', 'offered', 'confirmed', 'attended', 'absent'))
+           and exists (select 1 from registration where event_id = event.id and seat = 'waiting')",
     )
     .bind(now)
     .fetch_all(conn)
@@ -215,6 +302,23 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registrat
     .await)
 }
 
+/// Everything that a person ever requested, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        columns!(),
+        from!(),
+        "where registration.person_id = $1 order by registration.created_at desc, registration.id desc",
+    ))
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
 /// The live registrations of a person with a place in the waiting list for those that wait.
 ///
 /// # Errors
@@ -227,7 +331,8 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>>
                  where other.event_id = mine.event_id and other.seat = 'waiting' and other.arrival <= mine.arrival)
                 as position
          from registration mine
-         where mine.person_id = $1 and mine.seat in ('held', 'offered', 'confirmed', 'waiting')
+         where mine.person_id = $1
+           and mine.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')
          order by mine.created_at",
     )
     .bind(person)
@@ -235,14 +340,15 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>>
     .await)
 }
 
-/// Whether a person has a confirmed seat.
+/// Whether a person has a confirmed seat, or had one.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub async fn holds_seat(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
     let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
-        "select arrival from registration where event_id = $1 and person_id = $2 and seat = 'confirmed'",
+        "select arrival from registration where event_id = $1 and person_id = $2
+           and seat in ('confirmed', 'attended', 'absent')",
     )
     .bind(event)
     .bind(person)
@@ -275,7 +381,7 @@ pub(super) async fn to_remind(
     .await)
 }
 
-/// Moves a request to another place in the order.
+/// Moves a request to another place in the order, which nobody has.
 pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("update registration set arrival = $2 where id = $1")
         .bind(id)
@@ -283,56 +389,4 @@ pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -
         .execute(conn)
         .await
         .map(drop))
-}
-
-/// Whether a person's calendar was sent the event, and not the taking back of it.
-pub(super) async fn has_in_calendar(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
-    let booked: Option<bool> =
-        on!(tx, |conn| sqlx::query_scalar("select booked from calendar_sent where event_id = $1 and person_id = $2")
-            .bind(event)
-            .bind(person)
-            .fetch_optional(conn)
-            .await)?;
-    Ok(booked.unwrap_or(false))
-}
-
-/// A SEQUENCE above every one that a person's calendar was sent for the event, and not below the event's own.
-pub(super) async fn next_sequence(tx: &mut Tx, event: &Event, person: PersonId, booked: bool) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(
-        "insert into calendar_sent (event_id, person_id, sequence, booked) values ($1, $2, $3, $4)
-         on conflict (event_id, person_id) do update
-         set booked = excluded.booked,
-             sequence = case when excluded.sequence > calendar_sent.sequence then excluded.sequence
-                             else calendar_sent.sequence + 1 end
-         returning sequence",
-    )
-    .bind(event.id)
-    .bind(person)
-    .bind(event.sequence)
-    .bind(booked)
-    .fetch_one(conn)
-    .await)
-}
-
-/// The reminders that an event's organisers chose, if they did.
-pub(super) async fn reminders(tx: &mut Tx, event: EventId) -> sqlx::Result<Option<Vec<Reminder>>> {
-    let chosen: Option<Json<Vec<Reminder>>> =
-        on!(tx, |conn| sqlx::query_scalar("select chosen from event_reminders where event_id = $1")
-            .bind(event)
-            .fetch_optional(conn)
-            .await)?;
-    Ok(chosen.map(|Json(chosen)| chosen))
-}
-
-/// Writes down which reminders an event has.
-pub(super) async fn set_reminders(tx: &mut Tx, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into event_reminders (event_id, chosen) values ($1, $2)
-         on conflict (event_id) do update set chosen = excluded.chosen",
-    )
-    .bind(event)
-    .bind(Json(chosen))
-    .execute(conn)
-    .await
-    .map(drop))
 }

@@ -41,8 +41,8 @@ impl EventView {
     #[must_use]
     pub fn new(event: Event, occupancy: Occupancy, now: Timestamp) -> Self {
         let admission = admission(&event);
-        let free = admission.capacity.map(|_| admission.free(occupancy));
-        let full = free == Some(0) || occupancy.waiting > 0;
+        let free = admission.capacity.map(|_| admission.free_for_all(occupancy, now));
+        let full = free == Some(0) || occupancy.waiting > occupancy.blocked;
         let opening = match admission.open(now) {
             _ if event.status == EventStatus::Cancelled => Opening::Cancelled,
             _ if event.ends_at <= now => Opening::Past,

@@ -6,16 +6,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each feature and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 9] = [
+const FEATURES: [(&str, &[&str]); 11] = [
+    ("audit", &[]),
+    ("organisations", &[]),
     ("accounts", &[]),
     ("programme", &["accounts"]),
-    ("registrations", &["programme", "accounts"]),
+    ("registrations", &["programme", "accounts", "organisations", "audit"]),
     ("boards", &["registrations", "programme", "accounts"]),
-    ("invitations", &["registrations", "programme", "accounts"]),
+    ("invitations", &["registrations", "programme", "accounts", "audit"]),
     ("calendar", &["registrations", "programme", "accounts"]),
-    ("participant", &["registrations", "boards", "calendar", "programme", "accounts"]),
-    ("organiser", &["registrations", "boards", "calendar", "programme", "accounts"]),
-    ("privacy", &["registrations", "boards", "calendar", "programme", "accounts", "organiser"]),
+    ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),
+    ("organiser", &["registrations", "boards", "calendar", "programme", "accounts", "organisations", "audit"]),
+    (
+        "privacy",
+        &["registrations", "boards", "calendar", "programme", "accounts", "organiser", "organisations", "audit"],
+    ),
 ];
 
 /// The files of a feature that are nobody else's business.

@@ -34,6 +34,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             name: name.clone(),
             email: address.clone(),
             organisation: "Ville".into(),
+            siret: None,
             buyer: true,
             short_notice: false,
             proven: true,

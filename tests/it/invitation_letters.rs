@@ -6,7 +6,11 @@ use std::time::Duration;
 use calcard::common::IanaString;
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarParameterName, ICalendarProperty, ICalendarValue};
 use mail_parser::{MessageParser, MimeHeaders};
+use parcours::accounts::{self, EmailAddress};
+use parcours::audit;
+use parcours::clock::Timestamp;
 use parcours::mail::outbox;
+use parcours::programme::{Event, EventStatus};
 use parcours::registrations;
 use proptest::prelude::*;
 
@@ -153,7 +157,8 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
     let app = TestApp::start_with(|config| config.smtp_url = Some(unreachable)).await;
     let visitor = app.visitor();
     let event = app.event(WEBINAR).await;
-    registrations::set_reminders(&app.app, event.id, &[Reminder::TwoDays]).await.unwrap();
+    let organiser = app.organiser().await;
+    registrations::set_reminders(&app.app, organiser, event.id, &[Reminder::TwoDays]).await.unwrap();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
     let hours = event.starts_at.since(app.app.clock.now()).as_secs() / 3600;
     app.advance(hours - 7 * 24);
@@ -186,13 +191,41 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
 enum Act {
     Register(usize, usize),
     Leave(usize, usize),
+    /// So many hours later.
+    Move(usize, i64),
+    CancelEvent(usize),
+    Restore(usize),
 }
 
 fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Register(person, event)),
         2 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Leave(person, event)),
+        2 => (0usize..2, 1i64..3000).prop_map(|(event, hours)| Act::Move(event, hours)),
+        1 => (0usize..2).prop_map(Act::CancelEvent),
+        1 => (0usize..2).prop_map(Act::Restore),
     ]
+}
+
+async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
+    let address = EmailAddress::parse("equipe@exemple.fr").unwrap();
+    accounts::add_organiser(&app.app, &address).await.unwrap();
+    let mut tx = app.app.db.write().await.unwrap();
+    let by = accounts::person_for(&mut tx, &address, "", "", app.app.clock.now()).await.unwrap();
+    drop(tx);
+    let event = app.event(slug).await.id;
+    registrations::revise(&app.app, (by.id, audit::Act::Edited), event, (edit, "")).await.unwrap();
+}
+
+/// Moves an event by so many hours on the clocks of its zone.
+fn postpone(event: &mut Event, hours: i64) {
+    for civil in [&mut event.starts_local, &mut event.ends_local] {
+        let moved: jiff::civil::DateTime = civil.parse().unwrap();
+        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
+    }
+    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
+    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
+    event.closes_at = event.starts_at;
 }
 
 async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
@@ -206,7 +239,18 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
         app.advance_millis(1000);
         match act {
             Act::Register(person, event) => {
-                visitor.register_and_confirm(&app, EVENTS[event], PEOPLE[person]).await;
+                if app.event(EVENTS[event]).await.status == EventStatus::Published {
+                    visitor.register_and_confirm(&app, EVENTS[event], PEOPLE[person]).await;
+                }
+            }
+            Act::Move(event, hours) => {
+                revise(&app, EVENTS[event], |event| postpone(event, hours)).await;
+            }
+            Act::CancelEvent(event) => {
+                revise(&app, EVENTS[event], |event| event.status = EventStatus::Cancelled).await;
+            }
+            Act::Restore(event) => {
+                revise(&app, EVENTS[event], |event| event.status = EventStatus::Published).await;
             }
             Act::Leave(person, event) => {
                 let event = app.event(EVENTS[event]).await;
@@ -228,7 +272,8 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             let event = app.event(slug).await;
             let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
             let comes = |it: &registrations::Registration| it.seat == registrations::Seat::Confirmed;
-            if all.iter().any(|it| comes(it) && it.email.as_str() == person) {
+            let takes_place = event.status == EventStatus::Published;
+            if takes_place && all.iter().any(|it| comes(it) && it.email.as_str() == person) {
                 let seconds = (event.starts_at.as_millis() / 1000, event.ends_at.as_millis() / 1000);
                 truth.insert(format!("{}@127.0.0.1", event.id), seconds);
             }
@@ -242,7 +287,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn after_any_history_a_calendar_that_took_every_invitation_shows_what_the_database_says(
-        acts in prop::collection::vec(any_act(), 3..16),
+        acts in prop::collection::vec(any_act(), 3..20),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(play(acts))?;

@@ -24,6 +24,7 @@ fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
         ("message", "Bonjour {organisation}.\n\nÀ bientôt."),
         ("send_at", ""),
         ("act", act),
+        ("round", "01939000-0000-7000-8000-000000000001"),
     ]
 }
 
@@ -160,6 +161,9 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     let link = app.link("bob@exemple.fr", "invitation").await;
     guest.post(&format!("{link}/decliner"), &[]).await;
     visitor.register(WORKSHOP, "eve@exemple.fr").await;
+    // The button was pressed twice.
+    assert_eq!(send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await, round);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
     for _ in 0..3 {
         assert_eq!(visitor.post(&format!("{round}/relancer"), &[]).await.status, 303);
     }
@@ -229,4 +233,78 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     for private in [path.as_str(), reminders.as_str(), "/organisation/courriels"] {
         assert_eq!(anybody.get(private).await.status, 303, "{private}");
     }
+}
+
+#[tokio::test]
+async fn kept_seats_are_for_who_is_invited_if_the_organisers_say_so() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let event = app.event(WORKSHOP).await;
+    let mut tx = app.app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = 2, kept_until = closes_at where id = $1")
+        .bind(event.id)
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    let kept_for = async || {
+        let kept = parcours::registrations::kept_for(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+        kept.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    send(&visitor, "ada@exemple.fr").await;
+    assert!(kept_for().await.is_empty());
+    let mut form = fields("bob@exemple.fr", "envoyer");
+    form[6].1 = "01939000-0000-7000-8000-000000000002";
+    form.push(("keep", "oui"));
+    assert_eq!(visitor.post(COMPOSE, &form).await.status, 303);
+    assert_eq!(kept_for().await, ["bob@exemple.fr"]);
+}
+
+#[tokio::test]
+async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = organiser(&app).await;
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let path = format!("/organisation/evenements/{WORKSHOP}/message");
+    let mut form = vec![
+        ("id", "01939000-0000-7000-8000-00000000000a"),
+        ("readers", "places"),
+        ("subject", "Avant l’atelier"),
+        ("message", "Lisez ceci.\n\nÀ bientôt."),
+        ("act", "essai"),
+    ];
+    let tried = visitor.post(&path, &form).await.body;
+    assert!(tried.contains("<strong>1 courriel</strong>") && tried.contains("Lisez ceci."), "{tried}");
+    assert!(visitor.post(&format!("{path}/apercu"), &form).await.body.contains("/inscriptions/…"));
+    assert!(!app.letters("ada@exemple.fr").await.contains(&"message".to_owned()));
+    form[4].1 = "envoyer";
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=1"));
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=0"), "the button was pressed twice");
+    assert!(!app.letters("bob@exemple.fr").await.contains(&"message".to_owned()));
+    let wrong = visitor.post(&path, &[("replay", "ftp://x"), ("resources", "Le guide"), ("act", "envoyer")]).await;
+    assert_eq!(wrong.status, 422);
+    for field in ["subject", "message", "replay", "resources"] {
+        assert!(wrong.body.contains(&format!("id=\"{field}-error\"")), "{field}");
+    }
+
+    form[0].1 = "01939000-0000-7000-8000-00000000000b";
+    form[1].1 = "tous";
+    form.push(("thanks", "oui"));
+    form.push(("replay", "https://video.exemple.fr/1"));
+    form.push(("resources", "Le guide https://exemple.fr/guide.pdf"));
+    assert!(visitor.post(&path, &form).await.location().ends_with("partis=2"));
+    assert!(app.letters("bob@exemple.fr").await.contains(&"thanks".to_owned()));
+    delivered(&app).await;
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    let thanks = letters.iter().find(|letter| letter.kind == "thanks").unwrap();
+    let read = app.app.mail.render(thanks, &app.app.key).unwrap();
+    assert!(
+        read.html.contains("https://video.exemple.fr/1")
+            && read.text.contains("Le guide\u{a0}:\nhttps://exemple.fr/guide.pdf")
+    );
+    assert!(read.text.contains("/courriels-recus/"), "what organisers write can be refused");
+    assert!(app.visitor().get(&path).await.status == 303);
 }

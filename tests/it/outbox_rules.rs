@@ -206,9 +206,9 @@ async fn a_server_that_falls_silent_after_data_costs_one_try_and_the_others_go()
     enqueue(&app, &letter(1, "ada@exemple.fr", Priority::Awaited)).await;
     enqueue(&app, &letter(2, "bob@exemple.fr", Priority::Awaited)).await;
     let received = sink.wait_for(1).await;
-    assert_eq!(received[0].to, "bob@exemple.fr");
     let waiting = letters(&app, |letters| letters.iter().any(|letter| letter.due_at > START)).await;
     let silent = waiting.iter().find(|letter| letter.state == "queued").unwrap();
+    assert_ne!(silent.recipient, received[0].to);
     assert!(silent.reason.as_deref().unwrap().contains("does not answer"), "{:?}", silent.reason);
 }
 

@@ -1,6 +1,9 @@
 // The calendar feeds, read by a parser from another world (ical.js), whose times are compared with Node's own zones.
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import ICAL from "ical.js";
 import { Server } from "./server.js";
 
@@ -68,4 +71,45 @@ test("a file of one event is the same event as in the feed", async () => {
   assert.equal(alone?.sequence, 0);
   assert.match(String(alone?.summary), /SPASER, Quézaco/);
   assert.match(String(alone?.description), /Programme et inscription\u00a0: http/);
+});
+
+/** Texts that break careless writers, and careless readers. */
+const TITLES = [
+  "Été, achats ; suivi : « bilan » \\ fin",
+  "Une ligne très longue ".repeat(14).slice(0, 300).trim(),
+  "👩🏽‍🏫 Équipe, n° 2 (50 %)",
+  "BEGIN:VEVENT; END:VCALENDAR",
+  "\\n n’est pas un saut \\, ni ceci \\;",
+];
+
+/** @param {string} text for a string of TOML */
+const quoted = (text) => JSON.stringify(text);
+
+test("any text is read back as it was written, and another process's import is in the feed within moments", async () => {
+  const before = (await calendar("/calendrier.ics")).toString();
+  const months = ["01", "03", "07", "10"];
+  const events = TITLES.map((title, index) => {
+    const day = `2027-${months[index % months.length]}-2${index}`;
+    return `[[event]]\nslug = "texte-${index}"\nkind = "webinar"\ntitle = ${quoted(title)}\nsummary = ${quoted(`${title}\n\n${title}`)}
+starts = ${day}T09:30:00\nends = ${day}T11:00:00\nplace = ${quoted(title)}\n`;
+  });
+  const file = join(server.folder, "textes.toml");
+  await writeFile(file, `[edition]\nslug = "textes"\ntitle = "Textes"\nsummary = ""\n${events.join("")}`);
+  server.command("import", file);
+  // The feed is kept in memory; that another process changed the programme is noticed within a second.
+  const deadline = Date.now() + 10_000;
+  let now = await calendar("/calendrier.ics");
+  while (now.toString() === before && Date.now() < deadline) {
+    await delay(50);
+    now = await calendar("/calendrier.ics");
+  }
+  const read = now.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
+  for (const [index, title] of TITLES.entries()) {
+    const event = read.find((one) => one.summary === title);
+    assert.ok(event, `${title} is not among ${read.map((one) => one.summary).join(" | ")}`);
+    assert.equal(event.location, title);
+    assert.ok(event.description.startsWith(`${title}\n\n${title}\n\n`), event.description);
+    const start = event.startDate.toJSDate().getTime();
+    assert.equal(clockInParis(start).slice(5, 16), `${months[index % months.length]}-2${index}T09:30`);
+  }
 });

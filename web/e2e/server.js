@@ -85,6 +85,14 @@ export class Server {
   }
 
   /**
+   * Runs another command of the program on the same data, as an operator does.
+   * @param {string[]} command
+   */
+  command(...command) {
+    execFileSync(binary(), [...command, "--database-url", `sqlite://${this.folder}/parcours.db`], { stdio: "pipe" });
+  }
+
+  /**
    * Ends it: SIGTERM as an operator does, SIGKILL as a power cut does.
    * @param {"SIGTERM" | "SIGKILL"} signal
    */

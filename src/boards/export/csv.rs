@@ -2,42 +2,12 @@
 
 use super::{Shown, rows, titles};
 use crate::boards::model::Board;
+use crate::spreadsheet;
 
-/// The cards as CSV (RFC 4180, with semicolons, and in UTF-8 with a byte order mark, as spreadsheets in French expect).
+/// The cards as CSV.
 pub fn csv(board: &Board, shown: Shown) -> String {
-    let mut out = String::from('\u{feff}');
-    write_line(&mut out, titles(board.kind, shown).into_iter().map(str::to_owned));
-    for row in rows(board, shown) {
-        write_line(&mut out, row.into_iter());
-    }
-    out
-}
-
-fn write_line(out: &mut String, cells: impl Iterator<Item = String>) {
-    for (at, text) in cells.enumerate() {
-        if at > 0 {
-            out.push(';');
-        }
-        write_cell(out, &text);
-    }
-    out.push_str("\r\n");
-}
-
-fn write_cell(out: &mut String, text: &str) {
-    let text = defused(text);
-    if text.contains([';', ',', '"', '\n', '\r', '\t']) {
-        out.push('"');
-        out.push_str(&text.replace('"', "\"\""));
-        out.push('"');
-    } else {
-        out.push_str(&text);
-    }
-}
-
-/// What a spreadsheet would take for a formula begins with an apostrophe; numbers stay numbers.
-fn defused(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
-    if is_formula { format!("'{text}") } else { text.to_owned() }
+    let titles = titles(board.kind, shown).into_iter().map(str::to_owned).collect();
+    spreadsheet::csv(std::iter::once(titles).chain(rows(board, shown)))
 }
 
 #[cfg(test)]

@@ -6,16 +6,16 @@ use super::{Draft, Unreadable};
 use crate::boards::kinds::{BoardKind, Field, Holds};
 use crate::boards::labels;
 use crate::boards::model::{Number, Value};
+use crate::spreadsheet;
 
 pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
-    let separator = separator(text);
-    let mut records = records(text, separator).into_iter();
+    let mut records = spreadsheet::read(text).into_iter();
     let titles = records.next().map(|(_, titles)| titles).unwrap_or_default();
     let columns: Vec<Option<&Field>> = titles.iter().map(|title| column(draft.kind(), title)).collect();
     if columns.iter().all(Option::is_none) {
         return Err(Unreadable::NoTitles);
     }
-    for (line, cells) in records.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty())) {
+    for (line, cells) in records {
         let mut fields = BTreeMap::new();
         for (field, cell) in columns.iter().zip(&cells) {
             if let (Some(field), false) = (field, cell.trim().is_empty()) {
@@ -61,63 +61,5 @@ fn undefused(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(formula) if formula.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => formula,
         _ => cell,
-    }
-}
-
-/// The separator that the title line uses most.
-fn separator(text: &str) -> char {
-    let titles = text.lines().next().unwrap_or_default();
-    let count = |separator: char| titles.matches(separator).count();
-    [';', '\t', ','].into_iter().max_by_key(|separator| (count(*separator), *separator == ';')).unwrap_or(';')
-}
-
-/// The records with the lines they begin on.
-fn records(text: &str, separator: char) -> Vec<(usize, Vec<String>)> {
-    let mut records = Vec::new();
-    let (mut cells, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let (mut line, mut begun) = (1, 1);
-    let mut letters = text.chars().peekable();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => cell.extend(letters.next()),
-            '"' if quoted => quoted = false,
-            '"' if cell.is_empty() => quoted = true,
-            '\r' if !quoted && letters.peek() == Some(&'\n') => {}
-            '\n' | '\r' if !quoted => {
-                cells.push(std::mem::take(&mut cell));
-                records.push((begun, std::mem::take(&mut cells)));
-                line += 1;
-                begun = line;
-            }
-            _ if letter == separator && !quoted => cells.push(std::mem::take(&mut cell)),
-            _ => {
-                line += usize::from(letter == '\n');
-                cell.push(letter);
-            }
-        }
-    }
-    if !cell.is_empty() || !cells.is_empty() {
-        cells.push(cell);
-        records.push((begun, cells));
-    }
-    records
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn records_keep_quoted_separators_quotes_and_line_ends() {
-        let text = "a;\"b;\"\"c\"\"\"\r\n\"d\ne\";f\n\ng";
-        let read: Vec<_> = records(text, ';').into_iter().map(|(line, cells)| (line, cells.join("|"))).collect();
-        assert_eq!(read, [(1, "a|b;\"c\"".into()), (2, "d\ne|f".into()), (4, String::new()), (5, "g".into())]);
-    }
-
-    #[test]
-    fn the_separator_is_read_from_the_titles() {
-        assert_eq!(separator("a,b,c;d\n1;2;3;4;5"), ',');
-        assert_eq!(separator("a\tb"), '\t');
-        assert_eq!(separator("a"), ';');
     }
 }

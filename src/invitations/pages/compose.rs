@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
+use crate::id::RoundId;
 use crate::invitations::rules::{self, MAX_PEOPLE};
 use crate::invitations::{self, DryRun, NewRound, letters};
 use crate::mail::Rendered;
@@ -49,6 +50,9 @@ pub(super) struct Written {
     send_at: String,
     events: Vec<String>,
     act: String,
+    /// The number that the round will have: made with the form, so that sending it twice is sending it once.
+    round: String,
+    keep: bool,
 }
 
 impl Written {
@@ -62,6 +66,8 @@ impl Written {
                 "send_at" => written.send_at = value,
                 "event" => written.events.push(value),
                 "act" => written.act = value,
+                "round" => written.round = value,
+                "keep" => written.keep = true,
                 _ => {}
             }
         }
@@ -98,7 +104,7 @@ impl Written {
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(NewRound { subject, message, events: chosen, guests, send_at })
+        Ok(NewRound { subject, message, events: chosen, guests, send_at, keep_seats: self.keep })
     }
 
     /// The time of sending, on the clocks of the first event's zone.
@@ -130,7 +136,8 @@ async fn open_events(app: &App) -> Result<Vec<Event>> {
 pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
     let events = open_events(&app).await?;
     let page = Page::new(&app, Some(person));
-    let (form, problems) = (Written::default(), Problems::default());
+    let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
+    let problems = Problems::default();
     page::show(&ComposePage { page, form, events, problems, tried: None, tested: false })
 }
 
@@ -150,7 +157,8 @@ pub(super) async fn submit(
         }
     };
     if form.act == "envoyer" {
-        let id = invitations::send(&app, person.id, &round).await?;
+        let id: RoundId = form.round.parse().map_err(|_| Error::BadRequest)?;
+        invitations::send(&app, person.id, id, &round).await?;
         return Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=envoye")).into_response());
     }
     let tested = form.act == "test";

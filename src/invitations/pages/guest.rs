@@ -119,7 +119,7 @@ pub(super) async fn register(
         return page::refuse(&page);
     };
     app.limits.check(from, email.as_str())?;
-    let request = NewRegistration { name, email, organisation, buyer, proven: true, short_notice: false };
+    let request = NewRegistration { name, email, organisation, siret: None, buyer, proven: true, short_notice: false };
     match registrations::register(&app, event.id, request).await {
         Ok(_) => {}
         Err(ActError::Refused(Refusal::BuyersOnly)) => {

@@ -93,8 +93,12 @@ pub(super) async fn show(
 }
 
 /// `POST /organisation/invitations/{id}/relancer`
-pub(super) async fn chase(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn chase(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
-    invitations::chase(&app, id).await?;
+    invitations::chase(&app, person.id, id).await?;
     Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=relance")).into_response())
 }

@@ -12,7 +12,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
 use crate::programme::french;
-use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat};
+use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat, Shown};
 
 #[derive(Template)]
 #[template(path = "registration.html")]
@@ -21,6 +21,9 @@ struct RegistrationPage {
     view: EventView,
     registration: Registration,
     position: i64,
+    capped: bool,
+    /// How many registrations of theirs wait for a proof of their address.
+    held: usize,
     held_until: String,
     token: String,
     asks_to_cancel: bool,
@@ -34,9 +37,10 @@ pub(super) struct Asks {
 }
 
 async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<RegistrationPage> {
-    let (registration, event, position) =
-        registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    let Shown { registration, event, position, capped } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
+    let held = registrations::held_beside(app, &Token::received(&token)).await?.len();
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     Ok(RegistrationPage {
@@ -44,6 +48,8 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         view,
         registration,
         position,
+        capped,
+        held,
         held_until,
         token,
         asks_to_cancel: false,
@@ -59,7 +65,7 @@ pub(super) async fn show(
     Query(asks): Query<Asks>,
 ) -> Result<Response> {
     let mut page = page_of(&app, person, token).await?;
-    page.asks_to_cancel = asks.annuler.is_some() && page.registration.seat.is_live();
+    page.asks_to_cancel = asks.annuler.is_some() && page.registration.seat.can_be_cancelled();
     page::show(&page)
 }
 
@@ -80,10 +86,16 @@ pub(super) async fn confirm(
     }
 }
 
+/// `POST /inscriptions/{token}/tout-confirmer`
+pub(super) async fn confirm_all(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    registrations::confirm_all(&app, &Token::received(&token)).await?;
+    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
+}
+
 /// `POST /inscriptions/{token}/annuler`
 pub(super) async fn cancel(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
-    let (registration, ..) = registrations::by_link(&app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
-    registrations::cancel(&app, registration.id).await?;
+    let shown = registrations::by_link(&app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    registrations::cancel(&app, shown.registration.id).await?;
     Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
 }
 

@@ -13,10 +13,11 @@ use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
+use crate::organisations::{self, Siret};
 use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Opening, Refusal};
 
 /// The longest name or organisation, characters.
-const MAX_NAME: usize = 120;
+pub(super) const MAX_NAME: usize = 120;
 
 #[derive(Template)]
 #[template(path = "register.html")]
@@ -25,6 +26,8 @@ struct FormPage {
     view: EventView,
     form: RegistrationForm,
     problems: Problems,
+    /// Names of organisations, for typing less.
+    suggestions: Vec<String>,
 }
 
 #[derive(Template)]
@@ -47,19 +50,49 @@ struct RefusedPage {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(super) struct RegistrationForm {
     #[serde(default)]
-    name: String,
+    pub(super) name: String,
     #[serde(default)]
-    email: String,
+    pub(super) email: String,
     #[serde(default)]
-    organisation: String,
+    pub(super) organisation: String,
+    /// Optional: tells spelling variants together.
+    #[serde(default)]
+    pub(super) siret: String,
     /// A ticked box sends something; one that is not sends nothing.
-    buyer: Option<String>,
+    pub(super) buyer: Option<String>,
     /// On the waiting list: can come even when told on the last day.
-    short_notice: Option<String>,
+    pub(super) short_notice: Option<String>,
 }
 
 impl RegistrationForm {
-    fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
+    /// Filled in for who is signed in.
+    pub(super) fn of(person: &Person) -> Self {
+        Self {
+            name: person.name.clone(),
+            email: person.email.to_string(),
+            organisation: person.organisation.clone(),
+            ..Self::default()
+        }
+    }
+
+    /// From fields of which the form has more.
+    pub(super) fn read(fields: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "name" => form.name = value,
+                "email" => form.email = value,
+                "organisation" => form.organisation = value,
+                "siret" => form.siret = value,
+                "buyer" => form.buyer = Some(value),
+                "short_notice" => form.short_notice = Some(value),
+                _ => {}
+            }
+        }
+        form
+    }
+
+    pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
         let mut problems = Problems::default();
         let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
         let email = EmailAddress::parse(&self.email);
@@ -68,6 +101,10 @@ impl RegistrationForm {
             problems.add("email", if missing { Problem::NoAddress } else { Problem::NotAnAddress });
         }
         let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
+        let siret = Siret::parse(&self.siret);
+        if siret.is_none() && !self.siret.trim().is_empty() {
+            problems.add("siret", Problem::NotASiret);
+        }
         let (buyer, short_notice) = (ticked(self.buyer.as_deref()), ticked(self.short_notice.as_deref()));
         if buyers_only && !buyer {
             problems.add("buyer", Problem::NotAttested);
@@ -75,7 +112,7 @@ impl RegistrationForm {
         match email {
             Some(email) if problems.is_empty() => {
                 let proven = signed_in.is_some_and(|person| person.email == email);
-                Ok(NewRegistration { name, email, organisation, buyer, proven, short_notice })
+                Ok(NewRegistration { name, email, organisation, siret, buyer, proven, short_notice })
             }
             _ => Err(problems),
         }
@@ -93,6 +130,7 @@ enum Outcome {
     Held,
     Waiting(u32),
     Confirmed,
+    Pending,
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,14 +153,9 @@ pub(super) async fn show(
     if !view.can_register() {
         return page::show(&RefusedPage { page: Page::new(&app, person), view });
     }
-    let form = person.as_ref().map_or_else(RegistrationForm::default, |person| RegistrationForm {
-        name: person.name.clone(),
-        email: person.email.to_string(),
-        organisation: person.organisation.clone(),
-        buyer: None,
-        short_notice: None,
-    });
-    page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default() })
+    let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
+    let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
+    page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default(), suggestions })
 }
 
 /// `POST /evenements/{slug}/inscription`
@@ -141,7 +174,7 @@ pub(super) async fn submit(
     let page = Page::new(&app, person);
     let request = match parsed {
         Ok(request) => request,
-        Err(problems) => return page::refuse(&FormPage { page, view, form, problems }),
+        Err(problems) => return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await,
     };
     app.limits.check(from, request.email.as_str())?;
     let to = match registrations::register(&app, id, request).await {
@@ -149,15 +182,26 @@ pub(super) async fn submit(
         Ok(Asked::Waiting(position)) => {
             format!("{}/inscription/recue?issue=attente&position={position}", view.event.path())
         }
+        Ok(Asked::Pending) => format!("{}/inscription/recue?issue=approbation", view.event.path()),
         Ok(Asked::Confirmed) => format!("{}/inscription/recue?issue=confirmee", view.event.path()),
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
             let problems = Problems::one("buyer", Problem::NotAttested);
-            return page::refuse(&FormPage { page, view, form, problems });
+            return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await;
+        }
+        Err(ActError::Refused(Refusal::NotListed)) => {
+            let problems = Problems::one("email", Problem::NotListed);
+            return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await;
         }
         Err(ActError::Refused(_)) => return page::conflict(&RefusedPage { page, view }),
         Err(error) => return Err(error.into()),
     };
     Ok(Redirect::to(&to).into_response())
+}
+
+/// The form again, with what was typed and what is wrong.
+async fn again(app: &App, mut form: FormPage) -> Result<Response> {
+    form.suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
+    page::refuse(&form)
 }
 
 /// `GET /evenements/{slug}/inscription/recue`
@@ -172,6 +216,7 @@ pub(super) async fn received(
     let outcome = match query.issue.as_str() {
         "attente" => Outcome::Waiting(query.position.max(1)),
         "confirmee" => Outcome::Confirmed,
+        "approbation" => Outcome::Pending,
         _ => Outcome::Held,
     };
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
@@ -208,6 +253,7 @@ mod tests {
             name: " Ada ".into(),
             email: "ada@exemple.fr".into(),
             organisation: "Ville d’Angers".into(),
+            siret: String::new(),
             buyer: Some("off".into()),
             short_notice: None,
         };

@@ -2,6 +2,8 @@
 
 mod by_link;
 mod form;
+mod hand_over;
+mod parcours;
 mod programme;
 
 use axum::Router;
@@ -19,5 +21,10 @@ pub fn routes() -> Router<App> {
         .route("/inscriptions/{token}", get(by_link::show))
         .route("/inscriptions/{token}/confirmer", post(by_link::confirm))
         .route("/inscriptions/{token}/annuler", post(by_link::cancel))
+        .route("/inscriptions/{token}/tout-confirmer", post(by_link::confirm_all))
+        .route("/inscriptions/{token}/transmettre", get(hand_over::form).post(hand_over::give))
+        .route("/transmissions/{token}", get(hand_over::show).post(hand_over::take))
+        .route("/parcours/inscription", get(parcours::form).post(parcours::submit))
+        .route("/parcours/inscription/recue", get(parcours::received))
         .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
 }

@@ -1,6 +1,7 @@
 //! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
 
 mod database;
+mod invariants;
 pub mod process;
 pub mod smtp;
 mod visitor;
@@ -8,19 +9,25 @@ mod visitor;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use parcours::accounts::{self, EmailAddress};
 use parcours::app::App;
 use parcours::clock::{Clock, Timestamp};
 use parcours::config::Config;
+use parcours::id::PersonId;
 use parcours::mail::Delivery;
 use parcours::programme::{self, Event, Slug};
 use parcours::{organiser, server};
 use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
-pub use visitor::Visitor;
+pub use invariants::violations;
+pub use visitor::{Answer, Visitor};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);
+
+/// Who organises.
+const ORGANISER: &str = "orga@exemple.fr";
 
 /// A workshop of sixty seats for public buyers.
 pub const WORKSHOP: &str = "atelier-2-indicateurs";
@@ -71,6 +78,24 @@ impl TestApp {
     /// Somebody with a browser of their own.
     pub fn visitor(&self) -> Visitor {
         Visitor::new(self)
+    }
+
+    /// An organiser's account.
+    pub async fn organiser(&self) -> PersonId {
+        let email = EmailAddress::parse(ORGANISER).unwrap();
+        accounts::add_organiser(&self.app, &email).await.unwrap();
+        let mut tx = self.app.db.write().await.unwrap();
+        let organiser = accounts::person_for(&mut tx, &email, "", "", START).await.unwrap().id;
+        tx.commit().await.unwrap();
+        organiser
+    }
+
+    /// An organiser at their desk: signed in.
+    pub async fn desk(&self) -> Visitor {
+        self.organiser().await;
+        let visitor = self.visitor();
+        visitor.sign_in(self, ORGANISER).await;
+        visitor
     }
 
     /// The event of that name.

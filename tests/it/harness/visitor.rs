@@ -56,6 +56,12 @@ impl Visitor {
         self.send(request).await
     }
 
+    /// Submits a form with a file.
+    pub async fn post_multipart(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).header(header::ORIGIN, &self.base);
+        self.send(request.multipart(form)).await
+    }
+
     /// Asks for a seat with this address.
     pub async fn register(&self, event: &str, email: &str) -> Answer {
         let name = email.split('@').next().unwrap();

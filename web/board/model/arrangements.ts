@@ -80,7 +80,7 @@ const FLAT = 2.2;
 /** Between two cards on a ring, along its lesser half axis. */
 const SLOT = 92;
 const FIRST_RADIUS = 112;
-const BETWEEN_RINGS = 128;
+const BETWEEN_RINGS = 170;
 /** From one row of a ring to the next. */
 const ROW = 90;
 /** From a ring to the names of its families. */

@@ -1,17 +1,22 @@
 //! Reminders: as an event's organisers chose, or seven days, one day and one hour before, on the clocks of its zone.
 
+mod rules;
+mod store;
+
 use std::time::Duration;
 
 use jiff::ToSpan;
 
 use super::post::post;
-use super::rules::Reminder;
-use super::{letters, store};
+use super::{letters, store as registrations};
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::EventId;
+use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
+
+pub use rules::Reminder;
 
 /// The farthest reminder, and a day to spare for changes to summer time.
 const FARTHEST: Duration = Duration::from_secs(15 * 24 * 3600);
@@ -38,9 +43,10 @@ pub async fn reminders_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Remin
 /// # Errors
 ///
 /// When the database fails.
-pub async fn set_reminders(app: &App, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
+pub async fn set_reminders(app: &App, by: PersonId, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
     let mut tx = app.db.write().await?;
     store::set_reminders(&mut tx, event, chosen).await?;
+    audit::write(&mut tx, &Entry::new(by, Act::ChoseReminders, event), app.clock.now()).await?;
     tx.commit().await
 }
 
@@ -61,7 +67,7 @@ pub async fn coming_reminders(
     for which in reminders_of(tx, event.id).await? {
         let useful = now < which.useful_until(event.starts_at);
         let Some(due_at) = due_at(which, event).filter(|due| useful && *due <= until) else { continue };
-        let people = store::to_remind(tx, event.id, due_at, which.version(event.sequence)).await?.len();
+        let people = registrations::to_remind(tx, event.id, due_at, which.version(event.sequence)).await?.len();
         if due_at > now || people > 0 {
             coming.push((which, due_at.max(now), people));
         }
@@ -92,7 +98,7 @@ pub async fn remind(app: &App) -> sqlx::Result<()> {
 async fn remind_of(app: &App, event: &Event, which: Reminder, due_at: Timestamp) -> sqlx::Result<()> {
     let now = app.clock.now();
     let version = which.version(event.sequence);
-    if store::to_remind(&mut app.db.read().await?, event.id, due_at, version).await?.is_empty() {
+    if registrations::to_remind(&mut app.db.read().await?, event.id, due_at, version).await?.is_empty() {
         return Ok(());
     }
     let mut tx = app.db.write().await?;
@@ -100,7 +106,7 @@ async fn remind_of(app: &App, event: &Event, which: Reminder, due_at: Timestamp)
     let Some(event) = programme::lock(&mut tx, event.id).await?.filter(|now| now.sequence == event.sequence) else {
         return Ok(());
     };
-    for registration in store::to_remind(&mut tx, event.id, due_at, version).await? {
+    for registration in registrations::to_remind(&mut tx, event.id, due_at, version).await? {
         post(app, &mut tx, &event, letters::reminder(app, &event, &registration, which), now).await?;
     }
     tx.commit().await?;

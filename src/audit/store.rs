@@ -1,0 +1,85 @@
+//! The audit log in SQL.
+
+use super::{Entry, Line};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{AuditId, EventId, PersonId};
+use crate::on;
+
+macro_rules! lines {
+    () => {
+        "select audit.at, organiser.name as by_name, audit.act, event.title as event_title, person.name as person_name,
+                audit.person_id, audit.note
+         from audit
+         left join person organiser on organiser.id = audit.by
+         left join person on person.id = audit.person_id
+         left join event on event.id = audit.event_id "
+    };
+}
+
+pub(super) async fn insert(tx: &mut Tx, id: AuditId, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into audit (id, at, by, act, event_id, person_id, note) values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(entry.by)
+    .bind(entry.act)
+    .bind(entry.event)
+    .bind(entry.person)
+    .bind(&entry.note)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// The youngest `most` lines, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit.at desc, audit.id desc limit $1"))
+        .bind(i64::from(most))
+        .fetch_all(conn)
+        .await)
+}
+
+/// The youngest `most` lines about an event, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        lines!(),
+        "where audit.event_id = $1 order by audit.at desc, audit.id desc limit $2"
+    ))
+    .bind(event)
+    .bind(i64::from(most))
+    .fetch_all(conn)
+    .await)
+}
+
+/// What was done to a person, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        lines!(),
+        "where audit.person_id = $1 order by audit.at desc, audit.id desc"
+    ))
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update audit set note = '' where person_id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
+}

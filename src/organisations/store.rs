@@ -1,0 +1,121 @@
+//! Organisations in SQL.
+
+use super::{Organisation, Siret};
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::OrganisationId;
+use crate::on;
+
+/// The organisation of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
+    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// All of them, by name.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
+    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation order by name, id")
+        .fetch_all(conn)
+        .await)
+}
+
+/// Names to suggest to anybody: only what an organiser has looked at, so that the list tells nobody who registers.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn suggestions(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
+    on!(tx, |conn| sqlx::query_scalar("select name from organisation where kind is not null order by name limit 500")
+        .fetch_all(conn)
+        .await)
+}
+
+pub(super) async fn find_by_siret(tx: &mut Tx, siret: &Siret) -> sqlx::Result<Option<Organisation>> {
+    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
+        .bind(siret)
+        .fetch_optional(conn)
+        .await)
+}
+
+pub(super) async fn find_by_spelling(tx: &mut Tx, spelling: &str) -> sqlx::Result<Option<Organisation>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select organisation.id, organisation.name, organisation.kind, organisation.siret
+         from organisation join organisation_spelling on organisation_spelling.organisation_id = organisation.id
+         where organisation_spelling.spelling = $1",
+    )
+    .bind(spelling)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Nothing happens when its SIRET is another's.
+pub(super) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into organisation (id, name, kind, siret, created_at) values ($1, $2, $3, $4, $5)
+         on conflict (siret) do nothing",
+    )
+    .bind(organisation.id)
+    .bind(&organisation.name)
+    .bind(organisation.kind)
+    .bind(&organisation.siret)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn update(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update organisation set name = $2, kind = $3, siret = $4 where id = $1")
+        .bind(organisation.id)
+        .bind(&organisation.name)
+        .bind(organisation.kind)
+        .bind(&organisation.siret)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn set_siret(tx: &mut Tx, id: OrganisationId, siret: &Siret) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update organisation set siret = $2 where id = $1")
+        .bind(id)
+        .bind(siret)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// A spelling that is somebody's already stays theirs.
+pub(super) async fn add_spelling(tx: &mut Tx, spelling: &str, id: OrganisationId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into organisation_spelling (spelling, organisation_id) select $1, id from organisation where id = $2
+         on conflict (spelling) do nothing",
+    )
+    .bind(spelling)
+    .bind(id)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn move_spellings(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update organisation_spelling set organisation_id = $2 where organisation_id = $1")
+        .bind(from)
+        .bind(into)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn delete(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from organisation where id = $1").bind(id).execute(conn).await.map(drop))
+}

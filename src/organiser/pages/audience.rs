@@ -1,0 +1,170 @@
+//! Who may come: buyers, how they are checked, how many of one organisation, seats kept for invited people.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::DateTime;
+use serde::Deserialize;
+
+use super::{event_path, find};
+use crate::accounts::EmailAddress;
+use crate::app::App;
+use crate::audit::Act;
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::http::form::{Form, Problem, Problems};
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::programme::{Event, Unlisted};
+use crate::registrations;
+
+/// The longest list, characters.
+const MAX_LIST: usize = 50_000;
+
+#[derive(Template)]
+#[template(path = "organiser-audience.html")]
+struct AudiencePage {
+    page: Page,
+    path: String,
+    event: Event,
+    form: AudienceForm,
+    problems: Problems,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct AudienceForm {
+    buyers_only: Option<String>,
+    #[serde(default)]
+    unlisted: String,
+    #[serde(default)]
+    buyer_list: String,
+    #[serde(default)]
+    cap: String,
+    #[serde(default)]
+    kept: String,
+    #[serde(default)]
+    kept_until: String,
+    #[serde(default)]
+    kept_for: String,
+}
+
+/// What the form wants.
+struct Audience {
+    buyers_only: bool,
+    unlisted: Unlisted,
+    buyer_list: String,
+    cap: Option<i64>,
+    kept: i64,
+    kept_until: Option<Timestamp>,
+    kept_for: Vec<EmailAddress>,
+}
+
+impl AudienceForm {
+    fn of(event: &Event, kept_for: &[EmailAddress]) -> Self {
+        let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+        let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
+        Self {
+            buyers_only: event.buyers_only.then(|| "oui".to_owned()),
+            unlisted: match event.unlisted {
+                Unlisted::Admit => "admettre",
+                Unlisted::Approve => "approuver",
+                Unlisted::Refuse => "refuser",
+            }
+            .to_owned(),
+            buyer_list: event.buyer_list.clone(),
+            cap: number(event.organisation_cap),
+            kept: number((event.kept_seats > 0).then_some(event.kept_seats)),
+            kept_until: event.kept_until.map_or_else(String::new, until),
+            kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
+        }
+    }
+
+    fn parse(&self, event: &Event) -> Result<Audience, Problems> {
+        let mut problems = Problems::default();
+        let mut number = |field, text: &str| {
+            let number = text.trim().parse().ok().filter(|number| (1..=100_000).contains(number));
+            if number.is_none() && !text.trim().is_empty() {
+                problems.add(field, Problem::NotANumber);
+            }
+            number
+        };
+        let (cap, kept) = (number("cap", &self.cap), number("kept", &self.kept));
+        let civil: Option<DateTime> = self.kept_until.trim().parse().ok();
+        let kept_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
+        if kept_until.is_none() && (kept.is_some() || !self.kept_until.trim().is_empty()) {
+            problems.add("kept_until", Problem::NotATime);
+        }
+        if self.buyer_list.len() > MAX_LIST {
+            problems.add("buyer_list", Problem::FarTooLong);
+        }
+        let addresses: Option<Vec<_>> = self.kept_for.split_whitespace().map(EmailAddress::parse).collect();
+        if addresses.is_none() {
+            problems.add("kept_for", Problem::NotAnAddress);
+        }
+        let unlisted = match self.unlisted.as_str() {
+            "approuver" => Unlisted::Approve,
+            "refuser" => Unlisted::Refuse,
+            _ => Unlisted::Admit,
+        };
+        if unlisted == Unlisted::Refuse && self.buyer_list.trim().is_empty() {
+            problems.add("buyer_list", Problem::Missing);
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Audience {
+            buyers_only: self.buyers_only.is_some(),
+            unlisted,
+            buyer_list: self.buyer_list.trim().replace("\r\n", "\n"),
+            cap,
+            kept: kept.unwrap_or(0),
+            kept_until,
+            kept_for: addresses.unwrap_or_default(),
+        })
+    }
+}
+
+/// `GET /organisation/evenements/{slug}/public`
+pub(super) async fn form(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let kept_for = registrations::kept_for(&mut app.db.read().await?, event.id).await?;
+    let (form, page, path) = (AudienceForm::of(&event, &kept_for), Page::new(&app, Some(person)), event_path(&event));
+    page::show(&AudiencePage { page, path, event, form, problems: Problems::default() })
+}
+
+/// `POST /organisation/evenements/{slug}/public`
+pub(super) async fn submit(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<AudienceForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let path = event_path(&event);
+    let audience = match form.parse(&event) {
+        Ok(audience) => audience,
+        Err(problems) => {
+            let page = Page::new(&app, Some(person));
+            return page::refuse(&AudiencePage { page, path, event, form, problems });
+        }
+    };
+    let Audience { buyers_only, unlisted, buyer_list, cap, kept, kept_until, kept_for } = audience;
+    registrations::set_kept_for(&app, person.id, event.id, &kept_for).await?;
+    let edit = |event: &mut Event| {
+        *event = Event {
+            buyers_only,
+            unlisted,
+            buyer_list,
+            organisation_cap: cap,
+            kept_seats: kept,
+            kept_until,
+            ..event.clone()
+        };
+    };
+    registrations::revise(&app, (person.id, Act::ChangedAudience), event.id, (edit, "")).await?;
+    Ok(Redirect::to(&format!("{path}?fait=public")).into_response())
+}

@@ -1,0 +1,176 @@
+//! One event: its counts and its registrations, searched, filtered, sorted and taken away.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::{event_path, find};
+use crate::app::App;
+use crate::boards::{self, BoardInfo};
+use crate::error::{Error, Result};
+use crate::http::form::{Problem, Problems};
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::id::RegistrationId;
+use crate::organiser::listing::{self, Listing, Row};
+use crate::organiser::{export, french};
+use crate::programme::{Event, french as dates};
+use crate::registrations::{self, Admission, EventView, Occupancy, Opening, Registration, Seat};
+use crate::spreadsheet;
+
+/// The columns of the list that can be sorted by: their name in addresses, and in French.
+const COLUMNS: [(&str, &str); 6] = [
+    ("arrivee", "Ordre"),
+    ("nom", "Nom"),
+    ("organisation", "Organisation"),
+    ("adresse", "Adresse"),
+    ("etat", "État"),
+    ("date", "Demandé le"),
+];
+
+#[derive(Template)]
+#[template(path = "organiser-event.html")]
+pub(super) struct EventPage {
+    page: Page,
+    view: EventView,
+    path: String,
+    counts: Vec<(Seat, usize)>,
+    total: usize,
+    /// Registrations of people who were erased since.
+    erased: i64,
+    kept: u32,
+    excess: u32,
+    rows: Vec<Row>,
+    boards: Vec<BoardInfo>,
+    listing: Listing,
+    columns: [(&'static str, &'static str); 6],
+    done: String,
+    choice: Choice,
+    problems: Problems,
+}
+
+/// What was chosen in the list's form, when it comes back.
+#[derive(Debug, Default)]
+pub(super) struct Choice {
+    pub(super) ids: Vec<RegistrationId>,
+    pub(super) act: String,
+    pub(super) reason: String,
+    /// Why nothing was done.
+    pub(super) refused: Option<&'static str>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+impl EventPage {
+    /// The page of an event, with the list that is asked for.
+    pub(super) async fn new(app: &App, page: Page, event: Event, listing: Listing) -> Result<Self> {
+        let now = app.clock.now();
+        let mut tx = app.db.read().await?;
+        let occupancy = registrations::occupancy(&mut tx, event.id).await?;
+        let all = registrations::of_event(&mut tx, event.id).await?;
+        let boards = boards::of_event(&mut tx, event.id).await?;
+        let erased = registrations::erased_counts(&mut tx, event.id).await?;
+        drop(tx);
+        let admission: Admission = registrations::admission(&event);
+        Ok(Self {
+            page,
+            path: event_path(&event),
+            counts: counts(&all),
+            total: all.len(),
+            erased: erased.iter().map(|(_, people)| people).sum(),
+            kept: admission.kept_left(occupancy, now),
+            excess: admission.excess(occupancy),
+            rows: listing.apply(listing::rows(all)),
+            boards,
+            listing,
+            columns: COLUMNS,
+            done: String::new(),
+            choice: Choice::default(),
+            problems: Problems::default(),
+            view: EventView::new(event, Occupancy { ..occupancy }, now),
+        })
+    }
+
+    /// The page again, with why what was chosen was not done.
+    pub(super) fn again(self, choice: Choice, problems: Problems) -> Result<Response> {
+        let refused = choice.refused.is_some();
+        let page = Self { choice, problems, ..self };
+        if refused { page::conflict(&page) } else { page::refuse(&page) }
+    }
+
+    fn asked(&self, registration: &Registration) -> String {
+        dates::moment(registration.created_at, &self.view.event)
+    }
+
+    /// For how many of those chosen something was done.
+    fn done_count(&self) -> Option<usize> {
+        self.done.split_once('-')?.1.parse().ok()
+    }
+
+    fn has_pending(&self) -> bool {
+        self.counts.iter().any(|(seat, count)| *seat == Seat::Pending && *count > 0)
+    }
+}
+
+/// How many requests became what; the first ones always, the others when there are any.
+fn counts(all: &[Registration]) -> Vec<(Seat, usize)> {
+    let count = |seat: Seat| (seat, all.iter().filter(|one| one.seat == seat).count());
+    let first = [Seat::Confirmed, Seat::Held, Seat::Offered, Seat::Waiting];
+    let others = Seat::ALL.into_iter().filter(|seat| !first.contains(seat)).map(count).filter(|(_, count)| *count > 0);
+    first.into_iter().map(count).chain(others).collect()
+}
+
+/// `GET /organisation/evenements/{slug}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    (Query(listing), Query(done)): (Query<Listing>, Query<Done>),
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let page = EventPage::new(&app, Page::new(&app, Some(person)), event, listing).await?;
+    page::show(&EventPage { done: done.fait, ..page })
+}
+
+/// The rows that are asked for, with their event.
+async fn listed(app: &App, slug: &str, listing: &Listing) -> Result<(Event, Vec<Row>)> {
+    let event = find(app, slug).await?;
+    let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
+    Ok((event, listing.apply(listing::rows(all))))
+}
+
+fn attachment(content_type: &'static str, event: &Event, extension: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"inscriptions-{}.{extension}\"", event.slug);
+    ([(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body)
+        .into_response()
+}
+
+/// `GET /organisation/evenements/{slug}/inscriptions.csv`
+pub(super) async fn csv(
+    State(app): State<App>,
+    Organiser(_): Organiser,
+    Path(slug): Path<String>,
+    Query(listing): Query<Listing>,
+) -> Result<Response> {
+    let (event, rows) = listed(&app, &slug, &listing).await?;
+    Ok(attachment("text/csv; charset=utf-8", &event, "csv", spreadsheet::csv(export::table(&rows, &event))))
+}
+
+/// `GET /organisation/evenements/{slug}/inscriptions.xlsx`
+pub(super) async fn xlsx(
+    State(app): State<App>,
+    Organiser(_): Organiser,
+    Path(slug): Path<String>,
+    Query(listing): Query<Listing>,
+) -> Result<Response> {
+    let (event, rows) = listed(&app, &slug, &listing).await?;
+    let workbook = spreadsheet::xlsx(export::table(&rows, &event)).map_err(|error| Error::Other(error.to_string()))?;
+    let content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    Ok(attachment(content_type, &event, "xlsx", workbook))
+}

@@ -1,0 +1,71 @@
+//! `/organisation`: for organisers only.
+
+mod audience;
+mod audit;
+mod by_hand;
+mod capacity;
+mod edit;
+mod event;
+mod import;
+mod organisations;
+mod overview;
+mod registration;
+mod selection;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::id::RegistrationId;
+use crate::programme::{self, Event, Slug};
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation", get(overview::show))
+        .route("/organisation/journal", get(audit::show))
+        .route("/organisation/organisations", get(organisations::list))
+        .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
+        .route("/organisation/organisations/{id}/fusionner", post(organisations::merge))
+        .route("/organisation/personnes/{id}", get(registration::history))
+        .route("/organisation/inscriptions/{id}", get(registration::show))
+        .route("/organisation/inscriptions/{id}/proposer", post(registration::offer))
+        .route("/organisation/inscriptions/{id}/deplacer", post(registration::move_in_line))
+        .route("/organisation/inscriptions/{id}/retirer", post(registration::withdraw))
+        .merge(of_event())
+        .merge(super::outbox::routes())
+        .merge(super::coming::routes())
+        .merge(super::message::routes())
+}
+
+fn of_event() -> Router<App> {
+    Router::new()
+        .route("/organisation/evenements/{slug}", get(event::show))
+        .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
+        .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
+        .route("/organisation/evenements/{slug}/selection", post(selection::act))
+        .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
+        .route("/organisation/evenements/{slug}/importer", get(import::form).post(import::submit))
+        .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
+        .route("/organisation/evenements/{slug}/fermer", post(capacity::close))
+        .route("/organisation/evenements/{slug}/rouvrir", post(capacity::reopen))
+        .route("/organisation/evenements/{slug}/public", get(audience::form).post(audience::submit))
+        .route("/organisation/evenements/{slug}/modifier", get(edit::form).post(edit::submit))
+        .route("/organisation/evenements/{slug}/annuler", get(edit::ask_to_cancel).post(edit::cancel))
+}
+
+/// The event of that name, draft or not.
+async fn find(app: &App, slug: &str) -> Result<Event> {
+    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
+}
+
+fn registration_id(id: &str) -> Result<RegistrationId> {
+    id.parse().map_err(|_| Error::NotFound)
+}
+
+/// The page of an event in the back office.
+fn event_path(event: &Event) -> String {
+    format!("/organisation/evenements/{}", event.slug)
+}

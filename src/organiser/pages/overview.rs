@@ -1,0 +1,44 @@
+//! `/organisation`: the events with their counts.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::app::App;
+use crate::boards::{self, BoardInfo};
+use crate::error::Result;
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::programme;
+use crate::registrations::{self, EventView, Opening};
+
+#[derive(Template)]
+#[template(path = "organiser.html")]
+struct OverviewPage {
+    page: Page,
+    events: Vec<Row>,
+}
+
+struct Row {
+    view: EventView,
+    taken: u32,
+    boards: Vec<BoardInfo>,
+}
+
+/// `GET /organisation`
+pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let occupancies = registrations::occupancies(&mut tx).await?;
+    let events = match programme::current_edition(&mut tx).await? {
+        Some(edition) => programme::events(&mut tx, edition.id).await?,
+        None => Vec::new(),
+    };
+    let mut rows = Vec::new();
+    for event in events {
+        let occupancy = occupancies.get(&event.id).copied().unwrap_or_default();
+        let boards = boards::of_event(&mut tx, event.id).await?;
+        rows.push(Row { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
+    }
+    page::show(&OverviewPage { page: Page::new(&app, Some(person)), events: rows })
+}

@@ -1,0 +1,212 @@
+//! One registration with what can be done with it, and a person's history.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::registration_id;
+use super::selection::MAX_REASON;
+use crate::accounts::{self, Person};
+use crate::app::App;
+use crate::audit::{self, Line};
+use crate::error::{Error, Result};
+use crate::http::form::{Form, Problem, Problems};
+use crate::http::page::{self, Page};
+use crate::http::session::Organiser;
+use crate::id::RegistrationId;
+use crate::organiser::french;
+use crate::organiser::mailbox::{moment, zone};
+use crate::programme::{self, Event, french as dates};
+use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat, Step};
+
+#[derive(Template)]
+#[template(path = "organiser-registration.html")]
+struct RegistrationPage {
+    page: Page,
+    view: EventView,
+    registration: Registration,
+    steps: Vec<Step>,
+    /// Its place in the waiting list, from 1; 0 unless it waits.
+    position: usize,
+    waiting: usize,
+    form: ActForm,
+    problems: Problems,
+    refused: Option<&'static str>,
+}
+
+#[derive(Template)]
+#[template(path = "organiser-person.html")]
+struct PersonPage {
+    page: Page,
+    person: Person,
+    registrations: Vec<Past>,
+    lines: Vec<Line>,
+    zone: TimeZone,
+}
+
+impl PersonPage {
+    fn at(&self, line: &Line) -> String {
+        moment(line.at, &self.zone)
+    }
+}
+
+/// A registration of somebody, with its event and how it went.
+struct Past {
+    registration: Registration,
+    event: Event,
+    steps: Vec<Step>,
+}
+
+/// What the forms of the page hold; each uses what it needs.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ActForm {
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    reason: String,
+}
+
+impl RegistrationPage {
+    async fn new(app: &App, page: Page, id: RegistrationId) -> Result<Self> {
+        let mut tx = app.db.read().await?;
+        let registration = registrations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
+        let steps = registrations::steps(&mut tx, id).await?;
+        let all = registrations::of_event(&mut tx, event.id).await?;
+        let waiting: Vec<_> = all.iter().filter(|one| one.seat == Seat::Waiting).collect();
+        Ok(Self {
+            page,
+            view: EventView::new(event, Occupancy::default(), app.clock.now()),
+            position: waiting.iter().position(|one| one.id == id).map_or(0, |place| place + 1),
+            waiting: waiting.len(),
+            registration,
+            steps,
+            form: ActForm::default(),
+            problems: Problems::default(),
+            refused: None,
+        })
+    }
+
+    fn at(&self, step: &Step) -> String {
+        dates::moment(step.at, &self.view.event)
+    }
+}
+
+/// `GET /organisation/inscriptions/{id}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    page::show(&RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?)
+}
+
+/// What an act answers: the registration's page; with why it was not done, if it was not.
+async fn answer(
+    app: &App,
+    page: Page,
+    id: RegistrationId,
+    (form, done): (ActForm, Result<Registration, ActError>),
+) -> Result<Response> {
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}")).into_response()),
+        Err(ActError::Refused(refusal)) => {
+            let page = RegistrationPage::new(app, page, id).await?;
+            page::conflict(&RegistrationPage { refused: Some(french::refusal(refusal)), form, ..page })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn again(app: &App, page: Page, id: RegistrationId, (form, problems): (ActForm, Problems)) -> Result<Response> {
+    let page = RegistrationPage::new(app, page, id).await?;
+    page::refuse(&RegistrationPage { form, problems, ..page })
+}
+
+/// `POST /organisation/inscriptions/{id}/proposer`
+pub(super) async fn offer(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, by) = (registration_id(&id)?, person.id);
+    let page = Page::new(&app, Some(person));
+    let mut problems = Problems::default();
+    let why = problems.text("why", &form.why, MAX_REASON, Problem::NoReason);
+    if !problems.is_empty() {
+        return again(&app, page, id, (form, problems)).await;
+    }
+    let done = registrations::offer(&app, by, id, &why).await;
+    answer(&app, page, id, (form, done)).await
+}
+
+/// `POST /organisation/inscriptions/{id}/deplacer`
+pub(super) async fn move_in_line(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, by) = (registration_id(&id)?, person.id);
+    let page = Page::new(&app, Some(person));
+    let mut problems = Problems::default();
+    let place = form.place.trim().parse().ok().filter(|place| *place >= 1);
+    if place.is_none() {
+        problems.add("place", Problem::NotANumber);
+    }
+    let why = problems.text("why", &form.why, MAX_REASON, Problem::NoReason);
+    let Some(place) = place.filter(|_| problems.is_empty()) else {
+        return again(&app, page, id, (form, problems)).await;
+    };
+    let done = registrations::move_in_line(&app, by, id, (place, &why)).await;
+    answer(&app, page, id, (form, done)).await
+}
+
+/// `POST /organisation/inscriptions/{id}/retirer`
+pub(super) async fn withdraw(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, by) = (registration_id(&id)?, person.id);
+    let page = Page::new(&app, Some(person));
+    let mut problems = Problems::default();
+    let reason = problems.text("reason", &form.reason, MAX_REASON, Problem::NoReason);
+    if !problems.is_empty() {
+        return again(&app, page, id, (form, problems)).await;
+    }
+    let done = registrations::withdraw(&app, by, id, &reason).await;
+    answer(&app, page, id, (form, done)).await
+}
+
+/// `GET /organisation/personnes/{id}`
+pub(super) async fn history(
+    State(app): State<App>,
+    Organiser(organiser): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let person = accounts::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut past = Vec::new();
+    for registration in registrations::all_of_person(&mut tx, id).await? {
+        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
+        let steps = registrations::steps(&mut tx, registration.id).await?;
+        past.push(Past { registration, event, steps });
+    }
+    let lines = audit::of_person(&mut tx, id).await?;
+    let zone = zone(&mut tx).await?;
+    page::show(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
+}
+
+impl Past {
+    fn at(&self, step: &Step) -> String {
+        dates::moment(step.at, &self.event)
+    }
+}

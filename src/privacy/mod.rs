@@ -1,0 +1,153 @@
+//! A person's data: shown, corrected, taken away, erased; and forgotten by itself once it is old.
+
+mod pages;
+mod store;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::accounts::{self, Person};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::PersonId;
+use crate::{audit, programme, registrations};
+
+pub use pages::routes;
+
+/// A letter that was written to somebody.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct LetterTrace {
+    /// Which.
+    pub kind: String,
+    /// When it was written.
+    #[serde(serialize_with = "as_text")]
+    pub created_at: Timestamp,
+    /// What became of it.
+    pub state: String,
+}
+
+/// What somebody wrote on a board.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct BoardTrace {
+    /// Which board.
+    pub title: String,
+    /// How many edits.
+    pub edits: i64,
+}
+
+/// Everything that is kept about somebody but their registrations.
+#[derive(Debug)]
+pub struct Traces {
+    /// Letters to them.
+    pub letters: Vec<LetterTrace>,
+    /// What they wrote.
+    pub boards: Vec<BoardTrace>,
+    /// When their open sessions began.
+    pub sessions: Vec<Timestamp>,
+}
+
+fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
+    Ok(Traces {
+        letters: store::letters(tx, &person.email).await?,
+        boards: store::boards(tx, person.id).await?,
+        sessions: store::sessions(tx, person.id).await?,
+    })
+}
+
+/// Everything that is kept about a person, to take away.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
+    let mut tx = app.db.read().await?;
+    let Traces { letters, boards, sessions } = traces(&mut tx, person).await?;
+    let mut requests = Vec::new();
+    for registration in registrations::all_of_person(&mut tx, person.id).await? {
+        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let steps = registrations::steps(&mut tx, registration.id).await?;
+        let steps: Vec<_> = steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.seat })).collect();
+        requests.push(json!({
+            "event": event.title,
+            "starts_at": event.starts_at.to_string(),
+            "name": registration.name,
+            "organisation": registration.organisation,
+            "public_buyer": registration.buyer,
+            "short_notice": registration.short_notice,
+            "state": registration.seat,
+            "reason": registration.reason,
+            "history": steps,
+        }));
+    }
+    Ok(json!({
+        "person": { "email": person.email, "name": person.name, "organisation": person.organisation, "organiser": person.organiser },
+        "registrations": requests,
+        "letters": letters,
+        "boards": boards,
+        "sessions": sessions.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    }))
+}
+
+/// Corrects a person's name, in their registrations too, and the organisation of their next requests.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn correct(app: &App, person: PersonId, (name, organisation): (&str, &str)) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    accounts::rename(&mut tx, person, name, organisation).await?;
+    registrations::rename(&mut tx, person, name).await?;
+    tx.commit().await
+}
+
+/// Erases a person, with everything that names them. Their seats to come go to who waits; past events keep a count;
+/// what they wrote on boards stays there without a name.
+///
+/// # Errors
+///
+/// When the database fails; then nothing was erased.
+pub async fn erase(app: &App, person: &Person) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    registrations::forget_person(app, &mut tx, person.id).await?;
+    audit::erase_notes_about(&mut tx, person.id).await?;
+    store::delete_by_address(&mut tx, &person.email).await?;
+    accounts::delete(&mut tx, person.id).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(())
+}
+
+/// How long data is kept after it was last of use.
+fn retention(app: &App) -> Duration {
+    Duration::from_secs(u64::from(app.config.retention_days) * 24 * 3600)
+}
+
+/// Erases people of whom nothing was heard for longer than the settings say, and letters as old; returns how many
+/// people. Organisers stay.
+///
+/// # Errors
+///
+/// When the database fails; who was erased before that stays erased.
+pub async fn purge(app: &App) -> sqlx::Result<usize> {
+    let before = app.clock.now() - retention(app);
+    let people = store::unheard_of_since(&mut app.db.read().await?, before).await?;
+    let mut erased = 0;
+    for person in people {
+        let found = accounts::find(&mut app.db.read().await?, person).await?;
+        if let Some(person) = found {
+            erase(app, &person).await?;
+            erased += 1;
+        }
+    }
+    let mut tx = app.db.write().await?;
+    store::delete_letters(&mut tx, before).await?;
+    tx.commit().await?;
+    Ok(erased)
+}

@@ -1,0 +1,113 @@
+//! `/mon-parcours/donnees`: one's own data.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+
+use super::Traces;
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::http::form::{Form, Problem, Problems};
+use crate::http::page::{self, Page};
+use crate::http::session::{self, SignedIn};
+use crate::registrations;
+
+/// The longest name or organisation, characters.
+const MAX_NAME: usize = 120;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/mon-parcours/donnees", get(show).post(correct))
+        .route("/mon-parcours/donnees.json", get(download))
+        .route("/mon-parcours/effacer", get(ask_to_erase).post(erase))
+}
+
+#[derive(Template)]
+#[template(path = "my-data.html")]
+struct DataPage {
+    page: Page,
+    form: CorrectForm,
+    problems: Problems,
+    traces: Traces,
+    registrations: usize,
+    retention_days: u32,
+    done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "erase.html")]
+struct ErasePage {
+    page: Page,
+    coming: usize,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct CorrectForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    organisation: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    fait: Option<String>,
+}
+
+async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
+    let mut tx = app.db.read().await?;
+    let traces = super::traces(&mut tx, &person).await?;
+    let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
+    let form = CorrectForm { name: person.name.clone(), organisation: person.organisation.clone() };
+    let retention_days = app.config.retention_days;
+    let page = Page::new(app, Some(person));
+    Ok(DataPage { page, form, problems: Problems::default(), traces, registrations, retention_days, done: false })
+}
+
+/// `GET /mon-parcours/donnees`
+async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<Done>) -> Result<Response> {
+    page::show(&DataPage { done: done.fait.is_some(), ..data_page(&app, person).await? })
+}
+
+/// `POST /mon-parcours/donnees`
+async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<CorrectForm>) -> Result<Response> {
+    let mut problems = Problems::default();
+    let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
+    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, Problem::NoOrganisation);
+    if !problems.is_empty() {
+        return page::refuse(&DataPage { form, problems, ..data_page(&app, person).await? });
+    }
+    super::correct(&app, person.0.id, (&name, &organisation)).await?;
+    Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response())
+}
+
+/// `GET /mon-parcours/donnees.json`
+async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    let data = super::data_of(&app, &person).await?;
+    let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Other(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"mes-donnees.json\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// `GET /mon-parcours/effacer`
+async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let all = registrations::all_of_person(&mut tx, person.id).await?;
+    let coming = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
+    page::show(&ErasePage { page: Page::new(&app, Some(person)), coming })
+}
+
+/// `POST /mon-parcours/effacer`
+async fn erase(State(app): State<App>, SignedIn(person): SignedIn, jar: CookieJar) -> Result<Response> {
+    super::erase(&app, &person).await?;
+    Ok((jar.add(session::sign_out_cookie(&app.config)), Redirect::to("/")).into_response())
+}

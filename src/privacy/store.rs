@@ -1,0 +1,67 @@
+//! What is kept about people, in SQL.
+
+use super::{BoardTrace, LetterTrace};
+use crate::accounts::EmailAddress;
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::PersonId;
+use crate::on;
+
+pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select kind, created_at, state from letter where recipient = $1 order by created_at"
+    )
+    .bind(email)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select board.title, cast(count(*) as bigint) as edits
+         from board_edit join board on board.id = board_edit.board_id
+         where board_edit.by = $1 group by board.id, board.title order by board.title",
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
+    on!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
+        .bind(person)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Deletes what knows a person by the address alone. That somebody asked for no letters is kept, to be heeded.
+pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from letter where recipient = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from kept_for where email = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from invitation where address = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from hand_over where email = $1").bind(email).execute(conn).await.map(drop))
+}
+
+/// People who are not organisers, whose last event ended and whose last session began before this moment.
+pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select id from person
+         where not organiser and created_at < $1
+           and not exists (select 1 from registration join event on event.id = registration.event_id
+                           where registration.person_id = person.id and event.ends_at >= $1)
+           and not exists (select 1 from session where person_id = person.id and created_at >= $1)
+         order by id",
+    )
+    .bind(moment)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Deletes letters that were written before this moment.
+pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from letter where created_at < $1 and state not in ('queued', 'sending')")
+        .bind(moment)
+        .execute(conn)
+        .await
+        .map(drop))
+}

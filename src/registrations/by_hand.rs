@@ -1,0 +1,245 @@
+//! What organisers do with registrations. Each act is in the audit log, written in the same transaction.
+
+use super::ask::{self, Place};
+use super::post::post;
+use super::rules::Asker;
+use super::settle::{self, settle};
+use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
+use crate::app::App;
+use crate::audit::{self, Act, Entry};
+use crate::db::Tx;
+use crate::id::{EventId, PersonId, RegistrationId};
+use crate::organisations;
+use crate::programme::{self, Event};
+
+/// Who was there can be noted this long before the start, when people come in.
+const DOORS_OPEN: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// An organiser's answer to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// They may come.
+    Approve,
+    /// They may not, for this reason, which they are told.
+    Refuse(String),
+}
+
+/// Registers somebody by hand, whatever the audience and even while registrations are closed: a free seat is theirs
+/// without confirming; else they wait as everybody does.
+///
+/// # Errors
+///
+/// When there is no such event, it is over or cancelled, they are registered already, or the database fails.
+pub async fn register_by_hand(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    request: NewRegistration,
+) -> Result<Registration, ActError> {
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let registration = place_by_hand(app, &mut tx, (by, &event), &request).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(registration)
+}
+
+/// Whether something is done, or only tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Run {
+    /// Everything is done, then undone: it tells what would happen, exactly.
+    Dry,
+    /// It is done.
+    Real,
+}
+
+/// Registers several people by hand, in this order; tells what became of each.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails; then nobody was registered.
+pub async fn register_all_by_hand(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    (requests, run): (&[NewRegistration], Run),
+) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let mut results = Vec::new();
+    for request in requests {
+        results.push(match place_by_hand(app, &mut tx, (by, &event), request).await {
+            Ok(registration) => Ok(registration.seat),
+            Err(ActError::Refused(refusal)) => Err(refusal),
+            Err(error) => return Err(error),
+        });
+    }
+    if run == Run::Real {
+        tx.commit().await?;
+        app.mail.wake();
+    }
+    Ok(results)
+}
+
+async fn place_by_hand(
+    app: &App,
+    tx: &mut Tx,
+    (by, event): (PersonId, &Event),
+    request: &NewRegistration,
+) -> Result<Registration, ActError> {
+    let now = app.clock.now();
+    if !event.status.takes_place() || event.ends_at <= now {
+        return Err(Refusal::NotOnProgramme.into());
+    }
+    let occupancy = settle(app, tx, event, now).await?;
+    let person = ask::person_for(app, tx, request).await?;
+    if store::find_live(tx, event.id, person.id).await?.is_some() {
+        return Err(Refusal::AlreadyThere.into());
+    }
+    let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
+    let asker = ask::asker(tx, event, request, organisation).await?;
+    let seat = match admission(event).place(&asker, occupancy, now) {
+        Seat::Held => Seat::Confirmed,
+        other => other,
+    };
+    let place = Place { seat, organisation, invited: asker.invited, approved: true };
+    let registration = ask::insert(app, tx, event, person.id, (request, place)).await?;
+    let position = i64::from(occupancy.waiting) + 1;
+    post(app, tx, event, letters::state(app, event, &registration, position), now).await?;
+    audit::write(tx, &Entry::new(by, Act::Registered, event.id).person(person.id), now).await?;
+    Ok(registration)
+}
+
+/// Offers a free seat to somebody of the waiting list, passing those before them; a kept one if no other is free.
+///
+/// # Errors
+///
+/// When no seat is free, they do not wait, there is no such registration, or the database fails.
+pub async fn offer(app: &App, by: PersonId, id: RegistrationId, why: &str) -> Result<Registration, ActError> {
+    let mut open = Open::lock(app, id).await?;
+    let occupancy = settle(app, &mut open.tx, &open.event, open.now).await?;
+    let Open { tx, event, registration, now } = &mut open;
+    *registration = store::find(tx, id).await?.ok_or(ActError::NotFound)?;
+    let admission = admission(event);
+    if admission.free(occupancy) == 0 || !admission.is_worth_having(*now) {
+        return Err(Refusal::Full.into());
+    }
+    // Else the seat would be kept a second time.
+    registration.invited |= admission.free_for_all(occupancy, *now) == 0;
+    settle::offer(app, event, registration, *now)?;
+    store::update(tx, registration, *now).await?;
+    post(app, tx, event, letters::out_of_the_waiting_list(app, event, registration), *now).await?;
+    let entry = Entry::new(by, Act::Offered, event.id).person(registration.person_id).note(why);
+    audit::write(tx, &entry, *now).await?;
+    open.close(app).await
+}
+
+/// Withdraws a registration, telling its person why; the seat goes to who waits.
+///
+/// # Errors
+///
+/// When it cannot be withdrawn any more, there is no such registration, or the database fails.
+pub async fn withdraw(app: &App, by: PersonId, id: RegistrationId, reason: &str) -> Result<Registration, ActError> {
+    let mut open = Open::lock(app, id).await?;
+    let Open { tx, event, registration, now } = &mut open;
+    registration.becomes(Seat::Cancelled, *now)?;
+    registration.reason = Some(reason.to_owned());
+    store::update(tx, registration, *now).await?;
+    post(app, tx, event, letters::withdrawn(app, event, registration), *now).await?;
+    let entry = Entry::new(by, Act::Withdrew, event.id).person(registration.person_id).note(reason);
+    audit::write(tx, &entry, *now).await?;
+    settle(app, tx, event, *now).await?;
+    open.close(app).await
+}
+
+/// Answers requests that wait for an organiser, in the order of their arrival; returns how many. Those that no longer
+/// wait for one are left as they are.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails.
+pub async fn decide(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    (ids, decision): (&[RegistrationId], &Decision),
+) -> Result<usize, ActError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let all = store::of_event(&mut tx, event.id).await?;
+    let mut decided = 0;
+    for mut registration in all.into_iter().filter(|one| one.seat == Seat::Pending && ids.contains(&one.id)) {
+        let act = match decision {
+            Decision::Approve => {
+                let occupancy = settle(app, &mut tx, &event, now).await?;
+                let asker = Asker {
+                    invited: registration.invited,
+                    colleagues: ask::colleagues(&mut tx, &event, registration.organisation_id).await?,
+                    ..Asker::default()
+                };
+                let seat = match admission(&event).place(&asker, occupancy, now) {
+                    Seat::Held if registration.proven => Seat::Confirmed,
+                    other => other,
+                };
+                registration.becomes(seat, now)?;
+                registration.approved = true;
+                registration.held_until =
+                    (seat == Seat::Held).then(|| admission(&event).hold_until(app.config.hold(), now));
+                Act::Approved
+            }
+            Decision::Refuse(reason) => {
+                registration.becomes(Seat::Refused, now)?;
+                registration.reason = Some(reason.clone());
+                Act::Refused
+            }
+        };
+        store::update(&mut tx, &registration, now).await?;
+        let position = store::position(&mut tx, event.id, registration.arrival).await?;
+        post(app, &mut tx, &event, letters::state(app, &event, &registration, position), now).await?;
+        let note = if let Decision::Refuse(reason) = decision { reason.as_str() } else { "" };
+        let entry = Entry::new(by, act, event.id).person(registration.person_id).note(note);
+        audit::write(&mut tx, &entry, now).await?;
+        decided += 1;
+    }
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(decided)
+}
+
+/// Notes who was there and who was not, or takes such a note back (`Seat::Confirmed`); returns how many. Those of whom
+/// it makes no sense are left as they are.
+///
+/// # Errors
+///
+/// When the event has not begun, there is none, or the database fails.
+pub async fn mark(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    (ids, seat): (&[RegistrationId], Seat),
+) -> Result<usize, ActError> {
+    let now = app.clock.now();
+    let act = match seat {
+        Seat::Attended => Act::Attended,
+        Seat::Absent => Act::Absent,
+        _ => Act::Unmarked,
+    };
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    if now + DOORS_OPEN < event.starts_at {
+        return Err(Refusal::NotBegun.into());
+    }
+    let could_come = |one: &Registration| matches!(one.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
+    let all = store::of_event(&mut tx, event.id).await?;
+    let mut marked = 0;
+    for mut registration in all.into_iter().filter(|one| could_come(one) && ids.contains(&one.id)) {
+        if registration.becomes(seat, now).is_ok() {
+            store::update(&mut tx, &registration, now).await?;
+            audit::write(&mut tx, &Entry::new(by, act, event.id).person(registration.person_id), now).await?;
+            marked += 1;
+        }
+    }
+    tx.commit().await?;
+    Ok(marked)
+}

@@ -1,0 +1,84 @@
+//! An event that changes: those who are registered are told, seats and waiting list are kept, and free seats passed on.
+
+use super::post::post;
+use super::settle::{next_in_line, settle};
+use super::{ActError, Registration, admission, letters, store};
+use crate::app::App;
+use crate::audit::{self, Act, Entry};
+use crate::db::Tx;
+use crate::id::{EventId, PersonId};
+use crate::programme::{self, Change, Difference, Event};
+
+/// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
+/// that become free. `None` when nothing changed.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails.
+pub async fn revise(
+    app: &App,
+    (by, act): (PersonId, Act),
+    event: EventId,
+    (edit, note): (impl FnOnce(&mut Event) + Send, &str),
+) -> Result<Option<Change>, ActError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let before = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let mut after = before.clone();
+    edit(&mut after);
+    let change = Change { after: programme::revised(&before, after, now), before };
+    if change.is_empty() {
+        return Ok(None);
+    }
+    programme::save(&mut tx, &change.after).await?;
+    tell_of_change(app, &mut tx, &change).await?;
+    audit::write(&mut tx, &Entry::new(by, act, event).note(note), now).await?;
+    tx.commit().await?;
+    app.feeds.forget();
+    app.mail.wake();
+    Ok(Some(change))
+}
+
+/// Writes to those who are registered what they should know of a change, and passes on seats that become free. Under
+/// the event's lock, once the change is written.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let over = change.before.ends_at <= now && change.after.ends_at <= now;
+    let differences = programme::differences(change);
+    // That an event which does not take place is at another time is nobody's news.
+    let is_news = change.after.status.takes_place() || differences.contains(&Difference::Cancelled);
+    if !over && is_news && !differences.is_empty() {
+        let all = store::of_event(tx, change.after.id).await?;
+        for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
+            post(app, tx, &change.after, letters::changed(app, change, &differences, registration), now).await?;
+        }
+    }
+    settle(app, tx, &change.after, now).await.map(drop)
+}
+
+/// What another number of seats would do.
+#[derive(Debug)]
+pub struct Preview {
+    /// Who would be offered a seat at once.
+    pub offered: Vec<Registration>,
+    /// Seats that would be taken beyond the capacity.
+    pub excess: u32,
+}
+
+/// Tells what another number of seats would do, without doing it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn preview_capacity(app: &App, event: &Event, capacity: Option<i64>) -> sqlx::Result<Preview> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let admission = admission(&Event { capacity, ..event.clone() });
+    let occupancy = store::occupancy(&mut tx, event.id).await?;
+    let offered = next_in_line(&mut tx, event, &admission, (occupancy, now)).await?;
+    Ok(Preview { offered, excess: admission.excess(occupancy) })
+}

@@ -1,0 +1,18 @@
+//! What became of registrations, step by step: every new seat is written down.
+
+mod store;
+
+use super::Seat;
+use crate::clock::Timestamp;
+
+pub(super) use store::insert_step;
+pub use store::steps;
+
+/// One step in a registration's history.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Step {
+    /// When.
+    pub at: Timestamp,
+    /// What it became.
+    pub seat: Seat,
+}

@@ -1,0 +1,36 @@
+//! What became of registrations, step by step, in SQL.
+
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::id::{RegistrationId, StepId};
+use crate::on;
+
+use super::Step;
+use crate::registrations::Registration;
+
+pub(in crate::registrations) async fn insert_step(
+    tx: &mut Tx,
+    registration: &Registration,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("insert into registration_step (id, registration_id, at, seat) values ($1, $2, $3, $4)")
+        .bind(StepId::new(at))
+        .bind(registration.id)
+        .bind(at)
+        .bind(registration.seat)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// The history of a registration.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
+    on!(tx, |conn| sqlx::query_as("select at, seat from registration_step where registration_id = $1 order by at, id")
+        .bind(id)
+        .fetch_all(conn)
+        .await)
+}

@@ -1,0 +1,65 @@
+//! Seats kept for invited people. An event keeps `kept_seats` of its seats until `kept_until` for the addresses on its
+//! list; until then nobody else gets them, waiting or not. Who is on the list and registers takes one of them, and
+//! passes the waiting list as long as any is left; when none is left they are treated as everybody is. A kept seat
+//! that is given back is kept again. At the date what is left goes to those who wait.
+
+mod store;
+
+use super::settle::settle;
+use super::{ActError, admission};
+use crate::accounts::EmailAddress;
+use crate::app::App;
+use crate::audit::{self, Act, Entry};
+use crate::db::Tx;
+use crate::id::{EventId, PersonId};
+use crate::programme::{self, Event};
+
+/// Puts addresses on the list that an event's kept seats are for. How many seats that is, and until when, stands in
+/// the event.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
+    for address in addresses {
+        store::keep_for(tx, event, address).await?;
+    }
+    Ok(())
+}
+
+/// The addresses that an event's kept seats are for.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
+    store::kept_for(tx, event).await
+}
+
+/// Replaces that list, if it is another. Who has taken a kept seat keeps it.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails.
+pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[EmailAddress]) -> Result<(), ActError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    let before = store::kept_for(&mut tx, event.id).await?;
+    store::keep_for_nobody(&mut tx, event.id).await?;
+    keep_for(&mut tx, event.id, addresses).await?;
+    if before == store::kept_for(&mut tx, event.id).await? {
+        return Ok(());
+    }
+    let note = format!("{} → {}", before.len(), addresses.len());
+    audit::write(&mut tx, &Entry::new(by, Act::ChangedGuests, event.id).note(note), now).await?;
+    settle(app, &mut tx, &event, now).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(())
+}
+
+/// Whether a kept seat may be this address's.
+pub(super) async fn is_invited(tx: &mut Tx, event: &Event, email: &EmailAddress) -> sqlx::Result<bool> {
+    Ok(admission(event).kept > 0 && store::is_kept_for(tx, event.id, email).await?)
+}

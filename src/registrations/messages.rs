@@ -1,0 +1,101 @@
+//! What organisers write to those who registered for an event: a message, or their thanks afterwards.
+
+use serde_json::json;
+
+use super::{Registration, Seat, letters, store};
+use crate::app::App;
+use crate::db::Tx;
+use crate::id::{EventId, MessageId};
+use crate::mail::{Letter, outbox, paragraphs};
+use crate::programme::{self, Event};
+
+/// To whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Readers {
+    /// Those whose seat is theirs, or who were there.
+    Seated,
+    /// Those who wait.
+    Waiting,
+    /// Both.
+    All,
+}
+
+impl Readers {
+    fn include(self, seat: Seat) -> bool {
+        let seated = matches!(seat, Seat::Confirmed | Seat::Attended);
+        let waiting = seat == Seat::Waiting;
+        match self {
+            Self::Seated => seated,
+            Self::Waiting => waiting,
+            Self::All => seated || waiting,
+        }
+    }
+}
+
+/// What is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Made with the form, so that a form that is sent twice is one message.
+    pub id: MessageId,
+    /// To whom.
+    pub readers: Readers,
+    /// What it has as subject.
+    pub subject: String,
+    /// What it says.
+    pub text: String,
+    /// For thanks: where the session can be seen again, and what else there is, each with a label.
+    pub thanks: Option<Thanks>,
+}
+
+/// What goes with thanks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Thanks {
+    /// Where the session can be seen again.
+    pub replay: Option<String>,
+    /// Labels and addresses.
+    pub resources: Vec<(String, String)>,
+}
+
+/// Those a message would go to.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn readers(tx: &mut Tx, event: EventId, readers: Readers) -> sqlx::Result<Vec<Registration>> {
+    let mut all = store::of_event(tx, event).await?;
+    all.retain(|registration| readers.include(registration.seat));
+    Ok(all)
+}
+
+/// Writes to those who registered; each gets one letter of one message. Returns how many got it now.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn write_to(app: &App, event: EventId, message: &Message) -> sqlx::Result<usize> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(event) = programme::event_by_id(&mut tx, event).await? else { return Ok(0) };
+    let mut written = 0;
+    for registration in readers(&mut tx, event.id, message.readers).await? {
+        let letter = letter(app, &event, &registration, message).expires_at(now + outbox::PATIENCE * 3);
+        written += usize::from(outbox::enqueue(&mut tx, &letter, now).await?);
+    }
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(written)
+}
+
+/// The letter that one of them gets.
+#[must_use]
+pub fn letter(app: &App, event: &Event, registration: &Registration, message: &Message) -> Letter {
+    let more = json!({ "title": message.subject, "paragraphs": paragraphs(&message.text) });
+    let Some(thanks) = &message.thanks else {
+        return letters::message(app, "message", event, (registration, more), message.id);
+    };
+    let resources: Vec<_> = thanks.resources.iter().map(|(label, url)| json!({ "label": label, "url": url })).collect();
+    let mut more = more;
+    more["replay_url"] = json!(thanks.replay);
+    more["resources"] = json!(resources);
+    letters::with_board(event, letters::message(app, "thanks", event, (registration, more), message.id))
+}

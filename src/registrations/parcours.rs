@@ -1,0 +1,86 @@
+//! Asking for several events at once: each decided by its own rules, one letter with what became of each.
+
+use super::ask::{Answer, ask};
+use super::rules::clashes;
+use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
+use crate::app::App;
+use crate::id::EventId;
+use crate::key::Token;
+use crate::mail::outbox;
+use crate::programme::{self, Event};
+
+/// What became of the request for one of the events.
+pub(super) struct Part {
+    pub event: Event,
+    pub answer: Result<Answer, Refusal>,
+    /// Whether it takes place while another of the chosen ones does.
+    pub clashes: bool,
+}
+
+/// Asks for a seat at each of these events, in one transaction. Tells what whoever asked may know of each.
+///
+/// # Errors
+///
+/// When an event does not exist, or the database fails; then nothing was asked.
+pub async fn register_all(
+    app: &App,
+    events: &[EventId],
+    request: &NewRegistration,
+) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    // Locked in one order everywhere, so that nobody waits for each other in a circle.
+    let mut ordered = events.to_vec();
+    ordered.sort_unstable();
+    ordered.dedup();
+    let mut locked = Vec::new();
+    for event in ordered {
+        locked.push(programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?);
+    }
+    locked.sort_by_key(|event| event.starts_at);
+    let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
+    let mut parts = Vec::new();
+    for (place, event) in locked.into_iter().enumerate() {
+        let answer = match ask(app, &mut tx, &event, request).await {
+            Ok(answer) => Ok(answer),
+            Err(ActError::Refused(refusal)) => Err(refusal),
+            Err(error) => return Err(error),
+        };
+        parts.push(Part { event, answer, clashes: clashes(&times, place) });
+    }
+    if let Some(letter) = letters::parcours(app, &parts) {
+        outbox::enqueue(&mut tx, &letter, now).await?;
+    }
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.told))).collect())
+}
+
+/// The held registrations of the person whose link this is: one proof of their address is enough for all.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn held_beside(app: &App, link: &Token) -> sqlx::Result<Vec<Registration>> {
+    let mut tx = app.db.read().await?;
+    let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(Vec::new()) };
+    let mut all = store::all_of_person(&mut tx, registration.person_id).await?;
+    all.retain(|one| one.seat == Seat::Held);
+    Ok(all)
+}
+
+/// Confirms every held registration of the person whose link this is.
+///
+/// # Errors
+///
+/// When the link is about nothing, or the database fails. One that the rules refuse by now does not hinder the others.
+pub async fn confirm_all(app: &App, link: &Token) -> Result<(), ActError> {
+    confirm(app, link).await?;
+    for registration in held_beside(app, link).await? {
+        match confirm(app, &token(app, registration.id)).await {
+            Ok(_) | Err(ActError::Refused(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}

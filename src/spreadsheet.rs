@@ -1,0 +1,150 @@
+//! Tables for spreadsheets: CSV written and read, XLSX written. What a spreadsheet would take for a formula is defused.
+
+use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+/// A table as CSV (RFC 4180, with semicolons, and in UTF-8 with a byte order mark, as spreadsheets in French expect).
+pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut out = String::from('\u{feff}');
+    for row in rows {
+        for (at, text) in row.iter().enumerate() {
+            if at > 0 {
+                out.push(';');
+            }
+            write_cell(&mut out, text);
+        }
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn write_cell(out: &mut String, text: &str) {
+    let text = defused(text);
+    if text.contains([';', ',', '"', '\n', '\r', '\t']) {
+        out.push('"');
+        out.push_str(&text.replace('"', "\"\""));
+        out.push('"');
+    } else {
+        out.push_str(&text);
+    }
+}
+
+/// What a spreadsheet would take for a formula begins with an apostrophe; numbers stay numbers.
+fn defused(text: &str) -> String {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
+    if is_formula { format!("'{text}") } else { text.to_owned() }
+}
+
+/// A table as XLSX, its first row as headings. Cells are texts, never formulas.
+///
+/// # Errors
+///
+/// When the table is larger than the format allows.
+pub fn xlsx(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    let bold = Format::new().set_bold();
+    for (row, cells) in (0..).zip(rows) {
+        for (column, text) in (0..).zip(&cells) {
+            if row == 0 {
+                sheet.write_string_with_format(row, column, text, &bold)?;
+            } else {
+                sheet.write_string(row, column, text)?;
+            }
+        }
+    }
+    sheet.set_freeze_panes(1, 0)?;
+    sheet.autofit();
+    workbook.save_to_buffer()
+}
+
+/// Reads CSV: separated by semicolons, tabs or commas, whichever the first line has most of. Lines without any text
+/// are left out; each of the others comes with its number, from 1.
+#[must_use]
+pub fn read(text: &str) -> Vec<(usize, Vec<String>)> {
+    let text = text.trim_start_matches('\u{feff}');
+    let first = text.lines().next().unwrap_or("");
+    // Of two that are as frequent, the one that stands less often within a text.
+    let separator = [',', '\t', ';'].into_iter().max_by_key(|separator| first.matches(*separator).count());
+    let mut reader = Reader { rows: Vec::new(), row: Vec::new(), cell: String::new(), line: 1, began: 1 };
+    let mut letters = text.chars().peekable();
+    let mut quoted = false;
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' if quoted && letters.peek() == Some(&'"') => {
+                letters.next();
+                reader.cell.push('"');
+            }
+            '"' if quoted => quoted = false,
+            '"' if reader.cell.is_empty() => quoted = true,
+            '\n' if quoted => {
+                reader.line += 1;
+                reader.cell.push('\n');
+            }
+            '\n' => reader.end_row(),
+            '\r' => {}
+            letter if !quoted && Some(letter) == separator => reader.end_cell(),
+            letter => reader.cell.push(letter),
+        }
+    }
+    reader.end_row();
+    reader.rows
+}
+
+struct Reader {
+    rows: Vec<(usize, Vec<String>)>,
+    row: Vec<String>,
+    cell: String,
+    line: usize,
+    began: usize,
+}
+
+impl Reader {
+    fn end_cell(&mut self) {
+        self.row.push(std::mem::take(&mut self.cell).trim().to_owned());
+    }
+
+    fn end_row(&mut self) {
+        self.end_cell();
+        let row = std::mem::take(&mut self.row);
+        if row.iter().any(|cell| !cell.is_empty()) {
+            self.rows.push((self.began, row));
+        }
+        self.line += 1;
+        self.began = self.line;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(cells: &[&str]) -> Vec<String> {
+        cells.iter().map(|cell| (*cell).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_spreadsheet_finds_no_formula_and_the_right_cells() {
+        let table = [row(&["=1+1", "@SUM(A1)", "-3.5", "dit \"non\";\nencore"])];
+        assert_eq!(csv(table), "\u{feff}'=1+1;'@SUM(A1);-3.5;\"dit \"\"non\"\";\nencore\"\r\n");
+    }
+
+    #[test]
+    fn what_was_written_is_read_back_with_its_lines() {
+        let table =
+            [row(&["nom", "note"]), row(&["Élodie; \"Lé\"", "deux\nlignes"]), row(&["", ""]), row(&["Zoé", "x"])];
+        let read = read(&csv(table.clone()));
+        assert_eq!(read, [(1, table[0].clone()), (2, table[1].clone()), (5, table[3].clone())]);
+    }
+
+    #[test]
+    fn tabs_and_commas_separate_too() {
+        assert_eq!(read("a\tb, c\n")[0].1, ["a", "b, c"]);
+        assert_eq!(read("a,b\r\nc,\"d,e\"")[1], (2, row(&["c", "d,e"])));
+    }
+
+    #[test]
+    fn a_workbook_holds_texts_and_no_formula() {
+        let workbook = xlsx([row(&["Nom"]), row(&["=1+1"])]).unwrap();
+        assert!(workbook.starts_with(b"PK"), "a zip archive");
+    }
+}

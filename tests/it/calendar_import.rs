@@ -1,0 +1,151 @@
+//! Events from other calendars: tried first, brought in once, fetched with limits and never from a private network.
+
+use std::time::Duration;
+
+use parcours::calendar::import::fetch::{FetchError, fetch, fetch_from};
+use parcours::programme::EventStatus;
+use reqwest::multipart::{Form, Part};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::harness::{TestApp, Visitor, WEBINAR};
+
+const CALENDAR: &str = "begin:vcalendar\nVERSION:2.0\nPRODID:-//Someone//EN\n\
+    BEGIN:VEVENT\nUID:one@elsewhere\nSUMMARY:Réunion des acheteurs\\, printemps\nLOCATION:Nantes\n\
+    DTSTART;TZID=Europe/Paris:20270310T090000\nDTEND;TZID=Europe/Paris:20270310T110000\nRRULE:FREQ=MONTHLY;COUNT=2\nEND:VEVENT\n\
+    BEGIN:VEVENT\nUID:two@elsewhere\nSUMMARY:Journée\nDTSTART;VALUE=DATE:20270501\nEND:VEVENT\n\
+    END:VCALENDAR\n";
+
+async fn organiser(app: &TestApp) -> Visitor {
+    let address = parcours::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
+    parcours::accounts::add_organiser(&app.app, &address).await.unwrap();
+    let visitor = app.visitor();
+    visitor.sign_in(app, "equipe@exemple.fr").await;
+    visitor
+}
+
+async fn submit(visitor: &Visitor, file: &str, address: &str, act: &str) -> (u16, String) {
+    let file = Part::text(file.to_owned()).file_name("agenda.ics");
+    let form = Form::new().part("file", file).text("address", address.to_owned()).text("act", act.to_owned());
+    let answer = visitor.post_multipart("/organisation/agenda", form).await;
+    (answer.status.as_u16(), answer.body)
+}
+
+#[tokio::test]
+async fn a_file_is_tried_then_brought_in_as_drafts_and_only_once() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let (status, page) = submit(&visitor, CALENDAR, "", "essai").await;
+    assert_eq!(status, 200);
+    assert_eq!(page.matches("<strong>Réunion des acheteurs, printemps</strong>").count(), 2, "{page}");
+    assert!(
+        page.contains("mercredi 10 mars 2027, 9\u{a0}h\u{a0}00")
+            && page.contains("samedi 10 avril 2027, 9\u{a0}h\u{a0}00")
+    );
+    assert!(page.contains("Journée : dure des journées entières"), "{page}");
+    assert!(!visitor.get("/organisation").await.body.contains("Réunion des acheteurs"), "a try adds nothing");
+
+    assert_eq!(submit(&visitor, CALENDAR, "", "ajouter").await.0, 303);
+    assert!(visitor.get("/organisation/agenda?ajoutes=2").await.body.contains("2 brouillons ajoutés"));
+    let event = app.event("reunion-des-acheteurs-printemps-2027-04-10").await;
+    assert_eq!(
+        (event.status, event.place.as_str(), event.zone.as_str()),
+        (EventStatus::Draft, "Nantes", "Europe/Paris")
+    );
+    assert_eq!(event.starts_local, "2027-04-10T09:00:00");
+    assert_eq!(app.visitor().get(&event.path()).await.status, 404, "nobody else sees a draft");
+
+    let (_, page) = submit(&visitor, CALENDAR, "", "essai").await;
+    assert!(page.contains("Rien de nouveau") && page.contains("Déjà repris"), "{page}");
+    submit(&visitor, CALENDAR, "", "ajouter").await;
+    let overview = visitor.get("/organisation").await.body;
+    assert!(overview.contains("reunion-des-acheteurs-printemps-2027-03-10\""));
+    assert!(!overview.contains("reunion-des-acheteurs-printemps-2027-03-10-2"));
+}
+
+#[tokio::test]
+async fn what_is_no_calendar_is_refused_with_a_sentence() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let (status, page) = submit(&visitor, "<html>", "", "essai").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("Ce n’est pas un agenda"), "{page}");
+    assert!(submit(&visitor, "", "", "essai").await.1.contains("Choisissez un fichier"));
+    let (status, page) = submit(&visitor, "", "file:///etc/passwd", "essai").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("L’adresse doit commencer par") && page.contains("file:///etc/passwd"), "{page}");
+    // The program's own address is on a private network: what is at it is not shown to organisers.
+    let (_, page) = submit(&visitor, "", &format!("http://{}/calendrier.ics", app.address), "essai").await;
+    assert!(page.contains("réseau privé"), "{page}");
+    let anybody = app.visitor();
+    anybody.register(WEBINAR, "ada@exemple.fr").await;
+    anybody.sign_in(&app, "ada@exemple.fr").await;
+    assert_eq!(submit(&anybody, CALENDAR, "", "ajouter").await.0, 403);
+}
+
+/// A server that answers every request with these bytes, and maybe never ends.
+#[expect(clippy::disallowed_methods, reason = "the test's own server, which is no job of the program")]
+async fn server(answer: Vec<u8>, endless: bool) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        loop {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let answer = answer.clone();
+            tokio::spawn(async move {
+                let _ = socket.read(&mut [0; 4096]).await;
+                let _ = socket.write_all(&answer).await;
+                if endless {
+                    std::future::pending::<()>().await;
+                }
+            });
+        }
+    });
+    format!("http://{address}/agenda.ics")
+}
+
+fn ok(body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+}
+
+fn to(location: &str) -> Vec<u8> {
+    format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n").into_bytes()
+}
+
+#[tokio::test]
+async fn an_address_is_fetched_with_limits() {
+    let there = server(ok(CALENDAR), false).await;
+    assert_eq!(fetch_from(&there, |_| true).await.as_deref(), Ok(CALENDAR));
+    let moved = server(to(&there), false).await;
+    assert_eq!(fetch_from(&moved, |_| true).await.as_deref(), Ok(CALENDAR));
+    let round = server(to("/agenda.ics"), false).await;
+    assert_eq!(fetch_from(&round, |_| true).await, Err(FetchError::Refused));
+    let missing = server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(), false).await;
+    assert_eq!(fetch_from(&missing, |_| true).await, Err(FetchError::Refused));
+    let large = server(ok(&"x".repeat(1024 * 1024 + 1)), false).await;
+    assert_eq!(fetch_from(&large, |_| true).await, Err(FetchError::TooLarge));
+    let garbage = server(b"hello\r\n\r\n".to_vec(), false).await;
+    assert_eq!(fetch_from(&garbage, |_| true).await, Err(FetchError::NoAnswer));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_never_ends_its_answer_is_left() {
+    // The clock of this test jumps ahead while everybody waits.
+    let endless = server(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nBEGIN".to_vec(), true).await;
+    let started = tokio::time::Instant::now();
+    assert_eq!(fetch_from(&endless, |_| true).await, Err(FetchError::TooSlow));
+    assert!(started.elapsed() <= Duration::from_secs(11));
+}
+
+#[tokio::test]
+async fn neither_an_address_nor_a_redirect_leads_to_a_private_network() {
+    let there = server(ok(CALENDAR), false).await;
+    assert_eq!(fetch(&there).await, Err(FetchError::Private));
+    assert_eq!(fetch("http://localhost/").await, Err(FetchError::Private));
+    assert_eq!(fetch("http://[::1]/").await, Err(FetchError::Private));
+    assert_eq!(fetch("http://169.254.169.254/latest/meta-data").await, Err(FetchError::Private));
+    // From a place that is allowed to one that is not.
+    let elsewhere = server(to(&there.replace("127.0.0.1", "127.0.0.2")), false).await;
+    let only_first = |at: std::net::SocketAddr| at.ip() == std::net::Ipv4Addr::LOCALHOST;
+    assert_eq!(fetch_from(&elsewhere, only_first).await, Err(FetchError::Private));
+}

@@ -1,0 +1,146 @@
+//! Events that move or are cancelled: those who are registered are told, and seats are kept.
+
+use parcours::organiser;
+use parcours::programme::import::CARRIED;
+use parcours::registrations::{self, Seat};
+
+use crate::harness::{TestApp, Visitor, WORKSHOP};
+
+const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
+
+async fn seats(app: &TestApp) -> Vec<Seat> {
+    let event = app.event(WORKSHOP).await.id;
+    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
+    all.into_iter().map(|one| one.seat).collect()
+}
+
+/// One confirmed, one waiting.
+async fn two_people(app: &TestApp) -> Visitor {
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    visitor
+}
+
+const FORM: [(&str, &str); 7] = [
+    ("title", "Indicateurs"),
+    ("starts", "2027-04-02T09:30"),
+    ("ends", "2027-04-02T12:00"),
+    ("closes", "2027-04-01T18:00"),
+    ("place", "Angers"),
+    ("agenda", "Accueil\r\n\r\nAtelier"),
+    ("speakers", "Ada Lovelace ; Mathématicienne\r\nBob"),
+];
+
+#[tokio::test]
+async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list() {
+    let app = TestApp::start().await;
+    let visitor = two_people(&app).await;
+    visitor.register(WORKSHOP, "gone@exemple.fr").await;
+    let gone = app.link("gone@exemple.fr", "registration").await;
+    visitor.post(&format!("{gone}/annuler"), &[]).await;
+    let desk = app.desk().await;
+    let before = app.event(WORKSHOP).await;
+    assert_eq!(desk.post(&format!("{DESK}/modifier"), &FORM).await.location(), format!("{DESK}?fait=modifie"));
+    let after = app.event(WORKSHOP).await;
+    assert_eq!((after.starts_local.as_str(), after.sequence), ("2027-04-02T09:30:00", before.sequence + 1));
+    assert_eq!(after.agenda.0, ["Accueil", "Atelier"]);
+    assert_eq!((after.speakers[0].role.as_str(), after.speakers[1].name.as_str()), ("Mathématicienne", "Bob"));
+    assert!(desk.get("/organisation/journal").await.body.contains("En ligne → Angers"));
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Cancelled]);
+    assert_eq!(app.letters("gone@exemple.fr").await, ["waiting", "cancelled"], "no news for who has left");
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-moved"]);
+
+    let step_back = app.link("ada@exemple.fr", "step_back").await;
+    assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
+    assert_eq!(seats(&app).await[0], Seat::Confirmed, "opening the link does nothing");
+    visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
+    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered, Seat::Cancelled]);
+}
+
+#[tokio::test]
+async fn what_calendars_do_not_show_is_no_news() {
+    let app = TestApp::start().await;
+    two_people(&app).await;
+    let desk = app.desk().await;
+    let event = app.event(WORKSHOP).await;
+    let (starts, ends) = (&event.starts_local[..16], &event.ends_local[..16]);
+    let fields =
+        [("title", "Autre titre"), ("starts", starts), ("ends", ends), ("closes", starts), ("place", &event.place)];
+    desk.post(&format!("{DESK}/modifier"), &fields).await;
+    assert_eq!(app.event(WORKSHOP).await.title, "Autre titre");
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
+}
+
+#[tokio::test]
+async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
+    let app = TestApp::start().await;
+    two_people(&app).await;
+    let desk = app.desk().await;
+    let before = app.event(WORKSHOP).await;
+    let mut fields = FORM;
+    fields[0].1 = "";
+    fields[2].1 = "2027-04-01T12:00";
+    fields[3].1 = "demain";
+    let answer = desk.post(&format!("{DESK}/modifier"), &fields).await;
+    assert_eq!(answer.status, 422);
+    for beside in
+        ["id=\"title-error\"", "id=\"ends-error\"", "id=\"closes-error\"", "value=\"Angers\"", "value=\"demain\""]
+    {
+        assert!(answer.body.contains(beside), "{beside}");
+    }
+    let after = app.event(WORKSHOP).await;
+    assert_eq!(
+        (after.title, after.starts_local, after.closes_at),
+        (before.title, before.starts_local, before.closes_at)
+    );
+}
+
+#[tokio::test]
+async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
+    let app = TestApp::start().await;
+    let visitor = two_people(&app).await;
+    let desk = app.desk().await;
+    assert!(desk.get(&format!("{DESK}/annuler")).await.body.contains("2 personnes inscrites ou en attente"));
+    desk.post(&format!("{DESK}/annuler"), &[]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
+    assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "event-cancelled");
+    assert_eq!(visitor.register(WORKSHOP, "late@exemple.fr").await.status, 409);
+
+    desk.post(&format!("{DESK}/annuler"), &[("retablir", "oui")]).await;
+    assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-moved");
+    assert!(app.event(WORKSHOP).await.cancelled_at.is_none());
+    assert!(desk.get("/organisation/journal").await.body.contains("a annulé le rendez-vous"));
+}
+
+#[tokio::test]
+async fn an_import_that_moves_an_event_tells_those_registered_once() {
+    let app = TestApp::start().await;
+    let coming = CARRIED.replace("2024-", "2027-").replace("2023-", "2026-");
+    organiser::import(&app.app, &coming).await.unwrap();
+    app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let moved = coming.replace("2027-03-26T", "2027-03-29T");
+    assert_ne!(moved, coming);
+    organiser::import(&app.app, &moved).await.unwrap();
+    organiser::import(&app.app, &moved).await.unwrap();
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
+    let cancelled = moved.replacen(
+        "slug = \"atelier-2-indicateurs\"",
+        "slug = \"atelier-2-indicateurs\"\nstatus = \"cancelled\"",
+        1,
+    );
+    organiser::import(&app.app, &cancelled).await.unwrap();
+    assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
+}
+
+#[tokio::test]
+async fn an_import_leaves_what_only_organisers_decide() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
+    organiser::import(&app.app, CARRIED).await.unwrap();
+    assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));
+}

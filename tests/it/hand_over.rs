@@ -1,0 +1,145 @@
+//! A seat that goes to a colleague, and the whole parcours in one form.
+
+use parcours::registrations::{self, Registration, Seat};
+
+use crate::harness::{TestApp, WEBINAR, WORKSHOP};
+
+async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
+    let event = app.event(event).await.id;
+    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
+}
+
+async fn seats(app: &TestApp) -> Vec<(String, Seat)> {
+    all(app, WORKSHOP).await.into_iter().map(|one| (one.name, one.seat)).collect()
+}
+
+fn are(expected: &[(&str, Seat)]) -> Vec<(String, Seat)> {
+    expected.iter().map(|(name, seat)| ((*name).to_owned(), *seat)).collect()
+}
+
+/// Ada holds the only seat, Bob waits, and Ada asks this colleague to take it.
+async fn asked(colleague: &str) -> (TestApp, crate::harness::Visitor, String) {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let fields = [("name", "Cleo"), ("email", colleague)];
+    assert_eq!(visitor.post(&format!("{link}/transmettre"), &fields).await.status, 200);
+    let take = app.link(colleague, "take_over").await;
+    (app, visitor, take)
+}
+
+#[tokio::test]
+async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_between() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    assert!(visitor.get(&take).await.body.contains("ada vous transmet sa place"));
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]), "asking moves nothing");
+    assert_eq!(visitor.post(&take, &[]).await.status, 422, "a colleague of the same organisation says so");
+
+    assert!(visitor.post(&take, &[("colleague", "oui")]).await.location().starts_with("/inscriptions/"));
+    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Waiting), ("Cleo", Seat::Confirmed)];
+    assert_eq!(seats(&app).await, are(&expected));
+    let people = all(&app, WORKSHOP).await;
+    assert_eq!(people[0].organisation_id, people[2].organisation_id);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over", "confirmed"]);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "handed-over"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"]);
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 410, "once");
+}
+
+#[tokio::test]
+async fn a_colleague_who_waits_leaves_the_list_with_the_seat() {
+    let (app, visitor, take) = asked("bob@exemple.fr").await;
+    visitor.post(&take, &[("colleague", "oui")]).await;
+    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Cancelled), ("Cleo", Seat::Confirmed)];
+    assert_eq!(seats(&app).await, are(&expected), "Bob, as Ada calls him");
+}
+
+#[tokio::test]
+async fn a_colleague_who_has_a_seat_already_takes_no_second_one() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "cleo@exemple.fr"] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+    }
+    let link = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    let refused = visitor.post(&take, &[("colleague", "oui")]).await;
+    assert!(refused.status == 409 && refused.body.contains("déjà une place"));
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("cleo", Seat::Confirmed)]));
+}
+
+#[tokio::test]
+async fn a_seat_given_back_meanwhile_is_not_taken_over() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/annuler"), &[]).await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Cancelled), ("bob", Seat::Offered)]));
+}
+
+#[tokio::test]
+async fn a_seat_is_not_handed_to_oneself_nor_before_it_is_confirmed() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let to = |email| [("name", "Cleo"), ("email", email)];
+    assert_eq!(visitor.post(&format!("{link}/transmettre"), &to("cleo@exemple.fr")).await.status, 409);
+    visitor.post(&format!("{link}/confirmer"), &[]).await;
+    assert_eq!(visitor.post(&format!("{link}/transmettre"), &to("ada@exemple.fr")).await.status, 409);
+    assert_eq!(visitor.post(&format!("{link}/transmettre"), &to("cleo@")).await.status, 422);
+}
+
+#[tokio::test]
+async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    assert_eq!(visitor.get("/parcours/inscription").await.body.matches("name=\"evenement\"").count(), 6);
+
+    let fields = [
+        ("evenement", WEBINAR),
+        ("evenement", WORKSHOP),
+        ("evenement", "atelier-1-role-de-l-acheteur"),
+        ("name", "Ada"),
+        ("email", "ada@exemple.fr"),
+        ("organisation", "Ville"),
+    ];
+    let without = visitor.post("/parcours/inscription", &fields).await;
+    assert!(without.status == 422 && without.body.contains("attestez en être un, ou décochez-les"));
+    let fields = [&fields[..], &[("buyer", "oui")]].concat();
+    let answer = visitor.post("/parcours/inscription", &fields).await;
+    assert!(answer.location().contains(&format!("{WORKSHOP}:attente-1")), "{}", answer.location());
+    let page = visitor.get(answer.location()).await.body;
+    assert!(page.matches("Place réservée").count() == 2 && page.contains("position 1"));
+    assert_eq!(app.letters("ada@exemple.fr").await, ["parcours"]);
+
+    let link = app.link("ada@exemple.fr", "registration").await;
+    assert!(visitor.get(&link).await.body.contains("Confirmer mes 2 inscriptions"));
+    visitor.post(&format!("{link}/tout-confirmer"), &[]).await;
+    assert_eq!(all(&app, WEBINAR).await[0].seat, Seat::Confirmed);
+    assert_eq!(all(&app, "atelier-1-role-de-l-acheteur").await[0].seat, Seat::Confirmed);
+    assert_eq!(all(&app, WORKSHOP).await[1].seat, Seat::Waiting);
+}
+
+#[tokio::test]
+async fn asking_for_the_parcours_again_tells_a_stranger_nothing_and_needs_an_event() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let ask = async |email: &str| {
+        let fields =
+            [("evenement", WORKSHOP), ("name", "X"), ("email", email), ("organisation", "V"), ("buyer", "oui")];
+        visitor.post("/parcours/inscription", &fields).await
+    };
+    assert_eq!(ask("ada@exemple.fr").await.location(), ask("new@exemple.fr").await.location());
+    assert_eq!(all(&app, WORKSHOP).await.len(), 2);
+    let none = [("name", "X"), ("email", "x@exemple.fr"), ("organisation", "V")];
+    let none = visitor.post("/parcours/inscription", &none).await;
+    assert!(none.status == 422 && none.body.contains("Choisissez au moins un rendez-vous"));
+}

@@ -1,0 +1,339 @@
+//! Random histories of one workshop, done by the program and by a simple model side by side: after each act both tell
+//! the same of everybody.
+
+use std::time::Duration;
+
+use parcours::accounts::EmailAddress;
+use parcours::audit::Act as Logged;
+use parcours::clock::Timestamp;
+use parcours::id::{EventId, PersonId};
+use parcours::key::{Purpose, Token};
+use parcours::programme::Event;
+use parcours::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::harness::{TestApp, WORKSHOP, violations};
+
+/// Histories; each starts a program of its own.
+const HISTORIES: u32 = 12;
+
+/// People who appear in them; each works for one of three organisations.
+const PEOPLE: usize = 8;
+
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    Register(usize),
+    Confirm(usize),
+    Cancel(usize),
+    /// Hours that pass; then the job that takes back what is overdue.
+    Pass(u64),
+    SetCapacity(i64),
+    SetCap(Option<i64>),
+    Move(usize, usize),
+    HandOver(usize, usize),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let person = 0..PEOPLE;
+    prop_oneof![
+        6 => person.clone().prop_map(Act::Register),
+        5 => person.clone().prop_map(Act::Confirm),
+        3 => person.clone().prop_map(Act::Cancel),
+        2 => (1_u64..40).prop_map(Act::Pass),
+        2 => (1_i64..6).prop_map(Act::SetCapacity),
+        1 => proptest::option::of(1_i64..4).prop_map(Act::SetCap),
+        1 => (person.clone(), 1..PEOPLE).prop_map(|(who, place)| Act::Move(who, place)),
+        1 => (person.clone(), person).prop_map(|(from, to)| Act::HandOver(from, to)),
+    ]
+}
+
+/// A request, as the model sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct One {
+    who: usize,
+    works_for: usize,
+    seat: Seat,
+    until: Option<Timestamp>,
+}
+
+/// What the program should do, said in the simplest way. Requests stand in their order.
+#[derive(Debug)]
+struct Model {
+    all: Vec<One>,
+    capacity: usize,
+    cap: Option<usize>,
+    now: Timestamp,
+}
+
+impl Model {
+    fn taken(&self) -> usize {
+        self.all.iter().filter(|one| one.seat.is_taken()).count()
+    }
+
+    fn may_have_a_seat(&self, works_for: usize) -> bool {
+        let seats = self.all.iter().filter(|one| one.seat.is_taken() && one.works_for == works_for).count();
+        self.taken() < self.capacity && self.cap.is_none_or(|cap| seats < cap)
+    }
+
+    fn settle(&mut self) {
+        let now = self.now;
+        for one in &mut self.all {
+            let is_kept = matches!(one.seat, Seat::Held | Seat::Offered);
+            if is_kept && one.until.is_some_and(|until| until <= now) {
+                one.seat = Seat::Lapsed;
+            }
+        }
+        while let Some(next) =
+            self.all.iter().position(|one| one.seat == Seat::Waiting && self.may_have_a_seat(one.works_for))
+        {
+            self.all[next].seat = Seat::Offered;
+            self.all[next].until = None;
+        }
+    }
+
+    fn live(&self, who: usize) -> Option<usize> {
+        self.all.iter().position(|one| one.who == who && one.seat.is_live())
+    }
+
+    /// The request whose link somebody presses: their last.
+    fn last(&self, who: usize) -> Option<usize> {
+        self.live(who).or_else(|| self.all.iter().rposition(|one| one.who == who))
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Register(who) => self.register(who),
+            Act::Confirm(who) => self.confirm(who),
+            Act::Cancel(who) => self.cancel(who),
+            Act::Pass(hours) => {
+                self.now = self.now + Duration::from_secs(hours * 3600);
+                let overdue = |one: &One| one.seat.is_taken() && one.until.is_some_and(|until| until <= self.now);
+                if self.all.iter().any(overdue) {
+                    self.settle();
+                }
+            }
+            Act::SetCapacity(seats) => {
+                let seats = usize::try_from(seats).unwrap();
+                if seats != self.capacity {
+                    self.capacity = seats;
+                    self.settle();
+                }
+            }
+            Act::SetCap(cap) => {
+                let cap = cap.map(|cap| usize::try_from(cap).unwrap());
+                if cap != self.cap {
+                    self.cap = cap;
+                    self.settle();
+                }
+            }
+            Act::Move(who, to) => self.move_in_line(who, to),
+            Act::HandOver(from, to) => self.hand_over(from, to),
+        }
+    }
+
+    fn register(&mut self, who: usize) {
+        self.settle();
+        if self.live(who).is_none() {
+            let seat = if self.may_have_a_seat(who % 3) { Seat::Held } else { Seat::Waiting };
+            self.all.push(One { who, works_for: who % 3, seat, until: None });
+        }
+    }
+
+    fn confirm(&mut self, who: usize) {
+        let Some(place) = self.last(who) else { return };
+        self.settle();
+        match self.all[place].seat {
+            Seat::Held | Seat::Offered => self.all[place].seat = Seat::Confirmed,
+            Seat::Lapsed => {
+                let mut one = self.all.remove(place);
+                let free = self.may_have_a_seat(one.works_for);
+                one.seat = if free { Seat::Confirmed } else { Seat::Waiting };
+                self.all.push(one);
+            }
+            _ => {}
+        }
+    }
+
+    fn cancel(&mut self, who: usize) {
+        let Some(place) = self.last(who) else { return };
+        if self.all[place].seat.can_be_cancelled() {
+            self.all[place].seat = Seat::Cancelled;
+        }
+        self.settle();
+    }
+
+    fn move_in_line(&mut self, who: usize, to: usize) {
+        let Some(place) = self.last(who) else { return };
+        // An act that is refused leaves everything as it was, what is overdue too.
+        let before = self.all.clone();
+        self.settle();
+        if self.all[place].seat != Seat::Waiting {
+            self.all = before;
+            return;
+        }
+        let waits = |one: &One| one.seat == Seat::Waiting;
+        let places: Vec<usize> = (0..self.all.len()).filter(|place| waits(&self.all[*place])).collect();
+        let mut waiting: Vec<One> = places.iter().map(|place| self.all[*place].clone()).collect();
+        let from = waiting.iter().position(|one| one.who == who).unwrap();
+        let moved = waiting.remove(from);
+        waiting.insert(to.min(places.len()) - 1, moved);
+        for (place, one) in places.into_iter().zip(waiting) {
+            self.all[place] = one;
+        }
+    }
+
+    fn hand_over(&mut self, from: usize, to: usize) {
+        let Some(giver) = self.last(from).filter(|place| self.all[*place].seat == Seat::Confirmed) else { return };
+        if from == to || self.live(to).is_some_and(|place| self.all[place].seat.is_taken()) {
+            return;
+        }
+        if let Some(place) = self.live(to) {
+            self.all[place].seat = Seat::Cancelled;
+        }
+        let works_for = self.all[giver].works_for;
+        self.all[giver].seat = Seat::Cancelled;
+        self.all.push(One { who: to, works_for, seat: Seat::Confirmed, until: None });
+    }
+}
+
+fn address(who: usize) -> EmailAddress {
+    EmailAddress::parse(&format!("p{who}@exemple.fr")).unwrap()
+}
+
+/// The program, and who organises.
+struct Program {
+    app: TestApp,
+    event: EventId,
+    organiser: PersonId,
+}
+
+impl Program {
+    async fn start() -> Self {
+        let app = TestApp::start().await;
+        let organiser = app.organiser().await;
+        let event = app.event(WORKSHOP).await.id;
+        let program = Self { app, event, organiser };
+        program.revise(|event| event.capacity = Some(3)).await;
+        program
+    }
+
+    async fn all(&self) -> Vec<Registration> {
+        registrations::of_event(&mut self.app.app.db.read().await.unwrap(), self.event).await.unwrap()
+    }
+
+    async fn last(&self, who: usize) -> Option<Registration> {
+        let mut theirs = self.all().await;
+        theirs.retain(|one| one.email == address(who));
+        let live = theirs.iter().position(|one| one.seat.is_live());
+        live.map(|place| theirs[place].clone()).or_else(|| theirs.pop())
+    }
+
+    fn link(&self, registration: &Registration) -> Token {
+        self.app.app.key.token(Purpose::Registration, registration.id.0, 0)
+    }
+
+    async fn revise(&self, edit: impl FnOnce(&mut Event) + Send) {
+        let by = (self.organiser, Logged::Edited);
+        registrations::revise(&self.app.app, by, self.event, (edit, "")).await.unwrap();
+    }
+
+    async fn act(&self, act: Act) {
+        let app = &self.app.app;
+        let done = match act {
+            Act::Register(who) => {
+                let request = NewRegistration {
+                    name: format!("p{who}"),
+                    email: address(who),
+                    organisation: format!("Organisation {}", who % 3),
+                    siret: None,
+                    buyer: true,
+                    proven: false,
+                    short_notice: false,
+                };
+                registrations::register(app, self.event, request).await.map(drop)
+            }
+            Act::Confirm(who) => match self.last(who).await {
+                Some(one) => registrations::confirm(app, &self.link(&one)).await.map(drop),
+                None => Ok(()),
+            },
+            Act::Cancel(who) => match self.last(who).await {
+                Some(one) => registrations::cancel(app, one.id).await.map(drop),
+                None => Ok(()),
+            },
+            Act::Pass(hours) => {
+                self.app.advance(hours);
+                registrations::lapse_overdue(app).await.map_err(Into::into)
+            }
+            Act::SetCapacity(seats) => {
+                self.revise(|event| event.capacity = Some(seats)).await;
+                Ok(())
+            }
+            Act::SetCap(cap) => {
+                self.revise(|event| event.organisation_cap = cap).await;
+                Ok(())
+            }
+            Act::Move(who, place) => match self.last(who).await {
+                Some(one) => registrations::move_in_line(app, self.organiser, one.id, (place, "x")).await.map(drop),
+                None => Ok(()),
+            },
+            Act::HandOver(from, to) => self.hand_over(from, to).await,
+        };
+        assert!(matches!(done, Ok(()) | Err(ActError::Refused(_))), "{act:?}: {done:?}");
+    }
+
+    async fn hand_over(&self, from: usize, to: usize) -> Result<(), ActError> {
+        let Some(giver) = self.last(from).await else { return Ok(()) };
+        let app = &self.app.app;
+        registrations::hand_over(app, &self.link(&giver), (&format!("p{to}"), &address(to))).await?;
+        let mut tx = app.db.read().await?;
+        let id: uuid::Uuid =
+            parcours::on!(&mut tx, |conn| sqlx::query_scalar("select id from hand_over where registration_id = $1")
+                .bind(giver.id)
+                .fetch_one(conn)
+                .await)?;
+        drop(tx);
+        registrations::take_over(app, &app.key.token(Purpose::HandOver, id, 0)).await.map(drop)
+    }
+}
+
+async fn follow(history: Vec<Act>) -> Result<(), TestCaseError> {
+    let program = Program::start().await;
+    let mut model = Model { all: Vec::new(), capacity: 3, cap: None, now: program.app.app.clock.now() };
+    for (step, act) in history.iter().enumerate() {
+        program.act(*act).await;
+        model.act(*act);
+        let all = program.all().await;
+        let told: Vec<_> = all.iter().map(|one| (one.name.clone(), one.seat)).collect();
+        let expected: Vec<_> = model.all.iter().map(|one| (format!("p{}", one.who), one.seat)).collect();
+        prop_assert_eq!(told, expected, "after {:?}", &history[..=step]);
+        // How long a seat is kept is the rules' business, tested beside them.
+        for (one, registration) in model.all.iter_mut().zip(&all) {
+            one.until = registration.held_until;
+        }
+        let cap = model.cap.map(|cap| cap.max(most_of_one(&model)));
+        let found = violations(&all, model.capacity.max(model.taken()), cap);
+        let overtaken = "somebody passed the waiting list".to_owned();
+        // An organiser may move people; a deadline that has passed is seen at the next act.
+        let found: Vec<_> = found.into_iter().filter(|violation| *violation != overtaken).collect();
+        prop_assert!(found.is_empty(), "{:?} after {:?}", found, &history[..=step]);
+    }
+    Ok(())
+}
+
+/// The most seats that one organisation has: a lowered cap takes no seat away.
+fn most_of_one(model: &Model) -> usize {
+    let seats = |works_for| model.all.iter().filter(|one| one.seat.is_taken() && one.works_for == works_for).count();
+    (0..3).map(seats).max().unwrap_or(0)
+}
+
+#[test]
+fn any_history_is_as_the_simple_model_says() {
+    let config = Config { cases: HISTORIES, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config)
+        .run(&proptest::collection::vec(act(), 40), |history| {
+            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+            runtime.block_on(follow(history))
+        })
+        .unwrap();
+}

@@ -1,0 +1,398 @@
+//! The back office: who comes, and what organisers do about it.
+
+use parcours::id::EventId;
+use parcours::registrations::{self, Registration, Seat};
+
+use crate::harness::{TestApp, Visitor, WORKSHOP};
+
+/// Where the workshop is managed.
+const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
+
+async fn all(app: &TestApp) -> Vec<Registration> {
+    let event: EventId = app.event(WORKSHOP).await.id;
+    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
+}
+
+/// The registration of this address.
+async fn of(app: &TestApp, email: &str) -> Registration {
+    all(app).await.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
+}
+
+async fn seats(app: &TestApp) -> Vec<Seat> {
+    all(app).await.into_iter().map(|one| one.seat).collect()
+}
+
+async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(app, WORKSHOP, "ada@exemple.fr").await;
+    for email in waiting {
+        visitor.register(WORKSHOP, email).await;
+    }
+    visitor
+}
+
+#[tokio::test]
+async fn the_back_office_is_closed_to_others() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let id = of(&app, "ada@exemple.fr").await.id;
+    for path in ["/inscriptions.csv", "/capacite", "/modifier", ""] {
+        assert_eq!(visitor.get(&format!("{DESK}{path}")).await.status, 403, "{path}");
+    }
+    for path in ["/organisation/journal", "/organisation/organisations", &format!("/organisation/inscriptions/{id}")] {
+        assert_eq!(visitor.get(path).await.status, 403, "{path}");
+    }
+    let acts = ["selection", "inscrire", "importer", "capacite", "fermer", "rouvrir", "public", "modifier", "annuler"];
+    for act in acts {
+        assert_eq!(visitor.post(&format!("{DESK}/{act}"), &[]).await.status, 403, "{act}");
+    }
+    let withdrawal = visitor.post(&format!("/organisation/inscriptions/{id}/retirer"), &[("reason", "x")]).await;
+    assert_eq!((withdrawal.status.as_u16(), of(&app, "ada@exemple.fr").await.seat), (403, Seat::Confirmed));
+}
+
+#[tokio::test]
+async fn the_list_is_searched_filtered_sorted_and_taken_away_as_its_address_says() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let fields = [("name", "=Élodie"), ("email", "elodie@exemple.fr"), ("organisation", "Métropole"), ("buyer", "oui")];
+    visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    let desk = app.desk().await;
+
+    let page = desk.get(&format!("{DESK}?q=elodie&tri=nom")).await.body;
+    assert!(page.contains("=Élodie") && !page.contains("ada@exemple.fr") && page.contains("1 sur 2"));
+    assert!(page.contains("inscriptions.csv?q=elodie&#38;tri=nom"), "what is asked for stays in the links");
+    let page = desk.get(&format!("{DESK}?etat=confirmees")).await.body;
+    assert!(page.contains("ada@exemple.fr") && !page.contains("elodie@exemple.fr"));
+
+    let csv = desk.get(&format!("{DESK}/inscriptions.csv?q=METROPOLE")).await.body;
+    assert_eq!(csv.lines().count(), 2);
+    assert!(csv.contains(";'=Élodie;Métropole;elodie@exemple.fr;"), "defused: {csv}");
+    let xlsx = desk.get(&format!("{DESK}/inscriptions.xlsx")).await;
+    assert!(xlsx.headers["content-type"].to_str().unwrap().contains("spreadsheetml") && xlsx.body.starts_with("PK"));
+}
+
+#[tokio::test]
+async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in_the_log() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let desk = app.desk().await;
+    desk.post(&format!("{DESK}/fermer"), &[]).await;
+    assert_eq!(app.visitor().register(WORKSHOP, "late@exemple.fr").await.status, 409);
+
+    let mistakes = desk.post(&format!("{DESK}/inscrire"), &[("name", "Ada"), ("email", "ada@"), ("siret", "12")]).await;
+    assert_eq!(mistakes.status, 422);
+    for beside in ["value=\"Ada\"", "id=\"email-error\"", "id=\"organisation-error\"", "id=\"siret-error\""] {
+        assert!(mistakes.body.contains(beside), "{beside}");
+    }
+    let ada = [("name", "Ada"), ("email", "ada@exemple.fr"), ("organisation", "Ville")];
+    assert!(desk.post(&format!("{DESK}/inscrire"), &ada).await.location().starts_with("/organisation/inscriptions/"));
+    assert_eq!(desk.post(&format!("{DESK}/inscrire"), &ada).await.status, 409, "twice is once");
+    let bob = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Ville")];
+    desk.post(&format!("{DESK}/inscrire"), &bob).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting], "never more than there are");
+    assert_eq!(app.letters("ada@exemple.fr").await, ["confirmed"]);
+
+    let log = desk.get("/organisation/journal").await.body;
+    for line in ["a fermé les inscriptions", "a inscrit", "Ada", "Bob"] {
+        assert!(log.contains(line), "{line}");
+    }
+    desk.post(&format!("{DESK}/rouvrir"), &[]).await;
+    assert_eq!(app.visitor().register(WORKSHOP, "late@exemple.fr").await.status, 303);
+}
+
+#[tokio::test]
+async fn a_change_of_capacity_is_shown_before_it_is_done() {
+    let app = TestApp::start().await;
+    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    let desk = app.desk().await;
+    let preview = desk.get(&format!("{DESK}/capacite?places=2")).await.body;
+    assert!(preview.contains("<li>bob (Ville d’Angers)</li>") && !preview.contains("<li>cleo"));
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Waiting], "looking does nothing");
+    assert_eq!(desk.get(&format!("{DESK}/capacite?places=0")).await.status, 422);
+
+    desk.post(&format!("{DESK}/capacite"), &[("places", "2")]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Offered, Seat::Waiting]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert!(desk.get("/organisation/journal").await.body.contains("1 → 2"));
+}
+
+#[tokio::test]
+async fn a_capacity_lowered_below_what_is_confirmed_throws_nobody_out_and_promotes_nobody_until_the_excess_is_gone() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 2).await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+    }
+    visitor.register(WORKSHOP, "cleo@exemple.fr").await;
+    let desk = app.desk().await;
+    assert!(desk.get(&format!("{DESK}/capacite?places=1")).await.body.contains("1 personne est de trop"));
+    desk.post(&format!("{DESK}/capacite"), &[("places", "1")]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
+    assert!(desk.get(DESK).await.body.contains("1 personne de trop"));
+
+    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
+    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Confirmed, Seat::Waiting], "the excess goes first");
+    registrations::cancel(&app.app, of(&app, "bob@exemple.fr").await.id).await.unwrap();
+    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Cancelled, Seat::Offered]);
+}
+
+#[tokio::test]
+async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
+    let app = TestApp::start().await;
+    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"]).await;
+    let desk = app.desk().await;
+    let dora = of(&app, "dora@exemple.fr").await.id;
+    let path = format!("/organisation/inscriptions/{dora}/deplacer");
+    let without = desk.post(&path, &[("place", "1")]).await;
+    assert!(without.status == 422 && without.body.contains("id=\"why-error\""));
+    desk.post(&path, &[("place", "1"), ("why", "intervient à l’atelier")]).await;
+    let waiting: Vec<_> =
+        all(&app).await.into_iter().filter(|one| one.seat == Seat::Waiting).map(|one| one.name).collect();
+    assert_eq!(waiting, ["dora", "bob", "cleo"]);
+    let log = desk.get(&format!("/organisation/journal?evenement={WORKSHOP}")).await.body;
+    assert!(log.contains("3 → 1 : intervient à l’atelier"));
+
+    let bob = of(&app, "bob@exemple.fr").await.id;
+    desk.post(&format!("/organisation/inscriptions/{bob}/deplacer"), &[("place", "99"), ("why", "x")]).await;
+    let waiting: Vec<_> =
+        all(&app).await.into_iter().filter(|one| one.seat == Seat::Waiting).map(|one| one.name).collect();
+    assert_eq!(waiting, ["dora", "cleo", "bob"], "beyond the end is the end");
+}
+
+#[tokio::test]
+async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
+    let app = TestApp::start().await;
+    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    let desk = app.desk().await;
+    let cleo = of(&app, "cleo@exemple.fr").await.id;
+    let path = format!("/organisation/inscriptions/{cleo}/proposer");
+    let refused = desk.post(&path, &[("why", "promis")]).await;
+    assert!(refused.status == 409 && refused.body.contains("Aucune place n’est libre"));
+
+    // Two seats more, both kept for guests: free, but not for those who wait.
+    keep(&app, 2).await;
+    app.set_capacity(WORKSHOP, 3).await;
+    desk.post(&path, &[("why", "promis")]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Offered]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
+    let counts = registrations::occupancy(&mut app.app.db.read().await.unwrap(), app.event(WORKSHOP).await.id).await;
+    assert_eq!(counts.unwrap().invited, 1, "it was one of the kept ones");
+}
+
+/// Keeps this many seats of the workshop for a week.
+async fn keep(app: &TestApp, seats: i64) {
+    let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
+    let mut tx = app.app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
+        .bind(WORKSHOP)
+        .bind(seats)
+        .bind(until)
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
+    let app = TestApp::start().await;
+    let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let desk = app.desk().await;
+    let path = format!("/organisation/inscriptions/{}/retirer", of(&app, "ada@exemple.fr").await.id);
+    assert_eq!(desk.post(&path, &[("reason", " ")]).await.status, 422);
+    desk.post(&path, &[("reason", "Doublon avec Bob")]).await;
+    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered]);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "withdrawn"]);
+    assert!(visitor.get(&link).await.body.contains("Doublon avec Bob"));
+    assert_eq!(desk.post(&path, &[("reason", "encore")]).await.status, 409, "not twice");
+}
+
+/// Fills in the audience's form; what is not given stays empty.
+async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::Answer {
+    let mut all = vec![("buyers_only", "oui")];
+    all.extend_from_slice(fields);
+    desk.post(&format!("{DESK}/public"), &all).await
+}
+
+#[tokio::test]
+async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_many_at_once() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    assert_eq!(audience(&desk, &[("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await.status, 303);
+    let visitor = app.visitor();
+    assert!(visitor.register(WORKSHOP, "ada@angers.fr").await.location().ends_with("issue=confirmer"));
+    for email in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
+        assert!(visitor.register(WORKSHOP, email).await.location().ends_with("issue=approbation"));
+    }
+    let cleo = app.link("cleo@exemple.fr", "registration").await;
+    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
+    assert_eq!(seats(&app).await, [Seat::Held, Seat::Pending, Seat::Pending, Seat::Pending]);
+
+    let ids: Vec<String> = all(&app).await[1..].iter().map(|one| one.id.to_string()).collect();
+    let accept = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "approuver")];
+    desk.post(&format!("{DESK}/selection"), &accept).await;
+    let refuse = [("id", ids[2].as_str()), ("acte", "refuser")];
+    let again = desk.post(&format!("{DESK}/selection"), &refuse).await;
+    assert!(again.status == 422 && again.body.contains("id=\"reason-error\"") && again.body.contains("checked"));
+    let refuse = [("id", ids[2].as_str()), ("acte", "refuser"), ("reason", "Réservé aux communes")];
+    desk.post(&format!("{DESK}/selection"), &refuse).await;
+    assert_eq!(
+        seats(&app).await,
+        [Seat::Held, Seat::Held, Seat::Confirmed, Seat::Refused],
+        "Cleo had proven her address"
+    );
+    assert_eq!(app.letters("bob@exemple.fr").await, ["to-be-approved", "please-confirm"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["to-be-approved", "confirmed"]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["to-be-approved", "refused"]);
+}
+
+#[tokio::test]
+async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_chose_so() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    assert_eq!(audience(&desk, &[("unlisted", "refuser")]).await.status, 422, "nobody could come");
+    audience(&desk, &[("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")]).await;
+    let fields = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Privé"), ("buyer", "oui")];
+    let refused = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    assert!(refused.status == 422 && refused.body.contains("réservé à certaines organisations"));
+    assert_eq!(app.visitor().register(WORKSHOP, "ada@exemple.fr").await.status, 303, "her organisation is on the list");
+}
+
+#[tokio::test]
+async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_why() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 2).await;
+    let desk = app.desk().await;
+    audience(&desk, &[("cap", "1")]).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().contains("issue=attente"));
+    let fields = [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Nantes"), ("buyer", "oui")];
+    let cleo = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    assert!(cleo.location().ends_with("issue=confirmer"), "the free seat is for another organisation");
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Held]);
+    let bob = app.link("bob@exemple.fr", "registration").await;
+    assert!(visitor.get(&bob).await.body.contains("Votre organisation a déjà la place que chacune peut avoir"));
+
+    let cleo = of(&app, "cleo@exemple.fr").await.id;
+    registrations::cancel(&app.app, cleo).await.unwrap();
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "still over the cap");
+    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
+}
+
+#[tokio::test]
+async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 2).await;
+    let desk = app.desk().await;
+    let kept = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
+    assert_eq!(audience(&desk, &kept).await.status, 303);
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "the last seat is kept");
+    visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
+    assert_eq!(of(&app, "guest@exemple.fr").await.seat, Seat::Confirmed, "whoever waits");
+    visitor.register(WORKSHOP, "other@exemple.fr").await;
+    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Waiting, "never more than there are");
+
+    registrations::cancel(&app.app, of(&app, "guest@exemple.fr").await.id).await.unwrap();
+    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Offered, "kept for those on the list, who waits or not");
+    registrations::cancel(&app.app, of(&app, "other@exemple.fr").await.id).await.unwrap();
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting);
+    app.advance(24 * 8);
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
+}
+
+#[tokio::test]
+async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
+    let app = TestApp::start().await;
+    full_workshop(&app, &["bob@exemple.fr"]).await;
+    let ids: Vec<String> = all(&app).await.iter().map(|one| one.id.to_string()).collect();
+    let mark = async |desk: &Visitor, act: &str| {
+        let fields = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", act)];
+        desk.post(&format!("{DESK}/selection"), &fields).await
+    };
+    let early = app.desk().await;
+    assert_eq!(mark(&early, "present").await.status, 409, "too early");
+    let starts_at = app.event(WORKSHOP).await.starts_at;
+    app.app.clock.advance(starts_at.since(app.app.clock.now()));
+    let desk = app.desk().await;
+    assert!(mark(&desk, "present").await.location().contains("fait=present-1"), "who waits was not there");
+    assert_eq!(seats(&app).await, [Seat::Attended, Seat::Waiting]);
+    mark(&desk, "absent").await;
+    assert_eq!(seats(&app).await[0], Seat::Absent);
+    mark(&desk, "depointer").await;
+    assert_eq!(seats(&app).await[0], Seat::Confirmed);
+}
+
+#[tokio::test]
+async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() {
+    let app = TestApp::start().await;
+    full_workshop(&app, &[]).await;
+    app.set_capacity(WORKSHOP, 2).await;
+    let desk = app.desk().await;
+    let text = "Nom;Courriel;Organisation\nBob;bob@exemple.fr;Ville\nCleo;cleo@;Ville\nAda;ADA@exemple.fr;Ville\nDora;dora@exemple.fr;Nantes\n";
+    let tried = desk.post(&format!("{DESK}/importer"), &[("texte", text)]).await.body;
+    for result in ["Confirmée", "En attente", "Cette adresse ne peut pas recevoir", "déjà inscrite"] {
+        assert!(tried.contains(result), "{result}");
+    }
+    assert_eq!(all(&app).await.len(), 1, "nothing is done");
+    assert!(app.letters("bob@exemple.fr").await.is_empty());
+
+    desk.post(&format!("{DESK}/importer"), &[("texte", text), ("etape", "importer")]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting"]);
+}
+
+#[tokio::test]
+async fn a_siret_makes_spellings_one_organisation_and_an_organiser_merges_the_rest() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let register = async |email: &str, organisation: &str, siret: &str| {
+        let fields =
+            [("name", "X"), ("email", email), ("organisation", organisation), ("buyer", "oui"), ("siret", siret)];
+        visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await.status.as_u16()
+    };
+    assert_eq!(register("a@exemple.fr", "Mairie de Bordeaux", "21330063500018").await, 422, "a digit is wrong");
+    register("a@exemple.fr", "Mairie de Bordeaux", "21330063500017").await;
+    register("b@exemple.fr", "Bordeaux (ville)", "213 300 635 00017").await;
+    register("c@exemple.fr", "MAIRIE DE BORDEAUX", "").await;
+    register("d@exemple.fr", "BDX", "").await;
+    let ids: Vec<_> = all(&app).await.into_iter().map(|one| one.organisation_id.unwrap()).collect();
+    assert!(ids[0] == ids[1] && ids[0] == ids[2] && ids[0] != ids[3]);
+
+    let desk = app.desk().await;
+    let into = ids[0].to_string();
+    desk.post(&format!("/organisation/organisations/{}/fusionner", ids[3]), &[("dans", &into)]).await;
+    register("e@exemple.fr", "bdx", "").await;
+    assert!(all(&app).await.iter().all(|one| one.organisation_id == Some(ids[0])));
+
+    let form = format!("/evenements/{WORKSHOP}/inscription");
+    assert!(!visitor.get(&form).await.body.contains("<datalist"), "nobody has looked at it yet");
+    let corrected = [("name", "Ville de Bordeaux"), ("kind", "commune"), ("siret", "21330063500017")];
+    desk.post(&format!("/organisation/organisations/{into}"), &corrected).await;
+    assert!(visitor.get(&form).await.body.contains("<option value=\"Ville de Bordeaux\">"));
+}
+
+#[tokio::test]
+async fn a_persons_history_tells_every_step() {
+    let app = TestApp::start().await;
+    let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{ada}/annuler"), &[]).await;
+    let desk = app.desk().await;
+    let bob = of(&app, "bob@exemple.fr").await;
+    let page = desk.get(&format!("/organisation/personnes/{}", bob.person_id)).await.body;
+    assert!(page.contains(": en attente") && page.contains(": place offerte"), "{page}");
+}

@@ -1,0 +1,113 @@
+//! A person's data: seen, corrected, taken away, erased, and forgotten once it is old.
+
+use parcours::accounts::EmailAddress;
+use parcours::privacy;
+use parcours::registrations::{self, Registration, Seat};
+
+use crate::harness::{TestApp, WEBINAR, WORKSHOP};
+
+async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
+    let event = app.event(event).await.id;
+    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
+}
+
+/// How often an address, or a part of one, stands anywhere in the database.
+async fn traces(app: &TestApp, of: &str) -> i64 {
+    let mut found = 0;
+    let mut tx = app.app.db.read().await.unwrap();
+    for (table, column) in [
+        ("person", "email"),
+        ("person", "name"),
+        ("letter", "recipient"),
+        ("registration", "name"),
+        ("kept_for", "email"),
+        ("hand_over", "email"),
+        ("audit", "note"),
+    ] {
+        let count = format!("select cast(count(*) as bigint) from {table} where {column} like '%{of}%'");
+        let count: i64 =
+            parcours::on!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await)
+                .unwrap();
+        found += count;
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_person_sees_corrects_and_takes_away_what_is_known_of_them() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!(visitor.get("/mon-parcours/donnees.json").await.status, 303, "signed in only");
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let fields = [("name", "Ada Lovelace"), ("organisation", "Métropole de Lyon")];
+    visitor.post("/mon-parcours/donnees", &fields).await;
+    assert_eq!(all(&app, WORKSHOP).await[0].name, "Ada Lovelace");
+    let wrong = visitor.post("/mon-parcours/donnees", &[("name", ""), ("organisation", "Lyon")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("id=\"name-error\"") && wrong.body.contains("value=\"Lyon\""));
+
+    let data = visitor.get("/mon-parcours/donnees.json").await;
+    let data: serde_json::Value = serde_json::from_str(&data.body).unwrap();
+    assert_eq!(data["person"]["organisation"], "Métropole de Lyon");
+    assert_eq!(data["registrations"][0]["state"], "confirmed");
+    assert_eq!(data["registrations"][0]["history"].as_array().unwrap().len(), 2);
+    assert_eq!(data["letters"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn erasing_leaves_no_trace_gives_the_seat_on_and_keeps_a_count_of_what_is_past() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    for event in [WEBINAR, WORKSHOP] {
+        visitor.register_and_confirm(&app, event, "lovelace@exemple.fr").await;
+    }
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let link = app.link("lovelace@exemple.fr", "registration").await;
+    app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
+    let mut tx = app.app.db.write().await.unwrap();
+    let address = EmailAddress::parse("lovelace@exemple.fr").unwrap();
+    registrations::keep_for(&mut tx, app.event(WORKSHOP).await.id, &[address]).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(traces(&app, "lovelace").await > 5);
+
+    visitor.sign_in(&app, "lovelace@exemple.fr").await;
+    assert!(visitor.get("/mon-parcours/effacer").await.body.contains("Effacer pour de bon"));
+    assert_eq!(all(&app, WORKSHOP).await.len(), 2, "asking erases nothing");
+    visitor.post("/mon-parcours/effacer", &[]).await;
+    assert_eq!(traces(&app, "lovelace").await, 0);
+    assert_eq!(visitor.get(&link).await.status, 404);
+    assert_eq!(visitor.get("/mon-parcours").await.status, 303, "signed out");
+
+    let waiting: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| (one.name, one.seat)).collect();
+    assert_eq!(waiting, [("bob".to_owned(), Seat::Offered)]);
+    let webinar = app.event(WEBINAR).await.id;
+    let counts = registrations::erased_counts(&mut app.app.db.read().await.unwrap(), webinar).await.unwrap();
+    assert_eq!(counts, [(Seat::Confirmed, 1)]);
+    let workshop = app.event(WORKSHOP).await.id;
+    let counts = registrations::erased_counts(&mut app.app.db.read().await.unwrap(), workshop).await.unwrap();
+    assert!(counts.is_empty(), "what is to come keeps nothing");
+}
+
+#[tokio::test]
+async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_say() {
+    let app = TestApp::start_with(|config| config.retention_days = 100).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WEBINAR, "past@exemple.fr").await;
+    visitor.register_and_confirm(&app, WORKSHOP, "coming@exemple.fr").await;
+    app.organiser().await;
+    // The webinar is on 7 December, the workshop on 26 March: 110 days lie between them.
+    app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
+    app.advance(24 * 100);
+    assert_eq!(privacy::purge(&app.app).await.unwrap(), 0, "not a moment too early");
+    app.advance_millis(1);
+    assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
+    assert_eq!(traces(&app, "past").await, 0);
+    assert!(traces(&app, "coming").await > 0);
+    app.advance(24 * 1000);
+    assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
+    let mut tx = app.app.db.read().await.unwrap();
+    let left: Vec<String> =
+        parcours::on!(&mut tx, |conn| sqlx::query_scalar("select email from person").fetch_all(conn).await).unwrap();
+    assert_eq!(left, ["orga@exemple.fr"], "organisers stay");
+}

@@ -1,0 +1,169 @@
+//! Everybody at once: what must hold of an event holds whoever wins. On PostgreSQL the acts come from two nodes.
+
+use futures_util::future::{join, join_all};
+use parcours::accounts::EmailAddress;
+use parcours::app::App;
+use parcours::audit::Act;
+use parcours::clock::Clock;
+use parcours::id::{EventId, PersonId};
+use parcours::key::Purpose;
+use parcours::mail::Delivery;
+use parcours::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use parcours::server;
+
+use crate::harness::{TestApp, WORKSHOP, postgres, violations};
+
+/// A workshop and the nodes that serve it: two on PostgreSQL, one on SQLite.
+struct Race {
+    first: TestApp,
+    nodes: Vec<App>,
+    event: EventId,
+    organiser: PersonId,
+}
+
+impl Race {
+    async fn start(capacity: i64) -> Self {
+        let first = TestApp::start().await;
+        let mut nodes = vec![first.app.clone()];
+        if postgres().is_some() {
+            let config = first.app.config.clone();
+            let clock: Clock = first.app.clock.clone();
+            nodes.push(server::open(config, clock, Delivery::Mailbox).await.unwrap());
+        }
+        first.set_capacity(WORKSHOP, capacity).await;
+        let organiser = first.organiser().await;
+        let event = first.event(WORKSHOP).await.id;
+        Self { first, nodes, event, organiser }
+    }
+
+    fn node(&self, number: usize) -> &App {
+        &self.nodes[number % self.nodes.len()]
+    }
+
+    async fn register(&self, number: usize, organisation: usize) {
+        let request = NewRegistration {
+            name: format!("p{number}"),
+            email: EmailAddress::parse(&format!("p{number}@exemple.fr")).unwrap(),
+            organisation: format!("Organisation {organisation}"),
+            siret: None,
+            buyer: true,
+            proven: true,
+            short_notice: false,
+        };
+        registrations::register(self.node(number), self.event, request).await.unwrap();
+    }
+
+    /// These people register one after another, each of another organisation.
+    async fn register_in_order(&self, people: std::ops::Range<usize>) {
+        for number in people {
+            self.register(number, number).await;
+        }
+    }
+
+    async fn all(&self) -> Vec<Registration> {
+        registrations::of_event(&mut self.first.app.db.read().await.unwrap(), self.event).await.unwrap()
+    }
+
+    async fn with(&self, seat: Seat) -> Vec<Registration> {
+        self.all().await.into_iter().filter(|one| one.seat == seat).collect()
+    }
+
+    async fn set_capacity(&self, node: usize, capacity: i64) {
+        let by = (self.organiser, Act::ChangedCapacity);
+        let edit = |event: &mut parcours::programme::Event| event.capacity = Some(capacity);
+        registrations::revise(self.node(node), by, self.event, (edit, "")).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancels_and_registrations_at_once_leave_no_seat_free_and_sell_none_twice() {
+    let race = Race::start(20).await;
+    race.register_in_order(0..40).await;
+    let seated = race.with(Seat::Confirmed).await;
+    assert_eq!(seated.len(), 20);
+    let cancelling = seated.iter().take(12).enumerate().map(|(number, one)| {
+        let node = race.node(number);
+        async move { registrations::cancel(node, one.id).await.unwrap() }
+    });
+    let registering = (40..70).map(|number| race.register(number, number));
+    join(join_all(cancelling), join_all(registering)).await;
+    assert_eq!(violations(&race.all().await, 20, None), Vec::<String>::new());
+    let offered = race.with(Seat::Offered).await;
+    let names: Vec<_> = offered.iter().map(|one| one.name.clone()).collect();
+    let first: Vec<_> = (20..32).map(|number| format!("p{number}")).collect();
+    assert_eq!(names, first, "those who had waited longest, in their order");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_offer_that_lapses_while_it_is_accepted_is_one_or_the_other() {
+    let race = Race::start(6).await;
+    race.register_in_order(0..24).await;
+    for one in race.with(Seat::Confirmed).await {
+        registrations::cancel(&race.first.app, one.id).await.unwrap();
+    }
+    let offered = race.with(Seat::Offered).await;
+    assert_eq!(offered.len(), 6);
+    let until = offered.iter().filter_map(|one| one.held_until).max().unwrap();
+    race.first.app.clock.advance(until.since(race.first.app.clock.now()));
+    let accepting = offered.iter().enumerate().map(|(number, one)| {
+        let node = race.node(number);
+        let link = node.key.token(Purpose::Registration, one.id.0, 0);
+        async move { registrations::confirm(node, &link).await.map(drop) }
+    });
+    let lapsing = (0..6).map(|number| registrations::lapse_overdue(race.node(number)));
+    let (accepted, lapsed) = join(join_all(accepting), join_all(lapsing)).await;
+    assert!(accepted.iter().all(|done| matches!(done, Ok(()) | Err(ActError::Refused(_)))));
+    assert!(lapsed.iter().all(Result::is_ok));
+    let all = race.all().await;
+    assert_eq!(violations(&all, 6, None), Vec::<String>::new());
+    let again: Vec<_> = offered.iter().map(|one| all.iter().find(|now| now.id == one.id).unwrap().seat).collect();
+    assert!(again.iter().all(|seat| *seat == Seat::Waiting), "too late is too late: {again:?}");
+    assert_eq!(race.with(Seat::Offered).await.len(), 6, "the next six");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
+    let race = Race::start(20).await;
+    let by = (race.organiser, Act::ChangedAudience);
+    let edit = |event: &mut parcours::programme::Event| event.organisation_cap = Some(3);
+    registrations::revise(&race.first.app, by, race.event, (edit, "")).await.unwrap();
+    join_all((0..60).map(|number| race.register(number, number % 4))).await;
+    let all = race.all().await;
+    assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());
+    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 12, "three of each of four organisations");
+    let seated = race.with(Seat::Confirmed).await;
+    let cancelling = seated.iter().take(6).enumerate().map(|(number, one)| {
+        let node = race.node(number);
+        async move { registrations::cancel(node, one.id).await.unwrap() }
+    });
+    join(join_all(cancelling), join_all((60..80).map(|number| race.register(number, number % 4)))).await;
+    let all = race.all().await;
+    assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());
+    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 12);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capacity_changed_meanwhile_is_kept_by_all_who_come_after() {
+    let race = Race::start(10).await;
+    let registering = join_all((0..60).map(|number| race.register(number, number)));
+    let changing = async {
+        for (node, capacity) in [(0, 30), (1, 15), (0, 25), (1, 40)] {
+            race.set_capacity(node, capacity).await;
+        }
+    };
+    join(registering, changing).await;
+    let all = race.all().await;
+    assert_eq!(violations(&all, 40, None), Vec::<String>::new());
+    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 40);
+    assert_eq!(all.len(), 60, "nobody is lost");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_people_on_two_nodes_get_sixty_seats() {
+    let race = Race::start(60).await;
+    join_all((0..300).map(|number| race.register(number, number % 50))).await;
+    let all = race.all().await;
+    assert_eq!(violations(&all, 60, None), Vec::<String>::new());
+    assert_eq!(all.iter().filter(|one| one.seat == Seat::Confirmed).count(), 60);
+    assert_eq!(all.len(), 300);
+}

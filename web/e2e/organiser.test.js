@@ -1,0 +1,86 @@
+// The back office in a browser: every page at two widths, with axe, without script; and one evening's work by keyboard.
+import assert from "node:assert/strict";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { signIn } from "./acts.js";
+import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
+import { Server } from "./server.js";
+
+const DESK = "/organisation/evenements/atelier-2-indicateurs";
+const PICTURES = join(import.meta.dirname, "out");
+
+/** @type {Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+/** @type {import("playwright-core").BrowserContextOptions["storageState"]} */
+let organiser;
+
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+  await mkdir(PICTURES, { recursive: true });
+  await withPage(browser, server.url, { script: false }, async (page) => {
+    await signIn(page, "organisation@exemple.fr");
+    organiser = await page.context().storageState();
+    await page.goto(`${DESK}/importer`);
+    const people = Array.from({ length: 12 }, (_, n) => `Personne ${n};personne${n}@exemple.fr;Ville d’Angers`);
+    await page.getByLabel("La liste").fill(["Élodie D’Aubigné-Léger;elodie@exemple.fr;Métropole de Lyon", ...people].join("\n"));
+    await page.getByRole("button", { name: "Essayer" }).click();
+    await page.getByRole("button", { name: "Inscrire ces personnes" }).click();
+    await page.goto(`${DESK}/capacite`);
+    await page.getByLabel("Places").fill("10");
+    await page.getByRole("button", { name: "Voir" }).click();
+    await page.getByRole("button", { name: "Appliquer" }).click();
+  });
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+test("every page passes axe, fits a phone, and works without script", async () => {
+  for (const width of [1280, 360]) {
+    await withPage(browser, server.url, { width, signedIn: organiser, expected: /422/ }, async (page) => {
+      await page.goto(DESK);
+      const waiting = await page.locator("tbody th a").last().getAttribute("href");
+      const organisation = await page.locator("tbody td a").first().getAttribute("href");
+      const paths = ["/organisation", "/organisation/journal", "/organisation/organisations", String(organisation), String(waiting)];
+      const ofEvent = ["", "?q=elodie&etat=confirmees&tri=nom&ordre=desc", "/inscrire", "/importer", "/capacite?places=5", "/capacite?places=x", "/public", "/modifier", "/annuler"];
+      for (const path of [...paths, ...ofEvent.map((path) => DESK + path)]) {
+        await page.goto(path);
+        assert.deepEqual(await axe(page), [], path);
+        assert.equal(await sidewaysScroll(page), 0, `${path} at ${width}`);
+        const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-organisation-?/, "organisation-");
+        await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+      }
+    });
+  }
+});
+
+test("an organiser finds somebody, moves them up, and the next seat is theirs", async () => {
+  await withPage(browser, server.url, { script: false, signedIn: organiser }, async (page) => {
+    await page.goto(`${DESK}/capacite`);
+    await page.getByLabel("Places").fill("13");
+    await page.getByRole("button", { name: "Voir" }).click();
+    await page.getByRole("button", { name: "Appliquer" }).click();
+    await page.goto(`${DESK}/inscrire`);
+    for (const [label, value] of [["Prénom et nom", "Zoé"], ["Adresse électronique", "zoe@exemple.fr"], ["Organisation", "CHU de Nantes"]]) {
+      await page.getByLabel(String(label), { exact: true }).fill(String(value));
+    }
+    await page.getByRole("button", { name: "Inscrire" }).click();
+    await page.goto(`${DESK}?q=ZOE`);
+    await page.getByRole("link", { name: "Zoé" }).click();
+    assert.match(await page.locator("main").innerText(), /position 1 sur 1/);
+
+    await page.goto(`${DESK}?q=elodie`);
+    await page.getByRole("link", { name: "Élodie" }).click();
+    await page.getByLabel("Motif, que la personne lira").fill("Elle nous a prévenus");
+    await page.getByRole("button", { name: "Retirer" }).click();
+    await page.goto(`${DESK}?q=zoe`);
+    assert.match(await page.locator("tbody").innerText(), /Place offerte/);
+    await page.goto("/organisation/journal");
+    assert.match(await page.locator("tbody").innerText(), /Elle nous a prévenus/);
+  });
+});
