@@ -121,6 +121,25 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// The card that it changes; none for edits of links.
+    #[must_use]
+    pub const fn card(&self) -> Option<CardId> {
+        match self {
+            Self::AddCard { card, .. }
+            | Self::SetField { card, .. }
+            | Self::EditText { card, .. }
+            | Self::MoveCard { card, .. }
+            | Self::RemoveCard { card }
+            | Self::RestoreCard { card }
+            | Self::Vote { card, .. }
+            | Self::AddComment { card, .. }
+            | Self::RemoveComment { card, .. } => Some(*card),
+            Self::AddLink { .. } | Self::SetLink { .. } | Self::RemoveLink { .. } => None,
+        }
+    }
+}
+
 /// Null is a value; a field that is left out is a mistake.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
     Option::deserialize(deserializer)

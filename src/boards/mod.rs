@@ -20,6 +20,7 @@ mod pace;
 mod pages;
 mod presence;
 pub mod protocol;
+mod provenance;
 mod recent;
 mod rights;
 mod room;
@@ -143,6 +144,7 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
+        .route("/tableaux/{id}/fiches/{card}/auteurs.json", get(pages::writers))
         .route("/tableaux/{id}/export.json", get(downloads::json))
         .route("/tableaux/{id}/export.csv", get(downloads::csv))
         .route("/tableaux/{id}/export.xlsx", get(downloads::xlsx))

@@ -728,14 +728,15 @@ mod tests {
         #[test]
         fn whatever_json_comes_is_an_edit_or_an_error(
             kind in prop::sample::select(BoardKind::ALL.to_vec()),
-            what in prop::sample::select(vec!["add_card", "set_field", "edit_text", "vote", "nonsense"]),
+            what in prop::sample::select(vec!["add_card", "set_field", "edit_text", "vote", "add_comment", "remove_comment", "add_link", "nonsense"]),
             field in "\\PC{0,5}",
             base in any::<u64>(),
             ops in prop::collection::vec(prop_oneof![any::<i64>().prop_map(Into::into), "\\PC*".prop_map(serde_json::Value::from)], 0..4),
             value in prop_oneof![any::<f64>().prop_map(serde_json::Value::from), "\\PC*".prop_map(serde_json::Value::from)],
         ) {
             let json = serde_json::json!({
-                "type": what, "card": card(1), "field": field, "base": base, "ops": ops, "value": value, "on": true,
+                "type": what, "card": card(1), "comment": card(2), "text": value, "link": card(3), "from": card(1), "to": card(1),
+                "kind": field, "strength": base, "note": value, "field": field, "base": base, "ops": ops, "value": value, "on": true,
                 "x": 0, "y": value, "fields": { field.as_str(): value },
             });
             let mut live = after(kind, [add(1)]);

@@ -8,14 +8,14 @@ use axum::response::{IntoResponse, Response};
 
 use super::export::{self, Shown};
 use super::model::Board;
-use super::{Access, AccessError, BoardRow, Role, store};
+use super::{Access, AccessError, BoardRow, Role, provenance, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::id::BoardId;
+use crate::id::{BoardId, CardId};
 use crate::programme::{self, BoardKind};
 
 #[derive(Template)]
@@ -95,6 +95,19 @@ pub(super) async fn authors(
     let board = row(&app, &person, id).await?;
     let authors = store::authors(&mut app.db.read().await?, board.id).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(authors)).into_response())
+}
+
+/// `GET /tableaux/{id}/fiches/{card}/auteurs.json`: who last wrote in each field of a card, and when.
+pub(super) async fn writers(
+    State(app): State<App>,
+    Path((id, card)): Path<(BoardId, CardId)>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let board = row(&app, &person, id).await?;
+    let edits = store::edits_of(&mut app.db.read().await?, board.id, card).await?;
+    let own = edits.into_iter().filter(|(_, _, edit)| edit.0.card() == Some(card));
+    let written = provenance::by_field(own.map(|(by, at, edit)| (by, at, edit.0)));
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(written)).into_response())
 }
 
 async fn row(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {

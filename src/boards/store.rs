@@ -11,7 +11,7 @@ use super::model::{Board, Edit};
 use super::protocol::Accepted;
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{BoardId, ClientId, EventId, PersonId};
+use crate::id::{BoardId, CardId, ClientId, EventId, PersonId};
 use crate::on;
 
 /// A board's row.
@@ -138,6 +138,21 @@ pub(super) async fn authors(tx: &mut Tx, board: BoardId) -> sqlx::Result<Vec<Aut
         "select id, name from person where id in (select by from board_edit where board_id = $1) order by name, id",
     )
     .bind(board)
+    .fetch_all(conn)
+    .await)
+}
+
+/// The edits that name a card, in order: all of its own, and perhaps one that only mentions it.
+pub(super) async fn edits_of(
+    tx: &mut Tx,
+    board: BoardId,
+    card: CardId,
+) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select by, at, edit from board_edit where board_id = $1 and cast(edit as text) like $2 order by seq",
+    )
+    .bind(board)
+    .bind(format!("%{card}%"))
     .fetch_all(conn)
     .await)
 }

@@ -145,6 +145,28 @@ async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants
 }
 
 #[tokio::test]
+async fn each_field_of_a_card_tells_who_wrote_it() {
+    let workshop = Workshop::start().await;
+    let board: Value = workshop.get(&workshop.organiser, "export.json").await.json().await.unwrap();
+    let card = board["cards"].as_object().unwrap().keys().next().unwrap().clone();
+    let mut tab = Tab::open(&workshop.base, workshop.board, &workshop.organiser).await;
+    tab.edit(json!({ "type": "set_field", "card": card, "field": "power", "value": 10 })).await;
+    tab.wait_for("ack").await;
+
+    let path = format!("fiches/{card}/auteurs.json");
+    let written: Value = workshop.get(&workshop.participant, &path).await.json().await.unwrap();
+    let authors: Value = workshop.get(&workshop.participant, "auteurs.json").await.json().await.unwrap();
+    let name = |id: &Value| authors.as_array().unwrap().iter().find(|it| &it["id"] == id).unwrap()["name"].clone();
+    let of = |field: &str| {
+        let found = written.as_array().unwrap().iter().find(|it| it["field"] == field);
+        name(&found.unwrap()["by"])
+    };
+    assert_eq!(of("name"), "ada");
+    assert_ne!(of("power"), "ada");
+    assert_eq!(written.as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn the_authors_are_named_also_when_they_are_away() {
     let workshop = Workshop::start().await;
     let authors: Value = workshop.get(&workshop.organiser, "auteurs.json").await.json().await.unwrap();

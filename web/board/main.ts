@@ -8,14 +8,14 @@ import "./view/board.css";
 import "./view/parts.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", socket = "", authors = "" } = target.dataset;
+  const { board = "", kind = "cards", person = "", name = "", path = "" } = target.dataset;
   const client = await claimClient(board, person);
-  const me = { board, kind: kind as BoardKind, person, client, name };
-  const session = new Session(me, browserPorts(socket));
+  const me = { board, kind: kind as BoardKind, person, client, name, path };
+  const session = new Session(me, browserPorts(`${path}/socket`));
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
-  void learnNames(session, authors);
+  void learnNames(session, `${path}/auteurs.json`);
   window.addEventListener("online", () => session.client.connection.wake());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());

@@ -88,6 +88,14 @@ const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("
  */
 const open = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
 
+/** Node 20 has no Promise.withResolvers yet. */
+function withResolvers() {
+  /** @type {() => void} */
+  let resolve = () => undefined;
+  const promise = new Promise((done) => void (resolve = () => done(undefined)));
+  return { promise, resolve };
+}
+
 /**
  * Carries frames between a page and the server until the line is cut; from then on they are lost.
  * @param {import("playwright-core").WebSocketRoute} page
@@ -118,6 +126,10 @@ test("an indicator added on one screen is on the other at once, and who is here 
     // Bob sees where Ada is.
     await row(bob, "Part des marchés sociaux").getByTitle(/Ada Martin/).first().waitFor();
     await saved(ada);
+    // And who wrote what.
+    await open(bob, "Part des marchés sociaux");
+    await bob.getByText(/^Ajouté par Ada Martin/).click();
+    await bob.getByText(/^Indicateur : Ada Martin/).waitFor();
     assert.deepEqual(await axe(ada), []);
     assert.deepEqual(await axe(bob), []);
   });
@@ -143,6 +155,52 @@ test("two people type in one long text at once and every keystroke is kept", asy
         assert.notEqual(from, -1, `${typed} in ${texts[0]}`);
       }
     }
+  });
+});
+
+test("by keyboard alone an indicator is built, found again and removed", async () => {
+  await onBoard(ADA, { width: 1440 }, async (page) => {
+    /** @param {string} control */
+    const editing = (control) => page.waitForFunction((wanted) => document.activeElement?.matches(`.editor ${wanted}`) === true, control);
+    await page.getByRole("rowheader").first().focus();
+    await page.keyboard.press("Control+Enter");
+    await editing("input[aria-label='Indicateur']");
+    await page.keyboard.type("Achats de bois certifié");
+    await page.keyboard.press("Tab");
+    await editing("input[aria-label='Objectif spécifique']");
+    await page.keyboard.type("Protéger les forêts");
+    await page.keyboard.press("Tab");
+    await editing("select");
+    // Nothing, social, ecological.
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    const built = row(page, "Achats de bois certifié");
+    await built.getByText("Protéger les forêts").waitFor();
+    await built.getByText("Écologique").waitFor();
+    // A number that is none is told beside the cell, and what was typed stays.
+    await built.locator("[data-field=target]").focus();
+    await page.keyboard.type("beaucoup");
+    await page.keyboard.press("Enter");
+    await page.getByText("Écrivez un nombre, par exemple 12,5.").waitFor();
+    assert.equal(await page.locator(".editor input").inputValue(), "beaucoup");
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("12,5");
+    await page.keyboard.press("Enter");
+    await built.getByText("12,5").waitFor();
+    await built.getByRole("rowheader").focus();
+    await page.keyboard.press("Space");
+    await page.getByRole("region", { name: "Détails de l’indicateur" }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Shift+Delete");
+    await built.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+z");
+    await built.waitFor();
+    await page.getByRole("button", { name: "Ajouter un indicateur" }).focus();
+    await page.keyboard.press("/");
+    await page.keyboard.type("foret");
+    await page.getByText(/^1 sur \d+ indicateurs$/).waitFor();
+    await saved(page);
   });
 });
 
@@ -179,6 +237,28 @@ test("edits that wait for the network are kept across a reload", async () => {
       await saved(ada);
     }),
   );
+});
+
+test("ten browsers write on one board at once and all see the same", async () => {
+  const names = Array.from({ length: 10 }, (_, index) => `Indicateur ${index} de la table`);
+  /** @type {string[][]} */
+  const seen = [];
+  let written = 0;
+  const { promise: all, resolve } = withResolvers();
+  await Promise.all(
+    names.map((name, index) =>
+      onBoard(index % 2 === 0 ? ADA : BOB, { width: 1440 }, async (page) => {
+        await add(page, name);
+        written += 1;
+        if (written === names.length) resolve();
+        await all;
+        for (const other of names) await row(page, other).waitFor();
+        await saved(page);
+        seen.push(await page.locator("tbody th .words").allTextContents());
+      }),
+    ),
+  );
+  for (const titles of seen) assert.deepEqual(titles, seen[0]);
 });
 
 test("a server killed without warning loses nothing, and everybody comes back by themselves", async () => {

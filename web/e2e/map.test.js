@@ -186,13 +186,28 @@ test("by keyboard alone an actor is added, placed, moved, linked and commented",
     await page.keyboard.press("Escape");
     // Arrows go to the neighbours, and the map follows.
     await page.keyboard.press("ArrowUp");
-    const focused = await page.evaluate(() => document.activeElement?.textContent);
-    assert.ok(focused && !focused.startsWith("Agence de l’eau"), String(focused));
+    await page.waitForFunction(
+      (name) => document.activeElement?.matches(".map-card-face") === true && !document.activeElement.textContent.startsWith(name),
+      "Agence de l’eau",
+    );
     await page.keyboard.press("v");
     await saved(page);
     await page.keyboard.press("Control+z");
     await saved(page);
     assert.deepEqual(await axe(page), []);
+  });
+});
+
+test("every view can be read in the dark", async () => {
+  await onBoard(ADA, MAP, { width: 1440 }, async (page) => {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await card(page, "ADEME").click();
+    await page.locator(".details").waitFor();
+    for (const view of ["Carte", "Pouvoir et intérêt", "Familles", "Tableau"]) {
+      await page.getByRole("button", { name: view, exact: true }).click();
+      await page.locator(view === "Tableau" ? "tbody tr" : ".map").first().waitFor();
+      assert.deepEqual(await axe(page), [], view);
+    }
   });
 });
 
@@ -206,6 +221,7 @@ test("families in rings, and every view on a phone", async () => {
       assert.equal(await sidewaysScroll(page), 0, view);
     }
     await page.locator(".family-name", { hasText: "Experts thématiques" }).waitFor();
+    await page.locator(".unplaced summary").click();
     await page.locator(".unplaced").getByRole("button", { name: "Agence de l’eau" }).click();
     await page.locator(".details").getByLabel("Famille").selectOption({ label: "Experts thématiques" });
     await page.getByRole("button", { name: "Fermer" }).click();
@@ -227,6 +243,8 @@ test("a gap in what the law asks opens a card that is filled in already; a formu
     await page.getByLabel("Chiffre du dénominateur").fill("5000000");
     await page.keyboard.press("Enter");
     await page.locator("output").getByText("6 %").waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await axe(page), []);
     await page.getByLabel("Unité du dénominateur").selectOption({ label: "marchés" });
     await page.getByText(/des € HT sont divisés par des marchés/).waitFor();

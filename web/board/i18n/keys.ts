@@ -33,8 +33,9 @@ export const KEYS: readonly Keys[] = [
   {
     title: "Partout",
     keys: [
-      ["N", "ajouter une fiche"],
-      ["/", "rechercher"],
+      ["Ctrl Entrée", "ajouter une fiche"],
+      ["N", "ajouter une fiche, hors d’une case"],
+      ["/", "rechercher, hors d’une case"],
       ["Ctrl Z", "annuler mon dernier changement"],
       ["Ctrl Maj Z", "le rétablir"],
       ["?", "cette aide"],

@@ -18,6 +18,8 @@ export interface Me {
   person: Id;
   client: Id;
   name: string;
+  /** Where the board's page is. */
+  path: string;
 }
 
 export interface Notice {
