@@ -39,7 +39,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 pub fn router(app: App) -> Router {
     let demo = if app.mail.delivery() == Delivery::Mailbox { organiser::mailbox::routes() } else { Router::new() };
     Router::new()
-        .merge(registrations::routes().layer(middleware::from_fn_with_state(app.clone(), calendar::event_file)))
+        .merge(registrations::routes())
         .merge(participant::routes())
         .merge(privacy::routes())
         .merge(accounts::pages::routes())
@@ -57,6 +57,8 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), security::same_origin))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| page::error(&Error::Other("a handler panicked".into()))))
+        // A feed of one event, polled as the others are: before what only pages need.
+        .layer(middleware::from_fn_with_state(app.clone(), calendar::event_file))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The matched route and never the address itself: addresses carry secret tokens.
