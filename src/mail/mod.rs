@@ -19,6 +19,7 @@ use crate::key::LinkKey;
 
 mod dkim;
 pub mod letter;
+mod marks;
 mod message;
 pub mod outbox;
 mod pause;
@@ -63,6 +64,7 @@ struct Shared {
     per_minute: Option<u32>,
     wake: Notify,
     pause: pause::Pause,
+    marks: marks::Marks,
 }
 
 /// Why letters cannot be sent with these settings.
@@ -134,6 +136,7 @@ impl Mail {
             per_minute: config.mail_per_minute,
             wake: Notify::new(),
             pause: pause::Pause::default(),
+            marks: marks::Marks::default(),
         })))
     }
 

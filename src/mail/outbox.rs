@@ -10,7 +10,6 @@ use crate::id::{LetterId, PersonId};
 
 use super::letter::Letter;
 use super::refusals;
-use super::rules::Next;
 use super::store::{self, Lease};
 
 pub use super::store::Stored;
@@ -128,18 +127,6 @@ pub(super) async fn claim(
     let letters = store::claim(&mut tx, lease, now, i64::from(limit)).await?;
     tx.commit().await?;
     Ok(letters)
-}
-
-/// Writes down what became of a letter.
-pub(super) async fn settle(db: &Db, id: LetterId, owner: Uuid, next: &Next, now: Timestamp) -> sqlx::Result<()> {
-    let mut tx = db.write().await?;
-    match next {
-        Next::Sent => store::mark_sent(&mut tx, id, now).await?,
-        Next::RetryAt(at, reason) => store::retry(&mut tx, id, owner, (*at, reason)).await?,
-        Next::Failed(reason) => store::mark_failed(&mut tx, id, owner, reason).await?,
-        Next::Release(_) => store::release(&mut tx, owner).await?,
-    }
-    tx.commit().await
 }
 
 /// Puts all that a worker still holds back into the queue, untried.

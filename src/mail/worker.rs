@@ -6,6 +6,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 use uuid::Uuid;
 
+use super::marks::Mark;
 use super::message::{Heading, Ready};
 use super::outbox::{self, Stored};
 use super::rules::{Next, Outcome, after};
@@ -106,7 +107,8 @@ impl Worker {
         let now = self.tools.clock.now();
         let attempts = u32::try_from(letter.attempts).unwrap_or(u32::MAX);
         let next = after(outcome, letter.id, attempts, now, letter.expires_at);
-        outbox::settle(&self.tools.db, letter.id, self.id, &next, now).await?;
+        let mark = Mark { letter: letter.id, owner: self.id, next: next.clone(), at: now };
+        self.mail.0.marks.write(&self.tools.db, mark).await?;
         // Reasons may repeat the address; they are in the outbox, and stay out of the log.
         match &next {
             Next::Sent => info!(letter = %letter.id, kind = letter.kind, "letter sent"),
