@@ -15,7 +15,7 @@ use super::store::Lease;
 use super::{Mail, Tools};
 
 /// Letters claimed at once. Few, so that an awaited letter never waits behind many reminders.
-const BATCH: u32 = 8;
+const BATCH: u32 = 16;
 
 /// How often the outbox is looked at when nobody calls: for retries, and for other processes' letters.
 const POLL: Duration = Duration::from_secs(2);
