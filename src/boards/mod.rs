@@ -142,6 +142,7 @@ pub async fn ensure_for_event(
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
+        .route("/evenements/{slug}/tableau", get(pages::of_event))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/fiches/{card}/auteurs.json", get(pages::writers))

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::export::{self, Shown};
 use super::model::Board;
@@ -16,7 +16,7 @@ use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::{BoardId, CardId};
-use crate::programme::{self, BoardKind};
+use crate::programme::{self, BoardKind, Slug};
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -58,6 +58,20 @@ pub(super) async fn show(
         rows: export::rows(&state, Shown::Public),
         board,
     })
+}
+
+/// `GET /evenements/{slug}/tableau`: where letters send to; the way to the event's board.
+pub(super) async fn of_event(
+    State(app): State<App>,
+    Path(slug): Path<String>,
+    SignedIn(_): SignedIn,
+) -> Result<Redirect> {
+    let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let event = programme::event(&mut tx, &slug).await?.ok_or(Error::NotFound)?;
+    let boards = super::of_event(&mut tx, event.id).await?;
+    let board = boards.first().ok_or(Error::NotFound)?;
+    Ok(Redirect::to(&format!("/tableaux/{}", board.id)))
 }
 
 /// Why not, as a page.

@@ -246,6 +246,12 @@ impl Event {
         format!("/evenements/{}", self.slug)
     }
 
+    /// The way to its board, for who may come in.
+    #[must_use]
+    pub fn board_path(&self) -> String {
+        format!("{}/tableau", self.path())
+    }
+
     /// Whether visitors may see it.
     #[must_use]
     pub fn is_public(&self) -> bool {

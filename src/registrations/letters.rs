@@ -109,7 +109,7 @@ pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration
 /// With the way to the board, if the event has one.
 pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
     match event.board_kind {
-        Some(_) => letter.link(Link::open("board", "/mon-parcours")),
+        Some(_) => letter.link(Link::open("board", event.board_path())),
         None => letter,
     }
 }

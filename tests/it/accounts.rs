@@ -121,3 +121,18 @@ async fn only_organisers_see_who_is_registered() {
     assert!(chef.get("/organisation").await.body.contains("1 / 60"));
     assert!(chef.get(&page).await.body.contains("ada@exemple.fr"));
 }
+
+#[tokio::test]
+async fn the_confirmation_leads_to_the_board_and_signs_in_on_the_way() {
+    let app = TestApp::start().await;
+    let ada = app.visitor();
+    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "board").await;
+    assert_eq!(ada.get(&link).await.location(), format!("/connexion?vers={link}"));
+    ada.sign_in(&app, "ada@exemple.fr").await;
+    let board = ada.get(&link).await.location().to_owned();
+    assert!(board.starts_with("/tableaux/"), "{board}");
+    assert_eq!(ada.get(&board).await.status, 200);
+    assert_eq!(ada.get("/evenements/webinaire-spaser-quezaco/tableau").await.status, 404);
+    assert_eq!(ada.get("/evenements/nulle-part/tableau").await.status, 404);
+}
