@@ -42,6 +42,7 @@ pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Ti
         kind: EventKind::Webinar,
         title: draft.title,
         summary: draft.summary,
+        preparation: String::new(),
         starts_local: draft.civil.0.to_string(),
         ends_local: draft.civil.1.to_string(),
         zone: draft.zone,

@@ -88,6 +88,8 @@ struct FileEvent {
     title: Spanned<String>,
     #[serde(default)]
     summary: String,
+    #[serde(default)]
+    preparation: String,
     starts: Spanned<toml::value::Datetime>,
     ends: Spanned<toml::value::Datetime>,
     place: Spanned<String>,
@@ -203,6 +205,7 @@ impl Reader<'_> {
             kind: file.kind,
             title: self.text(&file.title, "a title")?,
             summary: file.summary.trim().to_owned(),
+            preparation: file.preparation.trim().to_owned(),
             starts_local: starts.to_string(),
             ends_local: ends.to_string(),
             zone: self.zone.iana_name().unwrap_or("UTC").to_owned(),

@@ -169,6 +169,8 @@ pub struct Event {
     pub title: String,
     /// One paragraph about it.
     pub summary: String,
+    /// What those who come prepare beforehand; may be empty. Reminders repeat it.
+    pub preparation: String,
     /// The civil time at which it starts, ISO 8601 without offset; the truth from which `starts_at` is derived.
     pub starts_local: String,
     /// The civil time at which it ends.

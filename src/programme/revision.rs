@@ -91,6 +91,7 @@ fn is_seen_alike(one: &Event, other: &Event) -> bool {
             (event.position, event.kind, event.title.clone(), event.summary.clone(), event.zone.clone()),
             (event.starts_local.clone(), event.ends_local.clone(), event.place.clone(), event.video_url.clone()),
             (event.board_kind, event.agenda.0.clone(), event.speakers.0.clone(), event.status),
+            event.preparation.clone(),
         )
     };
     seen(one) == seen(other)

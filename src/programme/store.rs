@@ -11,7 +11,8 @@ macro_rules! event_columns {
     () => {
         "id, edition_id, slug, position, kind, title, summary, starts_local, ends_local, zone, starts_at, ends_at,
          place, video_url, capacity, buyers_only, board_kind, agenda, speakers, opens_at, closes_at, status, version,
-         sequence, created_at, revised_at, cancelled_at, kept_seats, kept_until, organisation_cap, buyer_list, unlisted"
+         sequence, created_at, revised_at, cancelled_at, kept_seats, kept_until, organisation_cap, buyer_list, unlisted,
+         preparation"
     };
 }
 
@@ -181,7 +182,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
         event_columns!(),
         ")
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)",
+                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
     ))
     .bind(event.id)
     .bind(event.edition_id)
@@ -215,6 +216,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
     .bind(event.organisation_cap)
     .bind(&event.buyer_list)
     .bind(event.unlisted)
+    .bind(&event.preparation)
     .execute(conn)
     .await
     .map(drop))
@@ -227,7 +229,7 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
              zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
              board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
              sequence = $21, revised_at = $22, cancelled_at = $23, kept_seats = $24, kept_until = $25,
-             organisation_cap = $26, buyer_list = $27, unlisted = $28
+             organisation_cap = $26, buyer_list = $27, unlisted = $28, preparation = $29
          where id = $1",
     )
     .bind(event.id)
@@ -258,6 +260,7 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
     .bind(event.organisation_cap)
     .bind(&event.buyer_list)
     .bind(event.unlisted)
+    .bind(&event.preparation)
     .execute(conn)
     .await
     .map(drop))

@@ -192,11 +192,18 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
 /// The event comes nearer.
 pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, which: Reminder) -> Letter {
     let when = when_label(which, event, app.clock.now());
-    let letter = about(app, "reminder", event, registration, json!({ "when_label": when }))
-        .version(which.version(event.sequence))
-        .priority(Priority::Reminder)
-        .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
-        .expires_at(which.useful_until(event.starts_at));
+    let letter =
+        about(app, "reminder", event, registration, json!({ "when_label": when, "preparation": event.preparation }))
+            .version(which.version(event.sequence))
+            .priority(Priority::Reminder)
+            .link(Link::secret(
+                "cancel",
+                "/inscriptions/{token}?annuler=1",
+                Purpose::Registration,
+                registration.id.0,
+                0,
+            ))
+            .expires_at(which.useful_until(event.starts_at));
     with_board(event, letter)
 }
 

@@ -88,6 +88,7 @@ fn reminder(number: usize) -> Letter {
                 "video_url": null,
             },
             "when_label": "demain",
+            "preparation": "",
         }))
         .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 0))
         .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, id, 0))

@@ -23,7 +23,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
 struct Post {
     tools: Tools,
     config: Config,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Post {
@@ -39,7 +39,7 @@ impl Post {
             mail_timeout: 1,
             ..Config::defaults()
         };
-        Self { tools, config, _database: database }
+        Self { tools, config, database }
     }
 
     /// Starts workers that send to `url`.
@@ -358,10 +358,15 @@ async fn a_letter_whose_worker_died_is_sent_by_another_once_the_lease_is_over() 
     post.enqueue(&sign_in(1)).await;
     // A process that dies: its tasks end in the middle of a send, without a word to the database.
     let dying = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    {
-        let _inside = dying.enter();
-        post.start(&sink.url());
-    }
+    // Its connections to the database die with it, as a process's do.
+    let config = Config { smtp_url: Some(sink.url()), ..post.config.clone() };
+    let (url, clock) = (post.database.url.clone(), post.tools.clock.clone());
+    let other = dying.spawn(async move {
+        let db = Db::open(&url, 8).await.unwrap();
+        let tools = Tools { db, clock, key: LinkKey::new("secret"), jobs: Jobs::new() };
+        Mail::open(&config, Delivery::Server).unwrap().start(&tools);
+    });
+    other.await.unwrap();
     sink.wait_for(1).await;
     dying.shutdown_background();
 

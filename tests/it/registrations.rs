@@ -1,6 +1,7 @@
 //! Seats: never more than there are, in the order of arrival, and nobody learns who has one.
 
 use parcours::id::EventId;
+use parcours::mail::outbox;
 use parcours::registrations::{self, Registration, Seat};
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP, violations};
@@ -266,4 +267,24 @@ async fn reminders_go_once_to_those_who_were_there_in_time() {
     registrations::remind(&app.app).await.unwrap();
     assert_eq!(app.letters("ada@exemple.fr").await.len(), 4);
     assert_eq!(app.letters("late@exemple.fr").await, ["please-confirm", "confirmed", "reminder"]);
+}
+
+#[tokio::test]
+async fn what_to_prepare_is_on_the_page_and_in_the_reminders() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let event = app.event(WORKSHOP).await;
+    assert!(!event.preparation.is_empty());
+    assert!(visitor.get(&event.path()).await.body.contains("À préparer"));
+    assert!(!visitor.get(&format!("/evenements/{WEBINAR}")).await.body.contains("À préparer"));
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let hours = (event.starts_at.as_millis() - app.app.clock.now().as_millis()) / 3_600_000;
+    app.advance(u64::try_from(hours).unwrap() - 20);
+    registrations::remind(&app.app).await.unwrap();
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 5).await.unwrap();
+    let reminder = letters.iter().find(|letter| letter.kind == "reminder").expect("a reminder");
+    let read = app.app.mail.render(reminder, &app.app.key).unwrap();
+    for text in [&read.text, &read.html] {
+        assert!(text.contains("Les indicateurs que vous suivez déjà"), "{text}");
+    }
 }

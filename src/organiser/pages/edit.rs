@@ -51,6 +51,8 @@ pub(super) struct EditForm {
     #[serde(default)]
     summary: String,
     #[serde(default)]
+    preparation: String,
+    #[serde(default)]
     starts: String,
     #[serde(default)]
     ends: String,
@@ -80,6 +82,7 @@ impl EditForm {
         Self {
             title: event.title.clone(),
             summary: event.summary.clone(),
+            preparation: event.preparation.clone(),
             starts: local(event.starts_civil()),
             ends: local(event.ends_civil()),
             place: event.place.clone(),
@@ -98,6 +101,7 @@ impl EditForm {
         after.title = line(&mut problems, "title", &self.title);
         after.place = line(&mut problems, "place", &self.place);
         after.summary = text(&mut problems, "summary", &self.summary);
+        after.preparation = text(&mut problems, "preparation", &self.preparation);
         after.agenda = Json(lines(&text(&mut problems, "agenda", &self.agenda)).map(str::to_owned).collect());
         after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
         let video_url = self.video_url.trim();
