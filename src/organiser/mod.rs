@@ -1,12 +1,9 @@
 //! The back office: who comes to what, what organisers do about it, and the programme's import.
 
-mod coming;
 mod export;
 mod french;
 mod listing;
 pub mod mailbox;
-mod message;
-mod outbox;
 mod pages;
 mod programme;
 

@@ -4,10 +4,13 @@ mod audience;
 mod audit;
 mod by_hand;
 mod capacity;
+mod coming;
 mod edit;
 mod event;
 mod import;
+mod message;
 mod organisations;
+mod outbox;
 mod overview;
 mod registration;
 mod selection;
@@ -34,9 +37,9 @@ pub fn routes() -> Router<App> {
         .route("/organisation/inscriptions/{id}/deplacer", post(registration::move_in_line))
         .route("/organisation/inscriptions/{id}/retirer", post(registration::withdraw))
         .merge(of_event())
-        .merge(super::outbox::routes())
-        .merge(super::coming::routes())
-        .merge(super::message::routes())
+        .merge(outbox::routes())
+        .merge(coming::routes())
+        .merge(message::routes())
 }
 
 fn of_event() -> Router<App> {

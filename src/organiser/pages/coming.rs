@@ -9,12 +9,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::find;
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::programme::{self, Event, Slug, french};
+use crate::programme::{Event, french};
 use crate::registrations::{self, Registration, Reminder};
 
 /// How far ahead organisers see.
@@ -60,11 +61,6 @@ const fn label(reminder: Reminder) -> &'static str {
         Reminder::Hour => "1 heure avant",
         Reminder::Quarter => "15 minutes avant",
     }
-}
-
-async fn find(app: &App, slug: &str) -> Result<Event> {
-    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
-    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
 }
 
 #[derive(Debug, Default, Deserialize)]

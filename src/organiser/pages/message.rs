@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
+use super::find;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::form::{Form, Problem, Problems};
@@ -14,7 +15,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::MessageId;
 use crate::mail::Rendered;
-use crate::programme::{self, Event, Slug};
+use crate::programme::Event;
 use crate::registrations::{self, Message, Readers, Thanks};
 
 /// The longest subject and message, characters.
@@ -107,11 +108,6 @@ impl MessageForm {
         let id = self.id.parse().unwrap_or(MessageId(uuid::Uuid::nil()));
         Ok(Message { id, readers, subject, text, thanks })
     }
-}
-
-async fn find(app: &App, slug: &str) -> Result<Event> {
-    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
-    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
 }
 
 #[derive(Debug, Default, Deserialize)]

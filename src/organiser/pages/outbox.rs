@@ -9,7 +9,6 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::mailbox::{failed, moment, zone};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
@@ -20,6 +19,7 @@ use crate::id::{LetterId, PersonId};
 use crate::mail::Health;
 use crate::mail::outbox::{self, State as Which, Stored};
 use crate::mail::refusals::{self, Scope};
+use crate::organiser::mailbox::{failed, moment, zone};
 
 /// Letters on one page of the list.
 const SHOWN: u32 = 50;
