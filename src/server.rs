@@ -98,8 +98,10 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone());
-    let app =
-        App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds: Copies::default() });
+    let feeds = Copies::default();
+    let copies = feeds.clone();
+    db.listen(move |touched| copies.drop_touched(touched));
+    let app = App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds });
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

@@ -14,7 +14,7 @@ use crate::key::{Purpose, Token};
 use crate::mail;
 
 pub use email::EmailAddress;
-pub use store::{find, find_by_feed, is_retired_feed};
+pub use store::{FEED_CHANGES, feed_changes, find, find_by_feed, is_retired_feed};
 
 /// A sign-in link works for 20 minutes, once.
 pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);

@@ -20,7 +20,7 @@ use crate::id::{EditionId, EventId};
 pub use draft::{NewDraft, add_draft};
 pub use revision::{Change, Difference, differences, revised, save};
 pub use store::{
-    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,
+    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between, versions,
 };
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.

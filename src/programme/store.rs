@@ -83,13 +83,26 @@ pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>
 ///
 /// When the database fails.
 pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    let event: Option<Event> = on!(tx, |conn| sqlx::query_as(concat!(
         "update event set version = version + 1 where id = $1 returning ",
         event_columns!(),
     ))
     .bind(id)
     .fetch_optional(conn)
-    .await)
+    .await)?;
+    if let Some(event) = &event {
+        tx.touch(event.id.0, Some(event.version));
+    }
+    Ok(event)
+}
+
+/// The version of every event: it rises with each act on the event or on its seats.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
+    on!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
 }
 
 /// What calendars show: published events from `since` on, and those cancelled after `cancelled_since`.

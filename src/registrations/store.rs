@@ -156,11 +156,13 @@ pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash:
     .execute(conn)
     .await
     .map(drop))?;
+    tx.touch(registration.person_id.0, None);
     history::insert_step(tx, registration, registration.created_at).await
 }
 
 /// Writes what an act changed of a registration; a new seat is a step of its history.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
+    tx.touch(registration.person_id.0, None);
     let before: Option<super::Seat> =
         on!(tx, |conn| sqlx::query_scalar("select seat from registration where id = $1")
             .bind(registration.id)

@@ -6,7 +6,7 @@ use super::Seat;
 use crate::clock::Timestamp;
 
 pub(super) use store::insert_step;
-pub use store::steps;
+pub use store::{people_of, steps};
 
 /// One step in a registration's history.
 #[derive(Debug, Clone, sqlx::FromRow)]
