@@ -5,6 +5,7 @@ mod draft;
 pub mod french;
 pub mod import;
 mod revision;
+mod source;
 mod store;
 
 use jiff::SignedDuration;
@@ -19,8 +20,10 @@ use crate::id::{EditionId, EventId};
 
 pub use draft::{NewDraft, add_draft};
 pub use revision::{Change, Difference, differences, revised, save};
+pub use source::{Field, Merged, Said, merge};
 pub use store::{
-    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between, versions,
+    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, said, say,
+    starting_between, versions,
 };
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.

@@ -1,6 +1,8 @@
 //! The programme in SQL.
 
-use super::{Edition, Event, Slug};
+use sqlx::types::Json;
+
+use super::{Edition, Event, Said, Slug};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
@@ -285,4 +287,35 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
         .bind(slug)
         .fetch_optional(conn)
         .await)
+}
+
+/// What the source of an event said of it when it was last brought in; nothing for one that was made here.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
+    let said: Option<Json<Said>> =
+        on!(tx, |conn| sqlx::query_scalar("select said from event_source where event_id = $1")
+            .bind(event)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(said.map(|said| said.0).unwrap_or_default())
+}
+
+/// Writes down what the source of an event says of it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn say(tx: &mut Tx, event: EventId, said: &Said) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into event_source (event_id, said) values ($1, $2)
+         on conflict (event_id) do update set said = excluded.said",
+    )
+    .bind(event)
+    .bind(Json(said))
+    .execute(conn)
+    .await
+    .map(drop))
 }
