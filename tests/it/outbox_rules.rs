@@ -57,6 +57,10 @@ fn all_sent(letters: &[Stored]) -> bool {
     letters.iter().all(|letter| letter.state == "sent")
 }
 
+async fn health(app: &TestApp) -> Health {
+    app.app.mail.health(&mut app.app.db.read().await.unwrap()).await.unwrap()
+}
+
 #[tokio::test]
 async fn one_click_refuses_letters_like_this_one_and_no_others() {
     let sink = Sink::start().await;
@@ -184,12 +188,12 @@ async fn a_server_without_starttls_is_not_talked_to_in_the_clear() {
     .await;
     enqueue(&app, &letter(1, "ada@exemple.fr", Priority::Awaited)).await;
     for _ in 0..500 {
-        if app.app.mail.health() != Health::Fine {
+        if health(&app).await != Health::Fine {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(matches!(app.app.mail.health(), Health::Paused { .. }), "{:?}", app.app.mail.health());
+    assert!(matches!(health(&app).await, Health::Paused { .. }), "{:?}", health(&app).await);
     let organiser = app.desk().await;
     for page in ["/organisation", "/organisation/courriels"] {
         assert!(organiser.get(page).await.body.contains("Les courriels attendent"), "{page}");
