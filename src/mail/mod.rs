@@ -23,6 +23,7 @@ mod marks;
 mod message;
 pub mod outbox;
 mod pause;
+pub mod preferences;
 pub mod refusals;
 mod rules;
 mod smtp;

@@ -13,7 +13,7 @@ use crate::on;
 
 use super::letter::{Letter, Link, Priority};
 use super::outbox::State;
-use crate::key::Purpose;
+use super::preferences;
 
 /// The three instants of a new letter.
 pub struct Times {
@@ -77,9 +77,7 @@ impl Stored {
     /// The page where its recipient chooses which letters come; only letters that can be refused have one.
     #[must_use]
     pub fn preferences(&self) -> Option<Link> {
-        let path = format!("/courriels-recus/{}/{{token}}", self.id);
-        let refusable = self.class() != Priority::Awaited;
-        refusable.then(|| Link::secret("preferences", path, Purpose::Preferences, self.id.0, 0))
+        preferences::link(&self.recipient, self.class())
     }
 }
 
