@@ -7,6 +7,7 @@ pub mod import;
 mod revision;
 mod source;
 mod store;
+mod told;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;

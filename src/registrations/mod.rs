@@ -40,7 +40,7 @@ pub use hand_over::{HandOver, hand_over, handed_over, take_over};
 pub use history::{Step, people_of, steps};
 pub use kept::{keep_for, kept_for, set_kept_for};
 pub use line::move_in_line;
-pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, write_to};
+pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
 pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, set_short_notice};
 pub use pages::routes;
 pub use parcours::{confirm_all, held_beside, register_all};
