@@ -4,6 +4,7 @@
 //! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
+mod again;
 pub mod settings;
 mod touched;
 
@@ -24,6 +25,8 @@ use crate::clock::Timestamp;
 use touched::{Listeners, Notes};
 
 pub use touched::Touched;
+
+pub use again::{CameBetween, persistently};
 
 /// The migrations, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
