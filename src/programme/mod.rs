@@ -26,6 +26,7 @@ pub use store::{
     Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, said, say,
     starting_between, versions,
 };
+pub use told::told;
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -7,6 +7,7 @@ use parcours::app::App;
 use parcours::calendar;
 use parcours::clock::Clock;
 use parcours::id::PersonId;
+use parcours::key::Purpose;
 use parcours::mail::Delivery;
 use parcours::registrations::{self, Registration};
 use parcours::{privacy, server};
@@ -15,7 +16,7 @@ use crate::harness::{START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
 async fn person(app: &App, email: &str) -> accounts::Person {
     let mut tx = app.db.write().await.unwrap();
-    let person = accounts::person_for(&mut tx, &EmailAddress::parse(email).unwrap(), "", "", START).await.unwrap();
+    let person = accounts::person_for(&mut tx, &EmailAddress::parse(email).unwrap(), "", None, START).await.unwrap();
     tx.commit().await.unwrap();
     person
 }
@@ -145,6 +146,12 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     let read = async |path: &str| visitor.get(path).await.body.replace("\r\n ", "");
     assert!(read(&cleo).await.contains("en position 2."));
     assert!(read(&ada).await.contains("Votre inscription est confirm"));
+    // That she can come at short notice changes nothing that her calendar shows.
+    let before = read(&cleo).await;
+    app.advance(1);
+    let link = app.app.key.token(Purpose::Registration, registration(&app, WORKSHOP, "cleo@exemple.fr").await.id.0, 0);
+    registrations::set_short_notice(&app.app, &link, true).await.unwrap();
+    assert_eq!(read(&cleo).await, before);
     // A seat given back is offered; the next moves up.
     let own = registration(&app, WORKSHOP, "ada@exemple.fr").await.id;
     registrations::cancel(&app.app, own).await.unwrap();

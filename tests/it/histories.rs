@@ -288,7 +288,7 @@ impl Program {
         let mut paths = Vec::new();
         for who in 0..PEOPLE {
             let mut tx = app.db.write().await.unwrap();
-            let person = accounts::person_for(&mut tx, &address(who), "", "", app.clock.now()).await.unwrap().id;
+            let person = accounts::person_for(&mut tx, &address(who), "", None, app.clock.now()).await.unwrap().id;
             tx.commit().await.unwrap();
             accounts::renew_feed(app, person).await.unwrap();
             let person = accounts::find(&mut app.db.read().await.unwrap(), person).await.unwrap().unwrap();
