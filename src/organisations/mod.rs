@@ -3,6 +3,8 @@
 mod siret;
 mod store;
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
@@ -88,51 +90,87 @@ pub struct Organisation {
     pub siret: Option<Siret>,
 }
 
+/// The organisations that several people mean, in the order of what they gave: each as [`of`] says.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_all(tx: &mut Tx, given: &[(&str, Option<&Siret>)], now: Timestamp) -> sqlx::Result<Vec<Organisation>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    let mut ordered: BTreeMap<(String, Option<&Siret>), &str> = BTreeMap::new();
+    for (name, siret) in given {
+        ordered.entry((folded(name), *siret)).or_insert(*name);
+    }
+    let spellings = ordered.keys().map(|(spelling, _)| spelling.as_str());
+    let mut found: HashMap<(String, Option<&Siret>), Organisation> = HashMap::new();
+    for (spelling, organisation) in store::find_by_spellings(tx, spellings).await? {
+        found.insert((spelling, None), organisation);
+    }
+    for (key, name) in &ordered {
+        if !found.contains_key(key) {
+            found.insert(key.clone(), of(tx, name, key.1, now).await?);
+        }
+    }
+    let means = |(name, siret): &(&str, Option<&Siret>)| found.get(&(folded(name), *siret)).cloned();
+    given.iter().map(means).collect::<Option<Vec<_>>>().ok_or(sqlx::Error::RowNotFound)
+}
+
 /// The organisation that somebody means: that of the SIRET, else that of the spelling, else a new one.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<OrganisationId> {
+pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<Organisation> {
     let by_number = match siret {
         Some(siret) => store::find_by_siret(tx, siret).await?,
         None => None,
     };
     let spelling = folded(name);
-    let by_spelling = store::find_by_spelling(tx, &spelling).await?;
+    let by_spelling = find_by_spelling(tx, &spelling).await?;
     let found = match (by_number, by_spelling, siret) {
-        (Some(found), ..) => found.id,
+        (Some(found), ..) => found,
         // A number that is new to us names the organisation that had none.
-        (None, Some(found), siret) if siret.is_none() || found.siret.is_none() => {
+        (None, Some(mut found), siret) if siret.is_none() || found.siret.is_none() => {
             if let Some(siret) = siret {
                 store::set_siret(tx, found.id, siret).await?;
+                found.siret = Some(siret.clone());
             }
-            found.id
+            return Ok(found);
         }
         (None, _, siret) => {
             let new =
                 Organisation { id: OrganisationId::new(now), name: name.to_owned(), kind: None, siret: siret.cloned() };
-            return add(tx, &new, &spelling, now).await;
+            return add(tx, new, &spelling, now).await;
         }
     };
-    store::add_spelling(tx, &spelling, found).await?;
+    store::add_spelling(tx, &spelling, found.id).await?;
     Ok(found)
 }
 
+async fn find_by_spelling(tx: &mut Tx, spelling: &str) -> sqlx::Result<Option<Organisation>> {
+    let found = store::find_by_spellings(tx, std::iter::once(spelling)).await?;
+    Ok(found.into_iter().next().map(|(_, organisation)| organisation))
+}
+
 /// Adds an organisation, unless another transaction was faster: then it is theirs.
-async fn add(tx: &mut Tx, new: &Organisation, spelling: &str, now: Timestamp) -> sqlx::Result<OrganisationId> {
-    store::insert(tx, new, now).await?;
+async fn add(tx: &mut Tx, new: Organisation, spelling: &str, now: Timestamp) -> sqlx::Result<Organisation> {
+    store::insert(tx, &new, now).await?;
     store::add_spelling(tx, spelling, new.id).await?;
     let theirs = match &new.siret {
         Some(siret) => store::find_by_siret(tx, siret).await?,
-        None => store::find_by_spelling(tx, spelling).await?,
+        None => find_by_spelling(tx, spelling).await?,
     };
-    let found = theirs.map_or(new.id, |theirs| theirs.id);
-    if found != new.id {
-        store::move_spellings(tx, new.id, found).await?;
-        store::delete(tx, new.id).await?;
+    match theirs {
+        Some(theirs) if theirs.id != new.id => {
+            store::move_spellings(tx, new.id, theirs.id).await?;
+            store::delete(tx, new.id).await?;
+            Ok(theirs)
+        }
+        _ => Ok(new),
     }
-    Ok(found)
 }
 
 /// Corrects an organisation.

@@ -1,7 +1,13 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
 
+use std::collections::BTreeMap;
+
+use sqlx::QueryBuilder;
+
 use super::rules::{Colleagues, Occupancy};
+use super::tally::Queue;
 use super::{Mine, Registration, history};
+use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
@@ -121,6 +127,22 @@ pub(super) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Coll
     Ok(rows.into_iter().map(|(organisation, seats)| (organisation, u32::try_from(seats).unwrap_or(u32::MAX))).collect())
 }
 
+/// Who waits at an event, by organisation.
+pub(super) async fn queues(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeMap<OrganisationId, Queue>> {
+    let rows: Vec<(OrganisationId, i64, i64)> = on!(tx, |conn| sqlx::query_as(
+        "select organisation_id, cast(count(*) as bigint),
+                cast(count(case when short_notice and proven then 1 end) as bigint)
+         from registration where event_id = $1 and organisation_id is not null and seat = 'waiting'
+         group by organisation_id"
+    )
+    .bind(event)
+    .fetch_all(conn)
+    .await)?;
+    let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+    let queue = |waiting, ready| Queue { waiting: count(waiting), ready: count(ready) };
+    Ok(rows.into_iter().map(|(organisation, waiting, ready)| (organisation, queue(waiting, ready))).collect())
+}
+
 /// The order number of the next request.
 pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i64> {
     on!(tx, |conn| sqlx::query_scalar("select coalesce(max(arrival), 0) + 1 from registration where event_id = $1")
@@ -129,46 +151,36 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
         .await)
 }
 
-/// Adds a registration, with the first step of its history.
-pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash: &[u8]) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into registration (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival,
-             proven, short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $15)",
-    )
-    .bind(registration.id)
-    .bind(registration.event_id)
-    .bind(registration.person_id)
-    .bind(&registration.name)
-    .bind(&registration.organisation)
-    .bind(registration.organisation_id)
-    .bind(registration.buyer)
-    .bind(registration.seat)
-    .bind(registration.arrival)
-    .bind(registration.proven)
-    .bind(registration.short_notice)
-    .bind(registration.invited)
-    .bind(registration.approved)
-    .bind(token_hash)
-    .bind(registration.created_at)
-    .bind(registration.held_until)
-    .bind(registration.confirmed_at)
-    .execute(conn)
-    .await
-    .map(drop))?;
-    history::insert_step(tx, registration, registration.created_at).await
+/// Adds registrations, each with the first step of its history. `hash` is what is kept of a link's secret.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    registrations: &[&Registration],
+    hash: impl Fn(RegistrationId) -> Vec<u8> + Send,
+) -> sqlx::Result<()> {
+    if registrations.is_empty() {
+        return Ok(());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "insert into registration
+                 (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival, proven,
+                  short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at) ",
+        );
+        query.push_values(registrations, |mut row, one| {
+            row.push_bind(one.id).push_bind(one.event_id).push_bind(one.person_id).push_bind(&one.name);
+            row.push_bind(&one.organisation).push_bind(one.organisation_id).push_bind(one.buyer).push_bind(one.seat);
+            row.push_bind(one.arrival).push_bind(one.proven).push_bind(one.short_notice).push_bind(one.invited);
+            row.push_bind(one.approved).push_bind(hash(one.id)).push_bind(one.created_at).push_bind(one.held_until);
+            row.push_bind(one.confirmed_at).push_bind(one.created_at);
+        });
+        query.build().persistent(registrations.len() == 1).execute(conn).await.map(drop)
+    })?;
+    history::insert_steps(tx, registrations.iter().map(|one| (*one, one.created_at))).await
 }
 
 /// Writes what an act changed of a registration; a new seat is a step of its history.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
-    let before: Option<super::Seat> =
-        on!(tx, |conn| sqlx::query_scalar("select seat from registration where id = $1")
-            .bind(registration.id)
-            .fetch_optional(conn)
-            .await)?;
-    if before != Some(registration.seat) {
-        history::insert_step(tx, registration, now).await?;
-    }
+    history::insert_step_if_new(tx, registration, now).await?;
     on!(tx, |conn| {
         sqlx::query(
             "update registration
@@ -208,6 +220,23 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
     .await)
 }
 
+/// The live registrations of these addresses at an event.
+pub(super) async fn live_of(
+    tx: &mut Tx,
+    event: EventId,
+    addresses: impl Iterator<Item = &EmailAddress> + Send,
+) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.seat in "));
+        query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in (");
+        let mut list = query.separated(", ");
+        for address in addresses {
+            list.push_bind(address);
+        }
+        query.push(")").build_query_as().fetch_all(conn).await
+    })
+}
+
 /// The registration of that identifier.
 ///
 /// # Errors
@@ -218,6 +247,18 @@ pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Regist
         .bind(id)
         .fetch_optional(conn)
         .await)
+}
+
+/// The registrations of these identifiers, in no order; at least one.
+pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in ("));
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")").build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
+    })
 }
 
 /// The registration that a mail's link is about.

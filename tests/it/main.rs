@@ -32,3 +32,4 @@ mod races_crash;
 mod registrations;
 mod security;
 mod stopping;
+mod together;
