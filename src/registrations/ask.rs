@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
+use super::counts::{self, Tally};
 use super::desk::{Decided, Desk, Place};
 use super::post::post_all;
 use super::rules::Asker;
 use super::settle::settle;
-use super::tally::Tally;
 use super::together::Answers;
 use super::{
-    ActError, Asked, NewRegistration, Occupancy, Refusal, Registration, Seat, admission, audience, kept, letters,
-    store, token,
+    ActError, Asked, NewRegistration, Refusal, Registration, Seat, admission, audience, kept, letters, store, token,
 };
 use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::app::App;
@@ -79,26 +78,12 @@ pub(super) async fn ask_all(
         admission,
         buyer_list: &event.buyer_list,
         now,
-        tally: tally(tx, event, occupancy).await?,
+        tally: Tally::of(tx, event, occupancy).await?,
         live: live.into_iter().map(|one| (one.email.clone(), one)).collect(),
         invited: kept::invited(tx, event, addresses()).await?,
     };
     let decided = desk.decide_all(requests, organisations);
     write(app, tx, event, (requests, decided)).await
-}
-
-/// The counts that decide on requests at an event.
-async fn tally(tx: &mut Tx, event: &Event, occupancy: Occupancy) -> sqlx::Result<Tally> {
-    let cap = admission(event).cap;
-    Ok(match cap {
-        None => Tally { occupancy, ..Tally::default() },
-        Some(_) => Tally {
-            occupancy,
-            cap,
-            seats: store::colleagues(tx, event.id).await?,
-            queues: store::queues(tx, event.id).await?,
-        },
-    })
 }
 
 /// Writes what was decided: people, their registrations, the names of those whose address is proven.
@@ -170,7 +155,7 @@ pub(super) async fn asker(
 pub(super) async fn colleagues(tx: &mut Tx, event: &Event, organisation: Option<OrganisationId>) -> sqlx::Result<u32> {
     match (event.organisation_cap, organisation) {
         (Some(_), Some(organisation)) => {
-            Ok(store::colleagues(tx, event.id).await?.get(&organisation).copied().unwrap_or(0))
+            Ok(counts::colleagues(tx, event.id).await?.get(&organisation).copied().unwrap_or(0))
         }
         _ => Ok(0),
     }

@@ -4,6 +4,7 @@ mod ask;
 mod audience;
 mod by_hand;
 mod changes;
+mod counts;
 mod desk;
 mod erasing;
 mod hand_over;
@@ -21,7 +22,6 @@ mod rules;
 mod seat;
 mod settle;
 mod store;
-mod tally;
 mod together;
 mod view;
 mod whom;
@@ -218,7 +218,7 @@ impl Open {
 ///
 /// When the database fails.
 pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
-    store::occupancy(tx, event).await
+    counts::occupancy(tx, event).await
 }
 
 /// How full every event is that anybody asked for.
@@ -227,5 +227,5 @@ pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
 ///
 /// When the database fails.
 pub async fn occupancies(tx: &mut Tx) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
-    Ok(store::occupancies(tx).await?.into_iter().collect())
+    Ok(counts::occupancies(tx).await?.into_iter().collect())
 }

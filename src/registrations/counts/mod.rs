@@ -1,10 +1,17 @@
-//! How full an event is while requests are decided one after another. Pure.
+//! How full an event is: counted by the database, and then from request to request while several are decided.
+
+mod store;
 
 use std::collections::BTreeMap;
 
+pub(super) use store::{colleagues, occupancies, occupancy};
+
+use super::admission;
 use super::rules::{Colleagues, Occupancy, Waiter};
 use super::seat::Seat;
+use crate::db::Tx;
 use crate::id::OrganisationId;
+use crate::programme::Event;
 
 /// Who waits of one organisation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,6 +36,14 @@ pub struct Tally {
 }
 
 impl Tally {
+    /// The counts that decide on requests at an event that is so full.
+    pub(super) async fn of(tx: &mut Tx, event: &Event, occupancy: Occupancy) -> sqlx::Result<Self> {
+        let cap = admission(event).cap;
+        let Some(_) = cap else { return Ok(Self { occupancy, ..Self::default() }) };
+        let (seats, queues) = (store::colleagues(tx, event.id).await?, store::queues(tx, event.id).await?);
+        Ok(Self { occupancy, cap, seats, queues })
+    }
+
     /// Seats that an organisation has; 0 where no cap asks for it.
     #[must_use]
     pub fn colleagues(&self, organisation: OrganisationId) -> u32 {
