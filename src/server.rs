@@ -111,6 +111,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
         asking: Together::default(),
         confirming: Together::default(),
     });
+    registrations::find_organisations(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
@@ -27,20 +27,24 @@ use crate::programme::{self, Event};
 /// When there is no such event, its rules refuse, or the database fails.
 pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Result<Asked, ActError> {
     let all = app.clone();
-    app.asking.decide(&app.jobs, event, request, move |requests| decide(all.clone(), event, requests)).await
+    let decide = move |requests: Vec<NewRegistration>| {
+        let app = all.clone();
+        async move { persistently(|| decide(&app, event, &requests)).await }
+    };
+    app.asking.decide(&app.jobs, event, request, decide).await
 }
 
 /// Decides on requests that met on one event, in their order, in one transaction with their letters.
-async fn decide(app: App, event: EventId, requests: Vec<NewRegistration>) -> Result<Answers<Asked>, ActError> {
+async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Result<Answers<Asked>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answers = ask_all(&app, &mut tx, &event, &requests).await?;
+    let answers = ask_all(app, &mut tx, &event, requests).await?;
     let letters = answers.iter().flatten().map(|Answer { registration, known, position, .. }| match known {
-        true => letters::asked_again(&app, &event, registration, *position),
-        false => letters::state(&app, &event, registration, *position),
+        true => letters::asked_again(app, &event, registration, *position),
+        false => letters::state(app, &event, registration, *position),
     });
-    post_all(&app, &mut tx, &event, letters.collect(), now).await?;
+    post_all(app, &mut tx, &event, letters.collect(), now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(answers.into_iter().map(|answer| Ok(answer?.told)).collect())
@@ -93,9 +97,12 @@ async fn write(
     event: &Event,
     (requests, decided): (&[NewRegistration], Vec<Decided>),
 ) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
-    let new = |decided: &Decided| matches!(decided, Decided::New(..));
-    let newcomers =
-        requests.iter().zip(&decided).filter(|(_, decided)| new(decided)).map(|(request, _)| newcomer(request));
+    let newcomers = requests.iter().zip(&decided).filter_map(|(request, decided)| match decided {
+        Decided::New(place, ..) => {
+            Some(Newcomer { email: &request.email, name: &request.name, organisation: Some(place.organisation) })
+        }
+        _ => None,
+    });
     let people = accounts::people_for(tx, newcomers.collect(), app.clock.now()).await?;
     let people: HashMap<EmailAddress, PersonId> = people.into_iter().map(|one| (one.email, one.id)).collect();
     let mut arrival = store::next_arrival(tx, event.id).await?;
@@ -122,18 +129,19 @@ async fn write(
     let new: Vec<&Registration> = new.collect();
     store::insert(tx, &new, |id| token(app, id).hash()).await?;
     for one in new.iter().filter(|one| one.proven) {
-        accounts::rename(tx, one.person_id, &one.name, &one.organisation).await?;
+        accounts::rename(tx, one.person_id, &one.name, one.organisation_id).await?;
     }
     Ok(answers)
 }
 
-fn newcomer(request: &NewRegistration) -> Newcomer<'_> {
-    Newcomer { email: &request.email, name: &request.name, organisation: &request.organisation }
-}
-
 /// The person who asks.
-pub(super) async fn person_for(app: &App, tx: &mut Tx, request: &NewRegistration) -> sqlx::Result<Person> {
-    accounts::person_for(tx, &request.email, &request.name, &request.organisation, app.clock.now()).await
+pub(super) async fn person_for(
+    app: &App,
+    tx: &mut Tx,
+    request: &NewRegistration,
+    organisation: OrganisationId,
+) -> sqlx::Result<Person> {
+    accounts::person_for(tx, &request.email, &request.name, Some(organisation), app.clock.now()).await
 }
 
 /// Who asks, as the rules see them.

@@ -10,8 +10,8 @@ use super::together::Answers;
 use super::{ActError, Open, Registration, Seat, admission, letters, store, token};
 use crate::accounts;
 use crate::app::App;
-use crate::db::Tx;
-use crate::id::{EventId, PersonId, RegistrationId};
+use crate::db::{Tx, persistently};
+use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::Token;
 use crate::mail::Letter;
 use crate::programme::{self, Event};
@@ -40,9 +40,22 @@ pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
     let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let position = position(&mut tx, &registration).await?;
-    let seats = i64::from(colleagues(&mut tx, &event, registration.organisation_id).await?);
-    let capped = registration.seat == Seat::Waiting && event.organisation_cap.is_some_and(|cap| seats >= cap);
+    let capped = is_capped(&mut tx, &event, (registration.seat, registration.organisation_id)).await?;
     Ok(Some(Shown { registration, event, position, capped }))
+}
+
+/// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_capped(
+    tx: &mut Tx,
+    event: &Event,
+    (seat, organisation): (Seat, Option<OrganisationId>),
+) -> sqlx::Result<bool> {
+    let Some(cap) = event.organisation_cap.filter(|_| seat == Seat::Waiting) else { return Ok(false) };
+    Ok(i64::from(colleagues(tx, event, organisation).await?) >= cap)
 }
 
 /// The registration that a mail's link is about.
@@ -61,21 +74,25 @@ async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
 pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> {
     let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
     let (all, event) = (app.clone(), found.event_id);
-    app.confirming.decide(&app.jobs, event, found.id, move |ids| confirm_all(all.clone(), event, ids)).await
+    let decide = move |ids: Vec<RegistrationId>| {
+        let app = all.clone();
+        async move { persistently(|| confirm_all(&app, event, &ids)).await }
+    };
+    app.confirming.decide(&app.jobs, event, found.id, decide).await
 }
 
 /// Confirms requests at one event, in their order, in one transaction with their letters.
-async fn confirm_all(app: App, event: EventId, ids: Vec<RegistrationId>) -> Result<Answers<Registration>, ActError> {
+async fn confirm_all(app: &App, event: EventId, ids: &[RegistrationId]) -> Result<Answers<Registration>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    settle(&app, &mut tx, &event, now).await?;
-    let found = store::find_all(&mut tx, &ids).await?;
+    settle(app, &mut tx, &event, now).await?;
+    let found = store::find_all(&mut tx, ids).await?;
     let mut found: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
     let (mut answers, mut letters) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
-        let answer = match found.get(&id) {
-            Some(one) => confirm_one(&app, &mut tx, (&event, one.clone()), &mut letters).await,
+        let answer = match found.get(id) {
+            Some(one) => confirm_one(app, &mut tx, (&event, one.clone()), &mut letters).await,
             None => Err(ActError::NotFound),
         };
         match answer {
@@ -85,7 +102,7 @@ async fn confirm_all(app: App, event: EventId, ids: Vec<RegistrationId>) -> Resu
             refused => answers.push(refused),
         }
     }
-    post_all(&app, &mut tx, &event, letters, now).await?;
+    post_all(app, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(answers)
@@ -110,7 +127,7 @@ async fn confirm_one(
     let changed = before.seat != registration.seat;
     if changed || before.proven != registration.proven {
         store::update(tx, &registration, now).await?;
-        accounts::rename(tx, registration.person_id, &registration.name, &registration.organisation).await?;
+        accounts::rename(tx, registration.person_id, &registration.name, registration.organisation_id).await?;
     }
     if changed {
         let position = position(tx, &registration).await?;
