@@ -9,6 +9,7 @@ mod boards_client;
 mod boards_crash;
 mod boards_files;
 mod boards_nodes;
+mod boards_upgrade;
 mod calendar_import;
 mod changes;
 mod command_line;

@@ -8,10 +8,10 @@ import "./view/board.css";
 import "./view/parts.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", path = "" } = target.dataset;
+  const { board = "", kind = "cards", person = "", name = "", path = "", role, version = "" } = target.dataset;
   const client = await claimClient(board, person);
-  const me = { board, kind: kind as BoardKind, person, client, name, path };
-  const session = new Session(me, browserPorts(`${path}/socket`));
+  const me = { board, kind: kind as BoardKind, person, client, name, path, facilitates: role === "facilitator" };
+  const session = new Session(me, browserPorts(`${path}/socket?version=${version}`));
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();

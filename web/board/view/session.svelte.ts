@@ -18,6 +18,8 @@ export interface Me {
   person: Id;
   client: Id;
   name: string;
+  /** Whether this person runs the session; the server decides, this only offers. */
+  facilitates: boolean;
   /** Where the board's page is. */
   path: string;
 }
@@ -82,6 +84,13 @@ export class Session {
   setField(card: Id, field: string, value: Value | null): boolean {
     const before = this.board?.cards.get(card)?.fields[field] ?? null;
     return before === value || this.do({ type: "set_field", card, field, value });
+  }
+
+  /** Several short fields as one act: those that would change. */
+  setFields(card: Id, fields: Readonly<Record<string, Value | null>>): boolean {
+    const before = this.board?.cards.get(card)?.fields ?? {};
+    const changed = Object.entries(fields).filter(([name, value]) => (before[name] ?? null) !== value);
+    return changed.length === 0 || this.do({ type: "set_fields", card, fields: Object.fromEntries(changed) });
   }
 
   addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
