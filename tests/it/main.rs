@@ -9,6 +9,8 @@ mod boards_client;
 mod boards_crash;
 mod boards_files;
 mod boards_nodes;
+mod boards_simulation;
+mod boards_tabs;
 mod boards_upgrade;
 mod calendar_import;
 mod changes;
