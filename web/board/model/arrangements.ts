@@ -35,6 +35,15 @@ export const FREE: Arrangement = {
   },
 };
 
+/** Where a new card covers none: beside the last ones, in rows of five. */
+export function freePlace(cards: readonly Point[]): Point {
+  const { width, height } = FREE.size;
+  for (let slot = cards.length; ; slot += 1) {
+    const place = { x: (slot % 5) * 260, y: Math.floor(slot / 5) * 180 };
+    if (!cards.some(({ x, y }) => Math.abs(x - place.x) < width && Math.abs(y - place.y) < height)) return place;
+  }
+}
+
 const PILL: Size = { width: 168, height: 44 };
 /** Units of the map for one point of power or interest. */
 const UNIT: Size = { width: 10.5, height: 5.2 };
