@@ -10,8 +10,6 @@ import { Server } from "./server.js";
 
 export const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
 export const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
-/** @type {Who} an organiser of the demonstration, who facilitates */
-export const ZOE = { name: "Zoé Animatrice", email: "zoe@parcours.example.fr" };
 
 export const INDICATORS = { slug: "atelier-2-indicateurs", name: /indicateurs/ };
 export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: /transition du territoire/ };

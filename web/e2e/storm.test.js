@@ -17,7 +17,7 @@ const shown = () => ({
     ]),
   ),
   links: [...document.querySelectorAll("path.link:not(.near)")].map((path) => path.getAttribute("d")).sort(),
-  text: document.querySelector("textarea")?.value,
+  text: document.querySelector(".field-notes textarea")?.value,
 });
 
 test("ten browsers type, drag and link through cuts and a killed server, and all end up the same", { timeout: 240_000 }, async () => {
@@ -48,7 +48,7 @@ test("ten browsers type, drag and link through cuts and a killed server, and all
     await Promise.all(pages.map((page, number) => acts(page, number)));
     await Promise.all(pages.map((page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ timeout: 30_000 })));
     const length = pages.length * WORD.length;
-    await Promise.all(pages.map((page) => page.waitForFunction((wanted) => document.querySelector("textarea")?.value.length === wanted, length)));
+    await Promise.all(pages.map((page) => page.waitForFunction((wanted) => document.querySelector(".field-notes textarea")?.value.length === wanted, length)));
     await Promise.all(pages.map((page) => page.waitForFunction(() => document.querySelector(".map-card.held") === null)));
     const [first, ...others] = await Promise.all(pages.map((page) => page.evaluate(shown)));
     for (const other of others) assert.deepEqual(other, first);
