@@ -100,6 +100,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let rooms = Rooms::new(db.clone(), clock.clone());
     let app =
         App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds: Copies::default() });
+    registrations::find_organisations(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

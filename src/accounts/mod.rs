@@ -9,12 +9,12 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::http::session::SESSION_LASTS;
-use crate::id::{PersonId, SessionId, SignInId};
+use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::key::{Purpose, Token};
 use crate::mail;
 
 pub use email::EmailAddress;
-pub use store::{find, find_by_feed, is_retired_feed};
+pub use store::{count_of_organisation, find, find_by_feed, hold, is_retired_feed, move_to_organisation};
 
 /// A sign-in link works for 20 minutes, once.
 pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
@@ -28,8 +28,10 @@ pub struct Person {
     pub email: EmailAddress,
     /// As they last gave it.
     pub name: String,
-    /// As they last gave it.
+    /// The name of the organisation that they belong to; empty without one.
     pub organisation: String,
+    /// Which one that is.
+    pub organisation_id: Option<OrganisationId>,
     /// Whether they run the programme.
     pub organiser: bool,
     /// Raised to make the private feed's address anew.
@@ -62,7 +64,7 @@ pub async fn person_for(
     tx: &mut Tx,
     email: &EmailAddress,
     name: &str,
-    organisation: &str,
+    organisation: Option<OrganisationId>,
     now: Timestamp,
 ) -> sqlx::Result<Person> {
     store::insert_unless_known(tx, email, (name, organisation), now).await?;
@@ -74,7 +76,12 @@ pub async fn person_for(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &str) -> sqlx::Result<()> {
+pub async fn rename(
+    tx: &mut Tx,
+    person: PersonId,
+    name: &str,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<()> {
     store::rename(tx, person, name, organisation).await
 }
 
@@ -94,7 +101,7 @@ pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 /// When the database fails.
 pub async fn add_organiser(app: &App, email: &EmailAddress) -> sqlx::Result<bool> {
     let mut tx = app.db.write().await?;
-    let person = person_for(&mut tx, email, email.local_part(), "", app.clock.now()).await?;
+    let person = person_for(&mut tx, email, email.local_part(), None, app.clock.now()).await?;
     store::make_organiser(&mut tx, person.id).await?;
     tx.commit().await?;
     Ok(!person.organiser)

@@ -3,13 +3,20 @@
 use super::{EmailAddress, Person};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{PersonId, SessionId, SignInId};
+use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::on;
 
 macro_rules! person_columns {
     () => {
-        "person.id, person.email, person.name, person.organisation, person.organiser, person.feed_version,
-         person.feed_hash is not null as has_feed, person.feed_alarm"
+        "person.id, person.email, person.name, coalesce(organisation.name, '') as organisation, person.organisation_id,
+         person.organiser, person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm"
+    };
+}
+
+/// People with the organisation that they belong to.
+macro_rules! from_person {
+    () => {
+        " from person left join organisation on organisation.id = person.organisation_id "
     };
 }
 
@@ -19,14 +26,14 @@ macro_rules! person_columns {
 ///
 /// When the database fails.
 pub async fn find(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where id = $1"))
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
 }
 
 pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where email = $1"))
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
         .bind(email)
         .fetch_optional(conn)
         .await)
@@ -38,7 +45,7 @@ pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Re
 ///
 /// When the database fails.
 pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), " from person where feed_hash = $1"))
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
         .await)
@@ -62,8 +69,8 @@ pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
     on!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         person_columns!(),
-        "
-         from session join person on person.id = session.person_id
+        from_person!(),
+        "join session on session.person_id = person.id
          where session.token_hash = $1 and session.expires_at > $2",
     ))
     .bind(hash)
@@ -75,11 +82,11 @@ pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 pub(super) async fn insert_unless_known(
     tx: &mut Tx,
     email: &EmailAddress,
-    (name, organisation): (&str, &str),
+    (name, organisation): (&str, Option<OrganisationId>),
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into person (id, email, name, organisation, created_at) values ($1, $2, $3, $4, $5)
+        "insert into person (id, email, name, organisation_id, created_at) values ($1, $2, $3, $4, $5)
          on conflict (email) do nothing",
     )
     .bind(PersonId::new(now))
@@ -92,11 +99,56 @@ pub(super) async fn insert_unless_known(
     .map(drop))
 }
 
-pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str, organisation: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set name = $2, organisation = $3 where id = $1")
+pub(super) async fn rename(
+    tx: &mut Tx,
+    person: PersonId,
+    name: &str,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set name = $2, organisation_id = $3 where id = $1")
         .bind(person)
         .bind(name)
         .bind(organisation)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Keeps everybody else from pointing to a person until the transaction ends.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    if let Tx::Postgres(link) = tx {
+        // SQLite has one writer, who holds everything; it does not know the clause.
+        let hold = sqlx::query("select id from person where id = $1 for update");
+        hold.bind(person).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
+/// How many people belong to an organisation.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
+        .bind(organisation)
+        .fetch_one(conn)
+        .await)
+}
+
+/// Everybody of one organisation belongs to another from now on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
+        .bind(from)
+        .bind(into)
         .execute(conn)
         .await
         .map(drop))

@@ -1,4 +1,5 @@
-//! What organisers did: each of their acts leaves a line, written in the act's own transaction.
+//! What organisers did: each of their acts leaves a line, written in the act's own transaction. So does a participant's
+//! change of organisation, on which caps depend.
 
 mod store;
 
@@ -59,8 +60,10 @@ pub enum Act {
     DroppedLetter,
     /// Stopped writing to an address, or began again.
     ChangedRecipient,
-    /// Corrected an organisation, or merged two.
+    /// Corrected an organisation, merged two, or said that they are two.
     ChangedOrganisation,
+    /// Said, of themselves, that they work for another organisation.
+    ChangedOwnOrganisation,
 }
 
 /// A line to be written.

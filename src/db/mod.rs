@@ -4,6 +4,7 @@
 //! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
+mod again;
 pub mod settings;
 
 use std::ops::{Deref, DerefMut};
@@ -19,6 +20,8 @@ use sqlx::sqlite::{
 use sqlx::{Connection, Database, PgConnection, PgPool, SqlitePool, Transaction};
 
 use crate::clock::Timestamp;
+
+pub use again::{CameBetween, persistently};
 
 /// The migrations, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

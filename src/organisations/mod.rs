@@ -1,5 +1,7 @@
 //! Organisations: whom people work for. One has many spellings, and perhaps a SIRET that tells them apart for sure.
 
+mod places;
+mod rules;
 mod siret;
 mod store;
 
@@ -8,10 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::OrganisationId;
-use crate::search::folded;
 
 pub use siret::Siret;
-pub use store::{find, list, suggestions};
+pub use store::{find, hold, list, suggestions};
 
 /// What an organisation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
@@ -88,44 +89,58 @@ pub struct Organisation {
     pub siret: Option<Siret>,
 }
 
-/// The organisation that somebody means: that of the SIRET, else that of the spelling, else a new one.
+/// The organisation that somebody means: that of the SIRET, else that of the spelling or of another that can only mean
+/// the same, else a new one.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<OrganisationId> {
-    let by_number = match siret {
-        Some(siret) => store::find_by_siret(tx, siret).await?,
-        None => None,
+    let spellings = rules::spellings(name);
+    if let Some(siret) = siret
+        && let Some(found) = store::find_by_siret(tx, siret).await?
+    {
+        // Not as that body: whoever mistakes the number shall not take others with them.
+        store::add_spelling(tx, &spellings[0], found.id).await?;
+        return Ok(found.id);
+    }
+    let found = find_by_spellings(tx, &spellings).await?;
+    let Some(found) = found.filter(|found| siret.is_none() || found.siret.is_none()) else {
+        let new =
+            Organisation { id: OrganisationId::new(now), name: name.to_owned(), kind: None, siret: siret.cloned() };
+        return add(tx, &new, &spellings, now).await;
     };
-    let spelling = folded(name);
-    let by_spelling = store::find_by_spelling(tx, &spelling).await?;
-    let found = match (by_number, by_spelling, siret) {
-        (Some(found), ..) => found.id,
-        // A number that is new to us names the organisation that had none.
-        (None, Some(found), siret) if siret.is_none() || found.siret.is_none() => {
-            if let Some(siret) = siret {
-                store::set_siret(tx, found.id, siret).await?;
-            }
-            found.id
+    // A number that is new to us names the organisation that had none.
+    if let Some(siret) = siret {
+        store::set_siret(tx, found.id, siret).await?;
+    }
+    add_spellings(tx, &spellings, found.id).await?;
+    Ok(found.id)
+}
+
+async fn find_by_spellings(tx: &mut Tx, spellings: &[String]) -> sqlx::Result<Option<Organisation>> {
+    for spelling in spellings {
+        if let Some(found) = store::find_by_spelling(tx, spelling).await? {
+            return Ok(Some(found));
         }
-        (None, _, siret) => {
-            let new =
-                Organisation { id: OrganisationId::new(now), name: name.to_owned(), kind: None, siret: siret.cloned() };
-            return add(tx, &new, &spelling, now).await;
-        }
-    };
-    store::add_spelling(tx, &spelling, found).await?;
-    Ok(found)
+    }
+    Ok(None)
+}
+
+async fn add_spellings(tx: &mut Tx, spellings: &[String], id: OrganisationId) -> sqlx::Result<()> {
+    for spelling in spellings {
+        store::add_spelling(tx, spelling, id).await?;
+    }
+    Ok(())
 }
 
 /// Adds an organisation, unless another transaction was faster: then it is theirs.
-async fn add(tx: &mut Tx, new: &Organisation, spelling: &str, now: Timestamp) -> sqlx::Result<OrganisationId> {
+async fn add(tx: &mut Tx, new: &Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<OrganisationId> {
     store::insert(tx, new, now).await?;
-    store::add_spelling(tx, spelling, new.id).await?;
+    add_spellings(tx, spellings, new.id).await?;
     let theirs = match &new.siret {
         Some(siret) => store::find_by_siret(tx, siret).await?,
-        None => store::find_by_spelling(tx, spelling).await?,
+        None => find_by_spellings(tx, spellings).await?,
     };
     let found = theirs.map_or(new.id, |theirs| theirs.id);
     if found != new.id {
@@ -147,16 +162,71 @@ pub async fn correct(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<b
         return Ok(false);
     }
     store::update(tx, organisation).await?;
-    store::add_spelling(tx, &folded(&organisation.name), organisation.id).await?;
+    add_spellings(tx, &rules::spellings(&organisation.name), organisation.id).await?;
     Ok(true)
 }
 
-/// Makes two organisations one: the spellings of `from` are `into`'s. Whoever points to `from` has moved before.
+/// Makes two organisations one: the spellings of `from` are `into`'s, and what it was known to be, unless `into` is known
+/// to be something else. Whoever points to `from` has moved before.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn merge(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
-    store::move_spellings(tx, from, into).await?;
-    store::delete(tx, from).await
+pub async fn merge(tx: &mut Tx, from: &Organisation, into: &Organisation) -> sqlx::Result<()> {
+    store::move_spellings(tx, from.id, into.id).await?;
+    store::delete(tx, from.id).await?;
+    let both = Organisation {
+        kind: into.kind.or(from.kind),
+        siret: into.siret.clone().or_else(|| from.siret.clone()),
+        ..into.clone()
+    };
+    store::update(tx, &both).await?;
+    match &from.siret {
+        // The other number leads there too.
+        Some(siret) if both.siret.as_ref() != Some(siret) => store::add_number(tx, siret, into.id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Gives spellings from before bodies were told apart the body that they mean.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn read_spellings_again(tx: &mut Tx) -> sqlx::Result<()> {
+    let all = store::spellings(tx).await?;
+    for (spelling, id) in &all {
+        let body = rules::body_spelling(spelling);
+        if let Some(body) = body.filter(|body| !all.contains_key(body)) {
+            store::add_spelling(tx, &body, *id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Organisations that are perhaps one, two by two: somebody has to say.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn duplicates(tx: &mut Tx) -> sqlx::Result<Vec<(Organisation, Organisation)>> {
+    let all = store::list(tx).await?;
+    let apart = store::apart(tx).await?;
+    let pairs = rules::alike(&all);
+    let is_open = |(one, other): &(&Organisation, &Organisation)| !apart.contains(&ordered(one.id, other.id));
+    Ok(pairs.into_iter().filter(is_open).map(|(one, other)| (one.clone(), other.clone())).collect())
+}
+
+/// Says that two organisations which look like one are two.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn keep_apart(tx: &mut Tx, one: OrganisationId, other: OrganisationId) -> sqlx::Result<()> {
+    store::insert_apart(tx, ordered(one, other)).await
+}
+
+/// A pair is stored once.
+fn ordered(one: OrganisationId, other: OrganisationId) -> (OrganisationId, OrganisationId) {
+    (one.min(other), one.max(other))
 }

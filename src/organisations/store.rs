@@ -1,5 +1,7 @@
 //! Organisations in SQL.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{Organisation, Siret};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -40,11 +42,65 @@ pub async fn suggestions(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
         .await)
 }
 
+/// As [`find`], and keeps everybody else from pointing to it, or deleting it, until the transaction ends.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
+    if let Tx::Postgres(link) = tx {
+        // SQLite has one writer, who holds everything; it does not know the clause.
+        let find = sqlx::query_as("select id, name, kind, siret from organisation where id = $1 for update");
+        return find.bind(id).fetch_optional(&mut **link).await;
+    }
+    find(tx, id).await
+}
+
+/// The organisation of that number: its own, or one that it had before it was merged with another.
 pub(super) async fn find_by_siret(tx: &mut Tx, siret: &Siret) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
-        .bind(siret)
-        .fetch_optional(conn)
-        .await)
+    let own: Option<Organisation> =
+        on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
+            .bind(siret)
+            .fetch_optional(conn)
+            .await)?;
+    match own {
+        Some(own) => Ok(Some(own)),
+        None => find_by_spelling(tx, &number(siret)).await,
+    }
+}
+
+/// A number that leads to an organisation beside its own stands among the spellings.
+fn number(siret: &Siret) -> String {
+    format!("siret: {siret}")
+}
+
+pub(super) async fn add_number(tx: &mut Tx, siret: &Siret, id: OrganisationId) -> sqlx::Result<()> {
+    add_spelling(tx, &number(siret), id).await
+}
+
+/// Every spelling with whose it is.
+pub(super) async fn spellings(tx: &mut Tx) -> sqlx::Result<BTreeMap<String, OrganisationId>> {
+    let rows: Vec<(String, OrganisationId)> =
+        on!(tx, |conn| sqlx::query_as("select spelling, organisation_id from organisation_spelling")
+            .fetch_all(conn)
+            .await)?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Pairs that somebody said are two.
+pub(super) async fn apart(tx: &mut Tx) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
+    let rows: Vec<(OrganisationId, OrganisationId)> =
+        on!(tx, |conn| sqlx::query_as("select one, other from organisations_apart").fetch_all(conn).await)?;
+    Ok(rows.into_iter().collect())
+}
+
+pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, OrganisationId)) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("insert into organisations_apart (one, other) values ($1, $2) on conflict do nothing")
+        .bind(one)
+        .bind(other)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn find_by_spelling(tx: &mut Tx, spelling: &str) -> sqlx::Result<Option<Organisation>> {

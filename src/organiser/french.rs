@@ -83,6 +83,7 @@ pub fn act(act: &Act) -> &'static str {
         Act::DroppedLetter => "a abandonné un courriel en attente",
         Act::ChangedRecipient => "a changé ce qu’une adresse reçoit",
         Act::ChangedOrganisation => "a modifié une organisation",
+        Act::ChangedOwnOrganisation => "a changé l’organisation de",
     }
 }
 
@@ -100,6 +101,7 @@ pub fn refusal(refusal: Refusal) -> &'static str {
              d’attente : la prochaine place libérée lui sera offerte."
         }
         Refusal::AlreadyThere => "Cette personne est déjà inscrite à ce rendez-vous.",
+        Refusal::OrganisationFull => "Son organisation a déjà toutes les places que chacune peut avoir.",
         Refusal::NotBegun => "Le pointage s’ouvre une heure avant le début.",
     }
 }

@@ -39,6 +39,8 @@ struct Item {
     mine: Mine,
     view: EventView,
     held_until: String,
+    /// Whether it is passed while it waits, because its organisation has all the seats it may have.
+    capped: bool,
     boards: Vec<BoardInfo>,
 }
 
@@ -95,7 +97,9 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
         let had_a_seat = matches!(mine.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
         let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-        items.push(Item { mine, view: EventView::new(event, Occupancy::default(), now), held_until, boards });
+        let capped = registrations::is_capped(&mut tx, &event, (mine.seat, mine.organisation_id)).await?;
+        let view = EventView::new(event, Occupancy::default(), now);
+        items.push(Item { mine, view, held_until, capped, boards });
     }
     items.sort_by_key(|item| item.view.event.starts_at);
     Ok(items)

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, persistently};
 use crate::id::PersonId;
+use crate::registrations::{Follow, FollowError};
 use crate::{audit, programme, registrations};
 
 pub use pages::routes;
@@ -95,16 +96,28 @@ pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
     }))
 }
 
-/// Corrects a person's name, in their registrations too, and the organisation of their next requests.
+/// Corrects a person's name, in their registrations too, and says whom they work for.
 ///
 /// # Errors
 ///
-/// When the database fails.
-pub async fn correct(app: &App, person: PersonId, (name, organisation): (&str, &str)) -> sqlx::Result<()> {
+/// When their registrations are to follow and an event refuses, or the database fails; then nothing was corrected.
+pub async fn correct(app: &App, person: PersonId, name: &str, organisation: (&str, Follow)) -> Result<(), FollowError> {
+    persistently(|| correct_once(app, person, name, organisation)).await?;
+    app.mail.wake();
+    Ok(())
+}
+
+async fn correct_once(
+    app: &App,
+    person: PersonId,
+    name: &str,
+    organisation: (&str, Follow),
+) -> Result<(), FollowError> {
     let mut tx = app.db.write().await?;
-    accounts::rename(&mut tx, person, name, organisation).await?;
+    let organisation = registrations::work_for(app, &mut tx, person, organisation).await?;
+    accounts::rename(&mut tx, person, name, Some(organisation)).await?;
     registrations::rename(&mut tx, person, name).await?;
-    tx.commit().await
+    Ok(tx.commit().await?)
 }
 
 /// Erases a person, with everything that names them. Their seats to come go to who waits; past events keep a count;
@@ -114,14 +127,18 @@ pub async fn correct(app: &App, person: PersonId, (name, organisation): (&str, &
 ///
 /// When the database fails; then nothing was erased.
 pub async fn erase(app: &App, person: &Person) -> sqlx::Result<()> {
+    persistently(|| erase_once(app, person)).await?;
+    app.mail.wake();
+    Ok(())
+}
+
+async fn erase_once(app: &App, person: &Person) -> sqlx::Result<()> {
     let mut tx = app.db.write().await?;
     registrations::forget_person(app, &mut tx, person.id).await?;
     audit::erase_notes_about(&mut tx, person.id).await?;
     store::delete_by_address(&mut tx, &person.email).await?;
     accounts::delete(&mut tx, person.id).await?;
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(())
+    tx.commit().await
 }
 
 /// How long data is kept after it was last of use.

@@ -15,7 +15,9 @@ use crate::error::{Error, Result};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::{self, SignedIn};
-use crate::registrations;
+use crate::organisations;
+use crate::programme::Event;
+use crate::registrations::{self, Follow, FollowError, Refusal};
 
 /// The longest name or organisation, characters.
 const MAX_NAME: usize = 120;
@@ -34,6 +36,9 @@ struct DataPage {
     page: Page,
     form: CorrectForm,
     problems: Problems,
+    /// Events at which the registrations cannot follow, and why.
+    refused: Vec<(Event, Refusal)>,
+    suggestions: Vec<String>,
     traces: Traces,
     registrations: usize,
     retention_days: u32,
@@ -53,6 +58,8 @@ struct CorrectForm {
     name: String,
     #[serde(default)]
     organisation: String,
+    /// A ticked box: registrations of events to come follow.
+    follow: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,10 +71,19 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
     let mut tx = app.db.read().await?;
     let traces = super::traces(&mut tx, &person).await?;
     let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
-    let form = CorrectForm { name: person.name.clone(), organisation: person.organisation.clone() };
-    let retention_days = app.config.retention_days;
-    let page = Page::new(app, Some(person));
-    Ok(DataPage { page, form, problems: Problems::default(), traces, registrations, retention_days, done: false })
+    let suggestions = organisations::suggestions(&mut tx).await?;
+    let (name, organisation) = (person.name.clone(), person.organisation.clone());
+    Ok(DataPage {
+        page: Page::new(app, Some(person)),
+        form: CorrectForm { name, organisation, follow: Some("oui".into()) },
+        problems: Problems::default(),
+        refused: Vec::new(),
+        suggestions,
+        traces,
+        registrations,
+        retention_days: app.config.retention_days,
+        done: false,
+    })
 }
 
 /// `GET /mon-parcours/donnees`
@@ -83,8 +99,14 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
     if !problems.is_empty() {
         return page::refuse(&DataPage { form, problems, ..data_page(&app, person).await? });
     }
-    super::correct(&app, person.0.id, (&name, &organisation)).await?;
-    Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response())
+    let follow = if form.follow.is_some() { Follow::Coming } else { Follow::Stay };
+    match super::correct(&app, person.0.id, &name, (&organisation, follow)).await {
+        Ok(()) => Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response()),
+        Err(FollowError::Refused(refused)) => {
+            page::conflict(&DataPage { form, refused, ..data_page(&app, person).await? })
+        }
+        Err(FollowError::Store(failure)) => Err(failure.into()),
+    }
 }
 
 /// `GET /mon-parcours/donnees.json`

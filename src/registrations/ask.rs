@@ -6,7 +6,7 @@ use super::settle::settle;
 use super::{ActError, Asked, NewRegistration, Registration, Seat, admission, audience, kept, letters, store, token};
 use crate::accounts::{self, Person};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::organisations;
 use crate::programme::{self, Event};
@@ -18,10 +18,14 @@ use crate::programme::{self, Event};
 ///
 /// When there is no such event, its rules refuse, or the database fails.
 pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Result<Asked, ActError> {
+    persistently(|| register_once(app, event, &request)).await
+}
+
+async fn register_once(app: &App, event: EventId, request: &NewRegistration) -> Result<Asked, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answer = ask(app, &mut tx, &event, &request).await?;
+    let answer = ask(app, &mut tx, &event, request).await?;
     let Answer { registration, position, .. } = &answer;
     let letter = match answer.known {
         true => letters::asked_again(app, &event, registration, *position),
@@ -58,7 +62,7 @@ pub(super) async fn ask(app: &App, tx: &mut Tx, event: &Event, request: &NewRegi
         _ if request.proven => Asked::Confirmed,
         _ => Asked::Held,
     };
-    let person = person_for(app, tx, request).await?;
+    let person = person_for(app, tx, request, organisation).await?;
     if let Some(registration) = store::find_live(tx, event.id, person.id).await? {
         let position = store::position(tx, event.id, registration.arrival).await?;
         return Ok(Answer { registration, known: true, position, told });
@@ -67,15 +71,19 @@ pub(super) async fn ask(app: &App, tx: &mut Tx, event: &Event, request: &NewRegi
     let place = Place { seat, organisation, invited: asker.invited, approved: false };
     let registration = insert(app, tx, event, person.id, (request, place)).await?;
     if registration.proven {
-        accounts::rename(tx, person.id, &request.name, &request.organisation).await?;
+        accounts::rename(tx, person.id, &request.name, Some(organisation)).await?;
     }
     Ok(Answer { registration, known: false, position: i64::from(occupancy.waiting) + 1, told })
 }
 
 /// The person who asks.
-pub(super) async fn person_for(app: &App, tx: &mut Tx, request: &NewRegistration) -> sqlx::Result<Person> {
-    let NewRegistration { name, organisation, .. } = request;
-    accounts::person_for(tx, &request.email, name, organisation, app.clock.now()).await
+pub(super) async fn person_for(
+    app: &App,
+    tx: &mut Tx,
+    request: &NewRegistration,
+    organisation: OrganisationId,
+) -> sqlx::Result<Person> {
+    accounts::person_for(tx, &request.email, &request.name, Some(organisation), app.clock.now()).await
 }
 
 /// Who asks, as the rules see them.

@@ -7,7 +7,7 @@ use super::settle::{self, settle};
 use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
-use crate::db::Tx;
+use crate::db::{Tx, persistently};
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::organisations;
 use crate::programme::{self, Event};
@@ -36,9 +36,18 @@ pub async fn register_by_hand(
     event: EventId,
     request: NewRegistration,
 ) -> Result<Registration, ActError> {
+    persistently(|| register_one(app, by, event, &request)).await
+}
+
+async fn register_one(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    request: &NewRegistration,
+) -> Result<Registration, ActError> {
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let registration = place_by_hand(app, &mut tx, (by, &event), &request).await?;
+    let registration = place_by_hand(app, &mut tx, (by, &event), request).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(registration)
@@ -59,6 +68,15 @@ pub enum Run {
 ///
 /// When there is no such event, or the database fails; then nobody was registered.
 pub async fn register_all_by_hand(
+    app: &App,
+    by: PersonId,
+    event: EventId,
+    (requests, run): (&[NewRegistration], Run),
+) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
+    persistently(|| register_many(app, by, event, (requests, run))).await
+}
+
+async fn register_many(
     app: &App,
     by: PersonId,
     event: EventId,
@@ -92,11 +110,11 @@ async fn place_by_hand(
         return Err(Refusal::NotOnProgramme.into());
     }
     let occupancy = settle(app, tx, event, now).await?;
-    let person = ask::person_for(app, tx, request).await?;
+    let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
+    let person = ask::person_for(app, tx, request, organisation).await?;
     if store::find_live(tx, event.id, person.id).await?.is_some() {
         return Err(Refusal::AlreadyThere.into());
     }
-    let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
     let asker = ask::asker(tx, event, request, organisation).await?;
     let seat = match admission(event).place(&asker, occupancy, now) {
         Seat::Held => Seat::Confirmed,

@@ -26,7 +26,7 @@ mod whom;
 use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{CameBetween, Tx};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::{Purpose, Token};
 use crate::organisations::Siret;
@@ -41,7 +41,7 @@ pub use history::{Step, steps};
 pub use kept::{keep_for, kept_for, set_kept_for};
 pub use line::move_in_line;
 pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, write_to};
-pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, set_short_notice};
+pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use pages::routes;
 pub use parcours::{confirm_all, held_beside, register_all};
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
@@ -50,7 +50,10 @@ pub use seat::Seat;
 pub use settle::{lapse_overdue, settle_event};
 pub use store::{all_of_person, find, holds_seat, of_event, of_person};
 pub use view::{EventView, Opening};
-pub use whom::{correct_organisation, merge_organisations};
+pub use whom::{
+    Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,
+    merge_organisations, preview_merger, work_for,
+};
 
 /// A person's request for a seat at one event, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -110,6 +113,8 @@ pub struct Mine {
     pub changed_at: Timestamp,
     /// Place in the waiting list, from 1; means nothing unless waiting.
     pub position: i64,
+    /// Whom it is counted for.
+    pub organisation_id: Option<OrganisationId>,
 }
 
 /// What somebody asks for.
@@ -157,6 +162,12 @@ pub enum ActError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
+}
+
+impl CameBetween for ActError {
+    fn came_between(&self) -> bool {
+        matches!(self, Self::Store(error) if error.came_between())
+    }
 }
 
 /// The part of an event that decides who gets in.

@@ -7,7 +7,8 @@ use super::settle::settle;
 use super::{ActError, Occupancy, Open, Registration, Seat, admission, letters, store, token};
 use crate::accounts;
 use crate::app::App;
-use crate::id::{PersonId, RegistrationId};
+use crate::db::{Tx, persistently};
+use crate::id::{OrganisationId, PersonId, RegistrationId};
 use crate::key::Token;
 use crate::programme::{self, Event};
 
@@ -39,9 +40,22 @@ pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
     }
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let position = store::position(&mut tx, event.id, registration.arrival).await?;
-    let seats = i64::from(colleagues(&mut tx, &event, registration.organisation_id).await?);
-    let capped = registration.seat == Seat::Waiting && event.organisation_cap.is_some_and(|cap| seats >= cap);
+    let capped = is_capped(&mut tx, &event, (registration.seat, registration.organisation_id)).await?;
     Ok(Some(Shown { registration, event, position, capped }))
+}
+
+/// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_capped(
+    tx: &mut Tx,
+    event: &Event,
+    (seat, organisation): (Seat, Option<OrganisationId>),
+) -> sqlx::Result<bool> {
+    let Some(cap) = event.organisation_cap.filter(|_| seat == Seat::Waiting) else { return Ok(false) };
+    Ok(i64::from(colleagues(tx, event, organisation).await?) >= cap)
 }
 
 /// The registration that a mail's link is about.
@@ -57,6 +71,10 @@ async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
 ///
 /// When the link is about nothing, the rules refuse, or the database fails.
 pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> {
+    persistently(|| confirm_once(app, link)).await
+}
+
+async fn confirm_once(app: &App, link: &Token) -> Result<Registration, ActError> {
     let mut open = Open::lock(app, linked(app, link).await?).await?;
     let occupancy = settle(app, &mut open.tx, &open.event, open.now).await?;
     read_again(&mut open).await?;
@@ -71,7 +89,7 @@ pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> 
     let changed = before.seat != registration.seat;
     if changed || before.proven != registration.proven {
         store::update(tx, registration, *now).await?;
-        accounts::rename(tx, registration.person_id, &registration.name, &registration.organisation).await?;
+        accounts::rename(tx, registration.person_id, &registration.name, registration.organisation_id).await?;
     }
     if changed {
         let position = store::position(tx, event.id, registration.arrival).await?;

@@ -4,6 +4,7 @@ use super::ask::{Answer, ask};
 use super::rules::clashes;
 use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
 use crate::app::App;
+use crate::db::persistently;
 use crate::id::EventId;
 use crate::key::Token;
 use crate::mail::outbox;
@@ -23,6 +24,14 @@ pub(super) struct Part {
 ///
 /// When an event does not exist, or the database fails; then nothing was asked.
 pub async fn register_all(
+    app: &App,
+    events: &[EventId],
+    request: &NewRegistration,
+) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
+    persistently(|| register_all_once(app, events, request)).await
+}
+
+async fn register_all_once(
     app: &App,
     events: &[EventId],
     request: &NewRegistration,

@@ -127,6 +127,9 @@ pub enum Refusal {
     /// This person has a registration at this event already.
     #[error("registered already")]
     AlreadyThere,
+    /// The organisation has all the seats that one may have.
+    #[error("the organisation has all its seats")]
+    OrganisationFull,
     /// It is too early to say who was there.
     #[error("the event has not begun")]
     NotBegun,

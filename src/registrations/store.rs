@@ -329,7 +329,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>>
         "select mine.id, mine.event_id, mine.seat, mine.held_until, mine.changed_at,
                 (select cast(count(*) as bigint) from registration other
                  where other.event_id = mine.event_id and other.seat = 'waiting' and other.arrival <= mine.arrival)
-                as position
+                as position, mine.organisation_id
          from registration mine
          where mine.person_id = $1
            and mine.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')

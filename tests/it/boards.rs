@@ -312,7 +312,7 @@ async fn who_signs_out_everywhere_leaves_the_boards() {
     let address = parcours::accounts::EmailAddress::parse("ada@exemple.fr").unwrap();
     let mut tx = workshop.app.app.db.write().await.unwrap();
     let now = workshop.app.app.clock.now();
-    let person = parcours::accounts::person_for(&mut tx, &address, "ada", "Ville", now).await.unwrap();
+    let person = parcours::accounts::person_for(&mut tx, &address, "ada", None, now).await.unwrap();
     drop(tx);
     workshop.app.app.rooms.dismiss(person.id).await;
     let mut ada = ada;

@@ -42,7 +42,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
         registrations::register(app, event, request).await.unwrap();
     }
     let mut tx = app.db.write().await.unwrap();
-    accounts::person_for(&mut tx, &address, &name, "Ville", app.clock.now()).await.unwrap();
+    accounts::person_for(&mut tx, &address, &name, None, app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     sign_in(app, &address).await
 }

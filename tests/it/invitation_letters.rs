@@ -211,7 +211,7 @@ async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send)
     let address = EmailAddress::parse("equipe@exemple.fr").unwrap();
     accounts::add_organiser(&app.app, &address).await.unwrap();
     let mut tx = app.app.db.write().await.unwrap();
-    let by = accounts::person_for(&mut tx, &address, "", "", app.app.clock.now()).await.unwrap();
+    let by = accounts::person_for(&mut tx, &address, "", None, app.app.clock.now()).await.unwrap();
     drop(tx);
     let event = app.event(slug).await.id;
     registrations::revise(&app.app, (by.id, audit::Act::Edited), event, (edit, "")).await.unwrap();

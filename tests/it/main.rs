@@ -24,6 +24,7 @@ mod histories;
 mod invitation_letters;
 mod invitations;
 mod letters;
+mod organisations;
 mod organisers;
 mod outbox;
 mod outbox_crash;

@@ -61,7 +61,7 @@ mod without_lock {
         }
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse(&format!("personne{number}@exemple.fr")).unwrap();
-        let person = accounts::person_for(&mut tx, &email, "Personne", "Ville", START).await.unwrap();
+        let person = accounts::person_for(&mut tx, &email, "Personne", None, START).await.unwrap();
         on!(&mut tx, |conn| sqlx::query(
             "insert into registration (id, event_id, person_id, name, organisation, buyer, seat, arrival, token_hash,
                  created_at, changed_at)

@@ -1,7 +1,9 @@
 //! `/organisation/organisations`: whom people work for, corrected and merged.
 
+use std::cmp::Reverse;
+
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -13,13 +15,23 @@ use crate::http::session::Organiser;
 use crate::id::OrganisationId;
 use crate::organisations::{self, Organisation, OrganisationKind, Siret};
 use crate::organiser::french;
-use crate::registrations;
+use crate::registrations::{self, Merger};
 
 #[derive(Template)]
 #[template(path = "organiser-organisations.html")]
 struct ListPage {
     page: Page,
     organisations: Vec<Organisation>,
+    /// Pairs that are perhaps one: which would end, and which would stay.
+    duplicates: Vec<(Organisation, Organisation)>,
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "organiser-merge.html")]
+struct MergePage {
+    page: Page,
+    merger: Merger,
 }
 
 #[derive(Template)]
@@ -42,16 +54,36 @@ pub(super) struct OrganisationForm {
     siret: String,
 }
 
+/// The other of two organisations.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct MergeForm {
+pub(super) struct OtherForm {
     #[serde(default)]
     dans: String,
 }
 
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// The better known of two stays; of two that are as well known, the older.
+fn ending_first((one, other): (Organisation, Organisation)) -> (Organisation, Organisation) {
+    let rank = |it: &Organisation| (it.kind.is_some(), it.siret.is_some(), Reverse(it.id));
+    if rank(&one) < rank(&other) { (one, other) } else { (other, one) }
+}
+
 /// `GET /organisation/organisations`
-pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
-    let organisations = organisations::list(&mut app.db.read().await?).await?;
-    page::show(&ListPage { page: Page::new(&app, Some(person)), organisations })
+pub(super) async fn list(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Query(done): Query<Done>,
+) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let organisations = organisations::list(&mut tx).await?;
+    let duplicates = organisations::duplicates(&mut tx).await?.into_iter().map(ending_first).collect();
+    let page = Page::new(&app, Some(person));
+    page::show(&ListPage { page, organisations, duplicates, done: done.fait })
 }
 
 /// `GET /organisation/organisations/{id}`
@@ -107,22 +139,44 @@ pub(super) async fn correct(
     page::refuse(&form_page(&app, Page::new(&app, Some(person)), id, (form, problems)).await?)
 }
 
+/// The two that a form or an address names: the one that ends, or the first of two, and the other.
+fn pair(id: &str, form: &OtherForm) -> Result<(OrganisationId, OrganisationId)> {
+    let one: OrganisationId = id.parse().map_err(|_| Error::NotFound)?;
+    let other: OrganisationId = form.dans.parse().map_err(|_| Error::BadRequest)?;
+    if one == other { Err(Error::BadRequest) } else { Ok((one, other)) }
+}
+
+/// `GET /organisation/organisations/{id}/fusionner?dans=`: what that would do.
+pub(super) async fn preview(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Query(form): Query<OtherForm>,
+) -> Result<Response> {
+    let (from, into) = pair(&id, &form)?;
+    let merger = registrations::preview_merger(&app, from, into).await?.ok_or(Error::NotFound)?;
+    page::show(&MergePage { page: Page::new(&app, Some(person)), merger })
+}
+
 /// `POST /organisation/organisations/{id}/fusionner`
 pub(super) async fn merge(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
-    Form(form): Form<MergeForm>,
+    Form(form): Form<OtherForm>,
 ) -> Result<Response> {
-    let from: OrganisationId = id.parse().map_err(|_| Error::NotFound)?;
-    let into: OrganisationId = form.dans.parse().map_err(|_| Error::BadRequest)?;
-    if from == into {
-        return Err(Error::BadRequest);
-    }
-    let mut tx = app.db.read().await?;
-    let both = (organisations::find(&mut tx, from).await?, organisations::find(&mut tx, into).await?);
-    drop(tx);
-    let (Some(_), Some(_)) = both else { return Err(Error::NotFound) };
+    let (from, into) = pair(&id, &form)?;
     registrations::merge_organisations(&app, person.id, from, into).await?;
-    Ok(Redirect::to(&format!("/organisation/organisations/{into}")).into_response())
+    Ok(Redirect::to("/organisation/organisations?fait=fusion").into_response())
+}
+
+/// `POST /organisation/organisations/{id}/distinguer`
+pub(super) async fn keep_apart(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Form(form): Form<OtherForm>,
+) -> Result<Response> {
+    registrations::keep_organisations_apart(&app, person.id, pair(&id, &form)?).await?;
+    Ok(Redirect::to("/organisation/organisations?fait=distinction").into_response())
 }

@@ -3,12 +3,15 @@
 
 mod store;
 
+use std::collections::BTreeSet;
+
 use super::settle::settle;
 use super::store as registrations;
+use crate::accounts;
 use crate::app::App;
 use crate::db::Tx;
 use crate::id::PersonId;
-use crate::programme;
+use crate::programme::{self, Event};
 
 pub use store::erased_counts;
 
@@ -19,22 +22,30 @@ pub use store::erased_counts;
 /// When the database fails.
 pub async fn forget_person(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
     let now = app.clock.now();
-    let mut all = registrations::all_of_person(tx, person).await?;
-    // Locked in one order everywhere, so that nobody waits for each other in a circle.
-    all.sort_by_key(|registration| registration.event_id);
-    let mut events = Vec::new();
-    for event in all.iter().map(|registration| registration.event_id) {
-        if events.last() != Some(&event) {
-            events.push(event);
-        }
-    }
-    for event in events {
-        let event = programme::lock(tx, event).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let mut locked = Vec::new();
+    lock_events(tx, person, &mut locked).await?;
+    accounts::hold(tx, person).await?;
+    // Where they asked meanwhile; from here on nobody can ask in their name.
+    lock_events(tx, person, &mut locked).await?;
+    for event in locked {
         if event.ends_at <= now {
             store::count_erased(tx, event.id, person).await?;
         }
         store::delete(tx, event.id, person).await?;
         settle(app, tx, &event, now).await?;
+    }
+    Ok(())
+}
+
+/// Locks the events of a person that are not locked yet, in one order everywhere, so that nobody waits for each other
+/// in a circle.
+async fn lock_events(tx: &mut Tx, person: PersonId, locked: &mut Vec<Event>) -> sqlx::Result<()> {
+    let all = registrations::all_of_person(tx, person).await?;
+    let events: BTreeSet<_> = all.iter().map(|registration| registration.event_id).collect();
+    for event in events {
+        if locked.iter().all(|known| known.id != event) {
+            locked.push(programme::lock(tx, event).await?.ok_or(sqlx::Error::RowNotFound)?);
+        }
     }
     Ok(())
 }

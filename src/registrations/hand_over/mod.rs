@@ -11,6 +11,7 @@ use super::{
 use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::db::persistently;
 use crate::id::{HandOverId, RegistrationId};
 use crate::key::{Purpose, Token};
 use crate::organisations;
@@ -91,6 +92,10 @@ pub async fn handed_over(app: &App, link: &Token) -> sqlx::Result<Option<(HandOv
 /// When the link is about nothing, the giver's seat is no longer theirs to give, the colleague has a seat already or is
 /// not on the event's list, or the database fails.
 pub async fn take_over(app: &App, link: &Token) -> Result<Token, ActError> {
+    persistently(|| take_over_once(app, link)).await
+}
+
+async fn take_over_once(app: &App, link: &Token) -> Result<Token, ActError> {
     let (hand_over, ..) = handed_over(app, link).await?.ok_or(ActError::NotFound)?;
     let mut open = Open::lock(app, hand_over.registration_id).await?;
     if store::find(&mut open.tx, &link.hash()).await?.is_none() {
@@ -129,7 +134,7 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
     if event.unlisted != Unlisted::Admit && !listed {
         return Err(Refusal::NotListed.into());
     }
-    let person = ask::person_for(app, tx, &request).await?;
+    let person = ask::person_for(app, tx, &request, organisation).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
         if known.seat.is_taken() {
             return Err(Refusal::AlreadyThere.into());

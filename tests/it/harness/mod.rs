@@ -85,7 +85,7 @@ impl TestApp {
         let email = EmailAddress::parse(ORGANISER).unwrap();
         accounts::add_organiser(&self.app, &email).await.unwrap();
         let mut tx = self.app.db.write().await.unwrap();
-        let organiser = accounts::person_for(&mut tx, &email, "", "", START).await.unwrap().id;
+        let organiser = accounts::person_for(&mut tx, &email, "", None, START).await.unwrap().id;
         tx.commit().await.unwrap();
         organiser
     }
