@@ -23,7 +23,7 @@ use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
 use crate::privacy;
-use crate::registrations;
+use crate::registrations::{self, Together};
 
 /// How long requests and jobs may take to end once the program is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -101,7 +101,19 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let feeds = Copies::default();
     let copies = feeds.clone();
     db.listen(move |touched| copies.drop_touched(touched));
-    let app = App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds });
+    let app = App::new(Shared {
+        config,
+        db,
+        clock,
+        key,
+        jobs: Jobs::new(),
+        mail,
+        limits,
+        rooms,
+        feeds,
+        asking: Together::default(),
+        confirming: Together::default(),
+    });
     registrations::find_organisations(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;

@@ -5,7 +5,7 @@ mod store;
 use super::Seat;
 use crate::clock::Timestamp;
 
-pub(super) use store::insert_step;
+pub(super) use store::{insert_step_if_new, insert_steps};
 pub use store::{people_of, steps};
 
 /// One step in a registration's history.
