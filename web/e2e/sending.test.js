@@ -114,6 +114,8 @@ test("a round of invitations is followed while it goes, and the page says when i
         const drop = other.getByRole("button", { name: "Ne pas l’envoyer" });
         if ((await drop.count()) > 0) await drop.click();
       }
+      await other.close();
+      await page.bringToFront();
       await status.filter({ hasText: "L’envoi est terminé." }).waitFor({ state: "attached" });
       assert.equal(page.url(), round, "it was not reloaded");
       assert.equal(await page.getByRole("progressbar").count(), 0);
