@@ -105,17 +105,17 @@ test("a round of invitations is followed while it goes, and the page says when i
       const round = page.url();
 
       // Another organiser takes what waits out of the queue: the first sees the end without touching anything.
-      const other = await page.context().newPage();
-      for (;;) {
-        await other.goto("/organisation/courriels");
-        const letters = other.getByRole("link", { name: "Un atelier pour vous" });
-        if ((await letters.count()) === 0) break;
-        await letters.first().click();
-        const drop = other.getByRole("button", { name: "Ne pas l’envoyer" });
-        if ((await drop.count()) > 0) await drop.click();
-      }
-      await other.close();
-      await page.bringToFront();
+      const signedIn = await page.context().storageState();
+      await withPage(browser, slow.url, { signedIn }, async (other) => {
+        for (;;) {
+          await other.goto("/organisation/courriels");
+          const letters = other.getByRole("link", { name: "Un atelier pour vous" });
+          if ((await letters.count()) === 0) break;
+          await letters.first().click();
+          const drop = other.getByRole("button", { name: "Ne pas l’envoyer" });
+          if ((await drop.count()) > 0) await drop.click();
+        }
+      });
       await status.filter({ hasText: "L’envoi est terminé." }).waitFor({ state: "attached" });
       assert.equal(page.url(), round, "it was not reloaded");
       assert.equal(await page.getByRole("progressbar").count(), 0);

@@ -17,23 +17,36 @@ function refresh(page) {
   }
 }
 
-/** Looks once, and again later unless all is done. */
-async function look(wait) {
-  let next = EVERY;
-  if (!document.hidden) {
-    try {
-      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      refresh(page);
-      if (!page.querySelector("[data-follow]")) return;
-    } catch {
-      next = Math.min(wait * 2, AT_MOST);
-    }
-  }
-  setTimeout(look, next, next);
+/** Whether something still goes on, as far as is known. */
+let going = document.querySelector("[data-follow]") !== null;
+let wait = EVERY;
+let timer = 0;
+
+function lookIn(milliseconds) {
+  clearTimeout(timer);
+  timer = setTimeout(look, milliseconds);
 }
 
-if (document.querySelector("[data-follow]")) {
-  setTimeout(look, EVERY, EVERY);
+/** Looks once, and again later unless all is done. Nobody looks at a hidden page. */
+async function look() {
+  if (document.hidden) return;
+  try {
+    const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Asked before what is new moves over to this page.
+    going = page.querySelector("[data-follow]") !== null;
+    refresh(page);
+    wait = EVERY;
+  } catch {
+    wait = Math.min(wait * 2, AT_MOST);
+  }
+  if (going) lookIn(wait);
+}
+
+if (going) {
+  lookIn(EVERY);
+  document.addEventListener("visibilitychange", () => {
+    if (going && !document.hidden) lookIn(0);
+  });
 }
