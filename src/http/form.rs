@@ -1,5 +1,6 @@
 //! Forms: what was typed, and what is wrong with it, field by field.
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
             Err(_) => Err(Error::BadRequest),
         }
     }
+}
+
+/// A form with files that cannot be read: too large, or none.
+#[must_use]
+pub fn unreadable(error: &MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 
 /// What is wrong with one field. The sentence is in `web/pages/problems.html`.
@@ -65,8 +72,16 @@ pub enum Problem {
     NoMessage,
     /// Nobody is on the list.
     NoGuests,
+    /// Neither a file nor lines were given.
+    NoList,
     /// More people than one round takes.
     TooManyGuests,
+    /// More lines than one import takes.
+    TooManyLines,
+    /// A file larger than one import takes.
+    FileTooLarge,
+    /// A file that is no text.
+    NotText,
     /// No event was chosen.
     NoEvent,
     /// The message names something in braces that means nothing.

@@ -21,6 +21,7 @@ mod histories;
 mod invitation_letters;
 mod invitations;
 mod letters;
+mod list_import;
 mod organisations;
 mod organisers;
 mod outbox;

@@ -16,6 +16,7 @@ mod registration;
 mod selection;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::app::App;
@@ -46,11 +47,15 @@ pub fn routes() -> Router<App> {
 fn of_event() -> Router<App> {
     Router::new()
         .route("/organisation/evenements/{slug}", get(event::show))
+        .route("/organisation/evenements/{slug}/places", get(event::counts))
         .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
         .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
         .route("/organisation/evenements/{slug}/selection", post(selection::act))
         .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
-        .route("/organisation/evenements/{slug}/importer", get(import::form).post(import::submit))
+        .route(
+            "/organisation/evenements/{slug}/importer",
+            get(import::form).post(import::submit).layer(DefaultBodyLimit::max(import::MAX_BODY)),
+        )
         .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
         .route("/organisation/evenements/{slug}/fermer", post(capacity::close))
         .route("/organisation/evenements/{slug}/rouvrir", post(capacity::reopen))
