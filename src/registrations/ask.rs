@@ -8,6 +8,7 @@ use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
+use crate::mail::Letter;
 use crate::organisations;
 use crate::programme::{self, Event};
 
@@ -26,12 +27,7 @@ async fn register_once(app: &App, event: EventId, request: &NewRegistration) -> 
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let answer = ask(app, &mut tx, &event, request).await?;
-    let Answer { registration, position, .. } = &answer;
-    let letter = match answer.known {
-        true => letters::asked_again(app, &event, registration, *position),
-        false => letters::state(app, &event, registration, *position),
-    };
-    post(app, &mut tx, &event, letter, now).await?;
+    post(app, &mut tx, &event, answer.letter(app, &event), now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(answer.told)
@@ -47,6 +43,21 @@ pub(super) struct Answer {
     pub position: i64,
     /// What whoever asked may know.
     pub told: Asked,
+}
+
+impl Answer {
+    /// What the address's owner is written.
+    pub(super) fn letter(&self, app: &App, event: &Event) -> Letter {
+        match self.known {
+            true => letters::asked_again(app, event, &self.registration, self.position),
+            false => letters::state(app, event, &self.registration, self.position),
+        }
+    }
+
+    /// Whether the seat is theirs since just now: their calendar is to hear of it.
+    pub(super) fn is_invited(&self) -> bool {
+        !self.known && self.registration.seat == Seat::Confirmed
+    }
 }
 
 /// Decides on a request and writes it, under the event's lock. The letter is the caller's.

@@ -54,7 +54,7 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
     assert.deepEqual(await heading.boundingBox(), before, "nothing below moves");
 
     let asked = 0;
-    page.on("request", (request) => { asked += Number(request.url().endsWith("/places")); });
+    page.on("request", (request) => { asked += Number(new URL(request.url()).pathname.endsWith("/places")); });
     await setHidden(page, true);
     await register("bob@exemple.fr");
     await page.clock.fastForward(60_000);
