@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::Limits;
+use crate::http::{Limits, Metrics};
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
 use crate::mail::Mail;
@@ -32,6 +32,8 @@ pub struct Shared {
     pub jobs: Jobs,
     /// How often one address may ask.
     pub limits: Limits,
+    /// What was answered so far.
+    pub metrics: Metrics,
     /// The open boards.
     pub rooms: crate::boards::Rooms,
     /// The rendered feeds: call [`forget`](crate::calendar::Copies::forget) after a commit that changed the programme.

@@ -18,7 +18,7 @@ use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::http::{self, Limits};
+use crate::http::{self, Limits, Metrics};
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
@@ -98,8 +98,8 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone());
-    let app =
-        App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds: Copies::default() });
+    let (jobs, metrics, feeds) = (Jobs::new(), Metrics::default(), Copies::default());
+    let app = App::new(Shared { config, db, clock, key, mail, jobs, limits, metrics, rooms, feeds });
     registrations::find_organisations(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;

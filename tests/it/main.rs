@@ -22,6 +22,7 @@ mod invitation_letters;
 mod invitations;
 mod letters;
 mod list_import;
+mod operations;
 mod organisations;
 mod organisers;
 mod outbox;
