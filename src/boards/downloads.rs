@@ -25,6 +25,13 @@ pub(super) struct Wish {
     prive: Option<String>,
 }
 
+impl Wish {
+    /// What somebody in this role is shown of private fields.
+    pub(super) fn shown(&self, role: Role) -> Shown {
+        if self.prive.is_some() && role == Role::Facilitator { Shown::Everything } else { Shown::Public }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "board-print.html")]
 struct PrintPage {
@@ -90,9 +97,7 @@ pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, 
 
 async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(Board, Shown)> {
     let access = pages::allowed(app, person, id).await?;
-    let everything = wish.prive.is_some() && access.role == Role::Facilitator;
-    let shown = if everything { Shown::Everything } else { Shown::Public };
-    Ok((pages::load(app, &access.board).await?, shown))
+    Ok((pages::load(app, &access.board).await?, wish.shown(access.role)))
 }
 
 fn attachment(media_type: &'static str, extension: &str, body: impl IntoResponse) -> Response {

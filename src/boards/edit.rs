@@ -34,6 +34,13 @@ pub enum Edit {
         #[serde(deserialize_with = "present")]
         value: Option<Value>,
     },
+    /// Sets several short fields of a card at once, or unsets them: a place on the matrix is two numbers, and one act.
+    SetFields {
+        /// Which card.
+        card: CardId,
+        /// What stands in each now; at least one.
+        fields: BTreeMap<String, Option<Value>>,
+    },
     /// Types in a long text. Written against the text as of `base`; stored as transformed over what came since.
     EditText {
         /// Which card.
@@ -112,7 +119,7 @@ pub enum Edit {
         /// What; not blank.
         text: String,
     },
-    /// Takes one's own comment back.
+    /// Takes a comment away: one's own, or anybody's for whoever runs the session.
     RemoveComment {
         /// Which card.
         card: CardId,
@@ -128,6 +135,7 @@ impl Edit {
         match self {
             Self::AddCard { card, .. }
             | Self::SetField { card, .. }
+            | Self::SetFields { card, .. }
             | Self::EditText { card, .. }
             | Self::MoveCard { card, .. }
             | Self::RemoveCard { card }

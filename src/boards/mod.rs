@@ -22,6 +22,7 @@ mod presence;
 pub mod protocol;
 mod provenance;
 mod recent;
+mod replay;
 mod rights;
 mod room;
 mod rooms;
@@ -58,6 +59,8 @@ const AGAIN_LATER: u16 = 1013;
 const SIGNED_OUT: u16 = 4001;
 /// Close code: no seat at the event, or no such board.
 const NO_ACCESS: u16 = 4003;
+/// Close code: the page speaks the messages of another version; it must be loaded again.
+const OUTDATED: u16 = 4010;
 /// Close code: a flood.
 const FLOOD: u16 = 4008;
 /// Close code: this reader is too slow.
@@ -145,6 +148,8 @@ pub fn routes() -> Router<App> {
         .route("/evenements/{slug}/tableau", get(pages::of_event))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
+        .route("/tableaux/{id}/journal.json", get(replay::journal))
+        .route("/tableaux/{id}/revoir", get(replay::show))
         .route("/tableaux/{id}/fiches/{card}/auteurs.json", get(pages::writers))
         .route("/tableaux/{id}/export.json", get(downloads::json))
         .route("/tableaux/{id}/export.csv", get(downloads::csv))

@@ -5,17 +5,19 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Serialize;
 
 use super::export::{self, Shown};
 use super::model::Board;
-use super::{Access, AccessError, BoardRow, Role, provenance, store};
+use super::provenance::{self, Written};
+use super::{Access, AccessError, BoardRow, Role, protocol, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::id::{BoardId, CardId};
+use crate::id::{BoardId, CardId, PersonId};
 use crate::programme::{self, BoardKind, Slug};
 
 #[derive(Template)]
@@ -26,6 +28,7 @@ struct BoardPage {
     board: BoardRow,
     role: Role,
     has_client: bool,
+    version: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
 }
@@ -54,6 +57,7 @@ pub(super) async fn show(
         person,
         role,
         has_client: assets::has_board_client(),
+        version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),
         board,
@@ -100,15 +104,17 @@ pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
     Ok(board)
 }
 
-/// `GET /tableaux/{id}/auteurs.json`: the names behind the ids, also of those who are not here.
+/// `GET /tableaux/{id}/auteurs.json`: the names behind the ids on the board as it stands, also of those who are not here.
+/// Somebody of whom nothing is left there is not named.
 pub(super) async fn authors(
     State(app): State<App>,
     Path(id): Path<BoardId>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = row(&app, &person, id).await?;
-    let authors = store::authors(&mut app.db.read().await?, board.id).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(authors)).into_response())
+    let row = allowed(&app, &person, id).await?.board;
+    let board = load(&app, &row).await?;
+    let people: Vec<PersonId> = board.people().into_iter().collect();
+    Ok(unkept(&store::names(&mut app.db.read().await?, &people).await?))
 }
 
 /// `GET /tableaux/{id}/fiches/{card}/auteurs.json`: who last wrote in each field of a card, and when.
@@ -117,15 +123,28 @@ pub(super) async fn writers(
     Path((id, card)): Path<(BoardId, CardId)>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = row(&app, &person, id).await?;
-    let edits = store::edits_of(&mut app.db.read().await?, board.id, card).await?;
-    let own = edits.into_iter().filter(|(_, _, edit)| edit.0.card() == Some(card));
-    let written = provenance::by_field(own.map(|(by, at, edit)| (by, at, edit.0)));
-    Ok(([(header::CACHE_CONTROL, "no-store")], Json(written)).into_response())
+    let board = allowed(&app, &person, id).await?.board;
+    let mut tx = app.db.read().await?;
+    let edits = store::edits_of(&mut tx, board.id, card).await?;
+    let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
+    let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();
+    let names = store::names(&mut tx, &people).await?;
+    let name = |by| names.iter().find(|author| author.id == by).map(|author| author.name.as_str());
+    let told: Vec<_> = written.iter().map(|written| Signed { written, name: name(written.by) }).collect();
+    Ok(unkept(&told))
 }
 
-async fn row(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
-    Ok(allowed(app, person, id).await?.board)
+/// The last change to a field, and its author's name unless it was erased.
+#[derive(Serialize)]
+struct Signed<'a> {
+    #[serde(flatten)]
+    written: &'a Written,
+    name: Option<&'a str>,
+}
+
+/// What changes all the time and is only this reader's.
+pub(super) fn unkept(content: &impl Serialize) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(content)).into_response()
 }
 
 /// Access to a board, or the page that says why not.

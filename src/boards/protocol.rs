@@ -1,7 +1,11 @@
 //! The messages of the subprotocol `parcours.board.v1`, one enum per direction. ARCHITECTURE.md explains them;
 //! the client's TypeScript types are made from them.
 
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::model::{BoardState, Edit, Number, Refusal, Signature};
 use crate::clock::Timestamp;
@@ -9,6 +13,34 @@ use crate::id::{CardId, ClientId, PersonId};
 
 /// The WebSocket subprotocol.
 pub const SUBPROTOCOL: &str = "parcours.board.v1";
+
+/// The messages and the kinds' fields as the client knows them: any change to them makes another version.
+const SPOKEN: [&str; 2] = [
+    include_str!("../../web/board/model/generated/protocol.ts"),
+    include_str!("../../web/board/model/generated/schemas.ts"),
+];
+
+/// Names the messages that this program speaks. A page tells the version that it was written for when it connects, so
+/// that one left open over an upgrade is told to load itself again rather than misunderstood.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| fingerprint(SPOKEN));
+    &VERSION
+}
+
+/// Of what is said, not of how it is explained.
+fn fingerprint(sources: [&str; 2]) -> String {
+    let mut hash = Sha256::new();
+    for line in sources.iter().flat_map(|source| source.lines()) {
+        let line = line.trim();
+        if !["/", "*"].iter().any(|comment| line.starts_with(comment)) {
+            hash.update(line);
+        }
+    }
+    hash.finalize().iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
 
 /// What a client says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
@@ -296,6 +328,15 @@ pub(super) mod tests {
     #[test]
     fn the_generated_schemas_are_the_ones_committed() {
         check_generated("schemas.ts", &schemas_ts());
+    }
+
+    #[test]
+    fn another_message_is_another_version_and_another_comment_is_not() {
+        let of = |source: &str| fingerprint([source, ""]);
+        let said = of("/** One. */\nexport type A = 1;\n");
+        assert_eq!(said, of("/** Two. */\n  export type A = 1;\n"));
+        assert_ne!(said, of("/** One. */\nexport type A = 2;\n"));
+        assert_eq!(version().len(), 12);
     }
 
     #[test]

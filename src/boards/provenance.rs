@@ -25,6 +25,7 @@ pub(super) fn by_field(edits: impl IntoIterator<Item = (PersonId, Timestamp, Edi
     for (by, at, edit) in edits {
         match edit {
             Edit::AddCard { fields, .. } => last.extend(fields.into_keys().map(|field| (field, (by, at)))),
+            Edit::SetFields { fields, .. } => last.extend(fields.into_keys().map(|field| (field, (by, at)))),
             Edit::SetField { field, .. } | Edit::EditText { field, .. } => {
                 last.insert(field, (by, at));
             }

@@ -1,6 +1,7 @@
 //! Who may do what on a board. Every edit is asked about here, and only here.
 
-use super::model::Edit;
+use super::model::{Board, Edit};
+use crate::id::PersonId;
 
 /// What a person is on a board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +15,15 @@ pub enum Role {
 }
 
 impl Role {
-    /// Whether somebody in this role may make this edit.
+    /// Whether `by`, in this role, may make this edit on the board as it stands: participants take back only their own
+    /// comments, whoever runs the session anybody's.
     #[must_use]
-    pub const fn may(self, _edit: &Edit) -> bool {
-        self.may_edit()
+    pub fn may(self, by: PersonId, edit: &Edit, board: &Board) -> bool {
+        let is_theirs = match edit {
+            Edit::RemoveComment { card, comment } => board.comment_author(*card, *comment).is_none_or(|of| of == by),
+            _ => true,
+        };
+        self.may_edit() && (is_theirs || self == Self::Facilitator)
     }
 
     /// Whether somebody in this role may edit at all.
@@ -34,5 +40,34 @@ impl Role {
             Self::Participant => "participant",
             Self::Facilitator => "facilitator",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::boards::kinds::BoardKind;
+    use crate::boards::model::{Number, Signature};
+    use crate::clock::Timestamp;
+    use crate::id::{BoardId, CardId, CommentId};
+
+    #[test]
+    fn a_comment_is_taken_back_by_its_author_or_by_a_facilitator() {
+        let [ada, bob] = [1, 2].map(|number| PersonId(Uuid::from_u128(number)));
+        let (card, comment) = (CardId(Uuid::from_u128(3)), CommentId(Uuid::from_u128(4)));
+        let mut board = Board::new(BoardId(Uuid::nil()), BoardKind::Cards, "Tableau");
+        let signed = Signature { by: ada, at: Timestamp::from_millis(0) };
+        let zero = Number::new(0.0);
+        board.apply(signed, Edit::AddCard { card, x: zero, y: zero, fields: BTreeMap::new() }).unwrap();
+        board.apply(signed, Edit::AddComment { card, comment, text: "Oui".into() }).unwrap();
+        let unsay = Edit::RemoveComment { card, comment };
+        assert!(Role::Participant.may(ada, &unsay, &board));
+        assert!(!Role::Participant.may(bob, &unsay, &board));
+        assert!(Role::Facilitator.may(bob, &unsay, &board));
+        assert!(!Role::Viewer.may(ada, &unsay, &board));
     }
 }

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, header};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures_util::SinkExt;
 use serde::Deserialize;
@@ -14,10 +14,12 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 use super::model::{Edit, Refusal};
 use super::outbox::{Mailbag, Outgoing, frame, outbox};
 use super::pace::Pace;
-use super::protocol::{ClientMessage, SUBPROTOCOL, ServerMessage};
+use super::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use super::room::Join;
 use super::rooms::{Gone, Membership};
-use super::{AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW};
+use super::{
+    AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
+};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -46,20 +48,33 @@ const MAX_SENT_AT_ONCE: usize = 64;
 /// Characters of a person's name as others see it.
 const MAX_NAME: usize = 80;
 
+/// What the address tells.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// Of the messages that the page was written for; a client of another maker tells none.
+    version: Option<String>,
+}
+
 /// `GET /tableaux/{id}/socket`: a browser tells nobody why a handshake failed, so the reasons come as close codes.
 pub(super) async fn open(
     State(app): State<App>,
     Path(board): Path<BoardId>,
     headers: HeaderMap,
     (session, person): (SessionToken, Option<SignedIn>),
-    upgrade: WebSocketUpgrade,
+    (Query(Asked { version }), upgrade): (Query<Asked>, WebSocketUpgrade),
 ) -> Result<Response> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     if origin != Some(app.config.origin()) {
         return Err(Error::Forbidden);
     }
+    // A browser would not open a connection whose subprotocol is left open, and so not hear why.
+    let spoken: Vec<HeaderValue> = upgrade.requested_protocols().cloned().collect();
+    let ours = HeaderValue::from_static(SUBPROTOCOL);
+    let is_outdated =
+        version.is_some_and(|version| version != protocol::version()) || !(spoken.is_empty() || spoken.contains(&ours));
+    let answered = if spoken.contains(&ours) { vec![ours] } else { spoken };
     let upgrade = upgrade
-        .protocols([SUBPROTOCOL])
+        .protocols(answered.iter().filter_map(|name| name.to_str().ok().map(str::to_owned)))
         .read_buffer_size(READ_BUFFER)
         // What is a little too large is read, so that it can be told apart.
         .max_message_size(2 * MAX_MESSAGE)
@@ -69,6 +84,7 @@ pub(super) async fn open(
     let open = app.rooms.socket();
     Ok(upgrade.on_upgrade(move |mut socket| async move {
         let code = match visit {
+            _ if is_outdated => Some(OUTDATED),
             Some(visit) => visit.run(&mut socket).await,
             None => Some(SIGNED_OUT),
         };

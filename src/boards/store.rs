@@ -29,7 +29,7 @@ pub struct BoardRow {
     pub archived: bool,
 }
 
-/// Somebody who edited a board.
+/// Somebody whom a board names.
 #[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
 pub(super) struct Author {
     /// Who.
@@ -45,6 +45,16 @@ pub(super) struct Batch {
     /// The seq that must be the last for the edits to fit.
     pub expected: u64,
     pub edits: Arc<Vec<Accepted>>,
+}
+
+/// Values of one statement at most; both engines take more.
+const MAX_VALUES: usize = 1_000;
+
+/// A stored edit as it is read.
+type EditRow = (i64, ClientId, i64, PersonId, Timestamp, Json<Edit>);
+
+fn accepted((seq, client, n, by, at, Json(edit)): EditRow) -> Accepted {
+    Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit }
 }
 
 /// A seq or an `n` as the database counts it.
@@ -118,43 +128,70 @@ pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
 
 /// The edits after `since`, in order.
 pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
-    let rows: Vec<(i64, ClientId, i64, PersonId, Timestamp, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
+    let rows: Vec<EditRow> = on!(tx, |conn| sqlx::query_as(
         "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq",
     )
     .bind(board)
     .bind(to_sql(since))
     .fetch_all(conn)
     .await)?;
-    let accepted = |(seq, client, n, by, at, Json(edit))| {
-        let (seq, n) = (from_sql(seq), from_sql(n));
-        Accepted { seq, client, n, by, at, edit }
-    };
     Ok(rows.into_iter().map(accepted).collect())
 }
 
-/// Everybody who ever edited this board, by name.
-pub(super) async fn authors(tx: &mut Tx, board: BoardId) -> sqlx::Result<Vec<Author>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select id, name from person where id in (select by from board_edit where board_id = $1) order by name, id",
-    )
-    .bind(board)
-    .fetch_all(conn)
-    .await)
+/// The names of these people, in alphabetical order.
+pub(super) async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
+    let mut names = Vec::with_capacity(people.len());
+    // SQLite has no arrays: a statement takes only so many values.
+    for some in people.chunks(MAX_VALUES) {
+        match tx {
+            Tx::Sqlite(link) => {
+                let mut query = QueryBuilder::<Sqlite>::new("select id, name from person where id in (");
+                let mut ids = query.separated(", ");
+                for id in some {
+                    ids.push_bind(*id);
+                }
+                query.push(")");
+                names.extend(query.build_query_as::<Author>().fetch_all(&mut **link).await?);
+            }
+            Tx::Postgres(link) => {
+                let ids: Vec<_> = some.iter().map(|id| id.0).collect();
+                let query = sqlx::query_as("select id, name from person where id in (select unnest($1::uuid[]))");
+                names.extend(query.bind(ids).fetch_all(&mut **link).await?);
+            }
+        }
+    }
+    names.sort_by(|a: &Author, b: &Author| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(names)
 }
 
-/// The edits that name a card, in order: all of its own, and perhaps one that only mentions it.
+/// The edits of a card, in order; found by the index over the card that an edit names.
 pub(super) async fn edits_of(
     tx: &mut Tx,
     board: BoardId,
     card: CardId,
 ) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
     on!(tx, |conn| sqlx::query_as(
-        "select by, at, edit from board_edit where board_id = $1 and cast(edit as text) like $2 order by seq",
+        "select by, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
     )
     .bind(board)
-    .bind(format!("%{card}%"))
+    .bind(card.to_string())
     .fetch_all(conn)
     .await)
+}
+
+/// At most `limit` edits after `since`, in order.
+pub(super) async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
+    let rows: Vec<EditRow> = on!(tx, |conn| {
+        sqlx::query_as(
+        "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",
+    )
+    .bind(board)
+    .bind(to_sql(since))
+    .bind(i64::from(limit))
+    .fetch_all(conn)
+    .await
+    })?;
+    Ok(rows.into_iter().map(accepted).collect())
 }
 
 /// The highest `n` of a client that is stored; 0 when there is none.

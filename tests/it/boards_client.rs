@@ -223,6 +223,25 @@ impl Tab {
         }
     }
 
+    /// The next frame if it comes within `wait`.
+    pub async fn next_within(&mut self, wait: Duration) -> Option<Result<Value, Closed>> {
+        let coming = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
+                    Some(Ok(Message::Close(frame))) => return Err(frame.map_or(0, |frame| frame.code.into())),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return Err(0),
+                }
+            }
+        };
+        let next = tokio::time::timeout(wait, coming).await.ok()?;
+        if let Ok(frame) = &next {
+            self.take_note(frame);
+        }
+        Some(next)
+    }
+
     /// The next frame, or how the socket ended.
     pub async fn next(&mut self) -> Result<Value, Closed> {
         loop {

@@ -17,7 +17,7 @@ use crate::harness::WORKSHOP;
 use crate::harness::process::Process;
 
 /// The database of the program, opened beside it to let people in and to look at what is stored.
-async fn beside(process: &Process) -> App {
+pub async fn beside(process: &Process) -> App {
     let config = Config {
         database_url: process.database.url.clone(),
         secret: Some("a secret of the tests".into()),

@@ -5,13 +5,12 @@ use reqwest::{Method, StatusCode, multipart};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::boards_client::{Cookie, Tab, board_of, organiser, person};
+use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, organiser, person, set_field};
 use crate::harness::TestApp;
 
 const STAKEHOLDERS: &str = "atelier-3-transition-du-territoire";
 
 struct Workshop {
-    #[expect(dead_code, reason = "the server runs as long as it lives")]
     app: TestApp,
     base: String,
     board: BoardId,
@@ -163,13 +162,75 @@ async fn each_field_of_a_card_tells_who_wrote_it() {
     };
     assert_eq!(of("name"), "ada");
     assert_ne!(of("power"), "ada");
+    assert!(written.as_array().unwrap().iter().any(|it| it["field"] == "name" && it["name"] == "ada"));
     assert_eq!(written.as_array().unwrap().len(), 3);
 }
 
 #[tokio::test]
-async fn the_authors_are_named_also_when_they_are_away() {
+async fn those_whom_the_board_names_are_told_by_name_also_when_they_are_away_and_nobody_else() {
     let workshop = Workshop::start().await;
-    let authors: Value = workshop.get(&workshop.organiser, "auteurs.json").await.json().await.unwrap();
-    assert_eq!(authors.as_array().unwrap().len(), 1);
-    assert_eq!(authors[0]["name"], "ada");
+    let names = async || -> Vec<String> {
+        let authors: Value = workshop.get(&workshop.organiser, "auteurs.json").await.json().await.unwrap();
+        authors.as_array().unwrap().iter().map(|author| author["name"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names().await, ["ada"]);
+    // Of what the organiser does nothing stays on the board.
+    let mut tab = Tab::open(&workshop.base, workshop.board, &workshop.organiser).await;
+    let card = Uuid::new_v4();
+    tab.do_edit(add_card(card, "De passage")).await;
+    assert_eq!(names().await.len(), 2);
+    tab.do_edit(json!({ "type": "remove_card", "card": card })).await;
+    assert_eq!(names().await, ["ada"]);
+}
+
+#[tokio::test]
+async fn a_facilitator_takes_any_comment_away_and_a_participant_only_their_own() {
+    let workshop = Workshop::start().await;
+    let board: Value = workshop.get(&workshop.organiser, "export.json").await.json().await.unwrap();
+    let card = board["cards"].as_object().unwrap().keys().next().unwrap().clone();
+    let mut facilitator = Tab::open(&workshop.base, workshop.board, &workshop.organiser).await;
+    let mut participant = workshop.tab().await;
+    let [theirs, mine] = [Uuid::new_v4(), Uuid::new_v4()];
+    let say = |comment: Uuid| json!({ "type": "add_comment", "card": card, "comment": comment, "text": "Et alors ?" });
+    let unsay = |comment: Uuid| json!({ "type": "remove_comment", "card": card, "comment": comment });
+    facilitator.do_edit(say(theirs)).await;
+    participant.do_edit(say(mine)).await;
+    assert_eq!(participant.do_edit(unsay(theirs)).await, Fate::Refused("not_allowed".into()));
+    assert!(matches!(facilitator.do_edit(unsay(mine)).await, Fate::Stored(_)));
+    assert_eq!(participant.do_edit(unsay(mine)).await, Fate::Refused("no_such_comment".into()));
+    participant.do_edit(say(Uuid::new_v4())).await;
+    let state: Value = workshop.get(&workshop.organiser, "export.json").await.json().await.unwrap();
+    assert_eq!(state["cards"][&card]["comments"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn the_journal_tells_the_session_in_pieces_without_private_fields_and_comments() {
+    let workshop = Workshop::start().await;
+    let mut tab = workshop.tab().await;
+    let card = Uuid::new_v4();
+    tab.do_edit(add_card(card, "ADEME")).await;
+    tab.do_edit(set_field(card, "contact", "secret@exemple.fr")).await;
+    let fields = json!({ "power": 60, "contact": "autre secret" });
+    tab.do_edit(json!({ "type": "set_fields", "card": card, "fields": fields })).await;
+    let words = json!({ "type": "add_comment", "card": card, "comment": Uuid::new_v4(), "text": "mot d’esprit" });
+    tab.do_edit(words).await;
+    tab.do_edit(json!({ "type": "move_card", "card": card, "x": 5, "y": 6 })).await;
+
+    let journal: Value = workshop.get(&workshop.participant, "journal.json?prive=1").await.json().await.unwrap();
+    let kinds: Vec<_> = journal["edits"].as_array().unwrap().iter().map(|moment| &moment["edit"]["type"]).collect();
+    assert_eq!(kinds, ["add_card", "add_card", "set_fields", "move_card"]);
+    assert_eq!((&journal["until"], &journal["head"]), (&json!(6), &json!(6)));
+    let text = journal.to_string();
+    assert!(!text.contains("secret") && !text.contains("06 11") && !text.contains("esprit"), "{text}");
+    let rest: Value = workshop.get(&workshop.participant, "journal.json?since=4").await.json().await.unwrap();
+    assert_eq!(rest["edits"].as_array().unwrap().len(), 1);
+
+    let whole: Value = workshop.get(&workshop.organiser, "journal.json?prive=1").await.json().await.unwrap();
+    assert!(whole.to_string().contains("secret@exemple.fr"));
+    let quiet: Value = workshop.get(&workshop.organiser, "journal.json").await.json().await.unwrap();
+    assert!(!quiet.to_string().contains("secret"));
+    let stranger = person(&workshop.app.app, "eve@exemple.fr", None).await;
+    assert_eq!(workshop.get(&stranger, "journal.json").await.status(), 403);
+    assert_eq!(workshop.get(&stranger, "revoir").await.status(), 403);
+    assert!(workshop.get(&workshop.participant, "revoir").await.text().await.unwrap().contains("Revoir la séance"));
 }

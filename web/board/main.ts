@@ -2,20 +2,27 @@
 import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
-import { browserPorts, claimClient } from "./view/browser.ts";
+import { browserPorts, claimClient, newId } from "./view/browser.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", path = "" } = target.dataset;
-  const client = await claimClient(board, person);
-  const me = { board, kind: kind as BoardKind, person, client, name, path };
-  const session = new Session(me, browserPorts(`${path}/socket`));
+  const { board = "", kind = "cards", person = "", name = "", path = "", role, version = "", journal } = target.dataset;
+  const isReplay = journal !== undefined;
+  const client = isReplay ? newId() : await claimClient(board, person);
+  const me = { board, kind: kind as BoardKind, person, client, name, path, facilitates: role === "facilitator" };
+  const session = new Session(me, browserPorts(`${path}/socket?version=${version}`));
+  void learnNames(session, `${path}/auteurs.json`);
+  if (isReplay) {
+    const { default: Replay } = await import("./view/Replay.svelte");
+    target.replaceChildren();
+    mount(Replay, { target, props: { session, journal } });
+    return;
+  }
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
-  void learnNames(session, `${path}/auteurs.json`);
   window.addEventListener("online", () => session.client.connection.wake());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());

@@ -1,92 +1,14 @@
 // A live board in two real browsers against the real program: together, cut off, and with the server killed under them.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { confirm, register, signIn } from "./acts.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { test } from "node:test";
+import { ADA, addIndicator as add, BOB, Boards, CUT, goToBoard, INDICATORS, openRow as open, row, saved } from "./boards.js";
+import { axe, sidewaysScroll } from "./browser.js";
 
-const WORKSHOP = "atelier-2-indicateurs";
-const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
-const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
-
-/** What a browser says of a network that a test took away. */
-const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED/;
-
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Record<string, import("./browser.js").Visit["signedIn"]>} */
-const cookies = {};
-
-before(async () => {
-  browser = await openBrowser();
-  server = await Server.start();
-  for (const who of [ADA, BOB]) {
-    await withPage(browser, server.url, {}, async (page) => {
-      await register(page, WORKSHOP, who);
-      await confirm(page, who.email);
-      await signIn(page, who.email);
-      cookies[who.email] = await page.context().storageState();
-    });
-  }
-});
-
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-/**
- * Opens the board as this person, by the one click from /mon-parcours.
- * @param {typeof ADA} who
- * @param {import("./browser.js").Visit} visit
- * @param {(page: import("playwright-core").Page) => Promise<void>} act
- */
-function onBoard(who, visit, act) {
-  return withPage(browser, server.url, { signedIn: cookies[who.email], ...visit }, async (page) => {
-    await page.goto("/mon-parcours");
-    await page.getByRole("link", { name: "Ouvrir le tableau" }).click();
-    await saved(page);
-    await act(page);
-  });
-}
-
-/**
- * Both on the board at once.
- * @param {import("./browser.js").Visit} visit
- * @param {(ada: import("playwright-core").Page, bob: import("playwright-core").Page) => Promise<void>} act
- */
-function together(visit, act) {
-  return onBoard(ADA, visit, (ada) => onBoard(BOB, visit, (bob) => act(ada, bob)));
-}
-
-/** @param {import("playwright-core").Page} page */
-const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
-
-/**
- * Adds an indicator in the table, by keyboard.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-async function add(page, name) {
-  await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-  await page.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
-  await page.keyboard.press("Enter");
-}
-
-/**
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
-
-/**
- * Opens an indicator's panel.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-const open = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
+const boards = Boards.forTests([INDICATORS]);
+/** @type {(who: typeof ADA, visit: import("./browser.js").Visit, act: (page: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
+const onBoard = (who, visit, act) => boards.open(who, INDICATORS, visit, act);
+/** @type {(visit: import("./browser.js").Visit, act: (ada: import("playwright-core").Page, bob: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
+const together = (visit, act) => boards.together(INDICATORS, visit, act);
 
 /** Node 20 has no Promise.withResolvers yet. */
 function withResolvers() {
@@ -218,12 +140,11 @@ test("what is written without a network waits, and is sent when the network is b
 
 test("edits that wait for the network are kept across a reload", async () => {
   await onBoard(BOB, {}, (bob) =>
-    withPage(browser, server.url, { signedIn: cookies[ADA.email], expected: CUT }, async (ada) => {
+    boards.visit(ADA, { expected: CUT }, async (ada) => {
       let isCut = false;
       // The page can be loaded, while the board's socket is let through or not.
-      await ada.routeWebSocket(/\/socket$/, (socket) => void (isCut ? socket.close({ code: 1006 }) : passOn(socket, () => isCut)));
-      await ada.goto("/mon-parcours");
-      await ada.getByRole("link", { name: "Ouvrir le tableau" }).click();
+      await ada.routeWebSocket(/\/socket\?/, (socket) => void (isCut ? socket.close({ code: 1006 }) : passOn(socket, () => isCut)));
+      await goToBoard(ada, INDICATORS);
       await saved(ada);
       isCut = true;
       await add(ada, "Montant versé aux ESUS");
@@ -265,10 +186,10 @@ test("a server killed without warning loses nothing, and everybody comes back by
   await together({ expected: CUT }, async (ada, bob) => {
     await add(ada, "Part des achats issus du réemploi");
     await row(bob, "Part des achats issus du réemploi").waitFor();
-    await server.kill("SIGKILL");
+    await boards.server.kill("SIGKILL");
     await add(bob, "Écrit pendant la panne");
     await bob.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
-    await server.run();
+    await boards.server.run();
     for (const page of [ada, bob]) {
       await row(page, "Part des achats issus du réemploi").waitFor();
       await row(page, "Écrit pendant la panne").waitFor();

@@ -1,89 +1,13 @@
 // The map of a stakeholders' board in two real browsers: drags, links, the matrix, the rings; by mouse and by keyboard alone.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { confirm, register, signIn } from "./acts.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { test } from "node:test";
+import { ADA, addIndicator, BOB, Boards, drag, drawLink, goToBoard, INDICATORS, mapCard as card, middle, saved, STAKEHOLDERS } from "./boards.js";
+import { axe, sidewaysScroll } from "./browser.js";
 
-const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
-const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
-
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-/** @type {Record<string, import("./browser.js").Visit["signedIn"]>} */
-const cookies = {};
-
-before(async () => {
-  browser = await openBrowser();
-  server = await Server.start();
-  for (const who of [ADA, BOB]) {
-    await withPage(browser, server.url, {}, async (page) => {
-      for (const slug of ["atelier-3-transition-du-territoire", "atelier-2-indicateurs"]) {
-        await register(page, slug, who);
-        await confirm(page, who.email);
-      }
-      await signIn(page, who.email);
-      cookies[who.email] = await page.context().storageState();
-    });
-  }
-});
-
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-/**
- * @param {typeof ADA} who
- * @param {RegExp} workshop
- * @param {import("./browser.js").Visit} visit
- * @param {(page: import("playwright-core").Page) => Promise<void>} act
- */
-function onBoard(who, workshop, visit, act) {
-  return withPage(browser, server.url, { signedIn: cookies[who.email], ...visit }, async (page) => {
-    await page.goto("/mon-parcours");
-    await page.getByRole("listitem").filter({ hasText: workshop }).getByRole("link", { name: "Ouvrir le tableau" }).click();
-    await saved(page);
-    await act(page);
-  });
-}
-
-/** @param {import("playwright-core").Page} page */
-const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
-
-const MAP = /transition du territoire/;
-
-/**
- * A card on the map.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-const card = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}`) }).and(page.locator(".map-card-face"));
-
-/**
- * The middle of a card, in the window.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-async function middle(page, name) {
-  const box = await card(page, name).boundingBox();
-  assert.ok(box, `${name} is not drawn`);
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-}
-
-/**
- * Drags from a point by a distance; ends with the button still down.
- * @param {import("playwright-core").Page} page
- * @param {{ x: number, y: number }} from
- * @param {{ x: number, y: number }} to
- */
-async function drag(page, from, to) {
-  await page.mouse.move(from.x, from.y);
-  await page.mouse.down();
-  await page.mouse.move(to.x, to.y, { steps: 6 });
-}
+const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
+const MAP = STAKEHOLDERS;
+/** @type {Boards["open"]} */
+const onBoard = (who, workshop, visit, act) => boards.open(who, workshop, visit, act);
 
 test("a card that is dragged moves on the other screen at once, and stays where it is dropped", async () => {
   await onBoard(ADA, MAP, { width: 1440 }, async (ada) => {
@@ -112,22 +36,78 @@ test("a card that is dragged moves on the other screen at once, and stays where 
   });
 });
 
-test("a line drawn from card to card is a link that everybody sees", async () => {
-  await onBoard(BOB, MAP, { width: 1440 }, (bob) =>
-    onBoard(ADA, MAP, { width: 1440 }, async (ada) => {
-      assert.equal(await bob.locator("path.link").count(), 0);
-      await card(ada, "ADEME").hover();
-      const handle = await ada.getByRole("listitem").filter({ has: card(ada, "ADEME") }).locator(".map-handle").boundingBox();
-      assert.ok(handle);
-      await drag(ada, { x: handle.x + handle.width / 2, y: handle.y + handle.height / 2 }, await middle(ada, "Direction des finances"));
-      await ada.mouse.up();
-      await bob.locator("path.link").first().waitFor({ state: "attached" });
-      // What was drawn is told and changed in the card's panel.
-      const link = ada.locator(".link-list li").filter({ hasText: "Direction des finances" });
-      await link.getByLabel("Sorte de lien").selectOption({ label: "informe" });
-      await bob.locator("path.link-informs").first().waitFor({ state: "attached" });
-    }),
-  );
+test("a line drawn from card to card is a link that everybody sees, edited and deleted where it lies", async () => {
+  await boards.together(MAP, { width: 1440 }, async (ada, bob) => {
+    assert.equal(await bob.locator("path.link").count(), 0);
+    await drawLink(ada, "ADEME", "Direction des finances");
+    await bob.locator("path.link").first().waitFor({ state: "attached" });
+    const editor = ada.getByRole("dialog", { name: /^Lien de « ADEME.* vers « Direction des finances »/u });
+    await editor.getByLabel("Sorte de lien").selectOption({ label: "informe" });
+    await bob.locator("path.link-informs").first().waitFor({ state: "attached" });
+    await editor.getByLabel("Force du lien").selectOption({ label: "fort" });
+    await editor.getByLabel("Précision").fill("Chaque année");
+    await ada.keyboard.press("Enter");
+    await editor.waitFor({ state: "detached" });
+    await bob.locator("path.link-informs.strength-3").first().waitFor({ state: "attached" });
+    await saved(ada);
+    // Bob presses the line itself: the same link, and what Ada wrote.
+    const name = await bob.locator(".link-name").first().boundingBox();
+    assert.ok(name);
+    await bob.mouse.click(name.x + name.width / 2, name.y + name.height / 2);
+    const theirs = bob.getByRole("dialog", { name: /^Lien de « ADEME/u });
+    assert.equal(await theirs.getByLabel("Précision").inputValue(), "Chaque année");
+    assert.deepEqual(await axe(bob), []);
+    // Deleted under Ada's hands, it goes from her screen too, and her undo does not bring it back.
+    await theirs.getByRole("button", { name: /^Supprimer le lien/ }).click();
+    await ada.locator("path.link").first().waitFor({ state: "detached" });
+    await ada.locator(".map").focus().catch(() => undefined);
+    for (let undo = 0; undo < 3; undo += 1) await ada.keyboard.press("Control+z");
+    await saved(ada);
+    assert.equal(await bob.locator("path.link").count(), 0);
+    // His own undo does.
+    await mapFocus(bob);
+    await bob.keyboard.press("Control+z");
+    await ada.locator("path.link").first().waitFor({ state: "attached" });
+    // The panel of a card edits the same link by form.
+    await card(ada, "ADEME").click();
+    await ada.locator(".link-list li").filter({ hasText: "Direction des finances" }).waitFor();
+  });
+});
+
+/** @param {import("playwright-core").Page} page */
+const mapFocus = (page) => card(page, "CRESS").focus();
+
+test("two people link on two screens at once, and both links are there", async () => {
+  await boards.together(MAP, { width: 1440 }, async (ada, bob) => {
+    const before = await ada.locator("path.link").count();
+    await Promise.all([drawLink(ada, "ADEME", "Direction des achats"), drawLink(bob, "CRESS", "Direction générale")]);
+    for (const page of [ada, bob]) {
+      await page.getByRole("dialog", { name: /^Lien de/ }).getByLabel("Sorte de lien").selectOption({ label: page === ada ? "finance" : "soutient" });
+      await saved(page);
+    }
+    for (const page of [ada, bob]) {
+      await page.locator("path.link-funds").first().waitFor({ state: "attached" });
+      await page.locator("path.link-supports").first().waitFor({ state: "attached" });
+    }
+    assert.ok((await ada.locator("path.link").count()) > before);
+  });
+});
+
+test("two people drag one card at once: both see it in one place in the end", async () => {
+  await boards.together(MAP, { width: 1440 }, async (ada, bob) => {
+    const [fromAda, fromBob] = [await middle(ada, "CRESS"), await middle(bob, "CRESS")];
+    await Promise.all([drag(ada, fromAda, { x: fromAda.x + 60, y: fromAda.y + 150 }), drag(bob, fromBob, { x: fromBob.x - 30, y: fromBob.y + 90 })]);
+    await Promise.all([ada.mouse.up(), bob.mouse.up()]);
+    await Promise.all([saved(ada), saved(bob)]);
+    await ada.waitForFunction(() => document.querySelector(".map-card.held") === null);
+    await bob.waitForFunction(() => document.querySelector(".map-card.held") === null);
+    const place = () => [...document.querySelectorAll(".map-card")].find((one) => one.textContent.includes("CRESS"))?.style.transform;
+    const there = await ada.evaluate(place);
+    assert.equal(await bob.evaluate(place), there);
+    await saved(ada);
+    // One drag, one step back.
+    await mapFocus(ada);
+  });
 });
 
 test("on the matrix the place is the data", async () => {
@@ -144,6 +124,10 @@ test("on the matrix the place is the data", async () => {
     const values = await row.locator(".meter").allTextContents();
     const [power, interest] = values.map(Number);
     assert.ok(power > 70 && power < 90 && interest > 60 && interest < 80, values.join());
+    // A move on the matrix is one step, also to take back.
+    await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await saved(ada);
+    assert.deepEqual(await row.locator(".meter").allTextContents(), ["50", "50"]);
     assert.deepEqual(await axe(ada), []);
   });
 });
@@ -168,7 +152,18 @@ test("by keyboard alone an actor is added, placed, moved, linked and commented",
       },
       { name: "Agence de l’eau", x: before.x },
     );
-    // L goes to the link's form; Tab and the first letters choose.
+    // L draws a link: an arrow goes to the other card, Enter links, and the link says at once what it is.
+    await page.keyboard.press("l");
+    await page.getByText(/^Relier « Agence de l’eau »/).first().waitFor();
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.activeElement?.matches(".link-editor select") === true);
+    await page.keyboard.type("inf");
+    await page.keyboard.press("Escape");
+    await page.locator("path.link-informs").first().waitFor({ state: "attached" });
+    await page.waitForFunction(() => document.activeElement?.textContent?.startsWith("Agence de l’eau") === true);
+    // L twice goes to the link's form; Tab and the first letters choose.
+    await page.keyboard.press("l");
     await page.keyboard.press("l");
     await page.waitForFunction(() => document.activeElement?.matches(".link-form select") === true);
     await page.keyboard.type("fin");
@@ -230,10 +225,8 @@ test("families in rings, and every view on a phone", async () => {
 });
 
 test("a gap in what the law asks opens a card that is filled in already; a formula is checked and computed", async () => {
-  await onBoard(ADA, /indicateurs/, { width: 1440 }, async (page) => {
-    await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-    await page.getByRole("textbox", { name: "Indicateur", exact: true }).fill("Clauses sociales");
-    await page.keyboard.press("Enter");
+  await onBoard(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Clauses sociales");
     await page.getByRole("button", { name: "Bilan" }).click();
     await page.getByRole("img", { name: "0 points sur 16" }).waitFor();
     await page.getByRole("button", { name: /Créer.*ESUS, Indicateur/ }).click();
@@ -250,7 +243,7 @@ test("a gap in what the law asks opens a card that is filled in already; a formu
     await page.getByText(/des € HT sont divisés par des marchés/).waitFor();
     assert.deepEqual(await axe(page), []);
   });
-  await onBoard(ADA, /indicateurs/, { width: 390 }, async (page) => {
+  await onBoard(ADA, INDICATORS, { width: 390 }, async (page) => {
     await page.getByRole("button", { name: "Bilan" }).click();
     await page.getByRole("heading", { name: "Formules à revoir" }).waitFor();
     assert.deepEqual(await axe(page), []);
@@ -259,17 +252,15 @@ test("a gap in what the law asks opens a card that is filled in already; a formu
 });
 
 test("who comes back is told what others did meanwhile", async () => {
-  await onBoard(BOB, /indicateurs/, {}, async (bob) => {
+  await onBoard(BOB, INDICATORS, {}, async (bob) => {
     await bob.getByText("Clauses sociales").first().waitFor();
     await bob.goto("/mon-parcours");
-    await onBoard(ADA, /indicateurs/, {}, async (ada) => {
+    await onBoard(ADA, INDICATORS, {}, async (ada) => {
       await ada.getByRole("button", { name: "Tableau", exact: true }).click();
-      await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-      await ada.getByRole("textbox", { name: "Indicateur", exact: true }).fill("Réemploi");
-      await ada.keyboard.press("Enter");
+      await addIndicator(ada, "Réemploi");
       await saved(ada);
     });
-    await bob.getByRole("listitem").filter({ hasText: /indicateurs/ }).getByRole("link", { name: "Ouvrir le tableau" }).click();
+    await goToBoard(bob, INDICATORS);
     await bob.getByText("Depuis votre dernière visite : 1 nouvel indicateur.").waitFor();
     await bob.getByRole("button", { name: "Les voir" }).click();
     await bob.getByText("1 sur 3 indicateurs").waitFor();

@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const START_TIMEOUT = 30_000;
 
 /** @returns {string} the program: TEST_BINARY, or what cargo built. */
-function binary() {
+export function binary() {
   if (process.env.TEST_BINARY) return process.env.TEST_BINARY;
   const metadata = execFileSync("cargo", ["metadata", "--format-version", "1", "--no-deps", "--locked"], { cwd: ROOT });
   return join(JSON.parse(metadata.toString()).target_directory, "debug/parcours");
@@ -34,6 +34,8 @@ export class Server {
   /** @type {import("node:child_process").ChildProcess | undefined} */
   #process;
   #log = "";
+  /** The program; another one after an upgrade. */
+  program = binary();
 
   /**
    * @param {string} folder holds the database
@@ -61,7 +63,7 @@ export class Server {
   /** Starts it, again after `kill`: same port, same data. */
   async run() {
     const settings = ["--listen", `127.0.0.1:${this.port}`, "--base-url", this.url, "--database-url", `sqlite://${this.folder}/parcours.db`];
-    const child = spawn(binary(), ["demo", ...settings, ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.program, ["demo", ...settings, ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (this.#log += data));
     const exited = once(child, "exit").then(() => {
@@ -89,7 +91,7 @@ export class Server {
    * @param {string[]} command
    */
   command(...command) {
-    execFileSync(binary(), [...command, "--database-url", `sqlite://${this.folder}/parcours.db`], { stdio: "pipe" });
+    execFileSync(this.program, [...command, "--database-url", `sqlite://${this.folder}/parcours.db`], { stdio: "pipe" });
   }
 
   /**

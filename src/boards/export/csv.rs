@@ -1,4 +1,4 @@
-//! A board as CSV: one line a card, for spreadsheets.
+//! A board as CSV: one line a card, for spreadsheets, its place on the map last.
 
 use super::{Shown, rows, titles};
 use crate::boards::model::Board;
@@ -6,8 +6,18 @@ use crate::spreadsheet;
 
 /// The cards as CSV.
 pub fn csv(board: &Board, shown: Shown) -> String {
-    let titles = titles(board.kind, shown).into_iter().map(str::to_owned).collect();
-    spreadsheet::csv(std::iter::once(titles).chain(rows(board, shown)))
+    let titles = titles(board.kind, shown).into_iter().chain(["x", "y"]).map(str::to_owned).collect();
+    let places = board.cards_by_rank().into_iter().map(|(_, card)| [card.x.get(), card.y.get()].map(decimal));
+    let lines = rows(board, shown).into_iter().zip(places).map(|(mut cells, place)| {
+        cells.extend(place);
+        cells
+    });
+    spreadsheet::csv(std::iter::once(titles).chain(lines))
+}
+
+/// As French spreadsheets write numbers.
+fn decimal(number: f64) -> String {
+    number.to_string().replace('.', ",")
 }
 
 #[cfg(test)]
@@ -20,13 +30,13 @@ mod tests {
     fn a_spreadsheet_finds_no_formula_and_the_right_cells() {
         let fields = [("title", "=1+1".into()), ("text", "dit \"non\";\nencore".into()), ("group", "-3.5".into())];
         let csv = csv(&board(BoardKind::Cards, &fields), Shown::Public);
-        assert_eq!(csv, "\u{feff}Titre;Texte;Couleur;Groupe\r\n'=1+1;\"dit \"\"non\"\";\nencore\";;-3.5\r\n");
+        assert_eq!(csv, "\u{feff}Titre;Texte;Couleur;Groupe;x;y\r\n'=1+1;\"dit \"\"non\"\";\nencore\";;-3.5;0;10\r\n");
     }
 
     #[test]
     fn votes_are_counted_in_their_own_column() {
         let fields = [("question", "Quand ?".into()), ("state", "parked".into())];
         let csv = csv(&board(BoardKind::Questions, &fields), Shown::Public);
-        assert!(csv.ends_with("Quand ?;;;Mise de côté;0\r\n"), "{csv}");
+        assert!(csv.ends_with("Quand ?;;;Mise de côté;0;0;10\r\n"), "{csv}");
     }
 }

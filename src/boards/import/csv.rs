@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::{Draft, Unreadable};
 use crate::boards::kinds::{BoardKind, Field, Holds};
 use crate::boards::labels;
-use crate::boards::model::{Number, Value};
+use crate::boards::model::{Number, Refusal, Value};
 use crate::spreadsheet;
+
+/// Columns with a card's place on the map.
+const PLACE: [&str; 2] = ["x", "y"];
 
 pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     let mut records = spreadsheet::read(text).into_iter();
@@ -15,17 +18,38 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     if columns.iter().all(Option::is_none) {
         return Err(Unreadable::NoTitles);
     }
-    for (line, cells) in records {
+    let coordinates = PLACE.map(|name| titles.iter().position(|title| title.trim().eq_ignore_ascii_case(name)));
+    let lines: Vec<(usize, Vec<String>)> = records.collect();
+    let places: Vec<_> = lines.iter().map(|(line, cells)| place(draft, coordinates, cells, *line)).collect();
+    draft.make_room(&places.iter().flatten().copied().collect::<Vec<_>>());
+    for ((line, cells), place) in lines.into_iter().zip(places) {
         let mut fields = BTreeMap::new();
         for (field, cell) in columns.iter().zip(&cells) {
             if let (Some(field), false) = (field, cell.trim().is_empty()) {
                 fields.insert(field.name.to_owned(), value(field, cell));
             }
         }
-        let place = draft.place();
+        let place = match place {
+            Some(place) => draft.shifted(place),
+            None => draft.place(),
+        };
         draft.card(place, fields, line);
     }
     Ok(())
+}
+
+/// Where a line says that its card lies; what is no number is told.
+fn place(draft: &mut Draft, columns: [Option<usize>; 2], cells: &[String], line: usize) -> Option<(Number, Number)> {
+    let mut read = |at: usize| {
+        let cell = columns[at].and_then(|column| cells.get(column)).filter(|cell| !cell.trim().is_empty())?;
+        let number = number(undefused(cell));
+        if number.is_none() {
+            draft.problem(line, PLACE[at], Refusal::WrongType);
+        }
+        number
+    };
+    let (x, y) = (read(0), read(1));
+    x.zip(y)
 }
 
 /// The field that a title names, in French or by its own name.
@@ -48,12 +72,15 @@ fn value(field: &Field, cell: &str) -> Value {
             Value::Text(choices.iter().find(known).map_or(text.trim(), |choice| choice).to_owned())
         }
         Holds::Number | Holds::Integer { .. } => {
-            let plain: String =
-                text.chars().filter(|letter| !letter.is_whitespace() && !"%€".contains(*letter)).collect();
-            let number = plain.replace(',', ".").parse::<f64>().ok().filter(|number| number.is_finite());
-            number.map_or_else(|| Value::Text(text.to_owned()), |number| Value::Number(Number::new(number)))
+            number(text).map_or_else(|| Value::Text(text.to_owned()), Value::Number)
         }
     }
+}
+
+/// A number as people and spreadsheets write it: "1 000", "12,5 %".
+fn number(text: &str) -> Option<Number> {
+    let plain: String = text.chars().filter(|letter| !letter.is_whitespace() && !"%€".contains(*letter)).collect();
+    plain.replace(',', ".").parse::<f64>().ok().filter(|number| number.is_finite()).map(Number::new)
 }
 
 /// The export puts an apostrophe before what a spreadsheet would take for a formula.

@@ -45,9 +45,10 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     }
     let mut cards: Vec<_> = file.cards.into_iter().collect();
     cards.sort_by_key(|(_, card)| card.rank);
+    draft.make_room(&cards.iter().map(|(_, card)| (card.x, card.y)).collect::<Vec<_>>());
     let mut ids: HashMap<String, CardId> = HashMap::new();
     for (at, (id, card)) in (1..).zip(cards) {
-        if let Some(new) = draft.card((card.x, card.y), card.fields, at) {
+        if let Some(new) = draft.card(draft.shifted((card.x, card.y)), card.fields, at) {
             ids.insert(id, new);
         }
     }

@@ -17,6 +17,8 @@ const MAX_TOLD: usize = 50;
 const IN_ROW: u32 = 5;
 /// From one such card to the next.
 const APART: (f64, f64) = (260.0, 180.0);
+/// Cards as the client draws them.
+const CARD: (f64, f64) = (220.0, 112.0);
 
 /// What a file would do to a board.
 #[derive(Debug, Default, PartialEq)]
@@ -65,7 +67,8 @@ pub enum Unreadable {
 pub fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unreadable> {
     // Forms and old spreadsheets write line ends of two characters.
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
-    let mut draft = Draft { board: board.clone(), signed, plan: Plan::default(), below: lowest(board), placed: 0 };
+    let mut draft =
+        Draft { board: board.clone(), signed, plan: Plan::default(), below: lowest(board), placed: 0, shift: 0.0 };
     if text.trim_start().starts_with('{') {
         json::read(&mut draft, &text)?;
     } else {
@@ -87,8 +90,11 @@ struct Draft {
     board: Board,
     signed: Signature,
     plan: Plan,
+    /// Below all that lies there, where what has no place goes.
     below: f64,
     placed: u32,
+    /// How much further down the file's cards lie here.
+    shift: f64,
 }
 
 impl Draft {
@@ -136,6 +142,26 @@ impl Draft {
         let done = self.add(Edit::AddCard { card, x, y, fields }, at, "");
         self.plan.cards += usize::from(done);
         done.then_some(card)
+    }
+
+    /// Finds room for the cards that the file places: where it says, or all together below what is there when one of them
+    /// would cover a card.
+    fn make_room(&mut self, places: &[(Number, Number)]) {
+        let taken: Vec<_> = self.board.cards_by_rank().iter().map(|(_, card)| (card.x.get(), card.y.get())).collect();
+        let covers = |(x, y): &(Number, Number)| {
+            taken.iter().any(|there| (x.get() - there.0).abs() < CARD.0 && (y.get() - there.1).abs() < CARD.1)
+        };
+        let top = places.iter().map(|(_, y)| y.get()).fold(f64::INFINITY, f64::min);
+        if places.iter().any(covers) {
+            self.shift = self.below - top;
+        }
+        let lowest = places.iter().map(|(_, y)| y.get() + self.shift + APART.1);
+        self.below = lowest.fold(self.below, f64::max);
+    }
+
+    /// Where a card that the file places lies on this board.
+    fn shifted(&self, (x, y): (Number, Number)) -> (Number, Number) {
+        (x, Number::new(y.get() + self.shift))
     }
 
     /// The next free place below what was there.
@@ -222,6 +248,28 @@ mod tests {
         );
         assert_eq!(refused("bonjour\nà tous"), Unreadable::NoTitles);
         assert_eq!(refused("Titre;Texte\n"), Unreadable::Empty);
+    }
+
+    #[test]
+    fn imported_cards_keep_their_places_and_cover_none_that_are_there() {
+        let csv = "Titre;x;y\nUn;100;-50,5\nDeux;400;100\nTrois;;\nQuatre;ici;3\n";
+        let (board, plan) = imported(empty(BoardKind::Cards), csv);
+        let places = |board: &Board| {
+            board.cards_by_rank().iter().map(|(_, card)| (card.x.get(), card.y.get())).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&board), [(100.0, -50.5), (400.0, 100.0), (0.0, 280.0), (260.0, 280.0)]);
+        assert_eq!(plan.problems, [Problem { at: 5, what: "x".into(), why: Refusal::WrongType }]);
+        // Again on the same board: as before, but all further down.
+        for text in [csv.to_owned(), export::json(&board, Shown::Public).unwrap(), export::csv(&board, Shown::Public)] {
+            let (twice, _) = imported(board.clone(), &text);
+            let places = places(&twice);
+            assert_eq!(places.len(), 8);
+            for (at, (x, y)) in places.iter().enumerate() {
+                let covered = |(a, b): &(f64, f64)| (a - x).abs() < CARD.0 && (b - y).abs() < CARD.1;
+                assert!(!places[..at].iter().any(covered), "{places:?}");
+            }
+            assert_eq!((places[5].0 - places[4].0, places[5].1 - places[4].1), (300.0, 150.5));
+        }
     }
 
     #[test]

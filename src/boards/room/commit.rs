@@ -11,6 +11,7 @@ use crate::boards::log::Appended;
 use crate::boards::model::{Board, Edit, Refusal, Signature};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ServerMessage};
+use crate::boards::rights::Role;
 use crate::boards::store::{self, Batch};
 use crate::id::{ClientId, PersonId};
 
@@ -26,6 +27,7 @@ pub(super) struct Pending {
     pub client: ClientId,
     pub n: u64,
     pub by: PersonId,
+    pub role: Role,
     pub edit: Edit,
 }
 
@@ -76,10 +78,14 @@ impl Room {
         let mut tried = Tried { board, accepted: Arc::default(), authors, refused, again };
         let mut last_n: HashMap<ClientId, u64> = HashMap::new();
         let at = self.rooms.now();
-        for Pending { member, client, n, by, edit } in pending {
+        for Pending { member, client, n, by, role, edit } in pending {
             let last = last_n.get(client).or_else(|| self.last_n.get(client)).copied().unwrap_or(0);
             if *n <= last {
                 tried.again.push((*member, *client, *n));
+                continue;
+            }
+            if !role.may(*by, edit, &tried.board) {
+                tried.refused.push((*member, *n, Refusal::NotAllowed));
                 continue;
             }
             match tried.board.apply(Signature { by: *by, at }, edit.clone()) {

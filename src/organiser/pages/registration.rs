@@ -125,9 +125,7 @@ impl ActForm {
                 }
                 Act::Move { place, why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) }
             }
-            "retirer" => {
-                Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, Problem::NoReason) }
-            }
+            "retirer" => Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, Problem::NoReason) },
             _ => return None,
         };
         Some(if problems.is_empty() { Ok(act) } else { Err(problems) })

@@ -16,12 +16,12 @@ export interface Arrangement {
   readonly ground: Rect | null;
   /** Where a card lies (its upper left corner); null while its fields do not say. */
   at(id: Id, card: Card): Point | null;
-  /** What putting a card there does. */
-  moved(id: Id, to: Point): Act[];
+  /** What putting a card there does: one act, and so one undo; null where it means nothing. */
+  moved(id: Id, to: Point): Act | null;
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
-const set = (card: Id, field: string, value: Value): Act => ({ type: "set_field", card, field, value });
+const set = (card: Id, fields: Record<string, Value>): Act => ({ type: "set_fields", card, fields });
 
 export const FREE: Arrangement = {
   name: "free",
@@ -31,9 +31,18 @@ export const FREE: Arrangement = {
   at: (_, { x, y }) => ({ x, y }),
   moved: (card, to) => {
     const inside = (value: number): number => clamp(Math.round(value), -MAX_COORDINATE, MAX_COORDINATE);
-    return [{ type: "move_card", card, x: inside(to.x), y: inside(to.y) }];
+    return { type: "move_card", card, x: inside(to.x), y: inside(to.y) };
   },
 };
+
+/** Where a new card covers none: beside the last ones, in rows of five. */
+export function freePlace(cards: readonly Point[]): Point {
+  const { width, height } = FREE.size;
+  for (let slot = cards.length; ; slot += 1) {
+    const place = { x: (slot % 5) * 260, y: Math.floor(slot / 5) * 180 };
+    if (!cards.some(({ x, y }) => Math.abs(x - place.x) < width && Math.abs(y - place.y) < height)) return place;
+  }
+}
 
 const PILL: Size = { width: 168, height: 44 };
 /** Units of the map for one point of power or interest. */
@@ -53,7 +62,7 @@ export const MATRIX: Arrangement = {
   moved: (card, to) => {
     const interest = clamp(Math.round((to.x + PILL.width / 2) / UNIT.width), 0, 100);
     const power = clamp(Math.round(100 - (to.y + PILL.height / 2) / UNIT.height), 0, 100);
-    return [set(card, "power", power), set(card, "interest", interest)];
+    return set(card, { power, interest });
   },
 };
 
@@ -126,9 +135,7 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
     at: (id) => places.get(id) ?? null,
     moved: (card, to) => {
       const sector = sectorAt(sectors, edges[0] ?? 0, { x: to.x + PILL.width / 2, y: to.y + PILL.height / 2 });
-      return sector === undefined
-        ? []
-        : [set(card, "family", sector.family), set(card, "internal", sector.internal ? "internal" : "external")];
+      return sector === undefined ? null : set(card, { family: sector.family, internal: sector.internal ? "internal" : "external" });
     },
   };
 }

@@ -74,6 +74,35 @@ export function curves(
   return result;
 }
 
+/** How far from `point` the curve passes, in steps fine enough for a finger. */
+function distance({ start, bend, end }: Curve, { x, y }: Point): number {
+  let least = Infinity;
+  for (let step = 0; step <= 24; step += 1) {
+    const t = step / 24;
+    const [a, b, c] = [(1 - t) * (1 - t), 2 * t * (1 - t), t * t];
+    least = Math.min(least, Math.hypot(a * start.x + b * bend.x + c * end.x - x, a * start.y + b * bend.y + c * end.y - y));
+  }
+  // Between two steps of a long line.
+  return Math.max(0, least - Math.hypot(end.x - start.x, end.y - start.y) / 60);
+}
+
+/** The link that passes nearest to `point`, within `reach` of it. */
+export function linkAt(
+  links: ReadonlyMap<Id, Link>,
+  places: ReadonlyMap<Id, Point>,
+  size: Size,
+  point: Point,
+  reach: number,
+): Id | null {
+  const around = { x: point.x - reach, y: point.y - reach, width: 2 * reach, height: 2 * reach };
+  let best: { id: Id; apart: number } | null = null;
+  for (const { id, curve: line } of curves(links, places, size, around)) {
+    const apart = distance(line, point);
+    if (apart <= reach && (best === null || apart < best.apart)) best = { id, apart };
+  }
+  return best?.id ?? null;
+}
+
 export function bundles(drawn: readonly { link: Link; curve: Curve }[]): Bundle[] {
   const paths = new Map<string, { kind: string; strength: number; parts: string[] }>();
   for (const { link, curve: line } of drawn) {

@@ -77,12 +77,14 @@ export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: numb
       return addCard(board, signed, edit, seq);
     case "set_field":
       return setField(board, edit, touched);
+    case "set_fields":
+      return setFields(board, edit, touched);
     case "edit_text":
       return editText(board, edit, touched);
     case "add_comment":
       return discuss(board, edit.card, touched, (comments) => addComment(comments, edit, signed));
     case "remove_comment":
-      return discuss(board, edit.card, touched, (comments) => removeComment(comments, edit.comment, by));
+      return discuss(board, edit.card, touched, (comments) => removeComment(comments, edit.comment));
     case "move_card":
       if (isAway(edit)) return "out_of_range";
       return changeCard(board, edit.card, (card) => ({ ...card, x: edit.x, y: edit.y }));
@@ -157,6 +159,22 @@ function setField(board: Board, edit: Extract<Edit, { type: "set_field" }>, touc
   const refusal = value === null ? null : checkValue(spec, value);
   if (refusal !== null) return refusal;
   return changeCard(board, id, (card) => ({ ...card, fields: withField(card.fields, name, value), touched }));
+}
+
+/** All of them, or none. */
+function setFields(board: Board, edit: Extract<Edit, { type: "set_fields" }>, touched: Touch): Refusal | null {
+  const values = Object.entries(edit.fields).map(([name, value]): [string, Value | null] => [name, value ?? null]);
+  if (values.length === 0) return "malformed";
+  if (!board.cards.has(edit.card)) return "no_such_card";
+  for (const [name, value] of values) {
+    const spec = fieldOf(board.kind, name);
+    if (spec === undefined) return "unknown_field";
+    if (spec.type === "text") return "wrong_type";
+    const refusal = value === null ? null : checkValue(spec, value);
+    if (refusal !== null) return refusal;
+  }
+  const all = (fields: Readonly<Fields>): Readonly<Fields> => values.reduce((so, [name, value]) => withField(so, name, value), fields);
+  return changeCard(board, edit.card, (card) => ({ ...card, fields: all(card.fields), touched }));
 }
 
 function editText(board: Board, edit: Extract<Edit, { type: "edit_text" }>, touched: Touch): Refusal | null {

@@ -76,6 +76,13 @@ export function drawnTo(start: number, pixels: number, scale: number): number {
   return Math.ceil((start + pixels / scale) / step + 1) * step;
 }
 
+/** Where something of this size stands near a point of the window, inside it: under the point, or over it near the lower edge. */
+export function beside(point: Point, size: Size, window: Size): Point {
+  const x = clamp(point.x - size.width / 2, 8, Math.max(8, window.width - size.width - 8));
+  const under = point.y + 14;
+  return { x, y: under + size.height + 8 <= window.height ? under : clamp(point.y - size.height - 14, 8, Math.max(8, window.height - size.height - 8)) };
+}
+
 export function around(points: Iterable<Point>, { width, height }: Size): Rect | null {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const { x, y } of points) {

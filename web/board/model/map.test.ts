@@ -71,15 +71,12 @@ describe("the matrix", () => {
   it("reads a place as power and interest, and puts the card back exactly there", () => {
     for (const [power, interest] of [[0, 0], [100, 100], [37, 82]] as const) {
       const at = MATRIX.at("a", card({ power, interest }));
-      expect(at && MATRIX.moved("a", at)).toEqual([
-        { type: "set_field", card: "a", field: "power", value: power },
-        { type: "set_field", card: "a", field: "interest", value: interest },
-      ]);
+      expect(at && MATRIX.moved("a", at)).toEqual({ type: "set_fields", card: "a", fields: { power, interest } });
     }
   });
 
   it("keeps what is dropped outside within 0 to 100, and leaves aside who has no place yet", () => {
-    expect(MATRIX.moved("a", { x: -9999, y: -9999 })).toMatchObject([{ value: 100 }, { value: 0 }]);
+    expect(MATRIX.moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
     expect(MATRIX.at("a", card({ power: 3 }))).toBeNull();
   });
 });
@@ -96,7 +93,7 @@ describe("the rings", () => {
     const arranged = rings(cards);
     const places = cards.map(([id, one]) => ({ id, one, at: arranged.at(id, one) }));
     for (const { id, one, at } of places) {
-      expect(at && arranged.moved(id, at)[0], id).toMatchObject({ field: "family", value: one.fields["family"] });
+      expect(at && arranged.moved(id, at), id).toMatchObject({ fields: { family: one.fields["family"] } });
     }
     for (const [index, { at, id }] of places.entries()) {
       for (const other of places.slice(index + 1)) {

@@ -200,8 +200,7 @@ export class BoardClient {
     if (!this.#apply(accepted, accepted.edit, accepted.seq)) return false;
     if (accepted.by !== this.identity.person) {
       this.history.touched(accepted.edit);
-      const conflict = this.#conflicts.theirs(accepted.edit, accepted.by);
-      if (conflict !== null) this.events.overwritten(conflict);
+      for (const conflict of this.#conflicts.theirs(accepted.edit, accepted.by)) this.events.overwritten(conflict);
       this.events.news(accepted.edit, accepted.by);
     }
     return true;

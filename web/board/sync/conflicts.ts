@@ -23,18 +23,26 @@ export class Conflicts {
   ) {}
 
   mine(act: Act): void {
-    if (act.type !== "set_field") return;
     const now = this.timers.now();
     for (const [key, { at }] of this.#mine) if (now - at > COLLISION) this.#mine.delete(key);
-    this.#mine.set(`${act.card} ${act.field}`, { value: act.value, at: now });
+    for (const { card, field, value } of written(act)) this.#mine.set(`${card} ${field}`, { value, at: now });
   }
 
-  theirs(edit: Edit, by: Id): Overwritten | null {
-    if (edit.type !== "set_field" || by === this.me) return null;
-    const key = `${edit.card} ${edit.field}`;
-    const mine = this.#mine.get(key);
-    this.#mine.delete(key);
-    if (mine === undefined || mine.value === edit.value || this.timers.now() - mine.at > COLLISION) return null;
-    return { card: edit.card, field: edit.field, mine: mine.value, theirs: edit.value, by };
+  theirs(edit: Edit, by: Id): Overwritten[] {
+    if (by === this.me) return [];
+    return written(edit).flatMap(({ card, field, value: theirs }) => {
+      const key = `${card} ${field}`;
+      const mine = this.#mine.get(key);
+      this.#mine.delete(key);
+      if (mine === undefined || mine.value === theirs || this.timers.now() - mine.at > COLLISION) return [];
+      return { card, field, mine: mine.value, theirs, by };
+    });
   }
+}
+
+/** The short fields that an act sets. */
+function written(act: Act | Edit): { card: Id; field: string; value: Value | null }[] {
+  if (act.type === "set_field") return [act];
+  if (act.type !== "set_fields") return [];
+  return Object.entries(act.fields).map(([field, value]) => ({ card: act.card, field, value: value ?? null }));
 }

@@ -10,12 +10,14 @@ const LONGEST_WAIT = 10_000;
 /** A server that has not welcomed or answered for this long is taken for gone. */
 const ANSWER_WITHIN = 8_000;
 
-export type EndReason = "signed_out" | "no_access" | "archived";
+export type EndReason = "signed_out" | "no_access" | "archived" | "outdated";
 
 /** Close codes after which coming back would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
   [4001, "signed_out"],
   [4003, "no_access"],
+  // The server was upgraded and speaks other messages: only the page loaded again does too.
+  [4010, "outdated"],
 ]);
 
 export type ConnectionState =

@@ -1,7 +1,7 @@
 // Undo and redo of one's own acts. A step that another person has overtaken is passed over:
 // it never brings back what another removed, nor overwrites what another wrote since.
 import { type Board, textOf } from "../model/board.ts";
-import type { Edit, Id, TextOp } from "../model/protocol.ts";
+import type { Edit, Id, TextOp, Value } from "../model/protocol.ts";
 import { compose, invert, isNothing, transform } from "../model/text.ts";
 import type { Act } from "./acts.ts";
 
@@ -120,6 +120,8 @@ export class History {
         };
         return { at, act: { ...act, value: before }, holds };
       }
+      case "set_fields":
+        return oppositeFields(board, act, at);
       case "edit_text":
         return oppositeTyping(board, act, at);
       case "move_card": {
@@ -147,12 +149,13 @@ export class History {
 
   #oppositeComment(board: Board, act: Extract<Act, { comment: Id }>, at: number): Step | null {
     const { card, comment } = act;
-    const find = ({ cards }: Board): { text: string } | undefined => cards.get(card)?.comments.find(({ id }) => id === comment);
+    const find = ({ cards }: Board): { text: string; by: Id } | undefined => cards.get(card)?.comments.find(({ id }) => id === comment);
     if (act.type === "add_comment") {
       return { at, act: { type: "remove_comment", card, comment }, holds: (now) => find(now) !== undefined };
     }
     const before = find(board);
-    if (before === undefined) return null;
+    // What a facilitator takes away is not theirs to say again.
+    if (before?.by !== this.me) return null;
     const back: Act = { type: "add_comment", card, comment: this.newId(), text: before.text };
     return { at, act: back, holds: ({ cards }) => cards.has(card) };
   }
@@ -178,6 +181,15 @@ export class History {
 
 function isTyping(act: Act, place: FieldPlace): boolean {
   return act.type === "edit_text" && act.card === place.card && act.field === place.field;
+}
+
+function oppositeFields(board: Board, act: Extract<Act, { type: "set_fields" }>, at: number): Step {
+  const names = Object.keys(act.fields);
+  const valueOf = ({ cards }: Board, name: string): Value | null => cards.get(act.card)?.fields[name] ?? null;
+  const fields = Object.fromEntries(names.map((name) => [name, valueOf(board, name)]));
+  // All of it is still as it was left: half an undo would be nobody's wish.
+  const holds = (now: Board): boolean => now.cards.has(act.card) && names.every((name) => valueOf(now, name) === (act.fields[name] ?? null));
+  return { at, act: { ...act, fields }, holds };
 }
 
 function oppositeTyping(board: Board, act: Extract<Act, { type: "edit_text" }>, at: number): Step {

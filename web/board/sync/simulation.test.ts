@@ -15,7 +15,7 @@ function someAct(room: Room, tab: Tab): Act | "undo" | "redo" | null {
   const { dice } = room;
   const board = tab.client.shown;
   const [cards, links] = [[...(board?.cards.keys() ?? [])], [...(board?.links.keys() ?? [])]];
-  const what = dice.below(14);
+  const what = dice.below(15);
   if (what === 0) return "undo";
   if (what === 1) return "redo";
   if (cards.length < 2 || what === 2) return { type: "add_card", card: dice.uuid(), x: dice.below(9), y: 0, fields: { name: "acteur" } };
@@ -39,6 +39,8 @@ function someAct(room: Room, tab: Tab): Act | "undo" | "redo" | null {
       return comments.length === 0 ? null : { type: "remove_comment", card, comment: dice.pick(comments).id };
     case 11:
       return { type: "set_field", card, field: "power", value: dice.below(100) };
+    case 12:
+      return { type: "set_fields", card, fields: { power: dice.below(100), interest: dice.below(3) === 0 ? null : dice.below(100) } };
     default:
       return typing(room, tab, card);
   }

@@ -1,5 +1,6 @@
 // Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
 import { choiceLabel, fieldLabel, fr, REFUSALS } from "../i18n/fr.ts";
+import { freePlace } from "../model/arrangements.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { BoardKind, Id, Presence, Value } from "../model/protocol.ts";
 import { fieldOf, schemaOf } from "../model/schemas.ts";
@@ -18,6 +19,8 @@ export interface Me {
   person: Id;
   client: Id;
   name: string;
+  /** Whether this person runs the session; the server decides, this only offers. */
+  facilitates: boolean;
   /** Where the board's page is. */
   path: string;
 }
@@ -84,9 +87,16 @@ export class Session {
     return before === value || this.do({ type: "set_field", card, field, value });
   }
 
+  /** Several short fields as one act: those that would change. */
+  setFields(card: Id, fields: Readonly<Record<string, Value | null>>): boolean {
+    const before = this.board?.cards.get(card)?.fields ?? {};
+    const changed = Object.entries(fields).filter(([name, value]) => (before[name] ?? null) !== value);
+    return changed.length === 0 || this.do({ type: "set_fields", card, fields: Object.fromEntries(changed) });
+  }
+
   addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
     const card = this.ports.newId();
-    this.do({ type: "add_card", card, ...(at ?? this.#freePlace()), fields });
+    this.do({ type: "add_card", card, ...(at ?? freePlace([...(this.client.shown?.cards.values() ?? [])])), fields });
     return card;
   }
 
@@ -108,11 +118,13 @@ export class Session {
     if (schemaOf(this.kind).votes && this.mayEdit) this.do({ type: "vote", card, on: !mine });
   }
 
-  /** Links two cards, unless they are linked that way already. */
-  link(from: Id, to: Id, kind = schemaOf(this.kind).links[0] ?? ""): boolean {
-    const links = [...(this.board?.links.values() ?? [])];
-    if (links.some((link) => link.from === from && link.to === to && link.kind === kind)) return false;
-    return this.do({ type: "add_link", link: this.ports.newId(), from, to, kind, strength: 2, note: "" });
+  /** Links two cards; returns the link, which may be there already, or null when it may not be. */
+  link(from: Id, to: Id, kind = schemaOf(this.kind).links[0] ?? ""): Id | null {
+    const links = [...(this.client.shown?.links ?? [])];
+    const same = links.find(([, link]) => link.from === from && link.to === to && link.kind === kind);
+    if (same !== undefined) return same[0];
+    const link = this.ports.newId();
+    return this.do({ type: "add_link", link, from, to, kind, strength: 2, note: "" }) ? link : null;
   }
 
   comment(card: Id, text: string): boolean {
@@ -160,12 +172,6 @@ export class Session {
     if (value === null || value === undefined) return "";
     if (typeof value === "string") return fieldOf(this.kind, field)?.type === "choice" ? choiceLabel(field, value) : value;
     return field.endsWith("_year") ? String(value) : value.toLocaleString("fr-FR");
-  }
-
-  /** Beside the last cards, in rows of five. */
-  #freePlace(): { x: number; y: number } {
-    const count = this.client.shown?.cards.size ?? 0;
-    return { x: (count % 5) * 260, y: Math.floor(count / 5) * 180 };
   }
 
   #schedule(): void {

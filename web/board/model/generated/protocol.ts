@@ -116,7 +116,11 @@ card: CardId,
 /** Which field. */
 field: string,
 /** What stands there now. */
-value: Value | null, } | { "type": "edit_text",
+value: Value | null, } | { "type": "set_fields",
+/** Which card. */
+card: CardId,
+/** What stands in each now; at least one. */
+fields: { [key in string]: Value | null }, } | { "type": "edit_text",
 /** Which card. */
 card: CardId,
 /** Which long text. */

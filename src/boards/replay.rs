@@ -1,0 +1,115 @@
+//! `/tableaux/{id}/revoir`: the session again, edit by edit, for whoever may open the board. Read only.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::export::Shown;
+use super::kinds::BoardKind;
+use super::model::Edit;
+use super::protocol::Accepted;
+use super::{Access, BoardRow, downloads, pages, store};
+use crate::accounts::Person;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::http::assets;
+use crate::http::page::{self, Page};
+use crate::http::session::SignedIn;
+use crate::id::{BoardId, PersonId};
+
+/// Edits of one answer at most: some hundred kilobytes.
+const MAX_EDITS: u32 = 2_000;
+
+#[derive(Template)]
+#[template(path = "board-replay.html")]
+struct ReplayPage {
+    page: Page,
+    person: Person,
+    board: BoardRow,
+    has_client: bool,
+    everything: bool,
+}
+
+/// Where the reader of a journal is.
+#[derive(Debug, Deserialize)]
+pub(super) struct From {
+    /// The last seq that is known.
+    #[serde(default)]
+    since: u64,
+}
+
+/// A piece of a board's history.
+#[derive(Debug, Serialize)]
+struct Journal {
+    /// Up to here the history is told; ask again with it as `since`.
+    until: u64,
+    /// The seq of the board's last edit.
+    head: u64,
+    /// In order; what is nobody else's business is left out.
+    edits: Vec<Moment>,
+}
+
+#[derive(Debug, Serialize)]
+struct Moment {
+    seq: u64,
+    by: PersonId,
+    at: Timestamp,
+    edit: Edit,
+}
+
+/// `GET /tableaux/{id}/revoir`
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+    wish: Query<downloads::Wish>,
+) -> Result<Response> {
+    let Access { board, role } = pages::allowed(&app, &person, id).await?;
+    page::show(&ReplayPage {
+        page: Page::new(&app, Some(person.clone())),
+        person,
+        board,
+        has_client: assets::has_board_client(),
+        everything: wish.shown(role) == Shown::Everything,
+    })
+}
+
+/// `GET /tableaux/{id}/journal.json?since=`: the edits after that one, at most 2,000 at a time.
+pub(super) async fn journal(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+    (Query(From { since }), wish): (Query<From>, Query<downloads::Wish>),
+) -> Result<Response> {
+    let Access { board, role } = pages::allowed(&app, &person, id).await?;
+    let shown = wish.shown(role);
+    let mut tx = app.db.read().await?;
+    let head = store::head(&mut tx, id).await?;
+    let stored = store::edits_between(&mut tx, id, since, MAX_EDITS).await?;
+    let until = stored.last().map_or(head, |last| last.seq);
+    let moment = |Accepted { seq, by, at, edit, .. }: Accepted| {
+        told(edit, board.kind, shown).map(|edit| Moment { seq, by, at, edit })
+    };
+    Ok(pages::unkept(&Journal { until, head, edits: stored.into_iter().filter_map(moment).collect() }))
+}
+
+/// What a replay tells of an edit: nothing of comments, which their authors or a facilitator may have taken back, and of
+/// private fields only what an export would.
+fn told(edit: Edit, kind: BoardKind, shown: Shown) -> Option<Edit> {
+    let is_told = |name: &str| shown.fields(kind).any(|field| field.name == name);
+    match edit {
+        Edit::AddComment { .. } | Edit::RemoveComment { .. } => None,
+        Edit::SetField { ref field, .. } | Edit::EditText { ref field, .. } => is_told(field).then_some(edit),
+        Edit::AddCard { card, x, y, mut fields } => {
+            fields.retain(|name, _| is_told(name));
+            Some(Edit::AddCard { card, x, y, fields })
+        }
+        Edit::SetFields { card, mut fields } => {
+            fields.retain(|name, _| is_told(name));
+            (!fields.is_empty()).then_some(Edit::SetFields { card, fields })
+        }
+        edit => Some(edit),
+    }
+}

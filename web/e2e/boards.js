@@ -1,0 +1,178 @@
+// What the tests of live boards share: a server and a browser for one file, people with seats, the board by one click.
+import { after, before } from "node:test";
+import { confirm, register, signIn } from "./acts.js";
+import { openBrowser, withPage } from "./browser.js";
+import { Server } from "./server.js";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("./browser.js").Visit} Visit */
+/** @typedef {import("./acts.js").Who} Who */
+
+export const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
+export const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
+
+export const INDICATORS = { slug: "atelier-2-indicateurs", name: /indicateurs/ };
+export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: /transition du territoire/ };
+
+/** What a browser says of a network that a test took away. */
+export const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|Failed to fetch/;
+
+/** @param {Page} page */
+export const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
+
+/** The server, the browser and the people of one file of tests. */
+export class Boards {
+  /** @type {Record<string, Visit["signedIn"]>} */
+  cookies = {};
+  /** @type {Server} */
+  server;
+  /** @type {import("playwright-core").Browser} */
+  browser;
+
+  /**
+   * Starts before the tests of this file and ends after them.
+   * @param {readonly { slug: string }[]} workshops at which everybody holds a seat
+   * @param {readonly Who[]} people
+   */
+  static forTests(workshops, people = [ADA, BOB]) {
+    const boards = new Boards();
+    before(() => boards.#start(workshops, people));
+    after(async () => {
+      await boards.browser.close();
+      await boards.server.stop();
+    });
+    return boards;
+  }
+
+  /**
+   * @param {readonly { slug: string }[]} workshops
+   * @param {readonly Who[]} people
+   */
+  async #start(workshops, people) {
+    this.browser = await openBrowser();
+    this.server = await Server.start();
+    for (const who of people) {
+      await this.visit(null, {}, async (page) => {
+        for (const { slug } of workshops) {
+          await register(page, slug, who);
+          await confirm(page, who.email);
+        }
+        await signIn(page, who.email);
+        this.cookies[who.email] = await page.context().storageState();
+      });
+    }
+  }
+
+  /**
+   * A page of the site, signed in or not.
+   * @param {Who | null} who
+   * @param {Visit} visit
+   * @param {(page: Page) => Promise<void>} act
+   */
+  visit(who, visit, act) {
+    return withPage(this.browser, this.server.url, { ...(who === null ? {} : { signedIn: this.cookies[who.email] }), ...visit }, act);
+  }
+
+  /**
+   * Opens a board as this person, by the one click from /mon-parcours.
+   * @param {Who} who
+   * @param {{ name: RegExp }} workshop
+   * @param {Visit} visit
+   * @param {(page: Page) => Promise<void>} act
+   */
+  open(who, workshop, visit, act) {
+    return this.visit(who, visit, async (page) => {
+      await goToBoard(page, workshop);
+      await saved(page);
+      await act(page);
+    });
+  }
+
+  /**
+   * Ada and Bob on the board at once.
+   * @param {{ name: RegExp }} workshop
+   * @param {Visit} visit
+   * @param {(ada: Page, bob: Page) => Promise<void>} act
+   */
+  together(workshop, visit, act) {
+    return this.open(ADA, workshop, visit, (ada) => this.open(BOB, workshop, visit, (bob) => act(ada, bob)));
+  }
+}
+
+/**
+ * @param {Page} page
+ * @param {{ name: RegExp }} workshop
+ */
+export async function goToBoard(page, workshop) {
+  await page.goto("/mon-parcours");
+  await page.getByRole("listitem").filter({ hasText: workshop.name }).getByRole("link", { name: "Ouvrir le tableau" }).click();
+}
+
+/**
+ * Adds an indicator in the table, by keyboard.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function addIndicator(page, name) {
+  await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+  await page.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
+  await page.keyboard.press("Enter");
+}
+
+/**
+ * A line of the table.
+ * @param {Page} page
+ * @param {string} name
+ */
+export const row = (page, name) => page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+
+/**
+ * Opens an indicator's panel.
+ * @param {Page} page
+ * @param {string} name
+ */
+export const openRow = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
+
+/**
+ * A card on the map.
+ * @param {Page} page
+ * @param {string} name
+ */
+export const mapCard = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}`) }).and(page.locator(".map-card-face"));
+
+/**
+ * The middle of a card, in the window.
+ * @param {Page} page
+ * @param {string} name
+ */
+export async function middle(page, name) {
+  const box = await mapCard(page, name).boundingBox();
+  if (!box) throw new Error(`${name} is not drawn`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/**
+ * Drags from a point to another; ends with the button still down.
+ * @param {Page} page
+ * @param {{ x: number, y: number }} from
+ * @param {{ x: number, y: number }} to
+ */
+export async function drag(page, from, to) {
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(to.x, to.y, { steps: 6 });
+}
+
+/**
+ * Draws a link from the handle of a card to another card.
+ * @param {Page} page
+ * @param {string} from
+ * @param {string} to
+ */
+export async function drawLink(page, from, to) {
+  await mapCard(page, from).hover();
+  const handle = await page.getByRole("listitem").filter({ has: mapCard(page, from) }).locator(".map-handle").boundingBox();
+  if (!handle) throw new Error(`${from} has no handle`);
+  await drag(page, { x: handle.x + handle.width / 2, y: handle.y + handle.height / 2 }, await middle(page, to));
+  await page.mouse.up();
+}

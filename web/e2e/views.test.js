@@ -1,0 +1,218 @@
+// Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ADA, addIndicator, BOB, Boards, drawLink, INDICATORS, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
+import { axe, sidewaysScroll } from "./browser.js";
+
+const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * Looks at the page as it is in both colour schemes.
+ * @param {Page} page
+ * @param {string} what
+ */
+async function inspect(page, what) {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(page), [], `${what}, ${colorScheme}`);
+  }
+  assert.equal(await sidewaysScroll(page), 0, what);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} view
+ */
+const look = (page, view) => page.getByRole("button", { name: view, exact: true }).click();
+
+test("a stakeholders’ board reads well in every view", async () => {
+  await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
+    await inspect(page, "empty");
+    await page.getByRole("button", { name: "Partir d’acteurs types" }).click();
+    await mapCard(page, "Direction générale").waitFor();
+    await saved(page);
+    await drawLink(page, "ADEME", "Direction des finances");
+    await page.getByRole("dialog", { name: /^Lien de/ }).waitFor();
+    await inspect(page, "link editor");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("l");
+    await page.getByText(/^Relier « ADEME/).first().waitFor();
+    await inspect(page, "linking");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("c");
+    await page.locator(".comments textarea").fill("À inviter");
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".comment-text").waitFor();
+    await page.getByText(/^Ajouté par/).click();
+    await inspect(page, "panel with comments and links, on the map");
+    for (const view of ["Pouvoir et intérêt", "Familles", "Tableau"]) {
+      await look(page, view);
+      await page.locator(view === "Tableau" ? "tbody tr" : ".map").first().waitFor();
+      await inspect(page, `${view} beside the panel`);
+    }
+    await page.getByRole("button", { name: "Fermer" }).click();
+    await inspect(page, "table");
+    await page.getByText("Filtrer").click();
+    await page.getByLabel("Regrouper par").selectOption({ label: "Famille" });
+    await inspect(page, "filters, and the table in groups");
+    await page.keyboard.press("Escape");
+    await page.locator("summary", { hasText: "Colonnes" }).click();
+    await inspect(page, "columns");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Aide au clavier" }).click();
+    await inspect(page, "help");
+    await page.keyboard.press("Escape");
+    await page.getByRole("searchbox").fill("personne ne s’appelle ainsi");
+    await page.getByText(/^Rien ne correspond/).waitFor();
+    await inspect(page, "nothing found");
+  });
+});
+
+test("a board of indicators reads well in every view", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Part des marchés réservés");
+    await page.locator("summary", { hasText: "Modèles" }).click();
+    await inspect(page, "templates");
+    await page.locator(".templates li button").first().click();
+    await page.locator(".details").waitFor();
+    await page.getByRole("button", { name: "Fermer" }).click();
+    await saved(page);
+    await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+    await page.getByRole("textbox", { name: "Indicateur", exact: true }).waitFor();
+    await inspect(page, "a cell being edited");
+    await page.keyboard.press("Escape");
+    await openRow(page, (await page.locator("tbody th .words").first().textContent()) ?? "");
+    await page.locator(".details").waitFor();
+    await inspect(page, "panel");
+    await page.getByRole("button", { name: "Fermer" }).click();
+    for (const view of ["Carte", "Bilan"]) {
+      await look(page, view);
+      await page.locator(view === "Bilan" ? ".summary" : ".map").waitFor();
+      await inspect(page, view);
+    }
+  });
+});
+
+test("every view and the form fit a phone", async () => {
+  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Carte", "Bilan"]]])) {
+    await boards.open(BOB, workshop, { width: 390 }, async (page) => {
+      for (const view of views) {
+        await look(page, view);
+        await page.locator(view === "Fiches" ? ".card-button" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
+        await inspect(page, `${view} on a phone`);
+      }
+      await look(page, "Fiches");
+      await page.locator(".card-button").first().click();
+      await page.locator(".details").waitFor();
+      await inspect(page, "form on a phone");
+      await page.getByRole("button", { name: "Fermer" }).click();
+      await page.getByText("Filtrer").click();
+      await inspect(page, "filters on a phone");
+    });
+  }
+});
+
+test("the session is seen again with a slider, edit by edit, and cannot be changed", async () => {
+  for (const width of [1440, 390]) {
+    await boards.visit(BOB, { width }, async (page) => {
+      await page.goto("/mon-parcours");
+      await page.getByRole("listitem").filter({ hasText: STAKEHOLDERS.name }).getByRole("link", { name: "Ouvrir le tableau" }).click();
+      await page.getByRole("link", { name: "revoir la séance" }).click();
+      const slider = page.getByRole("slider", { name: "Moment de la séance" });
+      await slider.waitFor();
+      await page.getByRole("button", { name: "Carte", exact: true }).click();
+      const all = Number(await slider.getAttribute("max"));
+      assert.ok(all > 11);
+      await page.locator(".map-card").nth(3).waitFor();
+      await inspect(page, "replay");
+      // By keyboard: to the beginning, and three edits on.
+      await slider.focus();
+      await page.keyboard.press("Home");
+      await page.getByText("Avant la première modification").waitFor();
+      assert.equal(await page.locator(".map-card").count(), 0);
+      for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
+      await page.getByTestId("caption").getByText(/Ada Martin ajoute «/).waitFor();
+      assert.equal(await page.locator(".map-card").count(), 3);
+      assert.match((await slider.getAttribute("aria-valuetext")) ?? "", /^3 sur \d+\. .* Ada Martin ajoute/);
+      await page.getByRole("button", { name: "Lecture" }).click();
+      await page.getByText(`${all} sur ${all}`).waitFor({ timeout: 30_000 });
+      await page.locator("path.link").first().waitFor({ state: "attached" });
+      await page.keyboard.press("n");
+      assert.equal(Number(await slider.getAttribute("max")), all);
+      if (width === 1440) {
+        await page.getByRole("button", { name: "Tableau", exact: true }).click();
+        await page.locator("tbody tr").first().waitFor();
+        await inspect(page, "replay of the table");
+      }
+    });
+  }
+});
+
+test("the map is taken away as a PNG that shows it", async () => {
+  await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "carte (PNG)" }).click();
+    const file = await download;
+    assert.equal(file.suggestedFilename(), "tableau.png");
+    const stream = await file.createReadStream();
+    /** @type {Buffer[]} */
+    const pieces = [];
+    for await (const piece of stream) pieces.push(piece);
+    const bytes = Buffer.concat(pieces);
+    assert.equal(bytes.subarray(1, 4).toString(), "PNG");
+    const seen = await page.evaluate(async (base64) => {
+      const blob = new Blob([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))], { type: "image/png" });
+      const picture = await createImageBitmap(blob);
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+      pen.drawImage(picture, 0, 0);
+      const { data } = pen.getImageData(0, 0, picture.width, picture.height);
+      /** @type {Record<string, number>} */
+      const colours = {};
+      for (let at = 0; at < data.length; at += 4) {
+        const colour = [...data.subarray(at, at + 4)].map((value) => value.toString(16).padStart(2, "0")).join("");
+        colours[colour] = (colours[colour] ?? 0) + 1;
+      }
+      return { width: picture.width, height: picture.height, colours };
+    }, bytes.toString("base64"));
+    // Five cards in a row, at twice the size; on white, all opaque; the tones of several families; the ink of names.
+    assert.ok(seen.width > 2 * 5 * 220 && seen.height > 2 * 2 * 112, `${seen.width} × ${seen.height}`);
+    const colours = Object.keys(seen.colours);
+    assert.ok(colours.every((colour) => colour.endsWith("ff")));
+    const most = colours.sort((a, b) => (seen.colours[b] ?? 0) - (seen.colours[a] ?? 0)).slice(0, 8);
+    assert.equal(most[0], "ffffffff");
+    assert.ok(["dce9f9ff", "e7e1f8ff", "d3eef0ff"].filter((tone) => colours.includes(tone)).length >= 2, most.join());
+    assert.ok((seen.colours["1f2430ff"] ?? 0) > 300, `ink: ${seen.colours["1f2430ff"]}`);
+  });
+});
+
+test("a facilitator takes anybody’s comment away, a participant only their own", async () => {
+  boards.server.command("organiser", "add", BOB.email);
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (ada) => {
+    const name = "Commenté";
+    await look(ada, "Tableau");
+    await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+    await ada.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
+    await ada.keyboard.press("Enter");
+    await openRow(ada, name);
+    await boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await look(bob, "Tableau");
+      await row(bob, name).waitFor();
+      await openRow(bob, name);
+      for (const page of [ada, bob]) {
+        await page.getByLabel("Votre commentaire").fill(`De ${page === ada ? "Ada" : "Bob"}`);
+        await page.getByRole("button", { name: "Commenter" }).click();
+      }
+      for (const page of [ada, bob]) await page.locator(".comment-text").nth(1).waitFor();
+      assert.equal(await ada.getByRole("button", { name: "Supprimer le commentaire de Bob Durand" }).count(), 0);
+      await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
+      await ada.getByText("De Ada").waitFor({ state: "detached" });
+      // Neither of them can bring it back by undoing.
+      for (const page of [ada, bob]) await page.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+      for (const page of [ada, bob]) await saved(page);
+      assert.equal(await ada.getByText("De Ada").count(), 0);
+    });
+  });
+});
