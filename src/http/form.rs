@@ -5,8 +5,13 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::error::Error;
+use crate::organisations::Siret;
+
+/// The longest name of a person or an organisation, characters.
+pub const MAX_NAME: usize = 120;
 
 /// A submitted form; one that cannot be read at all is answered 400.
 #[derive(Debug)]
@@ -139,6 +144,24 @@ impl Problems {
     #[must_use]
     pub fn all(&self) -> &[(&'static str, Problem)] {
         &self.0
+    }
+
+    /// The address that letters can reach, noting what is wrong with it.
+    pub fn address(&mut self, field: &'static str, text: &str) -> Option<EmailAddress> {
+        let address = EmailAddress::parse(text);
+        if address.is_none() {
+            self.add(field, if text.trim().is_empty() { Problem::NoAddress } else { Problem::NotAnAddress });
+        }
+        address
+    }
+
+    /// A SIRET, if one was given, noting when it is none.
+    pub fn siret(&mut self, field: &'static str, text: &str) -> Option<Siret> {
+        let siret = Siret::parse(text);
+        if siret.is_none() && !text.trim().is_empty() {
+            self.add(field, Problem::NotASiret);
+        }
+        siret
     }
 
     /// `text` without the blanks around it, noting `missing` when there is nothing, and when it is longer than `most` characters.

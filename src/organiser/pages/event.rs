@@ -4,9 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
-use super::{event_path, find};
+use super::{Done, event_path, find};
 use crate::app::App;
 use crate::boards::{self, BoardInfo};
 use crate::clock::Timestamp;
@@ -26,9 +25,9 @@ use crate::spreadsheet;
 const COLUMNS: [(&str, &str); 6] = [
     ("arrivee", "Ordre"),
     ("nom", "Nom"),
+    ("etat", "État"),
     ("organisation", "Organisation"),
     ("adresse", "Adresse"),
-    ("etat", "État"),
     ("date", "Demandé le"),
 ];
 
@@ -85,12 +84,6 @@ pub(super) struct Choice {
     pub(super) reason: String,
     /// Why nothing was done.
     pub(super) refused: Option<&'static str>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    fait: String,
 }
 
 impl EventPage {

@@ -87,9 +87,10 @@ impl ImportPage {
         Self { page, path, event, text: String::new(), problems: Problems::default(), lines: Vec::new(), done: false }
     }
 
-    /// Whether any line would be, or was, registered.
-    fn any(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line.result, Outcome::Registered(_)))
+    /// How many lines would be registered, or were, and how many are left aside.
+    fn counts(&self) -> (usize, usize) {
+        let registered = self.lines.iter().filter(|line| matches!(line.result, Outcome::Registered(_))).count();
+        (registered, self.lines.len() - registered)
     }
 }
 

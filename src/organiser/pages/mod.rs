@@ -18,6 +18,7 @@ mod selection;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -60,6 +61,13 @@ fn of_event() -> Router<App> {
         .route("/organisation/evenements/{slug}/public", get(audience::form).post(audience::submit))
         .route("/organisation/evenements/{slug}/modifier", get(edit::form).post(edit::submit))
         .route("/organisation/evenements/{slug}/annuler", get(edit::ask_to_cancel).post(edit::cancel))
+}
+
+/// What was just done, in the address that an act leads to.
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
 }
 
 /// The event of that name, draft or not.

@@ -1,13 +1,13 @@
 //! One registration with what can be done with it, and a person's history.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::registration_id;
 use super::selection::MAX_REASON;
+use super::{Done, registration_id};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::audit::{self, Line};
@@ -34,6 +34,8 @@ struct RegistrationPage {
     form: ActForm,
     problems: Problems,
     refused: Option<&'static str>,
+    /// Which act was just done.
+    done: String,
 }
 
 #[derive(Template)]
@@ -88,6 +90,7 @@ impl RegistrationPage {
             form: ActForm::default(),
             problems: Problems::default(),
             refused: None,
+            done: String::new(),
         })
     }
 
@@ -101,8 +104,10 @@ pub(super) async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
+    Query(done): Query<Done>,
 ) -> Result<Response> {
-    page::show(&RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?)
+    let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
+    page::show(&RegistrationPage { done: done.fait, ..page })
 }
 
 /// What an organiser may do with a registration.
@@ -154,7 +159,7 @@ pub(super) async fn act(
         Act::Withdraw { reason } => registrations::withdraw(&app, by, id, &reason).await,
     };
     match done {
-        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}")).into_response()),
+        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}?fait={name}")).into_response()),
         Err(ActError::Refused(refusal)) => {
             let page = RegistrationPage::new(&app, page, id).await?;
             page::conflict(&RegistrationPage { refused: Some(french::refusal(refusal)), form, ..page })
