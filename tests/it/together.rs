@@ -13,7 +13,7 @@ use proptest::test_runner::{Config, TestRunner};
 use crate::harness::{TestApp, WORKSHOP, postgres, violations};
 
 /// Rushes; each starts two programs.
-const RUSHES: u32 = 12;
+const RUSHES: u32 = 8;
 
 /// Somebody who asks, by numbers: who, for whom they work, and how.
 #[derive(Debug, Clone, Copy)]
