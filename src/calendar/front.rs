@@ -14,6 +14,7 @@ use super::copies::Name;
 use super::feed::Feed;
 use super::pages;
 use crate::app::App;
+use crate::http::metrics::Asked;
 use crate::http::security;
 use crate::key::Token;
 use crate::programme::Slug;
@@ -34,9 +35,12 @@ impl Front {
         Self { app, site }
     }
 
-    /// An answer of a feed's, with the headers of every answer.
-    fn dress(app: &App, mut response: Response) -> Response {
+    /// An answer of a feed's, with the headers of every answer; counted as the site's are.
+    fn dress(app: &App, asked: Option<Asked>, mut response: Response) -> Response {
         security::add(response.headers_mut(), app.config.is_https());
+        if let Some(asked) = asked {
+            asked.answered(app, &response);
+        }
         response
     }
 }
@@ -49,6 +53,15 @@ impl Name {
         let private = || stem.strip_prefix("/calendrier/prive/").map(|secret| Token::received(secret).hash());
         let event = || stem.strip_prefix("/evenements/").and_then(Slug::parse);
         feed.map(Self::Feed).or_else(|| private().map(Self::Private)).or_else(|| event().map(Self::Event))
+    }
+
+    /// What it is counted under.
+    const fn route(&self) -> &'static str {
+        match self {
+            Self::Feed(feed) => feed.path(),
+            Self::Event(_) => "/evenements/{slug}.ics",
+            Self::Private(_) => "/calendrier/prive/{token}.ics",
+        }
     }
 }
 
@@ -65,18 +78,19 @@ impl Service<Request> for Front {
         let Some(name) = Name::at(request.uri().path()) else {
             return Either::Right(Box::pin(self.site.call(request)));
         };
+        let asked = Asked::if_watched(&self.app, name.route(), request.method());
         if ![Method::GET, Method::HEAD].contains(request.method()) {
             let mut refused = StatusCode::METHOD_NOT_ALLOWED.into_response();
             refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return Either::Left(ready(Ok(Self::dress(&self.app, refused))));
+            return Either::Left(ready(Ok(Self::dress(&self.app, asked, refused))));
         }
         if let Some(copy) = self.app.feeds.find(&name, self.app.clock.now()) {
-            return Either::Left(ready(Ok(Self::dress(&self.app, copy.answer(request.headers())))));
+            return Either::Left(ready(Ok(Self::dress(&self.app, asked, copy.answer(request.headers())))));
         }
         let app = self.app.clone();
         Either::Right(Box::pin(async move {
             let made = pages::make(&app, request.headers(), name).await;
-            Ok(Self::dress(&app, made.unwrap_or_else(IntoResponse::into_response)))
+            Ok(Self::dress(&app, asked, made.unwrap_or_else(IntoResponse::into_response)))
         }))
     }
 }

@@ -5,6 +5,7 @@
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
 mod again;
+mod backup;
 pub mod settings;
 mod touched;
 
@@ -27,6 +28,7 @@ use touched::{Listeners, Notes};
 pub use touched::Touched;
 
 pub use again::{CameBetween, persistently};
+pub use backup::{BackupError, backup};
 
 /// The migrations, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

@@ -25,6 +25,8 @@ mod histories;
 mod invitation_letters;
 mod invitations;
 mod letters;
+mod list_import;
+mod operations;
 mod organisations;
 mod organisers;
 mod outbox;
