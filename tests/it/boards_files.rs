@@ -73,6 +73,7 @@ async fn every_format_leaves_the_board_without_private_fields() {
         ("svg", "image/svg+xml"),
         ("graphml", "application/graphml+xml"),
         ("xlsx", "application/vnd.openxmlformats"),
+        ("odt", "application/vnd.oasis.opendocument.text"),
     ] {
         let answer = workshop.get(&workshop.participant, &format!("export.{extension}")).await;
         assert_eq!(answer.status(), 200, "{extension}");
