@@ -7,9 +7,11 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::Limits;
+use crate::id::RegistrationId;
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
 use crate::mail::Mail;
+use crate::registrations::{Asked, NewRegistration, Registration, Together};
 
 /// One running parcours; cheap to clone.
 #[derive(Debug, Clone)]
@@ -32,6 +34,10 @@ pub struct Shared {
     pub jobs: Jobs,
     /// How often one address may ask.
     pub limits: Limits,
+    /// Requests for seats that wait to be decided.
+    pub asking: Together<NewRegistration, Asked>,
+    /// Seats to be confirmed by their people, that wait to be.
+    pub confirming: Together<RegistrationId, Registration>,
     /// The open boards.
     pub rooms: crate::boards::Rooms,
     /// The rendered feeds: call [`forget`](crate::calendar::Copies::forget) after a commit that changed the programme.

@@ -23,7 +23,7 @@ use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
 use crate::privacy;
-use crate::registrations;
+use crate::registrations::{self, Together};
 
 /// How long requests and jobs may take to end once the program is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -98,8 +98,19 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone());
-    let app =
-        App::new(Shared { config, db, clock, key, jobs: Jobs::new(), mail, limits, rooms, feeds: Copies::default() });
+    let app = App::new(Shared {
+        config,
+        db,
+        clock,
+        key,
+        jobs: Jobs::new(),
+        mail,
+        limits,
+        rooms,
+        feeds: Copies::default(),
+        asking: Together::default(),
+        confirming: Together::default(),
+    });
     registrations::find_organisations(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;

@@ -54,6 +54,17 @@ fn feed_token(app: &App, person: PersonId, version: i64) -> Token {
     app.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
 }
 
+/// Somebody who gave an address, and who they say they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Newcomer<'a> {
+    /// The address.
+    pub email: &'a EmailAddress,
+    /// Their name.
+    pub name: &'a str,
+    /// Whom they work for, if that is known.
+    pub organisation: Option<OrganisationId>,
+}
+
 /// The person with that address, made if there is none. Who they say they are counts only for a new person:
 /// anybody can type anybody's address.
 ///
@@ -67,8 +78,22 @@ pub async fn person_for(
     organisation: Option<OrganisationId>,
     now: Timestamp,
 ) -> sqlx::Result<Person> {
-    store::insert_unless_known(tx, email, (name, organisation), now).await?;
-    store::find_by_email(tx, email).await?.ok_or(sqlx::Error::RowNotFound)
+    people_for(tx, vec![Newcomer { email, name, organisation }], now).await?.pop().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// The people with these addresses, in no order; made where there are none, as by [`person_for`].
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn people_for(tx: &mut Tx, mut newcomers: Vec<Newcomer<'_>>, now: Timestamp) -> sqlx::Result<Vec<Person>> {
+    if newcomers.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    newcomers.sort_unstable();
+    store::insert_unless_known(tx, &newcomers, now).await?;
+    store::find_by_emails(tx, &newcomers).await
 }
 
 /// Takes over the name and organisation that a person gave, once their address is proven.

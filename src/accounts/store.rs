@@ -1,6 +1,8 @@
 //! People, sessions and sign-in links in SQL.
 
-use super::{EmailAddress, Person};
+use sqlx::QueryBuilder;
+
+use super::{EmailAddress, Newcomer, Person};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
@@ -79,24 +81,29 @@ pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
     .await)
 }
 
-pub(super) async fn insert_unless_known(
-    tx: &mut Tx,
-    email: &EmailAddress,
-    (name, organisation): (&str, Option<OrganisationId>),
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into person (id, email, name, organisation_id, created_at) values ($1, $2, $3, $4, $5)
-         on conflict (email) do nothing",
-    )
-    .bind(PersonId::new(now))
-    .bind(email)
-    .bind(name)
-    .bind(organisation)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(drop))
+/// Adds those of whom we know nothing yet.
+pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into person (id, email, name, organisation_id, created_at) ");
+        query.push_values(newcomers, |mut row, newcomer| {
+            row.push_bind(PersonId::new(now)).push_bind(newcomer.email).push_bind(newcomer.name);
+            row.push_bind(newcomer.organisation).push_bind(now);
+        });
+        let query = query.push(" on conflict (email) do nothing").build().persistent(newcomers.len() == 1);
+        query.execute(conn).await.map(drop)
+    })
+}
+
+/// The people who have these addresses.
+pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in ("));
+        let mut list = query.separated(", ");
+        for newcomer in newcomers {
+            list.push_bind(newcomer.email);
+        }
+        query.push(")").build_query_as().persistent(newcomers.len() == 1).fetch_all(conn).await
+    })
 }
 
 pub(super) async fn rename(

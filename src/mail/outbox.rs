@@ -17,6 +17,9 @@ pub use super::store::Stored;
 /// How long after it was due a letter is still worth sending, unless it says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Letters written by one statement; engines limit what one may bind.
+const AT_ONCE: usize = 100;
+
 /// Puts a letter into the outbox, in the transaction of its cause. Returns whether it was new: a second one for the
 /// same (person, subject, kind, version) is dropped. Call [`Mail::wake`](super::Mail::wake) once committed.
 ///
@@ -24,11 +27,30 @@ pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// When the database refuses.
 pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> sqlx::Result<bool> {
-    let due_at = letter.due_at.unwrap_or(now);
-    let expires_at = letter.expires_at.unwrap_or(due_at + PATIENCE);
-    let refusal = refusals::reason(tx, &letter.to.address, letter.priority).await?;
-    let times = store::Times { now, due_at, expires_at };
-    store::insert(tx, LetterId::new(now), letter, &times, refusal.as_deref()).await
+    Ok(enqueue_all(tx, std::slice::from_ref(letter), now).await? == 1)
+}
+
+/// Puts letters into the outbox, as [`enqueue`] does; returns how many were new.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sqlx::Result<u64> {
+    let mut new = 0;
+    for letters in letters.chunks(AT_ONCE) {
+        let refusals = refusals::Refusals::of(tx, letters.iter().map(|letter| letter.to.address.as_str())).await?;
+        let rows: Vec<store::New<'_>> = letters
+            .iter()
+            .map(|letter| {
+                let due_at = letter.due_at.unwrap_or(now);
+                let expires_at = letter.expires_at.unwrap_or(due_at + PATIENCE);
+                let refusal = refusals.reason(&letter.to.address, letter.priority);
+                store::New { id: LetterId::new(now), letter, times: store::Times { now, due_at, expires_at }, refusal }
+            })
+            .collect();
+        new += store::insert(tx, &rows).await?;
+    }
+    Ok(new)
 }
 
 /// Takes letters of one kind back that have not left yet, since what they say is no longer true.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::FromRow;
 use sqlx::types::Json;
+use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
@@ -16,6 +16,7 @@ use super::outbox::State;
 use crate::key::Purpose;
 
 /// The three instants of a new letter.
+#[derive(Clone, Copy)]
 pub struct Times {
     pub now: Timestamp,
     pub due_at: Timestamp,
@@ -98,41 +99,36 @@ macro_rules! claimable {
     };
 }
 
-/// Writes a queued letter; false if there is one with its key already.
-pub async fn insert(
-    tx: &mut Tx,
-    id: LetterId,
-    letter: &Letter,
-    times: &Times,
-    refusal: Option<&str>,
-) -> sqlx::Result<bool> {
-    let content = Content { data: letter.data.clone(), links: letter.links.clone() };
-    let rows = on!(tx, |conn| sqlx::query(
-        "insert into letter
-             (id, kind, person_id, subject_id, version, recipient, recipient_name, data, calendar, priority,
-              due_at, expires_at, created_at, state, reason)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-         on conflict do nothing",
-    )
-    .bind(id)
-    .bind(letter.kind)
-    .bind(letter.to.person)
-    .bind(letter.subject)
-    .bind(letter.version)
-    .bind(&letter.to.address)
-    .bind(&letter.to.name)
-    .bind(Json(&content))
-    .bind(&letter.calendar)
-    .bind(letter.priority.rank())
-    .bind(times.due_at)
-    .bind(times.expires_at)
-    .bind(times.now)
-    .bind(if refusal.is_some() { "suppressed" } else { "queued" })
-    .bind(refusal)
-    .execute(conn)
-    .await
-    .map(|done| done.rows_affected()))?;
-    Ok(rows == 1)
+/// A letter to be written: which one, when it is due, and why it is not to be sent, if it is not.
+pub struct New<'a> {
+    pub id: LetterId,
+    pub letter: &'a Letter,
+    pub times: Times,
+    pub refusal: Option<&'a str>,
+}
+
+/// Writes letters; returns how many were new: one whose key is there already is dropped.
+pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
+    if letters.is_empty() {
+        return Ok(0);
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "insert into letter
+                 (id, kind, person_id, subject_id, version, recipient, recipient_name, data, calendar, priority,
+                  due_at, expires_at, created_at, state, reason) ",
+        );
+        query.push_values(letters, |mut row, New { id, letter, times, refusal }| {
+            row.push_bind(*id).push_bind(letter.kind).push_bind(letter.to.person).push_bind(letter.subject);
+            row.push_bind(letter.version).push_bind(&letter.to.address).push_bind(&letter.to.name);
+            row.push_bind(Json(Content { data: letter.data.clone(), links: letter.links.clone() }));
+            row.push_bind(&letter.calendar).push_bind(letter.priority.rank());
+            row.push_bind(times.due_at).push_bind(times.expires_at).push_bind(times.now);
+            row.push_bind(if refusal.is_some() { "suppressed" } else { "queued" }).push_bind(*refusal);
+        });
+        let query = query.push(" on conflict do nothing").build().persistent(letters.len() == 1);
+        query.execute(conn).await.map(|done| done.rows_affected())
+    })
 }
 
 /// Whether a letter waits to be claimed.

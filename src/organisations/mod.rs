@@ -5,11 +5,14 @@ mod rules;
 mod siret;
 mod store;
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::OrganisationId;
+use crate::search::folded;
 
 pub use siret::Siret;
 pub use store::{find, hold, list, suggestions};
@@ -89,42 +92,69 @@ pub struct Organisation {
     pub siret: Option<Siret>,
 }
 
+/// The organisations that several people mean, in the order of what they gave: each as [`of`] says.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_all(tx: &mut Tx, given: &[(&str, Option<&Siret>)], now: Timestamp) -> sqlx::Result<Vec<Organisation>> {
+    if given.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    let mut ordered: BTreeMap<(String, Option<&Siret>), &str> = BTreeMap::new();
+    for (name, siret) in given {
+        ordered.entry((folded(name), *siret)).or_insert(*name);
+    }
+    let written = ordered.keys().map(|(written, _)| written.as_str());
+    let mut found: HashMap<(String, Option<&Siret>), Organisation> = HashMap::new();
+    for (written, organisation) in store::find_by_spellings(tx, written).await? {
+        found.insert((written, None), organisation);
+    }
+    for (key, name) in &ordered {
+        if !found.contains_key(key) {
+            found.insert(key.clone(), of(tx, name, key.1, now).await?);
+        }
+    }
+    let means = |(name, siret): &(&str, Option<&Siret>)| found.get(&(folded(name), *siret)).cloned();
+    given.iter().map(means).collect::<Option<Vec<_>>>().ok_or(sqlx::Error::RowNotFound)
+}
+
 /// The organisation that somebody means: that of the SIRET, else that of the spelling or of another that can only mean
 /// the same, else a new one.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<OrganisationId> {
+pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<Organisation> {
     let spellings = rules::spellings(name);
     if let Some(siret) = siret
         && let Some(found) = store::find_by_siret(tx, siret).await?
     {
         // Not as that body: whoever mistakes the number shall not take others with them.
         store::add_spelling(tx, &spellings[0], found.id).await?;
-        return Ok(found.id);
+        return Ok(found);
     }
     let found = find_by_spellings(tx, &spellings).await?;
-    let Some(found) = found.filter(|found| siret.is_none() || found.siret.is_none()) else {
+    let Some(mut found) = found.filter(|found| siret.is_none() || found.siret.is_none()) else {
         let new =
             Organisation { id: OrganisationId::new(now), name: name.to_owned(), kind: None, siret: siret.cloned() };
-        return add(tx, &new, &spellings, now).await;
+        return add(tx, new, &spellings, now).await;
     };
     // A number that is new to us names the organisation that had none.
     if let Some(siret) = siret {
         store::set_siret(tx, found.id, siret).await?;
+        found.siret = Some(siret.clone());
     }
     add_spellings(tx, &spellings, found.id).await?;
-    Ok(found.id)
+    Ok(found)
 }
 
+/// The organisation of the first of these spellings that is any's.
 async fn find_by_spellings(tx: &mut Tx, spellings: &[String]) -> sqlx::Result<Option<Organisation>> {
-    for spelling in spellings {
-        if let Some(found) = store::find_by_spelling(tx, spelling).await? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    let found = store::find_by_spellings(tx, spellings.iter().map(String::as_str)).await?;
+    let first = found.into_iter().min_by_key(|(spelling, _)| spellings.iter().position(|one| one == spelling));
+    Ok(first.map(|(_, organisation)| organisation))
 }
 
 async fn add_spellings(tx: &mut Tx, spellings: &[String], id: OrganisationId) -> sqlx::Result<()> {
@@ -135,19 +165,21 @@ async fn add_spellings(tx: &mut Tx, spellings: &[String], id: OrganisationId) ->
 }
 
 /// Adds an organisation, unless another transaction was faster: then it is theirs.
-async fn add(tx: &mut Tx, new: &Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<OrganisationId> {
-    store::insert(tx, new, now).await?;
+async fn add(tx: &mut Tx, new: Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<Organisation> {
+    store::insert(tx, &new, now).await?;
     add_spellings(tx, spellings, new.id).await?;
     let theirs = match &new.siret {
         Some(siret) => store::find_by_siret(tx, siret).await?,
         None => find_by_spellings(tx, spellings).await?,
     };
-    let found = theirs.map_or(new.id, |theirs| theirs.id);
-    if found != new.id {
-        store::move_spellings(tx, new.id, found).await?;
-        store::delete(tx, new.id).await?;
+    match theirs {
+        Some(theirs) if theirs.id != new.id => {
+            store::move_spellings(tx, new.id, theirs.id).await?;
+            store::delete(tx, new.id).await?;
+            Ok(theirs)
+        }
+        _ => Ok(new),
     }
-    Ok(found)
 }
 
 /// Corrects an organisation.

@@ -6,7 +6,7 @@ use std::fmt;
 const LA_POSTE: &str = "356000000";
 
 /// The number of an establishment: 14 digits of which the last checks the others.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::Type)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type)]
 #[sqlx(transparent)]
 pub struct Siret(String);
 

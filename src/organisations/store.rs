@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sqlx::QueryBuilder;
+
 use super::{Organisation, Siret};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -65,7 +67,10 @@ pub(super) async fn find_by_siret(tx: &mut Tx, siret: &Siret) -> sqlx::Result<Op
             .await)?;
     match own {
         Some(own) => Ok(Some(own)),
-        None => find_by_spelling(tx, &number(siret)).await,
+        None => {
+            let found = find_by_spellings(tx, std::iter::once(number(siret).as_str())).await?;
+            Ok(found.into_iter().next().map(|(_, organisation)| organisation))
+        }
     }
 }
 
@@ -103,15 +108,31 @@ pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, Org
         .map(drop))
 }
 
-pub(super) async fn find_by_spelling(tx: &mut Tx, spelling: &str) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select organisation.id, organisation.name, organisation.kind, organisation.siret
-         from organisation join organisation_spelling on organisation_spelling.organisation_id = organisation.id
-         where organisation_spelling.spelling = $1",
-    )
-    .bind(spelling)
-    .fetch_optional(conn)
-    .await)
+/// The organisations of these spellings, each with its spelling.
+pub(super) async fn find_by_spellings(
+    tx: &mut Tx,
+    spellings: impl Iterator<Item = &str> + Send,
+) -> sqlx::Result<Vec<(String, Organisation)>> {
+    let rows: Vec<Spelt> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select spelling, organisation.id, organisation.name, organisation.kind, organisation.siret
+             from organisation join organisation_spelling on organisation_spelling.organisation_id = organisation.id
+             where organisation_spelling.spelling in (",
+        );
+        let mut list = query.separated(", ");
+        for spelling in spellings {
+            list.push_bind(spelling);
+        }
+        query.push(")").build_query_as().fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().map(|row| (row.spelling, row.organisation)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Spelt {
+    spelling: String,
+    #[sqlx(flatten)]
+    organisation: Organisation,
 }
 
 /// Nothing happens when its SIRET is another's.

@@ -1,43 +1,57 @@
 //! Asking for a seat.
 
-use super::post::post;
+use std::collections::HashMap;
+
+use super::counts::{self, Tally};
+use super::desk::{Decided, Desk, Place};
+use super::post::post_all;
 use super::rules::Asker;
 use super::settle::settle;
-use super::{ActError, Asked, NewRegistration, Registration, Seat, admission, audience, kept, letters, store, token};
-use crate::accounts::{self, Person};
+use super::together::Answers;
+use super::{
+    ActError, Asked, NewRegistration, Refusal, Registration, Seat, admission, audience, kept, letters, store, token,
+};
+use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::app::App;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
-use crate::organisations;
+use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
 
 /// Asks for a seat: holds one until the address is confirmed, or joins the waiting list. Asking twice with one
-/// address takes no second seat; its owner gets a letter that says how things are.
+/// address takes no second seat; its owner gets a letter that says how things are. Requests that meet on one event
+/// are decided together.
 ///
 /// # Errors
 ///
 /// When there is no such event, its rules refuse, or the database fails.
 pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Result<Asked, ActError> {
-    persistently(|| register_once(app, event, &request)).await
+    let all = app.clone();
+    let decide = move |requests: Vec<NewRegistration>| {
+        let app = all.clone();
+        async move { persistently(|| decide(&app, event, &requests)).await }
+    };
+    app.asking.decide(&app.jobs, event, request, decide).await
 }
 
-async fn register_once(app: &App, event: EventId, request: &NewRegistration) -> Result<Asked, ActError> {
+/// Decides on requests that met on one event, in their order, in one transaction with their letters.
+async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Result<Answers<Asked>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answer = ask(app, &mut tx, &event, request).await?;
-    let Answer { registration, position, .. } = &answer;
-    let letter = match answer.known {
+    let answers = ask_all(app, &mut tx, &event, requests).await?;
+    let letters = answers.iter().flatten().map(|Answer { registration, known, position, .. }| match known {
         true => letters::asked_again(app, &event, registration, *position),
         false => letters::state(app, &event, registration, *position),
-    };
-    post(app, &mut tx, &event, letter, now).await?;
+    });
+    post_all(app, &mut tx, &event, letters.collect(), now).await?;
     tx.commit().await?;
     app.mail.wake();
-    Ok(answer.told)
+    Ok(answers.into_iter().map(|answer| Ok(answer?.told)).collect())
 }
 
 /// What became of a request.
+#[derive(Clone)]
 pub(super) struct Answer {
     /// The new registration, or the one that stood already.
     pub registration: Registration,
@@ -49,31 +63,75 @@ pub(super) struct Answer {
     pub told: Asked,
 }
 
-/// Decides on a request and writes it, under the event's lock. The letter is the caller's.
-pub(super) async fn ask(app: &App, tx: &mut Tx, event: &Event, request: &NewRegistration) -> Result<Answer, ActError> {
+/// Decides on requests in their order and writes them, under the event's lock. The letters are the caller's.
+pub(super) async fn ask_all(
+    app: &App,
+    tx: &mut Tx,
+    event: &Event,
+    requests: &[NewRegistration],
+) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
     let now = app.clock.now();
     let occupancy = settle(app, tx, event, now).await?;
-    let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
-    let asker = asker(tx, event, request, organisation).await?;
-    let seat = admission(event).admit(&asker, occupancy, now)?;
-    let told = match seat {
-        Seat::Waiting => Asked::Waiting(occupancy.waiting.saturating_add(1)),
-        Seat::Pending => Asked::Pending,
-        _ if request.proven => Asked::Confirmed,
-        _ => Asked::Held,
+    let admission = admission(event);
+    let may_ask = requests.iter().filter(|request| admission.may_ask(request.buyer, now).is_ok());
+    let given: Vec<_> = may_ask.map(|request| (request.organisation.as_str(), request.siret.as_ref())).collect();
+    let organisations = organisations::of_all(tx, &given, now).await?;
+    let addresses = || requests.iter().map(|request| &request.email);
+    let live = store::live_of(tx, event.id, addresses()).await?;
+    let mut desk = Desk {
+        admission,
+        buyer_list: &event.buyer_list,
+        now,
+        tally: Tally::of(tx, event, occupancy).await?,
+        live: live.into_iter().map(|one| (one.email.clone(), one)).collect(),
+        invited: kept::invited(tx, event, addresses()).await?,
     };
-    let person = person_for(app, tx, request, organisation).await?;
-    if let Some(registration) = store::find_live(tx, event.id, person.id).await? {
-        let position = store::position(tx, event.id, registration.arrival).await?;
-        return Ok(Answer { registration, known: true, position, told });
+    let decided = desk.decide_all(requests, organisations);
+    write(app, tx, event, (requests, decided)).await
+}
+
+/// Writes what was decided: people, their registrations, the names of those whose address is proven.
+async fn write(
+    app: &App,
+    tx: &mut Tx,
+    event: &Event,
+    (requests, decided): (&[NewRegistration], Vec<Decided>),
+) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
+    let newcomers = requests.iter().zip(&decided).filter_map(|(request, decided)| match decided {
+        Decided::New(place, ..) => {
+            Some(Newcomer { email: &request.email, name: &request.name, organisation: Some(place.organisation) })
+        }
+        _ => None,
+    });
+    let people = accounts::people_for(tx, newcomers.collect(), app.clock.now()).await?;
+    let people: HashMap<EmailAddress, PersonId> = people.into_iter().map(|one| (one.email, one.id)).collect();
+    let mut arrival = store::next_arrival(tx, event.id).await?;
+    let mut answers: Vec<Result<Answer, Refusal>> = Vec::with_capacity(decided.len());
+    for (request, decided) in requests.iter().zip(decided) {
+        answers.push(match decided {
+            Decided::Refused(refusal) => Err(refusal),
+            Decided::Known(registration, told) => {
+                let position = store::position(tx, event.id, registration.arrival).await?;
+                Ok(Answer { registration: *registration, known: true, position, told })
+            }
+            Decided::Again(earlier, told) => {
+                answers[earlier].clone().map(|answer| Answer { known: true, told, ..answer })
+            }
+            Decided::New(place, position, told) => {
+                let person = *people.get(&request.email).ok_or(sqlx::Error::RowNotFound)?;
+                let registration = registration(app, event, (person, arrival), (request, place));
+                arrival += 1;
+                Ok(Answer { registration, known: false, position, told })
+            }
+        });
     }
-    let seat = if request.proven && seat == Seat::Held { Seat::Confirmed } else { seat };
-    let place = Place { seat, organisation, invited: asker.invited, approved: false };
-    let registration = insert(app, tx, event, person.id, (request, place)).await?;
-    if registration.proven {
-        accounts::rename(tx, person.id, &request.name, Some(organisation)).await?;
+    let new = answers.iter().flatten().filter(|answer| !answer.known).map(|answer| &answer.registration);
+    let new: Vec<&Registration> = new.collect();
+    store::insert(tx, &new, |id| token(app, id).hash()).await?;
+    for one in new.iter().filter(|one| one.proven) {
+        accounts::rename(tx, one.person_id, &one.name, one.organisation_id).await?;
     }
-    Ok(Answer { registration, known: false, position: i64::from(occupancy.waiting) + 1, told })
+    Ok(answers)
 }
 
 /// The person who asks.
@@ -91,14 +149,13 @@ pub(super) async fn asker(
     tx: &mut Tx,
     event: &Event,
     request: &NewRegistration,
-    organisation: OrganisationId,
+    organisation: &Organisation,
 ) -> sqlx::Result<Asker> {
-    let whom = organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?;
     Ok(Asker {
         buyer: request.buyer,
-        listed: audience::is_listed(&event.buyer_list, &request.email, &whom),
-        invited: kept::is_invited(tx, event, &request.email).await?,
-        colleagues: colleagues(tx, event, Some(organisation)).await?,
+        listed: audience::is_listed(&event.buyer_list, &request.email, organisation),
+        invited: !kept::invited(tx, event, std::iter::once(&request.email)).await?.is_empty(),
+        colleagues: colleagues(tx, event, Some(organisation.id)).await?,
     })
 }
 
@@ -106,30 +163,21 @@ pub(super) async fn asker(
 pub(super) async fn colleagues(tx: &mut Tx, event: &Event, organisation: Option<OrganisationId>) -> sqlx::Result<u32> {
     match (event.organisation_cap, organisation) {
         (Some(_), Some(organisation)) => {
-            Ok(store::colleagues(tx, event.id).await?.get(&organisation).copied().unwrap_or(0))
+            Ok(counts::colleagues(tx, event.id).await?.get(&organisation).copied().unwrap_or(0))
         }
         _ => Ok(0),
     }
 }
 
-/// What was decided for a new registration.
-pub(super) struct Place {
-    pub seat: Seat,
-    pub organisation: OrganisationId,
-    pub invited: bool,
-    pub approved: bool,
-}
-
-/// Writes a new registration.
-pub(super) async fn insert(
+/// A new registration.
+fn registration(
     app: &App,
-    tx: &mut Tx,
     event: &Event,
-    person: PersonId,
+    (person, arrival): (PersonId, i64),
     (request, place): (&NewRegistration, Place),
-) -> sqlx::Result<Registration> {
+) -> Registration {
     let now = app.clock.now();
-    let registration = Registration {
+    Registration {
         id: RegistrationId::new(now),
         event_id: event.id,
         person_id: person,
@@ -138,7 +186,7 @@ pub(super) async fn insert(
         organisation_id: Some(place.organisation),
         buyer: request.buyer,
         seat: place.seat,
-        arrival: store::next_arrival(tx, event.id).await?,
+        arrival,
         proven: request.proven,
         short_notice: request.short_notice,
         invited: place.invited,
@@ -149,7 +197,19 @@ pub(super) async fn insert(
         confirmed_at: (place.seat == Seat::Confirmed).then_some(now),
         cancelled_at: None,
         email: request.email.clone(),
-    };
-    store::insert(tx, &registration, &token(app, registration.id).hash()).await?;
+    }
+}
+
+/// Writes a new registration that comes after all others.
+pub(super) async fn insert(
+    app: &App,
+    tx: &mut Tx,
+    event: &Event,
+    person: PersonId,
+    what: (&NewRegistration, Place),
+) -> sqlx::Result<Registration> {
+    let arrival = store::next_arrival(tx, event.id).await?;
+    let registration = registration(app, event, (person, arrival), what);
+    store::insert(tx, &[&registration], |id| token(app, id).hash()).await?;
     Ok(registration)
 }

@@ -1,6 +1,7 @@
 //! What organisers do with registrations. Each act is in the audit log, written in the same transaction.
 
-use super::ask::{self, Place};
+use super::ask;
+use super::desk::Place;
 use super::post::post;
 use super::rules::Asker;
 use super::settle::{self, settle};
@@ -111,16 +112,16 @@ async fn place_by_hand(
     }
     let occupancy = settle(app, tx, event, now).await?;
     let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
-    let person = ask::person_for(app, tx, request, organisation).await?;
+    let person = ask::person_for(app, tx, request, organisation.id).await?;
     if store::find_live(tx, event.id, person.id).await?.is_some() {
         return Err(Refusal::AlreadyThere.into());
     }
-    let asker = ask::asker(tx, event, request, organisation).await?;
+    let asker = ask::asker(tx, event, request, &organisation).await?;
     let seat = match admission(event).place(&asker, occupancy, now) {
         Seat::Held => Seat::Confirmed,
         other => other,
     };
-    let place = Place { seat, organisation, invited: asker.invited, approved: true };
+    let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: true };
     let registration = ask::insert(app, tx, event, person.id, (request, place)).await?;
     let position = i64::from(occupancy.waiting) + 1;
     post(app, tx, event, letters::state(app, event, &registration, position), now).await?;

@@ -2,7 +2,7 @@
 
 use super::post::post;
 use super::settle::{next_in_line, settle};
-use super::{ActError, Registration, admission, letters, store};
+use super::{ActError, Registration, admission, counts, letters, store};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
@@ -78,7 +78,7 @@ pub async fn preview_capacity(app: &App, event: &Event, capacity: Option<i64>) -
     let now = app.clock.now();
     let mut tx = app.db.read().await?;
     let admission = admission(&Event { capacity, ..event.clone() });
-    let occupancy = store::occupancy(&mut tx, event.id).await?;
+    let occupancy = counts::occupancy(&mut tx, event.id).await?;
     let offered = next_in_line(&mut tx, event, &admission, (occupancy, now)).await?;
     Ok(Preview { offered, excess: admission.excess(occupancy) })
 }

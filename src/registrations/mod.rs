@@ -4,6 +4,8 @@ mod ask;
 mod audience;
 mod by_hand;
 mod changes;
+mod counts;
+mod desk;
 mod erasing;
 mod hand_over;
 mod history;
@@ -20,6 +22,7 @@ mod rules;
 mod seat;
 mod settle;
 mod store;
+mod together;
 mod view;
 mod whom;
 
@@ -43,12 +46,13 @@ pub use line::move_in_line;
 pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, write_to};
 pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use pages::routes;
-pub use parcours::{confirm_all, held_beside, register_all};
+pub use parcours::{confirm_all, held_of, register_all};
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
 pub use rules::{Admission, Occupancy, Refusal};
 pub use seat::Seat;
 pub use settle::{lapse_overdue, settle_event};
 pub use store::{all_of_person, find, holds_seat, of_event, of_person};
+pub use together::Together;
 pub use view::{EventView, Opening};
 pub use whom::{
     Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,
@@ -225,7 +229,7 @@ impl Open {
 ///
 /// When the database fails.
 pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
-    store::occupancy(tx, event).await
+    counts::occupancy(tx, event).await
 }
 
 /// How full every event is that anybody asked for.
@@ -234,5 +238,5 @@ pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
 ///
 /// When the database fails.
 pub async fn occupancies(tx: &mut Tx) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
-    Ok(store::occupancies(tx).await?.into_iter().collect())
+    Ok(counts::occupancies(tx).await?.into_iter().collect())
 }

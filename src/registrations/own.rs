@@ -1,15 +1,19 @@
 //! What a person does with a registration of theirs: by a letter's link, or signed in.
 
+use std::collections::HashMap;
+
 use super::ask::colleagues;
-use super::post::post;
+use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::settle;
-use super::{ActError, Occupancy, Open, Registration, Seat, admission, letters, store, token};
+use super::together::Answers;
+use super::{ActError, Open, Registration, Seat, admission, letters, store, token};
 use crate::accounts;
 use crate::app::App;
 use crate::db::{Tx, persistently};
-use crate::id::{OrganisationId, PersonId, RegistrationId};
+use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::Token;
+use crate::mail::Letter;
 use crate::programme::{self, Event};
 
 /// A registration as its person sees it.
@@ -32,14 +36,10 @@ pub struct Shown {
 /// When the database fails.
 pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
     let mut tx = app.db.read().await?;
-    let Some(mut registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
-    if registration.seat == Seat::Lapsed {
-        // Who asked again meanwhile finds the newer request behind the older link, too.
-        let newer = store::find_live(&mut tx, registration.event_id, registration.person_id).await?;
-        registration = newer.unwrap_or(registration);
-    }
+    let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
+    let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let position = store::position(&mut tx, event.id, registration.arrival).await?;
+    let position = position(&mut tx, &registration).await?;
     let capped = is_capped(&mut tx, &event, (registration.seat, registration.organisation_id)).await?;
     Ok(Some(Shown { registration, event, position, capped }))
 }
@@ -65,55 +65,99 @@ async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
 }
 
 /// Confirms a request by its mail's link: the address is proven, and a held or offered seat becomes the person's. One
-/// that was kept too long is theirs all the same if one is free; else they join the waiting list's end.
+/// that was kept too long is theirs all the same if one is free; else they join the waiting list's end. Those who
+/// confirm at one event at once are answered together.
 ///
 /// # Errors
 ///
 /// When the link is about nothing, the rules refuse, or the database fails.
 pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> {
-    persistently(|| confirm_once(app, link)).await
+    let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    let (all, event) = (app.clone(), found.event_id);
+    let decide = move |ids: Vec<RegistrationId>| {
+        let app = all.clone();
+        async move { persistently(|| confirm_all(&app, event, &ids)).await }
+    };
+    app.confirming.decide(&app.jobs, event, found.id, decide).await
 }
 
-async fn confirm_once(app: &App, link: &Token) -> Result<Registration, ActError> {
-    let mut open = Open::lock(app, linked(app, link).await?).await?;
-    let occupancy = settle(app, &mut open.tx, &open.event, open.now).await?;
-    read_again(&mut open).await?;
-    let before = open.registration.clone();
+/// Confirms requests at one event, in their order, in one transaction with their letters.
+async fn confirm_all(app: &App, event: EventId, ids: &[RegistrationId]) -> Result<Answers<Registration>, ActError> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
+    settle(app, &mut tx, &event, now).await?;
+    let found = store::find_all(&mut tx, ids).await?;
+    let mut found: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
+    let (mut answers, mut letters) = (Vec::with_capacity(ids.len()), Vec::new());
+    for id in ids {
+        let answer = match found.get(id) {
+            Some(one) => confirm_one(app, &mut tx, (&event, one.clone()), &mut letters).await,
+            None => Err(ActError::NotFound),
+        };
+        match answer {
+            Err(ActError::Store(error)) => return Err(error.into()),
+            // Whoever presses the button twice in one moment finds what the first press made of it.
+            Ok(registration) => answers.push(Ok(found.entry(registration.id).insert_entry(registration).get().clone())),
+            refused => answers.push(refused),
+        }
+    }
+    post_all(app, &mut tx, &event, letters, now).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(answers)
+}
+
+/// Confirms one request; what its person is to be told goes to the letters.
+async fn confirm_one(
+    app: &App,
+    tx: &mut Tx,
+    (event, found): (&Event, Registration),
+    letters: &mut Vec<Letter>,
+) -> Result<Registration, ActError> {
+    let now = app.clock.now();
+    let mut registration = standing(tx, found).await?;
+    let before = registration.clone();
     match before.seat {
-        Seat::Held | Seat::Offered => open.registration.becomes(Seat::Confirmed, open.now)?,
-        Seat::Lapsed => admit_again(&mut open, occupancy).await?,
+        Seat::Held | Seat::Offered => registration.becomes(Seat::Confirmed, now)?,
+        Seat::Lapsed => admit_again(app, tx, event, &mut registration).await?,
         _ => {}
     }
-    open.registration.proven |= open.registration.seat.is_live();
-    let Open { tx, event, registration, now } = &mut open;
+    registration.proven |= registration.seat.is_live();
     let changed = before.seat != registration.seat;
     if changed || before.proven != registration.proven {
-        store::update(tx, registration, *now).await?;
+        store::update(tx, &registration, now).await?;
         accounts::rename(tx, registration.person_id, &registration.name, registration.organisation_id).await?;
     }
     if changed {
-        let position = store::position(tx, event.id, registration.arrival).await?;
-        post(app, tx, event, letters::state(app, event, registration, position), *now).await?;
+        let position = position(tx, &registration).await?;
+        letters.push(letters::state(app, event, &registration, position));
     }
-    open.close(app).await
+    Ok(registration)
 }
 
-/// Reads the registration again after the event was brought up to date, which may have changed it.
-async fn read_again(open: &mut Open) -> Result<(), ActError> {
-    let Open { tx, registration, .. } = open;
-    *registration = store::find(tx, registration.id).await?.ok_or(ActError::NotFound)?;
-    if registration.seat == Seat::Lapsed
-        && let Some(newer) = store::find_live(tx, registration.event_id, registration.person_id).await?
-    {
-        // They asked again meanwhile, and proved their address just now.
-        *registration = newer;
+/// A registration; or the newer one, when this one lapsed and its person has asked again meanwhile: who has the older
+/// link finds it, and proves their address for it.
+async fn standing(tx: &mut Tx, registration: Registration) -> sqlx::Result<Registration> {
+    let newer = match registration.seat {
+        Seat::Lapsed => store::find_live(tx, registration.event_id, registration.person_id).await?,
+        _ => None,
+    };
+    Ok(newer.unwrap_or(registration))
+}
+
+/// The place in the waiting list of a registration; 0 unless it waits.
+async fn position(tx: &mut Tx, registration: &Registration) -> sqlx::Result<i64> {
+    match registration.seat {
+        Seat::Waiting => store::position(tx, registration.event_id, registration.arrival).await,
+        _ => Ok(0),
     }
-    Ok(())
 }
 
 /// Decides anew on a request whose held seat was taken back: a free seat is theirs, else they wait behind everybody.
-async fn admit_again(open: &mut Open, occupancy: Occupancy) -> Result<(), ActError> {
-    let Open { tx, event, registration, now } = open;
+async fn admit_again(app: &App, tx: &mut Tx, event: &Event, registration: &mut Registration) -> Result<(), ActError> {
+    let now = app.clock.now();
+    let occupancy = settle(app, tx, event, now).await?;
     let asker = Asker {
         buyer: registration.buyer,
         // They were let in once; what the list says by now is not held against them.
@@ -121,11 +165,11 @@ async fn admit_again(open: &mut Open, occupancy: Occupancy) -> Result<(), ActErr
         invited: registration.invited,
         colleagues: colleagues(tx, event, registration.organisation_id).await?,
     };
-    let seat = match admission(event).admit(&asker, occupancy, *now)? {
+    let seat = match admission(event).admit(&asker, occupancy, now)? {
         Seat::Held => Seat::Confirmed,
         other => other,
     };
-    registration.becomes(seat, *now)?;
+    registration.becomes(seat, now)?;
     registration.arrival = store::next_arrival(tx, event.id).await?;
     store::set_arrival(tx, registration.id, registration.arrival).await?;
     Ok(())

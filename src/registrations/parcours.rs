@@ -1,11 +1,11 @@
 //! Asking for several events at once: each decided by its own rules, one letter with what became of each.
 
-use super::ask::{Answer, ask};
+use super::ask::{Answer, ask_all};
 use super::rules::clashes;
 use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
 use crate::app::App;
 use crate::db::persistently;
-use crate::id::EventId;
+use crate::id::{EventId, PersonId};
 use crate::key::Token;
 use crate::mail::outbox;
 use crate::programme::{self, Event};
@@ -50,11 +50,8 @@ async fn register_all_once(
     let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
     for (place, event) in locked.into_iter().enumerate() {
-        let answer = match ask(app, &mut tx, &event, request).await {
-            Ok(answer) => Ok(answer),
-            Err(ActError::Refused(refusal)) => Err(refusal),
-            Err(error) => return Err(error),
-        };
+        let answers = ask_all(app, &mut tx, &event, std::slice::from_ref(request)).await?;
+        let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }
     if let Some(letter) = letters::parcours(app, &parts) {
@@ -65,15 +62,13 @@ async fn register_all_once(
     Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.told))).collect())
 }
 
-/// The held registrations of the person whose link this is: one proof of their address is enough for all.
+/// The held registrations of a person: one proof of their address is enough for all.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn held_beside(app: &App, link: &Token) -> sqlx::Result<Vec<Registration>> {
-    let mut tx = app.db.read().await?;
-    let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(Vec::new()) };
-    let mut all = store::all_of_person(&mut tx, registration.person_id).await?;
+pub async fn held_of(app: &App, person: PersonId) -> sqlx::Result<Vec<Registration>> {
+    let mut all = store::all_of_person(&mut app.db.read().await?, person).await?;
     all.retain(|one| one.seat == Seat::Held);
     Ok(all)
 }
@@ -84,8 +79,8 @@ pub async fn held_beside(app: &App, link: &Token) -> sqlx::Result<Vec<Registrati
 ///
 /// When the link is about nothing, or the database fails. One that the rules refuse by now does not hinder the others.
 pub async fn confirm_all(app: &App, link: &Token) -> Result<(), ActError> {
-    confirm(app, link).await?;
-    for registration in held_beside(app, link).await? {
+    let first = confirm(app, link).await?;
+    for registration in held_of(app, first.person_id).await? {
         match confirm(app, &token(app, registration.id)).await {
             Ok(_) | Err(ActError::Refused(_)) => {}
             Err(error) => return Err(error),

@@ -154,17 +154,23 @@ impl Admission {
         Ok(())
     }
 
+    /// Whether somebody can ask, whomever they work for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Admission::open`]; and refuses who does not attest to be a public buyer where only they may come.
+    pub fn may_ask(&self, buyer: bool, now: Timestamp) -> Result<(), Refusal> {
+        self.open(now)?;
+        if self.buyers_only && !buyer { Err(Refusal::BuyersOnly) } else { Ok(()) }
+    }
+
     /// Decides on a request.
     ///
     /// # Errors
     ///
-    /// As [`Admission::open`]; and refuses who is not a public buyer where only they may come, or is not on the list
-    /// where that is asked for.
+    /// As [`Admission::may_ask`]; and refuses who is not on the list where that is asked for.
     pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<Seat, Refusal> {
-        self.open(now)?;
-        if self.buyers_only && !asker.buyer {
-            return Err(Refusal::BuyersOnly);
-        }
+        self.may_ask(asker.buyer, now)?;
         match self.unlisted {
             Unlisted::Refuse if !asker.listed => Err(Refusal::NotListed),
             Unlisted::Approve if !asker.listed => Ok(Seat::Pending),

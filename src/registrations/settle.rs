@@ -2,7 +2,7 @@
 
 use super::post::post;
 use super::rules::{Colleagues, Notice, Waiter};
-use super::{Admission, Occupancy, Registration, Seat, admission, letters, store};
+use super::{Admission, Occupancy, Registration, Seat, admission, counts, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -19,7 +19,7 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
         late.becomes(Seat::Lapsed, now).expect("what is overdue is held or offered");
         store::update(tx, &late, now).await?;
     }
-    let occupancy = store::occupancy(tx, event.id).await?;
+    let occupancy = counts::occupancy(tx, event.id).await?;
     let admission = admission(event);
     let next = next_in_line(tx, event, &admission, (occupancy, now)).await?;
     if next.is_empty() {
@@ -30,7 +30,7 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
         store::update(tx, &next, now).await?;
         post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
     }
-    store::occupancy(tx, event.id).await
+    counts::occupancy(tx, event.id).await
 }
 
 /// Who waits and gets a seat now.
@@ -47,7 +47,7 @@ pub(super) async fn next_in_line(
     let waiting = store::waiting(tx, event.id).await?;
     let waiters: Vec<Waiter> = waiting.iter().map(waiter).collect();
     let colleagues = match admission.cap {
-        Some(_) => store::colleagues(tx, event.id).await?,
+        Some(_) => counts::colleagues(tx, event.id).await?,
         None => Colleagues::new(),
     };
     let places = admission.next_in_line(&waiters, (occupancy, colleagues), now);

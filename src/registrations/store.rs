@@ -1,10 +1,12 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
 
-use super::rules::{Colleagues, Occupancy};
+use sqlx::QueryBuilder;
+
 use super::{Mine, Registration, history};
+use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
+use crate::id::{EventId, PersonId, RegistrationId};
 use crate::on;
 
 macro_rules! columns {
@@ -17,13 +19,6 @@ macro_rules! columns {
     };
 }
 
-/// Seats that count against the capacity: those that [`Seat::is_taken`](super::Seat::is_taken).
-macro_rules! taken {
-    () => {
-        "('held', 'offered', 'confirmed', 'attended', 'absent')"
-    };
-}
-
 /// Requests that stand: those that [`Seat::is_live`](super::Seat::is_live).
 macro_rules! live {
     () => {
@@ -31,94 +26,11 @@ macro_rules! live {
     };
 }
 
-/// Each registration with what the rules count it by. Who waits is blocked once their organisation has all its seats.
-macro_rules! counted {
-    () => {
-        concat!(
-            "with counted as (
-                 select registration.event_id, registration.seat in ",
-            taken!(),
-            " as taken, registration.invited, registration.seat = 'waiting' as waiting,
-                 registration.short_notice and registration.proven as ready,
-                 case when registration.seat = 'waiting' and event.organisation_cap is not null then
-                     (select count(*) from registration colleague
-                      where colleague.event_id = registration.event_id
-                        and colleague.organisation_id = registration.organisation_id and colleague.seat in ",
-            taken!(),
-            ") >= event.organisation_cap else false end as blocked
-                 from registration join event on event.id = registration.event_id
-             )
-             select event_id,
-                 cast(count(case when taken then 1 end) as bigint) as taken,
-                 cast(count(case when taken and invited then 1 end) as bigint) as invited,
-                 cast(count(case when waiting then 1 end) as bigint) as waiting,
-                 cast(count(case when waiting and blocked then 1 end) as bigint) as blocked,
-                 cast(count(case when waiting and ready and not blocked then 1 end) as bigint) as ready
-             from counted "
-        )
-    };
-}
-
-/// A row of `counted!`.
-#[derive(sqlx::FromRow)]
-struct Counts {
-    event_id: EventId,
-    taken: i64,
-    invited: i64,
-    waiting: i64,
-    blocked: i64,
-    ready: i64,
-}
-
-impl From<Counts> for Occupancy {
-    fn from(counts: Counts) -> Self {
-        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
-        Self {
-            taken: count(counts.taken),
-            invited: count(counts.invited),
-            waiting: count(counts.waiting),
-            blocked: count(counts.blocked),
-            ready: count(counts.ready),
-        }
-    }
-}
-
 /// Registrations with the address of their person.
 macro_rules! from {
     () => {
         " from registration join person on person.id = registration.person_id "
     };
-}
-
-/// How full an event is.
-pub(super) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
-    let counts: Option<Counts> =
-        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "where event_id = $1 group by event_id"))
-            .bind(event)
-            .fetch_optional(conn)
-            .await)?;
-    Ok(counts.map(Into::into).unwrap_or_default())
-}
-
-/// How full every event is that anybody asked for.
-pub(super) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
-    let counts: Vec<Counts> =
-        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
-    Ok(counts.into_iter().map(|counts| (counts.event_id, counts.into())).collect())
-}
-
-/// The seats that each organisation has at an event.
-pub(super) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Colleagues> {
-    let rows: Vec<(OrganisationId, i64)> = on!(tx, |conn| sqlx::query_as(concat!(
-        "select organisation_id, cast(count(*) as bigint) from registration
-         where event_id = $1 and organisation_id is not null and seat in ",
-        taken!(),
-        " group by organisation_id"
-    ))
-    .bind(event)
-    .fetch_all(conn)
-    .await)?;
-    Ok(rows.into_iter().map(|(organisation, seats)| (organisation, u32::try_from(seats).unwrap_or(u32::MAX))).collect())
 }
 
 /// The order number of the next request.
@@ -129,46 +41,36 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
         .await)
 }
 
-/// Adds a registration, with the first step of its history.
-pub(super) async fn insert(tx: &mut Tx, registration: &Registration, token_hash: &[u8]) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into registration (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival,
-             proven, short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $15)",
-    )
-    .bind(registration.id)
-    .bind(registration.event_id)
-    .bind(registration.person_id)
-    .bind(&registration.name)
-    .bind(&registration.organisation)
-    .bind(registration.organisation_id)
-    .bind(registration.buyer)
-    .bind(registration.seat)
-    .bind(registration.arrival)
-    .bind(registration.proven)
-    .bind(registration.short_notice)
-    .bind(registration.invited)
-    .bind(registration.approved)
-    .bind(token_hash)
-    .bind(registration.created_at)
-    .bind(registration.held_until)
-    .bind(registration.confirmed_at)
-    .execute(conn)
-    .await
-    .map(drop))?;
-    history::insert_step(tx, registration, registration.created_at).await
+/// Adds registrations, each with the first step of its history. `hash` is what is kept of a link's secret.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    registrations: &[&Registration],
+    hash: impl Fn(RegistrationId) -> Vec<u8> + Send,
+) -> sqlx::Result<()> {
+    if registrations.is_empty() {
+        return Ok(());
+    }
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "insert into registration
+                 (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival, proven,
+                  short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at) ",
+        );
+        query.push_values(registrations, |mut row, one| {
+            row.push_bind(one.id).push_bind(one.event_id).push_bind(one.person_id).push_bind(&one.name);
+            row.push_bind(&one.organisation).push_bind(one.organisation_id).push_bind(one.buyer).push_bind(one.seat);
+            row.push_bind(one.arrival).push_bind(one.proven).push_bind(one.short_notice).push_bind(one.invited);
+            row.push_bind(one.approved).push_bind(hash(one.id)).push_bind(one.created_at).push_bind(one.held_until);
+            row.push_bind(one.confirmed_at).push_bind(one.created_at);
+        });
+        query.build().persistent(registrations.len() == 1).execute(conn).await.map(drop)
+    })?;
+    history::insert_steps(tx, registrations.iter().map(|one| (*one, one.created_at))).await
 }
 
 /// Writes what an act changed of a registration; a new seat is a step of its history.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
-    let before: Option<super::Seat> =
-        on!(tx, |conn| sqlx::query_scalar("select seat from registration where id = $1")
-            .bind(registration.id)
-            .fetch_optional(conn)
-            .await)?;
-    if before != Some(registration.seat) {
-        history::insert_step(tx, registration, now).await?;
-    }
+    history::insert_step_if_new(tx, registration, now).await?;
     on!(tx, |conn| {
         sqlx::query(
             "update registration
@@ -208,6 +110,23 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
     .await)
 }
 
+/// The live registrations of these addresses at an event.
+pub(super) async fn live_of(
+    tx: &mut Tx,
+    event: EventId,
+    addresses: impl Iterator<Item = &EmailAddress> + Send,
+) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.seat in "));
+        query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in (");
+        let mut list = query.separated(", ");
+        for address in addresses {
+            list.push_bind(address);
+        }
+        query.push(")").build_query_as().fetch_all(conn).await
+    })
+}
+
 /// The registration of that identifier.
 ///
 /// # Errors
@@ -218,6 +137,18 @@ pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Regist
         .bind(id)
         .fetch_optional(conn)
         .await)
+}
+
+/// The registrations of these identifiers, in no order; at least one.
+pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in ("));
+        let mut list = query.separated(", ");
+        for id in ids {
+            list.push_bind(*id);
+        }
+        query.push(")").build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
+    })
 }
 
 /// The registration that a mail's link is about.

@@ -1,19 +1,28 @@
-//! 300 people ask for 60 seats at once, over HTTP, against the real program; beside it, raw commits of one row on the
-//! same engine. Prints registrations a second and CPU per registration, and both as ratios to the raw commits.
+//! 300 people ask for 60 seats at once, over HTTP, against the real program: each opens the form, sends it, reads the
+//! answer; who has a seat opens the letter's link, confirms, and reads what it says then. Beside it raw commits of one
+//! row on the same engine, and a handler that says hello.
 //!
 //! `cargo bench --bench registrations`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails stops; its result is printed")]
 
+mod hello;
 mod measured;
 
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use measured::{Server, engine, scratch_database};
+use measured::{Server, cpu_of, engine, scratch_database};
 use parcours::db::Db;
+use parcours::key::{LinkKey, Purpose};
+use parcours::programme::{self, Slug};
+use parcours::registrations::{self, Registration, Seat};
+use reqwest::{Client, Response};
 
 /// People in one race.
 const PEOPLE: usize = 300;
+
+/// The secret that the links of letters are made from.
+const SECRET: &str = "a secret that only this measurement knows";
 
 /// Workshops that are raced for, one after another.
 const WORKSHOPS: [&str; 4] = [
@@ -25,56 +34,160 @@ const WORKSHOPS: [&str; 4] = [
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let raw = raw_commits(WORKSHOPS.len() * PEOPLE).await;
-    let database = scratch_database().await;
-    let server = Server::demo(&database, &["--rate-per-network", "1000000", "--rate-per-email", "1000"]).await;
-    let cpu = server.cpu();
-    let started = Instant::now();
-    for workshop in WORKSHOPS {
-        race(&server, workshop).await;
+    if hello::serve_if_asked().await {
+        return;
     }
-    let elapsed = started.elapsed();
+    let raw = raw_commits(WORKSHOPS.len() * PEOPLE).await;
+    let hello = hello().await;
+    let database = scratch_database().await;
+    let unlimited = ["--rate-per-network", "1000000", "--rate-per-email", "1000", "--secret", SECRET];
+    let server = Server::demo(&database, &unlimited).await;
+    let db = Db::open(&database.url, 2).await.unwrap();
+    server.wait_until_idle().await;
+    let cpu = server.cpu();
+    let mut race = Race { base: server.base.clone(), client: client(), asking: vec![], confirming: vec![] };
+    let (mut asking, mut confirming) = (Duration::ZERO, Duration::ZERO);
+    for workshop in WORKSHOPS {
+        let started = Instant::now();
+        race.ask(workshop).await;
+        asking += started.elapsed();
+        let seated = held(&db, workshop).await;
+        let started = Instant::now();
+        race.confirm(&seated).await;
+        confirming += started.elapsed();
+        race.check(workshop).await;
+    }
     // Letters are rendered behind the answers; they are part of what a registration costs.
     server.wait_until_idle().await;
     let people = u32::try_from(WORKSHOPS.len() * PEOPLE).unwrap();
-    let cost = (server.cpu() - cpu) / people;
-    let rate = f64::from(people) / elapsed.as_secs_f64();
+    let cpu = (server.cpu() - cpu) / people;
     println!("300 people for 60 seats, four times, {}", engine());
-    println!("  registrations     {rate:>8.0} /s   {:>6.2} ms of CPU each (letters included)", millis(cost));
+    let rate = f64::from(people) / asking.as_secs_f64();
+    println!("  asked             {rate:>8.0} /s   the last had their answer after {}", last(&race.asking));
+    let seats = f64::from(people) / 5.0;
+    let confirmed = seats / confirming.as_secs_f64();
+    println!("  confirmed         {confirmed:>8.0} /s   the last had their answer after {}", last(&race.confirming));
+    println!("  a person                       {:>6.2} ms of CPU, six pages and the letters included", millis(cpu));
     println!("  raw commits       {:>8.0} /s   {:>6.2} ms of CPU each", raw.rate, millis(raw.cpu));
-    println!("  ratio             {:>8.2}      {:>6.1}", rate / raw.rate, millis(cost) / millis(raw.cpu));
+    println!("  hello             {:>8.0} /s   {:>6.2} ms of CPU each", hello.rate, millis(hello.cpu));
+    let ratio = |cost: &Cost| millis(cpu) / millis(cost.cpu);
+    println!("  a person is worth {:.1} raw commits, {:.0} hellos", ratio(&raw), ratio(&hello));
 }
 
 fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
-async fn race(server: &Server, workshop: &str) {
-    let url = format!("{}/evenements/{workshop}/inscription", server.base);
-    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-    let asking = (0..PEOPLE).map(|number| {
-        let email = format!("{workshop}-{number}@exemple.fr");
-        let fields = [("name", "Ada"), ("email", email.as_str()), ("organisation", "Ville"), ("buyer", "oui")];
-        let request = client.post(&url).form(&fields);
-        async move { assert_eq!(request.send().await.unwrap().status(), 303) }
-    });
-    join_all(asking).await;
-    let page = client.get(format!("{}/evenements/{workshop}", server.base)).send().await.unwrap().text().await.unwrap();
-    assert!(page.contains("240 personnes en liste d’attente"), "sixty seats and no more");
+fn last(times: &[Duration]) -> String {
+    format!("{:.0} ms", millis(times.iter().copied().max().unwrap()))
 }
 
-/// What one durable commit of one row costs.
-struct Raw {
+fn client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// The people, and how long each waited.
+struct Race {
+    base: String,
+    client: Client,
+    asking: Vec<Duration>,
+    confirming: Vec<Duration>,
+}
+
+impl Race {
+    async fn open(&self, path: &str) {
+        assert_eq!(self.client.get(format!("{}{path}", self.base)).send().await.unwrap().status(), 200);
+    }
+
+    /// Sends a form and reads the page it leads to.
+    async fn send(&self, path: &str, fields: &[(&str, &str)]) {
+        let answer: Response = self.client.post(format!("{}{path}", self.base)).form(fields).send().await.unwrap();
+        assert_eq!(answer.status(), 303);
+        self.open(answer.headers()["location"].to_str().unwrap()).await;
+    }
+
+    async fn ask(&mut self, workshop: &str) {
+        let path = format!("/evenements/{workshop}/inscription");
+        let this = &*self;
+        let asking = (0..PEOPLE).map(|number| {
+            let (path, email) = (&path, format!("{workshop}-{number}@exemple.fr"));
+            let organisation = format!("Ville {}", number % 40);
+            async move {
+                this.open(path).await;
+                let fields = [("name", "Ada"), ("email", &*email), ("organisation", &*organisation), ("buyer", "oui")];
+                let sent = Instant::now();
+                this.send(path, &fields).await;
+                sent.elapsed()
+            }
+        });
+        let times = join_all(asking).await;
+        self.asking.extend(times);
+    }
+
+    async fn confirm(&mut self, seated: &[Registration]) {
+        let (this, key) = (&*self, LinkKey::new(SECRET));
+        let confirming = seated.iter().map(|one| {
+            let link = format!("/inscriptions/{}", key.token(Purpose::Registration, one.id.0, 0).as_str());
+            async move {
+                this.open(&link).await;
+                let sent = Instant::now();
+                this.send(&format!("{link}/confirmer"), &[]).await;
+                sent.elapsed()
+            }
+        });
+        let times = join_all(confirming).await;
+        self.confirming.extend(times);
+    }
+
+    async fn check(&self, workshop: &str) {
+        let url = format!("{}/evenements/{workshop}", self.base);
+        let page = self.client.get(url).send().await.unwrap().text().await.unwrap();
+        assert!(page.contains("240 personnes en liste d’attente"), "sixty seats and no more");
+    }
+}
+
+/// Who has yet to confirm: sixty.
+async fn held(db: &Db, workshop: &str) -> Vec<Registration> {
+    let mut tx = db.read().await.unwrap();
+    let event = programme::event(&mut tx, &Slug::parse(workshop).unwrap()).await.unwrap().unwrap();
+    let mut all = registrations::of_event(&mut tx, event.id).await.unwrap();
+    all.retain(|one| one.seat == Seat::Held);
+    assert_eq!(all.len(), 60);
+    all
+}
+
+/// What one thing costs.
+struct Cost {
     rate: f64,
     cpu: Duration,
 }
 
-async fn raw_commits(count: usize) -> Raw {
+impl Cost {
+    fn of(count: usize, elapsed: Duration, cpu: Duration) -> Self {
+        let count = u32::try_from(count).unwrap();
+        Self { rate: f64::from(count) / elapsed.as_secs_f64(), cpu: cpu / count }
+    }
+}
+
+/// What saying hello costs, to as many at once.
+async fn hello() -> Cost {
+    const TURNS: usize = 20;
+    let hello = hello::Hello::start();
+    let client = client();
+    let (cpu, started) = (cpu_of(hello.pid()), Instant::now());
+    for _ in 0..TURNS {
+        let asking = (0..PEOPLE).map(|_| client.get(format!("{}/", hello.base)).send());
+        assert!(join_all(asking).await.into_iter().all(|answer| answer.unwrap().status() == 200));
+    }
+    Cost::of(TURNS * PEOPLE, started.elapsed(), cpu_of(hello.pid()) - cpu)
+}
+
+/// What one durable commit of one row costs.
+async fn raw_commits(count: usize) -> Cost {
     let database = scratch_database().await;
     let db = Db::open(&database.url, 16).await.unwrap();
     db.migrate().await.unwrap();
-    let cpu = measured::cpu_of(std::process::id());
-    let started = Instant::now();
+    let (cpu, started) = (cpu_of(std::process::id()), Instant::now());
     let writing = (0..count).map(|number| {
         let db = db.clone();
         async move {
@@ -89,7 +202,5 @@ async fn raw_commits(count: usize) -> Raw {
         }
     });
     join_all(writing).await;
-    let people = u32::try_from(count).unwrap();
-    let elapsed = started.elapsed();
-    Raw { rate: f64::from(people) / elapsed.as_secs_f64(), cpu: (measured::cpu_of(std::process::id()) - cpu) / people }
+    Cost::of(count, started.elapsed(), cpu_of(std::process::id()) - cpu)
 }

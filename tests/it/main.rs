@@ -36,3 +36,4 @@ mod races_crash;
 mod registrations;
 mod security;
 mod stopping;
+mod together;

@@ -40,11 +40,25 @@ pub struct Wishes {
     pub announcements: bool,
 }
 
-/// Why a letter of this class is not sent to this address, if it is not.
-pub(super) async fn reason(tx: &mut Tx, address: &str, class: Priority) -> sqlx::Result<Option<String>> {
-    let refusals = store::of(tx, address).await?;
-    let applies = |scope: Scope| scope == Scope::Everything || Some(scope) == Scope::of(class);
-    Ok(refusals.into_iter().find(|(scope, _)| applies(*scope)).map(|(_, reason)| reason))
+/// What is refused at some addresses.
+pub(super) struct Refusals(Vec<(String, Scope, String)>);
+
+impl Refusals {
+    /// What is refused at these addresses.
+    pub(super) async fn of(tx: &mut Tx, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
+        store::of(tx, addresses).await.map(Self)
+    }
+
+    /// Why a letter of this class is not sent to this address, if it is not.
+    pub(super) fn reason(&self, address: &str, class: Priority) -> Option<&str> {
+        let applies = |scope: Scope| scope == Scope::Everything || Some(scope) == Scope::of(class);
+        let found = self.0.iter().find(|(refusing, scope, _)| refusing == address && applies(*scope));
+        found.map(|(.., reason)| reason.as_str())
+    }
+
+    fn has(&self, scope: Scope) -> bool {
+        self.0.iter().any(|(_, refused, _)| *refused == scope)
+    }
 }
 
 /// What an address wants.
@@ -53,9 +67,8 @@ pub(super) async fn reason(tx: &mut Tx, address: &str, class: Priority) -> sqlx:
 ///
 /// When the database refuses.
 pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
-    let refusals = store::of(tx, address).await?;
-    let wants = |scope: Scope| !refusals.iter().any(|(refused, _)| *refused == scope);
-    Ok(Wishes { reminders: wants(Scope::Reminders), announcements: wants(Scope::Announcements) })
+    let refusals = Refusals::of(tx, std::iter::once(address)).await?;
+    Ok(Wishes { reminders: !refusals.has(Scope::Reminders), announcements: !refusals.has(Scope::Announcements) })
 }
 
 /// Whether organisers stopped writing to an address.
@@ -64,7 +77,7 @@ pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
 ///
 /// When the database refuses.
 pub async fn is_stopped(tx: &mut Tx, address: &str) -> sqlx::Result<bool> {
-    Ok(store::of(tx, address).await?.iter().any(|(scope, _)| *scope == Scope::Everything))
+    Ok(Refusals::of(tx, std::iter::once(address)).await?.has(Scope::Everything))
 }
 
 /// Writes down what the owner of an address wants; letters that wait and are not wanted stay.

@@ -1,19 +1,25 @@
 //! Refused letters in SQL.
 
+use sqlx::QueryBuilder;
+
 use super::Scope;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::on;
 
-/// What is refused at an address, the widest first.
-pub async fn of(tx: &mut Tx, address: &str) -> sqlx::Result<Vec<(Scope, String)>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select scope, reason from refused_letters where address = $1
-         order by case scope when 'everything' then 0 else 1 end",
-    )
-    .bind(address)
-    .fetch_all(conn)
-    .await)
+/// What is refused at addresses, the widest first.
+pub async fn of(
+    tx: &mut Tx,
+    addresses: impl Iterator<Item = &str> + Send,
+) -> sqlx::Result<Vec<(String, Scope, String)>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("select address, scope, reason from refused_letters where address in (");
+        let mut list = query.separated(", ");
+        for address in addresses {
+            list.push_bind(address);
+        }
+        query.push(") order by case scope when 'everything' then 0 else 1 end").build_query_as().fetch_all(conn).await
+    })
 }
 
 pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now: Timestamp) -> sqlx::Result<()> {

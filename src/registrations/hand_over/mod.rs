@@ -3,7 +3,8 @@
 
 mod store;
 
-use super::ask::{self, Place};
+use super::ask;
+use super::desk::Place;
 use super::post::post;
 use super::{
     ActError, NewRegistration, Open, Refusal, Registration, Seat, audience, letters, store as registrations, token,
@@ -126,15 +127,14 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
         short_notice: false,
     };
     let organisation = match giver.organisation_id {
-        Some(organisation) => organisation,
+        Some(organisation) => organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?,
         None => organisations::of(tx, &giver.organisation, None, *now).await?,
     };
-    let whom = organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let listed = giver.approved || audience::is_listed(&event.buyer_list, &hand_over.email, &whom);
+    let listed = giver.approved || audience::is_listed(&event.buyer_list, &hand_over.email, &organisation);
     if event.unlisted != Unlisted::Admit && !listed {
         return Err(Refusal::NotListed.into());
     }
-    let person = ask::person_for(app, tx, &request, organisation).await?;
+    let person = ask::person_for(app, tx, &request, organisation.id).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
         if known.seat.is_taken() {
             return Err(Refusal::AlreadyThere.into());
@@ -143,6 +143,11 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
         known.becomes(Seat::Cancelled, *now)?;
         registrations::update(tx, &known, *now).await?;
     }
-    let place = Place { seat: Seat::Confirmed, organisation, invited: giver.invited, approved: giver.approved };
+    let place = Place {
+        seat: Seat::Confirmed,
+        organisation: organisation.id,
+        invited: giver.invited,
+        approved: giver.approved,
+    };
     Ok(ask::insert(app, tx, event, person.id, (&request, place)).await?)
 }

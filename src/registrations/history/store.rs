@@ -1,5 +1,7 @@
 //! What became of registrations, step by step, in SQL.
 
+use sqlx::QueryBuilder;
+
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{RegistrationId, StepId};
@@ -8,19 +10,37 @@ use crate::on;
 use super::Step;
 use crate::registrations::Registration;
 
-pub(in crate::registrations) async fn insert_step(
+/// Writes down, for each of these registrations, what became of it when; at least one.
+pub(in crate::registrations) async fn insert_steps<'a>(
+    tx: &mut Tx,
+    steps: impl Iterator<Item = (&'a Registration, Timestamp)> + Send,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into registration_step (id, registration_id, at, seat) ");
+        query.push_values(steps, |mut row, (registration, at)| {
+            row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.seat);
+        });
+        query.build().execute(conn).await.map(drop)
+    })
+}
+
+/// Writes down what became of a registration, before it is written itself, unless it is what it was.
+pub(in crate::registrations) async fn insert_step_if_new(
     tx: &mut Tx,
     registration: &Registration,
     at: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("insert into registration_step (id, registration_id, at, seat) values ($1, $2, $3, $4)")
-        .bind(StepId::new(at))
-        .bind(registration.id)
-        .bind(at)
-        .bind(registration.seat)
-        .execute(conn)
-        .await
-        .map(drop))
+    on!(tx, |conn| sqlx::query(
+        "insert into registration_step (id, registration_id, at, seat)
+         select $1, id, $3, $4 from registration where id = $2 and seat <> $4",
+    )
+    .bind(StepId::new(at))
+    .bind(registration.id)
+    .bind(at)
+    .bind(registration.seat)
+    .execute(conn)
+    .await
+    .map(drop))
 }
 
 /// The history of a registration.

@@ -5,6 +5,8 @@
 
 mod store;
 
+use std::collections::HashSet;
+
 use super::settle::settle;
 use super::{ActError, admission};
 use crate::accounts::EmailAddress;
@@ -59,7 +61,14 @@ pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[
     Ok(())
 }
 
-/// Whether a kept seat may be this address's.
-pub(super) async fn is_invited(tx: &mut Tx, event: &Event, email: &EmailAddress) -> sqlx::Result<bool> {
-    Ok(admission(event).kept > 0 && store::is_kept_for(tx, event.id, email).await?)
+/// Which of these addresses a kept seat may be for.
+pub(super) async fn invited(
+    tx: &mut Tx,
+    event: &Event,
+    addresses: impl Iterator<Item = &EmailAddress> + Send,
+) -> sqlx::Result<HashSet<EmailAddress>> {
+    match admission(event).kept {
+        0 => Ok(HashSet::new()),
+        _ => store::among_kept_for(tx, event.id, addresses).await.map(HashSet::from_iter),
+    }
 }

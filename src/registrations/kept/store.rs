@@ -1,19 +1,27 @@
 //! Whom kept seats are for, in SQL.
 
+use sqlx::QueryBuilder;
+
 use crate::accounts::EmailAddress;
 use crate::db::Tx;
 use crate::id::EventId;
 use crate::on;
 
-/// Whether one of the kept seats is for this address.
-pub(super) async fn is_kept_for(tx: &mut Tx, event: EventId, email: &EmailAddress) -> sqlx::Result<bool> {
-    let found: Option<String> =
-        on!(tx, |conn| sqlx::query_scalar("select email from kept_for where event_id = $1 and email = $2")
-            .bind(event)
-            .bind(email)
-            .fetch_optional(conn)
-            .await)?;
-    Ok(found.is_some())
+/// Those of these addresses that the kept seats are for.
+pub(super) async fn among_kept_for(
+    tx: &mut Tx,
+    event: EventId,
+    addresses: impl Iterator<Item = &EmailAddress> + Send,
+) -> sqlx::Result<Vec<EmailAddress>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("select email from kept_for where event_id = ");
+        query.push_bind(event).push(" and email in (");
+        let mut list = query.separated(", ");
+        for address in addresses {
+            list.push_bind(address);
+        }
+        query.push(")").build_query_scalar().fetch_all(conn).await
+    })
 }
 
 /// Keeps one of the kept seats for this address, if it is not yet.

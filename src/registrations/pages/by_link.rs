@@ -40,7 +40,10 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
     let Shown { registration, event, position, capped } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-    let held = registrations::held_beside(app, &Token::received(&token)).await?.len();
+    let held = match registration.seat {
+        Seat::Held => registrations::held_of(app, registration.person_id).await?.len(),
+        _ => 0,
+    };
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     Ok(RegistrationPage {

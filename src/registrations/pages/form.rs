@@ -5,7 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::programme::find;
+use super::programme::{public_event, public_view, view};
 use crate::accounts::{EmailAddress, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -14,7 +14,8 @@ use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::organisations::{self, Siret};
-use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Opening, Refusal};
+use crate::programme::Event;
+use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Occupancy, Opening, Refusal};
 
 /// The longest name or organisation, characters.
 pub(super) const MAX_NAME: usize = 120;
@@ -147,8 +148,7 @@ pub(super) async fn show(
     person: Option<SignedIn>,
     Path(slug): Path<String>,
 ) -> Result<Response> {
-    let (event, occupancy) = find(&app, &slug).await?;
-    let view = EventView::new(event, occupancy, app.clock.now());
+    let view = public_view(&app, &slug).await?;
     let person = person.map(|SignedIn(person)| person);
     if !view.can_register() {
         return page::show(&RefusedPage { page: Page::new(&app, person), view });
@@ -166,42 +166,45 @@ pub(super) async fn submit(
     Path(slug): Path<String>,
     Form(form): Form<RegistrationForm>,
 ) -> Result<Response> {
-    let (event, occupancy) = find(&app, &slug).await?;
-    let id = event.id;
+    let event = public_event(&mut app.db.read().await?, &slug).await?;
     let person = person.map(|SignedIn(person)| person);
     let parsed = form.parse(event.buyers_only, person.as_ref());
-    let view = EventView::new(event, occupancy, app.clock.now());
     let page = Page::new(&app, person);
     let request = match parsed {
         Ok(request) => request,
-        Err(problems) => return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await,
+        Err(problems) => return again(&app, (page, event), form, problems).await,
     };
     app.limits.check(from, request.email.as_str())?;
-    let to = match registrations::register(&app, id, request).await {
-        Ok(Asked::Held) => format!("{}/inscription/recue?issue=confirmer", view.event.path()),
-        Ok(Asked::Waiting(position)) => {
-            format!("{}/inscription/recue?issue=attente&position={position}", view.event.path())
-        }
-        Ok(Asked::Pending) => format!("{}/inscription/recue?issue=approbation", view.event.path()),
-        Ok(Asked::Confirmed) => format!("{}/inscription/recue?issue=confirmee", view.event.path()),
+    let issue = match registrations::register(&app, event.id, request).await {
+        Ok(Asked::Held) => "confirmer".to_owned(),
+        Ok(Asked::Waiting(position)) => format!("attente&position={position}"),
+        Ok(Asked::Pending) => "approbation".to_owned(),
+        Ok(Asked::Confirmed) => "confirmee".to_owned(),
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
-            let problems = Problems::one("buyer", Problem::NotAttested);
-            return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await;
+            return again(&app, (page, event), form, Problems::one("buyer", Problem::NotAttested)).await;
         }
         Err(ActError::Refused(Refusal::NotListed)) => {
-            let problems = Problems::one("email", Problem::NotListed);
-            return again(&app, FormPage { page, view, form, problems, suggestions: Vec::new() }).await;
+            return again(&app, (page, event), form, Problems::one("email", Problem::NotListed)).await;
         }
-        Err(ActError::Refused(_)) => return page::conflict(&RefusedPage { page, view }),
+        Err(ActError::Refused(_)) => {
+            let view = view(&app, &mut app.db.read().await?, event).await?;
+            return page::conflict(&RefusedPage { page, view });
+        }
         Err(error) => return Err(error.into()),
     };
-    Ok(Redirect::to(&to).into_response())
+    Ok(Redirect::to(&format!("{}/inscription/recue?issue={issue}", event.path())).into_response())
 }
 
 /// The form again, with what was typed and what is wrong.
-async fn again(app: &App, mut form: FormPage) -> Result<Response> {
-    form.suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    page::refuse(&form)
+async fn again(
+    app: &App,
+    (page, event): (Page, Event),
+    form: RegistrationForm,
+    problems: Problems,
+) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let suggestions = organisations::suggestions(&mut tx).await?;
+    page::refuse(&FormPage { page, view: view(app, &mut tx, event).await?, form, problems, suggestions })
 }
 
 /// `GET /evenements/{slug}/inscription/recue`
@@ -211,8 +214,7 @@ pub(super) async fn received(
     Path(slug): Path<String>,
     Query(query): Query<OutcomeQuery>,
 ) -> Result<Response> {
-    let (event, occupancy) = find(&app, &slug).await?;
-    let view = EventView::new(event, occupancy, app.clock.now());
+    let event = public_event(&mut app.db.read().await?, &slug).await?;
     let outcome = match query.issue.as_str() {
         "attente" => Outcome::Waiting(query.position.max(1)),
         "confirmee" => Outcome::Confirmed,
@@ -220,7 +222,12 @@ pub(super) async fn received(
         _ => Outcome::Held,
     };
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
-    page::show(&ReceivedPage { page, view, outcome, hold_minutes: app.config.hold_minutes })
+    page::show(&ReceivedPage {
+        page,
+        view: EventView::new(event, Occupancy::default(), app.clock.now()),
+        outcome,
+        hold_minutes: app.config.hold_minutes,
+    })
 }
 
 impl From<ActError> for Error {

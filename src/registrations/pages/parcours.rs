@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::form::RegistrationForm;
+use super::programme::public_view;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::form::{Form, Problem, Problems};
@@ -159,8 +160,7 @@ pub(super) async fn received(
 ) -> Result<Response> {
     let mut shown = Vec::new();
     for (slug, word) in results.resultats.split(',').filter_map(|result| result.split_once(':')) {
-        let (event, occupancy) = super::programme::find(&app, slug).await?;
-        shown.push((EventView::new(event, occupancy, app.clock.now()), Outcome::read(word)));
+        shown.push((public_view(&app, slug).await?, Outcome::read(word)));
     }
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     page::show(&ReceivedPage { page, results: shown })

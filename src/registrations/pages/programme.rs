@@ -5,11 +5,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use crate::app::App;
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::programme::{self, BoardKind, Edition, Event, Slug};
-use crate::registrations::{self, EventView, Occupancy, Opening};
+use crate::registrations::{self, EventView, Opening};
 
 #[derive(Template)]
 #[template(path = "timeline.html")]
@@ -60,12 +61,22 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
 }
 
 /// The event of that name, if visitors may see it.
-pub(super) async fn find(app: &App, slug: &str) -> Result<(Event, Occupancy)> {
+pub(super) async fn public_event(tx: &mut Tx, slug: &str) -> Result<Event> {
     let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    programme::event(tx, &slug).await?.filter(Event::is_public).ok_or(Error::NotFound)
+}
+
+/// The event of that name, with its seats, if visitors may see it.
+pub(super) async fn public_view(app: &App, slug: &str) -> Result<EventView> {
     let mut tx = app.db.read().await?;
-    let event = programme::event(&mut tx, &slug).await?.filter(Event::is_public).ok_or(Error::NotFound)?;
-    let occupancy = registrations::occupancy(&mut tx, event.id).await?;
-    Ok((event, occupancy))
+    let event = public_event(&mut tx, slug).await?;
+    view(app, &mut tx, event).await
+}
+
+/// An event with its seats.
+pub(super) async fn view(app: &App, tx: &mut Tx, event: Event) -> Result<EventView> {
+    let occupancy = registrations::occupancy(tx, event.id).await?;
+    Ok(EventView::new(event, occupancy, app.clock.now()))
 }
 
 /// `GET /evenements/{slug}`
@@ -74,7 +85,6 @@ pub(super) async fn event(
     person: Option<SignedIn>,
     Path(slug): Path<String>,
 ) -> Result<Response> {
-    let (event, occupancy) = find(&app, &slug).await?;
-    let view = EventView::new(event, occupancy, app.clock.now());
+    let view = public_view(&app, &slug).await?;
     page::show(&EventPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), view })
 }

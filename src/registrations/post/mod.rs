@@ -11,17 +11,6 @@ use crate::mail::{Letter, outbox};
 use crate::programme::Event;
 use crate::programme::calendar::{Invitation, Method, invitation_ics};
 
-/// What a letter of this kind asks of the calendar of somebody who `has` the event in it, or has a seat.
-fn method(kind: &str, has: bool, seated: bool) -> Option<Method> {
-    match kind {
-        "confirmed" | "promoted" => Some(Method::Request),
-        // An event that takes place after all comes back into calendars that had struck it out.
-        "event-moved" if seated => Some(Method::Request),
-        "cancelled" | "event-cancelled" | "withdrawn" | "handed-over" if has => Some(Method::Cancel),
-        _ => None,
-    }
-}
-
 /// Reminders that wait say nothing true any more after these.
 fn ends_reminders(kind: &str) -> bool {
     matches!(kind, "cancelled" | "withdrawn" | "handed-over" | "event-moved" | "event-cancelled")
@@ -33,27 +22,55 @@ fn ends_reminders(kind: &str) -> bool {
 ///
 /// When the database fails.
 pub async fn post(app: &App, tx: &mut Tx, event: &Event, letter: Letter, now: Timestamp) -> sqlx::Result<()> {
-    let Some(person) = letter.to.person else { return outbox::enqueue(tx, &letter, now).await.map(drop) };
-    if ends_reminders(letter.kind) {
-        outbox::withdraw(tx, person, event.id.0, "reminder").await?;
-    }
-    let has = store::has_in_calendar(tx, event.id, person).await?;
-    let seated = letter.kind == "event-moved" && store::has_seat(tx, event.id, person).await?;
-    let letter = match method(letter.kind, has, seated) {
-        Some(method) => invite(app, tx, event, (person, letter), (method, now)).await?,
-        None => letter,
-    };
-    outbox::enqueue(tx, &letter, now).await.map(drop)
+    post_all(app, tx, event, vec![letter], now).await
 }
 
-/// The letter with its invitation, numbered above every earlier one to this person.
-async fn invite(
+/// Puts letters to several people into the outbox, as [`post`] does.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn post_all(
     app: &App,
     tx: &mut Tx,
     event: &Event,
-    (person, letter): (PersonId, Letter),
+    mut letters: Vec<Letter>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    for letter in &mut letters {
+        let Some(person) = letter.to.person else { continue };
+        if ends_reminders(letter.kind) {
+            outbox::withdraw(tx, person, event.id.0, "reminder").await?;
+        }
+        if let Some(method) = method(tx, event, (letter.kind, person)).await? {
+            let invitation = invitation(app, tx, event, (person, letter), (method, now)).await?;
+            letter.calendar = Some(invitation);
+        }
+    }
+    outbox::enqueue_all(tx, &letters, now).await.map(drop)
+}
+
+/// What a letter of this kind asks of a person's calendar, by what that was sent before and whether they have a seat.
+async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) -> sqlx::Result<Option<Method>> {
+    Ok(match kind {
+        "confirmed" | "promoted" => Some(Method::Request),
+        // An event that takes place after all comes back into calendars that had struck it out.
+        "event-moved" => store::has_seat(tx, event.id, person).await?.then_some(Method::Request),
+        "cancelled" | "event-cancelled" | "withdrawn" | "handed-over" => {
+            store::has_in_calendar(tx, event.id, person).await?.then_some(Method::Cancel)
+        }
+        _ => None,
+    })
+}
+
+/// The invitation for a letter, numbered above every earlier one to this person.
+async fn invitation(
+    app: &App,
+    tx: &mut Tx,
+    event: &Event,
+    (person, letter): (PersonId, &Letter),
     (method, now): (Method, Timestamp),
-) -> sqlx::Result<Letter> {
+) -> sqlx::Result<String> {
     let booked = method == Method::Request;
     let sequence = store::next_sequence(tx, event, person, booked).await?;
     let (name, address) = app.mail.answers_to();
@@ -64,6 +81,5 @@ async fn invite(
         attendee: (&letter.to.name, &letter.to.address),
         now,
     };
-    let text = invitation_ics(&app.config.base_url, event, &invitation);
-    Ok(letter.calendar(text))
+    Ok(invitation_ics(&app.config.base_url, event, &invitation))
 }

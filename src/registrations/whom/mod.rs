@@ -60,7 +60,7 @@ pub async fn work_for(
     let organisation = organisations::of(tx, name, None, now).await?;
     let mut refused = Vec::new();
     for (event, registration) in &coming {
-        if let Some(refusal) = take_along(app, tx, (event, registration), (organisation, name)).await? {
+        if let Some(refusal) = take_along(app, tx, (event, registration), (&organisation, name)).await? {
             refused.push((event.clone(), refusal));
         }
     }
@@ -71,13 +71,12 @@ pub async fn work_for(
         // Their former organisation has a seat less.
         settle(app, tx, event, now).await?;
     }
-    accounts::rename(tx, person, &before.name, Some(organisation)).await?;
-    if before.organisation_id != Some(organisation) {
-        let now_named = organisations::find(tx, organisation).await?.map_or_else(String::new, |found| found.name);
-        let note = format!("{} → {now_named}", before.organisation);
+    accounts::rename(tx, person, &before.name, Some(organisation.id)).await?;
+    if before.organisation_id != Some(organisation.id) {
+        let note = format!("{} → {}", before.organisation, organisation.name);
         audit::write(tx, &Entry::new(person, Act::ChangedOwnOrganisation, None).person(person).note(note), now).await?;
     }
-    Ok(organisation)
+    Ok(organisation.id)
 }
 
 /// What a person has at events to come, each under its event's lock.
@@ -104,9 +103,9 @@ async fn take_along(
     app: &App,
     tx: &mut Tx,
     (event, registration): (&Event, &Registration),
-    (organisation, name): (OrganisationId, &str),
+    (organisation, name): (&Organisation, &str),
 ) -> sqlx::Result<Option<Refusal>> {
-    if registration.organisation_id != Some(organisation) {
+    if registration.organisation_id != Some(organisation.id) {
         let request = NewRegistration {
             name: registration.name.clone(),
             email: registration.email.clone(),
@@ -122,7 +121,7 @@ async fn take_along(
             return Ok(Some(refusal));
         }
     }
-    store::set_organisation(tx, registration.id, (organisation, name), app.clock.now()).await?;
+    store::set_organisation(tx, registration.id, (organisation.id, name), app.clock.now()).await?;
     Ok(None)
 }
 
@@ -241,7 +240,7 @@ pub async fn find_organisations(app: &App) -> sqlx::Result<()> {
     organisations::read_spellings_again(&mut tx).await?;
     for name in store::names_to_find(&mut tx).await? {
         let organisation = organisations::of(&mut tx, &name, None, now).await?;
-        store::found(&mut tx, &name, organisation).await?;
+        store::found(&mut tx, &name, organisation.id).await?;
     }
     tx.commit().await
 }

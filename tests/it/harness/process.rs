@@ -1,6 +1,7 @@
 //! The real binary as a process of its own, on a free port with a database of its own.
 
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
@@ -10,10 +11,13 @@ use super::TestDatabase;
 /// How long the program may take to answer after its start.
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 
+/// What links in letters are made from.
+pub const SECRET: &str = "a secret of the tests";
+
 /// A running `parcours`.
 pub struct Process {
     pub base: String,
-    pub database: TestDatabase,
+    pub database: Arc<TestDatabase>,
     arguments: Vec<String>,
     child: Child,
     logs: tempfile::NamedTempFile,
@@ -31,14 +35,15 @@ impl Process {
     }
 
     /// The program with these arguments, on this database.
-    pub async fn start(database: TestDatabase, arguments: Vec<String>) -> Self {
+    pub async fn start(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
+        let database = database.into();
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
         let logs = tempfile::NamedTempFile::new().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
             .args(&arguments)
             .args(["--database-url", &database.url, "--base-url", &base, "--listen", &format!("127.0.0.1:{port}")])
-            .args(["--secret", "a secret of the tests"])
+            .args(["--secret", SECRET])
             .stdout(Stdio::null())
             .stderr(std::fs::OpenOptions::new().append(true).create(true).open(logs.path()).unwrap())
             .kill_on_drop(true)
@@ -61,6 +66,11 @@ impl Process {
     /// The same again, on the same database.
     pub async fn start_again(self) -> Self {
         Self::start(self.database, self.arguments).await
+    }
+
+    /// One more beside it, on the same database.
+    pub async fn beside(&self) -> Self {
+        Self::start(Arc::clone(&self.database), self.arguments.clone()).await
     }
 
     /// What it has written to its log.

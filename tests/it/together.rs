@@ -1,0 +1,205 @@
+//! Requests that meet on one event are decided together, and yet as if each had come alone.
+
+use futures_util::future::join_all;
+use parcours::accounts::EmailAddress;
+use parcours::audit::Act;
+use parcours::on;
+use parcours::organisations::Siret;
+use parcours::programme::{Event, Unlisted};
+use parcours::registrations::{self, ActError, Asked, NewRegistration, Refusal, Registration, Seat};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::harness::{TestApp, WORKSHOP, postgres, violations};
+
+/// Rushes; each starts two programs.
+const RUSHES: u32 = 8;
+
+/// Somebody who asks, by numbers: who, for whom they work, and how.
+#[derive(Debug, Clone, Copy)]
+struct One {
+    who: usize,
+    works_for: usize,
+    spelling: usize,
+    with_number: bool,
+    buyer: bool,
+    proven: bool,
+    short_notice: bool,
+}
+
+fn one() -> impl Strategy<Value = One> {
+    (
+        0..14_usize,
+        0..4_usize,
+        0..2_usize,
+        prop::bool::weighted(0.2),
+        prop::bool::weighted(0.9),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(who, works_for, spelling, with_number, buyer, proven, short_notice)| One {
+            who,
+            works_for,
+            spelling,
+            with_number,
+            buyer,
+            proven,
+            short_notice,
+        })
+}
+
+impl One {
+    fn request(self) -> NewRegistration {
+        let name = ["Ville d’Angers", "Région Bretagne", "Métropole de Lyon", "Hôpital Nord"][self.works_for];
+        let number = ["21490007800012", "23350001600040", "20004697700019", "26130001200018"][self.works_for];
+        NewRegistration {
+            name: format!("p{}", self.who),
+            email: EmailAddress::parse(&format!("p{}@{}.fr", self.who, ["angers", "exemple"][self.who % 2])).unwrap(),
+            organisation: if self.spelling == 0 { name.to_owned() } else { name.to_uppercase() },
+            siret: self.with_number.then(|| Siret::parse(number).unwrap()),
+            buyer: self.buyer,
+            proven: self.proven,
+            short_notice: self.short_notice,
+        }
+    }
+}
+
+/// How the event lets people in.
+#[derive(Debug, Clone, Copy)]
+struct Rules {
+    capacity: i64,
+    cap: Option<i64>,
+    kept: i64,
+    unlisted: usize,
+    last_day: bool,
+}
+
+fn rules() -> impl Strategy<Value = Rules> {
+    (1..9_i64, proptest::option::of(1..4_i64), 0..3_i64, 0..3_usize, prop::bool::weighted(0.3))
+        .prop_map(|(capacity, cap, kept, unlisted, last_day)| Rules { capacity, cap, kept, unlisted, last_day })
+}
+
+/// What became of everybody, in the order of arrival, and what each was told.
+#[derive(Debug, PartialEq)]
+struct Outcome {
+    told: Vec<Result<Asked, Refusal>>,
+    seats: Vec<(String, Seat, bool, bool)>,
+    letters: Vec<Vec<String>>,
+}
+
+async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
+    let app = TestApp::start().await;
+    let by = (app.organiser().await, Act::ChangedAudience);
+    let event = app.event(WORKSHOP).await;
+    let now = app.app.clock.now();
+    let edit = |event: &mut Event| {
+        event.capacity = Some(rules.capacity);
+        event.organisation_cap = rules.cap;
+        event.kept_seats = rules.kept;
+        event.kept_until = (rules.kept > 0).then_some(event.starts_at);
+        event.unlisted = [Unlisted::Admit, Unlisted::Approve, Unlisted::Refuse][rules.unlisted];
+        event.buyer_list = "angers.fr\nMétropole de Lyon".into();
+    };
+    registrations::revise(&app.app, by, event.id, (edit, "")).await.unwrap();
+    let invited: Vec<EmailAddress> = [0, 3, 5].map(|who| One { who, ..all[0] }.request().email).to_vec();
+    registrations::set_kept_for(&app.app, by.0, event.id, &invited).await.unwrap();
+    if rules.last_day {
+        app.app.clock.advance(event.closes_at.since(now) - std::time::Duration::from_secs(60));
+    }
+    let ask = async |one: &One| match registrations::register(&app.app, event.id, one.request()).await {
+        Ok(told) => Ok(told),
+        Err(ActError::Refused(refusal)) => Err(refusal),
+        Err(error) => panic!("{error}"),
+    };
+    let mut told = Vec::new();
+    if at_once {
+        told = join_all(all.iter().map(&ask)).await;
+    } else {
+        for one in all {
+            told.push(ask(one).await);
+        }
+    }
+    let stored: Vec<Registration> =
+        registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+    let seats = stored.iter().map(|one| (one.email.to_string(), one.seat, one.invited, one.proven)).collect();
+    let mut letters = Vec::new();
+    for one in &stored {
+        let mut kinds = app.letters(one.email.as_str()).await;
+        kinds.sort_unstable();
+        // Asked twice in one moment is one letter; asked again later is one more of the same.
+        kinds.dedup();
+        letters.push(kinds);
+    }
+    Outcome { told, seats, letters }
+}
+
+#[test]
+fn what_is_decided_at_once_is_what_would_be_decided_one_after_another() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut runner = TestRunner::new(Config { cases: RUSHES, ..Config::default() });
+    let cases = (rules(), proptest::collection::vec(one(), 1..40));
+    runner
+        .run(&cases, |(rules, all)| {
+            runtime.block_on(async {
+                let together = rush(rules, &all, true).await;
+                let alone = rush(rules, &all, false).await;
+                prop_assert_eq!(together, alone);
+                Ok(())
+            })
+        })
+        .unwrap();
+}
+
+#[tokio::test]
+async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
+    let app = TestApp::start().await;
+    let event = app.event(WORKSHOP).await.id;
+    if postgres().is_none() {
+        let mut tx = app.app.db.write().await.unwrap();
+        on!(&mut tx, |conn| sqlx::query(
+            "create trigger refuse before insert on person when new.name like 'p7%'
+             begin select raise(abort, 'cannot be written'); end"
+        )
+        .execute(conn)
+        .await
+        .map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+    let plain =
+        One { who: 0, works_for: 0, spelling: 0, with_number: false, buyer: true, proven: false, short_notice: false };
+    let asking = (0..20).map(|who| {
+        let mut request = One { who, ..plain }.request();
+        if who == 7 {
+            // PostgreSQL stores no NUL in a text; SQLite refuses by the trigger.
+            request.name.push('\0');
+        }
+        registrations::register(&app.app, event, request)
+    });
+    let told = join_all(asking).await;
+    let failed: Vec<usize> = (0..20).filter(|who| told[*who].is_err()).collect();
+    assert_eq!(failed, [7]);
+    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
+    assert_eq!(all.len(), 19);
+    assert_eq!(violations(&all, 60, None), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_seat() {
+    let app = TestApp::start().await;
+    let event = app.event(WORKSHOP).await.id;
+    app.set_capacity(WORKSHOP, 120).await;
+    let plain =
+        One { who: 0, works_for: 1, spelling: 0, with_number: false, buyer: true, proven: false, short_notice: false };
+    join_all((0..120).map(|who| registrations::register(&app.app, event, One { who, ..plain }.request()))).await;
+    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
+    let link = |one: &Registration| app.app.key.token(parcours::key::Purpose::Registration, one.id.0, 0);
+    // Everybody presses the button twice.
+    let links: Vec<_> = all.iter().chain(&all).map(link).collect();
+    let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, link))).await;
+    assert!(confirmed.iter().all(|done| done.as_ref().is_ok_and(|one| one.seat == Seat::Confirmed && one.proven)));
+    let letters = app.letters("p5@exemple.fr").await;
+    assert_eq!(letters.len(), 2, "to confirm, and confirmed: {letters:?}");
+    let steps = registrations::steps(&mut app.app.db.read().await.unwrap(), all[5].id).await.unwrap();
+    assert_eq!(steps.iter().map(|step| step.seat).collect::<Vec<_>>(), [Seat::Held, Seat::Confirmed]);
+}
