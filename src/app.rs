@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
-use crate::http::Limits;
+use crate::http::{Limits, Metrics};
 use crate::id::RegistrationId;
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
@@ -34,6 +34,8 @@ pub struct Shared {
     pub jobs: Jobs,
     /// How often one address may ask.
     pub limits: Limits,
+    /// What was answered so far.
+    pub metrics: Metrics,
     /// Requests for seats that wait to be decided.
     pub asking: Together<NewRegistration, Asked>,
     /// Seats to be confirmed by their people, that wait to be.

@@ -37,6 +37,11 @@ pub enum Command {
     Organiser(OrganiserCommand),
     /// Erase people of whom nothing was heard for longer than PARCOURS_RETENTION_DAYS; a server does so every day.
     Purge,
+    /// Copy the SQLite database to FILE, while a server goes on using it.
+    Backup {
+        /// Where to; nothing may be there yet.
+        file: PathBuf,
+    },
     /// Try the database, the mail server, the base URL and the clock, and say what is wrong.
     Check,
 }
@@ -129,6 +134,9 @@ pub struct Config {
     /// Edits a second from one person on a board, on average; four times as many at once.
     #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub board_edits_per_second: u32,
+    /// Who knows this token may read /metrics (Authorization: Bearer TOKEN); nothing is counted unless it is set.
+    #[arg(long, env = "PARCOURS_METRICS_TOKEN", global = true, hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub metrics_token: Option<String>,
     /// Write logs as JSON.
     #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]
     pub log_json: bool,

@@ -9,6 +9,7 @@ use parcours::app::App;
 use parcours::check::check;
 use parcours::clock::Clock;
 use parcours::config::{Cli, Command, Config, OrganiserCommand};
+use parcours::db;
 use parcours::mail::Delivery;
 use parcours::organiser;
 use parcours::privacy;
@@ -74,6 +75,10 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
             let erased = privacy::purge(&app).await?;
             app.db.close().await;
             say(&format!("{erased} people erased"));
+        }
+        Command::Backup { file } => {
+            db::backup(&config.database_url, &file).await?;
+            say(&format!("copied to {}", file.display()));
         }
         Command::Check => return Ok(check(config).await),
     }

@@ -18,7 +18,7 @@ use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::http::{self, Limits};
+use crate::http::{self, Limits, Metrics};
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
@@ -106,6 +106,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
         jobs: Jobs::new(),
         mail,
         limits,
+        metrics: Metrics::default(),
         rooms,
         feeds: Copies::default(),
         asking: Together::default(),

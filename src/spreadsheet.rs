@@ -34,6 +34,36 @@ fn defused(text: &str) -> String {
     if is_formula { format!("'{text}") } else { text.to_owned() }
 }
 
+/// What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters; five places are empty.
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’',
+    '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+/// The text of a file as spreadsheets save it: UTF-8 or UTF-16 with or without a byte order mark, else Windows-1252;
+/// `None` when it is no text.
+#[must_use]
+pub fn decoded(bytes: &[u8]) -> Option<String> {
+    let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16(&units).ok()
+    };
+    let text = match bytes {
+        [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes)?,
+        [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes)?,
+        [0xef, 0xbb, 0xbf, rest @ ..] => String::from_utf8(rest.to_vec()).ok()?,
+        bytes => String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().copied().map(letter).collect()),
+    };
+    (!text.contains('\0')).then_some(text)
+}
+
+fn letter(byte: u8) -> char {
+    match byte {
+        0x80..=0x9f => WINDOWS_1252[usize::from(byte - 0x80)],
+        byte => char::from(byte),
+    }
+}
+
 /// A table as XLSX, its first row as headings. Cells are texts, never formulas.
 ///
 /// # Errors
@@ -140,6 +170,22 @@ mod tests {
     fn tabs_and_commas_separate_too() {
         assert_eq!(read("a\tb, c\n")[0].1, ["a", "b, c"]);
         assert_eq!(read("a,b\r\nc,\"d,e\"")[1], (2, row(&["c", "d,e"])));
+    }
+
+    #[test]
+    fn a_file_is_read_whichever_way_the_spreadsheet_saved_it() {
+        let text = "Nom\nL’Élue € œ";
+        let utf_16 = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<_>>();
+        for bytes in [
+            text.as_bytes().to_vec(),
+            [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+            [&b"\xff\xfe"[..], &utf_16(u16::to_le_bytes)].concat(),
+            [&b"\xfe\xff"[..], &utf_16(u16::to_be_bytes)].concat(),
+            b"Nom\nL\x92\xc9lue \x80 \x9c".to_vec(),
+        ] {
+            assert_eq!(decoded(&bytes).as_deref(), Some(text), "{bytes:?}");
+        }
+        assert_eq!(decoded(b"PK\x03\x04\0\0"), None, "a workbook is no text");
     }
 
     #[test]

@@ -10,10 +10,12 @@ use super::model::{Refusal, Signature};
 use super::{Access, Role, labels, pages};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::form::unreadable;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::BoardId;
 use crate::programme::BoardKind;
+use crate::spreadsheet;
 
 /// Bytes of a file at most; a full board of short cards fits.
 pub(super) const MAX_FILE: usize = 4 * 1024 * 1024;
@@ -88,20 +90,14 @@ async fn read(mut form: Multipart) -> Result<Sent> {
         match field.name() {
             Some("fichier" | "contenu") => {
                 let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
-                // Spreadsheets on old machines save in Latin-1; what is no UTF-8 is read as that.
-                let text = String::from_utf8(bytes.to_vec())
-                    .unwrap_or_else(|error| error.as_bytes().iter().map(|byte| char::from(*byte)).collect());
-                sent.content.push_str(&text);
+                // What is no text is told of as what is no CSV.
+                sent.content.push_str(&spreadsheet::decoded(&bytes).unwrap_or_default());
             }
             Some("confirmer") => sent.confirmed = true,
             _ => {}
         }
     }
     Ok(sent)
-}
-
-fn unreadable(error: &axum::extract::multipart::MultipartError) -> Error {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 
 impl ImportPage {

@@ -45,7 +45,7 @@ use crate::registrations;
 
 pub use rights::Role;
 pub use rooms::Rooms;
-pub use store::BoardRow;
+pub use store::{BoardRow, count_edits};
 
 /// Close code: the server restarts.
 const GOING_AWAY: u16 = 1001;

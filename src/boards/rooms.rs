@@ -139,6 +139,12 @@ impl Rooms {
         self.0.sockets.token()
     }
 
+    /// Sockets that are open on this node.
+    #[must_use]
+    pub fn sockets(&self) -> usize {
+        self.0.sockets.len()
+    }
+
     /// Boards that are open on this node.
     #[must_use]
     pub fn count(&self) -> usize {

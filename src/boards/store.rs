@@ -308,3 +308,12 @@ pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> s
             .map(drop),
     }
 }
+
+/// How many edits all boards have had.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn count_edits(tx: &mut Tx) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board").fetch_one(conn).await)
+}

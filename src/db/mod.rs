@@ -5,6 +5,7 @@
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
 mod again;
+mod backup;
 pub mod settings;
 
 use std::ops::{Deref, DerefMut};
@@ -22,6 +23,7 @@ use sqlx::{Connection, Database, PgConnection, PgPool, SqlitePool, Transaction};
 use crate::clock::Timestamp;
 
 pub use again::{CameBetween, persistently};
+pub use backup::{BackupError, backup};
 
 /// The migrations, embedded.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");

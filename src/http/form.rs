@@ -1,11 +1,17 @@
 //! Forms: what was typed, and what is wrong with it, field by field.
 
+use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
+use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::error::Error;
+use crate::organisations::Siret;
+
+/// The longest name of a person or an organisation, characters.
+pub const MAX_NAME: usize = 120;
 
 /// A submitted form; one that cannot be read at all is answered 400.
 #[derive(Debug)]
@@ -20,6 +26,12 @@ impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
             Err(_) => Err(Error::BadRequest),
         }
     }
+}
+
+/// A form with files that cannot be read: too large, or none.
+#[must_use]
+pub fn unreadable(error: &MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 
 /// What is wrong with one field. The sentence is in `web/pages/problems.html`.
@@ -65,8 +77,16 @@ pub enum Problem {
     NoMessage,
     /// Nobody is on the list.
     NoGuests,
+    /// Neither a file nor lines were given.
+    NoList,
     /// More people than one round takes.
     TooManyGuests,
+    /// More lines than one import takes.
+    TooManyLines,
+    /// A file larger than one import takes.
+    FileTooLarge,
+    /// A file that is no text.
+    NotText,
     /// No event was chosen.
     NoEvent,
     /// The message names something in braces that means nothing.
@@ -124,6 +144,24 @@ impl Problems {
     #[must_use]
     pub fn all(&self) -> &[(&'static str, Problem)] {
         &self.0
+    }
+
+    /// The address that letters can reach, noting what is wrong with it.
+    pub fn address(&mut self, field: &'static str, text: &str) -> Option<EmailAddress> {
+        let address = EmailAddress::parse(text);
+        if address.is_none() {
+            self.add(field, if text.trim().is_empty() { Problem::NoAddress } else { Problem::NotAnAddress });
+        }
+        address
+    }
+
+    /// A SIRET, if one was given, noting when it is none.
+    pub fn siret(&mut self, field: &'static str, text: &str) -> Option<Siret> {
+        let siret = Siret::parse(text);
+        if siret.is_none() && !text.trim().is_empty() {
+            self.add(field, Problem::NotASiret);
+        }
+        siret
     }
 
     /// `text` without the blanks around it, noting `missing` when there is nothing, and when it is longer than `most` characters.

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod form;
 pub mod limits;
+pub mod metrics;
 pub mod page;
 pub mod qr;
 pub mod security;
@@ -28,6 +29,7 @@ use crate::mail::Delivery;
 use crate::{accounts, boards, calendar, invitations, organiser, participant, privacy, programme, registrations};
 
 pub use limits::Limits;
+pub use metrics::Metrics;
 
 /// The largest body of a request, bytes. Forms are far smaller.
 const MAX_BODY: usize = 256 * 1024;
@@ -51,6 +53,7 @@ pub fn router(app: App) -> Router {
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
+        .route("/metrics", get(metrics::show))
         .fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CompressionLayer::new())
@@ -66,6 +69,7 @@ pub fn router(app: App) -> Router {
             info_span!("request", method = %request.method(), route)
         }))
         .merge(calendar::feeds().layer(middleware::from_fn_with_state(app.clone(), security::headers)))
+        .layer(middleware::from_fn_with_state(app.clone(), metrics::count))
         .with_state(app)
 }
 

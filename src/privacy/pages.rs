@@ -12,15 +12,12 @@ use serde::Deserialize;
 use super::Traces;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::{self, SignedIn};
 use crate::organisations;
 use crate::programme::Event;
 use crate::registrations::{self, Follow, FollowError, Refusal};
-
-/// The longest name or organisation, characters.
-const MAX_NAME: usize = 120;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {

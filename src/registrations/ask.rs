@@ -15,6 +15,7 @@ use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::app::App;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
+use crate::mail::Letter;
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
 
@@ -40,11 +41,8 @@ async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Resu
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let answers = ask_all(app, &mut tx, &event, requests).await?;
-    let letters = answers.iter().flatten().map(|Answer { registration, known, position, .. }| match known {
-        true => letters::asked_again(app, &event, registration, *position),
-        false => letters::state(app, &event, registration, *position),
-    });
-    post_all(app, &mut tx, &event, letters.collect(), now).await?;
+    let letters = answers.iter().flatten().map(|answer| answer.letter(app, &event)).collect();
+    post_all(app, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(answers.into_iter().map(|answer| Ok(answer?.told)).collect())
@@ -61,6 +59,21 @@ pub(super) struct Answer {
     pub position: i64,
     /// What whoever asked may know.
     pub told: Asked,
+}
+
+impl Answer {
+    /// What the address's owner is written.
+    pub(super) fn letter(&self, app: &App, event: &Event) -> Letter {
+        match self.known {
+            true => letters::asked_again(app, event, &self.registration, self.position),
+            false => letters::state(app, event, &self.registration, self.position),
+        }
+    }
+
+    /// Whether the seat is theirs since just now: their calendar is to hear of it.
+    pub(super) fn is_invited(&self) -> bool {
+        !self.known && self.registration.seat == Seat::Confirmed
+    }
 }
 
 /// Decides on requests in their order and writes them, under the event's lock. The letters are the caller's.

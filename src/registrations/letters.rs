@@ -169,11 +169,17 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
     let first = answers().map(|answer| &answer.registration).next()?;
     let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
     let result = |part: &Part| {
-        let (seat, position) = match &part.answer {
-            Ok(answer) => (json!(answer.registration.seat), answer.position),
-            Err(_) => (Value::Null, 0),
+        let (seat, position, invited) = match &part.answer {
+            Ok(answer) => (json!(answer.registration.seat), answer.position, answer.is_invited()),
+            Err(_) => (Value::Null, 0, false),
         };
-        json!({ "event": event_data(app, &part.event), "seat": seat, "position": position, "clashes": part.clashes })
+        json!({
+            "event": event_data(app, &part.event),
+            "seat": seat,
+            "position": position,
+            "invited": invited,
+            "clashes": part.clashes,
+        })
     };
     let data = json!({
         "person": { "name": first.name },

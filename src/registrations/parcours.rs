@@ -1,10 +1,11 @@
 //! Asking for several events at once: each decided by its own rules, one letter with what became of each.
 
 use super::ask::{Answer, ask_all};
+use super::post::post;
 use super::rules::clashes;
 use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
 use crate::app::App;
-use crate::db::persistently;
+use crate::db::{Tx, persistently};
 use crate::id::{EventId, PersonId};
 use crate::key::Token;
 use crate::mail::outbox;
@@ -36,7 +37,6 @@ async fn register_all_once(
     events: &[EventId],
     request: &NewRegistration,
 ) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
-    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     // Locked in one order everywhere, so that nobody waits for each other in a circle.
     let mut ordered = events.to_vec();
@@ -54,12 +54,24 @@ async fn register_all_once(
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }
-    if let Some(letter) = letters::parcours(app, &parts) {
-        outbox::enqueue(&mut tx, &letter, now).await?;
-    }
+    write_to_them(app, &mut tx, &parts).await?;
     tx.commit().await?;
     app.mail.wake();
     Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.told))).collect())
+}
+
+/// One letter with what became of each; and for each seat that is theirs at once the letter that every confirmation
+/// brings, since an invitation for a calendar is about one event (RFC 6047). Who asked for one event gets its letter.
+async fn write_to_them(app: &App, tx: &mut Tx, parts: &[Part]) -> sqlx::Result<()> {
+    let now = app.clock.now();
+    let answers = parts.iter().filter_map(|part| part.answer.as_ref().ok().map(|answer| (&part.event, answer)));
+    for (event, answer) in answers.filter(|(_, answer)| parts.len() == 1 || answer.is_invited()) {
+        post(app, tx, event, answer.letter(app, event), now).await?;
+    }
+    match letters::parcours(app, parts) {
+        Some(letter) if parts.len() > 1 => outbox::enqueue(tx, &letter, now).await.map(drop),
+        _ => Ok(()),
+    }
 }
 
 /// The held registrations of a person: one proof of their address is enough for all.

@@ -149,6 +149,26 @@ async fn who_only_waited_is_sent_no_cancellation() {
 }
 
 #[tokio::test]
+async fn seats_that_are_theirs_at_once_through_the_whole_parcours_form_are_in_their_calendar() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    register_for_all(&app, "ada@exemple.fr").await;
+    let mut letters = app.letters("ada@exemple.fr").await;
+    letters.sort();
+    assert_eq!(letters, ["confirmed", "parcours"], "one with the results, and one for the seat that is hers");
+    let mut calendar = Calendar::default();
+    for text in invitations(&app, "ada@exemple.fr").await {
+        calendar.apply(&text);
+    }
+    assert_eq!(calendar.shown(), truth(&app, "ada@exemple.fr").await);
+    assert_eq!(calendar.shown().len(), 1);
+    register_for_all(&app, "ada@exemple.fr").await;
+    assert_eq!(invitations(&app, "ada@exemple.fr").await.len(), 1, "asking again sends none again");
+}
+
+#[tokio::test]
 async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organisers_choice() {
     use parcours::registrations::Reminder;
     let sink = Sink::start().await;
@@ -190,6 +210,8 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Register(usize, usize),
+    /// For all events at once, signed in.
+    RegisterForAll(usize),
     Leave(usize, usize),
     /// So many hours later.
     Move(usize, i64),
@@ -200,6 +222,7 @@ enum Act {
 fn any_act() -> impl Strategy<Value = Act> {
     prop_oneof![
         3 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Register(person, event)),
+        1 => (0usize..2).prop_map(Act::RegisterForAll),
         2 => (0usize..2, 0usize..2).prop_map(|(person, event)| Act::Leave(person, event)),
         2 => (0usize..2, 1i64..3000).prop_map(|(event, hours)| Act::Move(event, hours)),
         1 => (0usize..2).prop_map(Act::CancelEvent),
@@ -219,6 +242,21 @@ async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send)
 
 const PEOPLE: [&str; 2] = ["ada@exemple.fr", "bob@exemple.fr"];
 const EVENTS: [&str; 2] = [WEBINAR, WORKSHOP];
+
+/// The whole parcours in one form, by somebody who is signed in.
+async fn register_for_all(app: &TestApp, person: &str) {
+    let events = [app.event(EVENTS[0]).await.id, app.event(EVENTS[1]).await.id];
+    let request = registrations::NewRegistration {
+        name: "X".into(),
+        email: EmailAddress::parse(person).unwrap(),
+        organisation: "Ville".into(),
+        siret: None,
+        buyer: true,
+        proven: true,
+        short_notice: false,
+    };
+    registrations::register_all(&app.app, &events, &request).await.unwrap();
+}
 
 /// What the database says that a person's calendar must show.
 async fn truth(app: &TestApp, person: &str) -> BTreeMap<String, (i64, i64)> {
@@ -260,6 +298,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                     visitor.register_and_confirm(&app, EVENTS[event], PEOPLE[person]).await;
                 }
             }
+            Act::RegisterForAll(person) => register_for_all(&app, PEOPLE[person]).await,
             Act::Move(event, hours) => {
                 revise(&app, EVENTS[event], |event| postpone(event, hours)).await;
             }

@@ -24,6 +24,8 @@ mod histories;
 mod invitation_letters;
 mod invitations;
 mod letters;
+mod list_import;
+mod operations;
 mod organisations;
 mod organisers;
 mod outbox;

@@ -337,25 +337,6 @@ async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
 }
 
 #[tokio::test]
-async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() {
-    let app = TestApp::start().await;
-    full_workshop(&app, &[]).await;
-    app.set_capacity(WORKSHOP, 2).await;
-    let desk = app.desk().await;
-    let text = "Nom;Courriel;Organisation\nBob;bob@exemple.fr;Ville\nCleo;cleo@;Ville\nAda;ADA@exemple.fr;Ville\nDora;dora@exemple.fr;Nantes\n";
-    let tried = desk.post(&format!("{DESK}/importer"), &[("texte", text)]).await.body;
-    for result in ["Confirmée", "En attente", "Cette adresse ne peut pas recevoir", "déjà inscrite"] {
-        assert!(tried.contains(result), "{result}");
-    }
-    assert_eq!(all(&app).await.len(), 1, "nothing is done");
-    assert!(app.letters("bob@exemple.fr").await.is_empty());
-
-    desk.post(&format!("{DESK}/importer"), &[("texte", text), ("etape", "importer")]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
-    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting"]);
-}
-
-#[tokio::test]
 async fn a_siret_makes_spellings_one_organisation_and_an_organiser_merges_the_rest() {
     let app = TestApp::start().await;
     let visitor = app.visitor();

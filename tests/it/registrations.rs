@@ -288,3 +288,22 @@ async fn what_to_prepare_is_on_the_page_and_in_the_reminders() {
         assert!(text.contains("Les indicateurs que vous suivez déjà"), "{text}");
     }
 }
+
+#[tokio::test]
+async fn who_is_signed_in_confirms_a_held_seat_in_their_own_parcours() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let mine = visitor.get("/mon-parcours").await.body;
+    let (_, path) = mine.split_once("action=\"/mon-parcours/inscriptions/").expect("a button");
+    let path = format!("/mon-parcours/inscriptions/{}", path.split('"').next().unwrap());
+    assert!(path.ends_with("/accepter"));
+    let other = app.visitor();
+    other.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    other.sign_in(&app, "bob@exemple.fr").await;
+    assert_eq!(other.post(&path, &[]).await.status, 404, "another's is not theirs to confirm");
+    assert_eq!(visitor.post(&path, &[]).await.status, 303);
+    assert_eq!(app.letters("ada@exemple.fr").await.iter().filter(|kind| *kind == "confirmed").count(), 1);
+    assert!(visitor.get("/mon-parcours").await.body.contains("Inscription confirmée"));
+}

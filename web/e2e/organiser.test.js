@@ -25,7 +25,7 @@ before(async () => {
     organiser = await page.context().storageState();
     await page.goto(`${DESK}/importer`);
     const people = Array.from({ length: 12 }, (_, n) => `Personne ${n};personne${n}@exemple.fr;Ville d’Angers`);
-    await page.getByLabel("La liste").fill(["Élodie D’Aubigné-Léger;elodie@exemple.fr;Métropole de Lyon", ...people].join("\n"));
+    await page.getByLabel("Ou des lignes collées").fill(["Élodie D’Aubigné-Léger;elodie@exemple.fr;Métropole de Lyon", ...people].join("\n"));
     await page.getByRole("button", { name: "Essayer" }).click();
     await page.getByRole("button", { name: "Inscrire ces personnes" }).click();
     await page.goto(`${DESK}/capacite`);

@@ -6,19 +6,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::find;
-use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::error::Result;
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::organisations::{self, Siret};
+use crate::organisations;
 use crate::organiser::french;
 use crate::programme::Event;
 use crate::registrations::{self, ActError, NewRegistration};
-
-/// The longest name or organisation, characters.
-const MAX_NAME: usize = 120;
 
 #[derive(Template)]
 #[template(path = "organiser-register.html")]
@@ -49,16 +45,9 @@ impl ByHandForm {
     pub(super) fn parse(&self) -> Result<NewRegistration, Problems> {
         let mut problems = Problems::default();
         let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
-        let email = EmailAddress::parse(&self.email);
-        if email.is_none() {
-            let missing = self.email.trim().is_empty();
-            problems.add("email", if missing { Problem::NoAddress } else { Problem::NotAnAddress });
-        }
+        let email = problems.address("email", &self.email);
         let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
-        let siret = Siret::parse(&self.siret);
-        if siret.is_none() && !self.siret.trim().is_empty() {
-            problems.add("siret", Problem::NotASiret);
-        }
+        let siret = problems.siret("siret", &self.siret);
         match email.filter(|_| problems.is_empty()) {
             Some(email) => Ok(NewRegistration {
                 name,
@@ -106,7 +95,7 @@ pub(super) async fn submit(
     };
     match registrations::register_by_hand(&app, by, event.id, request).await {
         Ok(registration) => {
-            Ok(Redirect::to(&format!("/organisation/inscriptions/{}", registration.id)).into_response())
+            Ok(Redirect::to(&format!("/organisation/inscriptions/{}?fait=inscrire", registration.id)).into_response())
         }
         Err(ActError::Refused(refusal)) => {
             let (refused, problems) = (Some(french::refusal(refusal)), Problems::default());

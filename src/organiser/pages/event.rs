@@ -4,11 +4,12 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 
-use super::{event_path, find};
+use super::{Done, event_path, find};
 use crate::app::App;
 use crate::boards::{self, BoardInfo};
+use crate::clock::Timestamp;
+use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::form::{Problem, Problems};
 use crate::http::page::{self, Page};
@@ -24,9 +25,9 @@ use crate::spreadsheet;
 const COLUMNS: [(&str, &str); 6] = [
     ("arrivee", "Ordre"),
     ("nom", "Nom"),
+    ("etat", "État"),
     ("organisation", "Organisation"),
     ("adresse", "Adresse"),
-    ("etat", "État"),
     ("date", "Demandé le"),
 ];
 
@@ -36,11 +37,8 @@ pub(super) struct EventPage {
     page: Page,
     view: EventView,
     path: String,
-    counts: Vec<(Seat, usize)>,
+    counts: Counts,
     total: usize,
-    /// Registrations of people who were erased since.
-    erased: i64,
-    kept: u32,
     excess: u32,
     rows: Vec<Row>,
     boards: Vec<BoardInfo>,
@@ -49,6 +47,33 @@ pub(super) struct EventPage {
     done: String,
     choice: Choice,
     problems: Problems,
+}
+
+/// How many seats and requests became what; a part of the page that a script brings up to date.
+#[derive(Template)]
+#[template(path = "organiser-counts.html")]
+struct Counts {
+    seats: Vec<(Seat, usize)>,
+    /// Seats that are still kept; `None` where none are.
+    kept: Option<u32>,
+    /// Registrations of people who were erased since.
+    erased: i64,
+    /// Seats that anybody may have; `None` without a limit.
+    free: Option<u32>,
+    capacity: i64,
+}
+
+impl Counts {
+    fn new(event: &Event, all: &[Registration], (occupancy, now): (Occupancy, Timestamp), erased: i64) -> Self {
+        let admission: Admission = registrations::admission(event);
+        Self {
+            seats: seats(all),
+            kept: (admission.kept > 0).then(|| admission.kept_left(occupancy, now)),
+            erased,
+            free: admission.capacity.map(|_| admission.free_for_all(occupancy, now)),
+            capacity: event.capacity.unwrap_or(0),
+        }
+    }
 }
 
 /// What was chosen in the list's form, when it comes back.
@@ -61,12 +86,6 @@ pub(super) struct Choice {
     pub(super) refused: Option<&'static str>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    fait: String,
-}
-
 impl EventPage {
     /// The page of an event, with the list that is asked for.
     pub(super) async fn new(app: &App, page: Page, event: Event, listing: Listing) -> Result<Self> {
@@ -75,17 +94,14 @@ impl EventPage {
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
         let boards = boards::of_event(&mut tx, event.id).await?;
-        let erased = registrations::erased_counts(&mut tx, event.id).await?;
+        let erased = erased(&mut tx, &event).await?;
         drop(tx);
-        let admission: Admission = registrations::admission(&event);
         Ok(Self {
             page,
             path: event_path(&event),
-            counts: counts(&all),
+            counts: Counts::new(&event, &all, (occupancy, now), erased),
             total: all.len(),
-            erased: erased.iter().map(|(_, people)| people).sum(),
-            kept: admission.kept_left(occupancy, now),
-            excess: admission.excess(occupancy),
+            excess: registrations::admission(&event).excess(occupancy),
             rows: listing.apply(listing::rows(all)),
             boards,
             listing,
@@ -93,7 +109,7 @@ impl EventPage {
             done: String::new(),
             choice: Choice::default(),
             problems: Problems::default(),
-            view: EventView::new(event, Occupancy { ..occupancy }, now),
+            view: EventView::new(event, occupancy, now),
         })
     }
 
@@ -114,16 +130,35 @@ impl EventPage {
     }
 
     fn has_pending(&self) -> bool {
-        self.counts.iter().any(|(seat, count)| *seat == Seat::Pending && *count > 0)
+        self.counts.seats.iter().any(|(seat, count)| *seat == Seat::Pending && *count > 0)
     }
 }
 
 /// How many requests became what; the first ones always, the others when there are any.
-fn counts(all: &[Registration]) -> Vec<(Seat, usize)> {
+fn seats(all: &[Registration]) -> Vec<(Seat, usize)> {
     let count = |seat: Seat| (seat, all.iter().filter(|one| one.seat == seat).count());
-    let first = [Seat::Confirmed, Seat::Held, Seat::Offered, Seat::Waiting];
+    let first = [Seat::Confirmed, Seat::Held, Seat::Offered, Seat::Waiting, Seat::Cancelled];
     let others = Seat::ALL.into_iter().filter(|seat| !first.contains(seat)).map(count).filter(|(_, count)| *count > 0);
     first.into_iter().map(count).chain(others).collect()
+}
+
+/// Registrations of people who were erased since.
+async fn erased(tx: &mut Tx, event: &Event) -> Result<i64> {
+    Ok(registrations::erased_counts(tx, event.id).await?.iter().map(|(_, people)| people).sum())
+}
+
+/// `GET /organisation/evenements/{slug}/places`: the counts alone.
+pub(super) async fn counts(
+    State(app): State<App>,
+    Organiser(_): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let mut tx = app.db.read().await?;
+    let occupancy = registrations::occupancy(&mut tx, event.id).await?;
+    let all = registrations::of_event(&mut tx, event.id).await?;
+    let erased = erased(&mut tx, &event).await?;
+    page::show(&Counts::new(&event, &all, (occupancy, app.clock.now()), erased))
 }
 
 /// `GET /organisation/evenements/{slug}`

@@ -1,22 +1,32 @@
 //! Registrations from a CSV: tried first, each line with its result, then done.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Multipart, Path, State};
 use axum::response::Response;
-use serde::Deserialize;
 
 use super::by_hand::ByHandForm;
 use super::{event_path, find};
+use crate::accounts::Person;
 use crate::app::App;
 use crate::error::Result;
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Problem, Problems, unreadable};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
+use crate::id::{EventId, PersonId};
 use crate::organiser::french;
 use crate::programme::Event;
 use crate::registrations::{self, Run, Seat};
 use crate::search::folded;
 use crate::spreadsheet;
+
+/// Bytes of a file at most; so many lines are shorter.
+const MAX_FILE: usize = 1024 * 1024;
+
+/// Bytes of the whole request at most: above a file that is too large, so that the page can say so.
+pub(super) const MAX_BODY: usize = 8 * MAX_FILE;
+
+/// Lines of one import at most: while it runs, nobody else registers.
+const MAX_LINES: usize = 2_000;
 
 #[derive(Template)]
 #[template(path = "organiser-import.html")]
@@ -24,7 +34,7 @@ struct ImportPage {
     page: Page,
     path: String,
     event: Event,
-    form: ImportForm,
+    text: String,
     problems: Problems,
     lines: Vec<Line>,
     done: bool,
@@ -43,19 +53,44 @@ enum Outcome {
     Wrong(Problems),
 }
 
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct ImportForm {
-    #[serde(default)]
-    texte: String,
-    /// `importer`: for good.
-    #[serde(default)]
-    etape: String,
+/// What the form sends: a file or pasted lines first; then the same lines, with the wish to go on.
+#[derive(Debug, Default)]
+struct Sent {
+    text: String,
+    confirmed: bool,
+    problems: Problems,
+}
+
+impl Sent {
+    async fn read(mut form: Multipart) -> Result<Self> {
+        let mut sent = Self::default();
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
+            match (name.as_str(), spreadsheet::decoded(&bytes)) {
+                ("fichier", _) if bytes.len() > MAX_FILE => sent.problems.add("fichier", Problem::FileTooLarge),
+                ("fichier", None) => sent.problems.add("fichier", Problem::NotText),
+                // A file that was chosen goes before lines that were left in the form.
+                ("fichier", Some(text)) if !text.trim().is_empty() => sent.text = text,
+                ("texte", Some(text)) if sent.text.is_empty() => sent.text = text,
+                ("etape", Some(step)) => sent.confirmed = step == "importer",
+                _ => {}
+            }
+        }
+        Ok(sent)
+    }
 }
 
 impl ImportPage {
-    /// Whether any line would be, or was, registered.
-    fn any(&self) -> bool {
-        self.lines.iter().any(|line| matches!(line.result, Outcome::Registered(_)))
+    fn new(app: &App, person: Person, event: Event) -> Self {
+        let (page, path) = (Page::new(app, Some(person)), event_path(&event));
+        Self { page, path, event, text: String::new(), problems: Problems::default(), lines: Vec::new(), done: false }
+    }
+
+    /// How many lines would be registered, or were, and how many are left aside.
+    fn counts(&self) -> (usize, usize) {
+        let registered = self.lines.iter().filter(|line| matches!(line.result, Outcome::Registered(_))).count();
+        (registered, self.lines.len() - registered)
     }
 }
 
@@ -66,9 +101,7 @@ pub(super) async fn form(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    let (form, problems) = (ImportForm::default(), Problems::default());
-    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
-    page::show(&ImportPage { page, path, event, form, problems, lines: Vec::new(), done: false })
+    page::show(&ImportPage::new(&app, person, event))
 }
 
 /// Which column holds what: as the first line says, or name, address, organisation, SIRET.
@@ -99,39 +132,52 @@ fn lines(text: &str) -> Vec<(usize, ByHandForm)> {
     rows.iter().map(|(number, cells)| (*number, form(cells))).collect()
 }
 
-/// `POST /organisation/evenements/{slug}/importer`
+/// `POST /organisation/evenements/{slug}/importer`: without `etape=importer` a dry run.
 pub(super) async fn submit(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Form(form): Form<ImportForm>,
+    form: Multipart,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let by = person.id;
-    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
-    let read = lines(&form.texte);
-    if read.is_empty() {
-        let problems = Problems::one("texte", Problem::Missing);
-        return page::refuse(&ImportPage { page, path, event, form, problems, lines: Vec::new(), done: false });
+    let Sent { text, confirmed: done, mut problems } = Sent::read(form).await?;
+    let read = lines(&text);
+    if problems.is_empty() && read.is_empty() {
+        problems.add("fichier", Problem::NoList);
     }
+    if read.len() > MAX_LINES {
+        problems.add("fichier", Problem::TooManyLines);
+    }
+    let page = ImportPage::new(&app, person, event);
+    if !problems.is_empty() {
+        return page::refuse(&ImportPage { text, problems, ..page });
+    }
+    let run = if done { Run::Real } else { Run::Dry };
+    let lines = run_lines(&app, (by, page.event.id), read, run).await?;
+    page::show(&ImportPage { text, lines, done, ..page })
+}
+
+/// Registers whom the lines name, or tries to; tells what becomes of each line.
+async fn run_lines(
+    app: &App,
+    (by, event): (PersonId, EventId),
+    read: Vec<(usize, ByHandForm)>,
+    run: Run,
+) -> Result<Vec<Line>> {
     let parsed: Vec<_> = read.into_iter().map(|(number, form)| (number, form.parse(), form)).collect();
     let good: Vec<_> = parsed.iter().filter_map(|(_, parsed, _)| parsed.as_ref().ok()).cloned().collect();
-    let done = form.etape == "importer";
-    let run = if done { Run::Real } else { Run::Dry };
-    let mut results = registrations::register_all_by_hand(&app, by, event.id, (&good, run)).await?.into_iter();
-    let lines = parsed
-        .into_iter()
-        .map(|(number, parsed, form)| {
-            let result = match parsed.map(|_| results.next()) {
-                Err(problems) => Outcome::Wrong(problems),
-                Ok(Some(Ok(seat))) => Outcome::Registered(seat),
-                Ok(Some(Err(refusal))) => Outcome::Refused(french::refusal(refusal)),
-                Ok(None) => Outcome::Refused(""),
-            };
-            Line { number, form, result }
-        })
-        .collect();
-    page::show(&ImportPage { page, path, event, form, problems: Problems::default(), lines, done })
+    let mut results = registrations::register_all_by_hand(app, by, event, (&good, run)).await?.into_iter();
+    let line = |(number, parsed, form): (usize, Result<_, Problems>, ByHandForm)| {
+        let result = match parsed.map(|_| results.next()) {
+            Err(problems) => Outcome::Wrong(problems),
+            Ok(Some(Ok(seat))) => Outcome::Registered(seat),
+            Ok(Some(Err(refusal))) => Outcome::Refused(french::refusal(refusal)),
+            Ok(None) => Outcome::Refused(""),
+        };
+        Line { number, form, result }
+    };
+    Ok(parsed.into_iter().map(line).collect())
 }
 
 #[cfg(test)]

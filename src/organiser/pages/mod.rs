@@ -16,7 +16,9 @@ mod registration;
 mod selection;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
+use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -34,9 +36,7 @@ pub fn routes() -> Router<App> {
         .route("/organisation/organisations/{id}/distinguer", post(organisations::keep_apart))
         .route("/organisation/personnes/{id}", get(registration::history))
         .route("/organisation/inscriptions/{id}", get(registration::show))
-        .route("/organisation/inscriptions/{id}/proposer", post(registration::offer))
-        .route("/organisation/inscriptions/{id}/deplacer", post(registration::move_in_line))
-        .route("/organisation/inscriptions/{id}/retirer", post(registration::withdraw))
+        .route("/organisation/inscriptions/{id}/{act}", post(registration::act))
         .merge(of_event())
         .merge(outbox::routes())
         .merge(coming::routes())
@@ -46,17 +46,28 @@ pub fn routes() -> Router<App> {
 fn of_event() -> Router<App> {
     Router::new()
         .route("/organisation/evenements/{slug}", get(event::show))
+        .route("/organisation/evenements/{slug}/places", get(event::counts))
         .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
         .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
         .route("/organisation/evenements/{slug}/selection", post(selection::act))
         .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
-        .route("/organisation/evenements/{slug}/importer", get(import::form).post(import::submit))
+        .route(
+            "/organisation/evenements/{slug}/importer",
+            get(import::form).post(import::submit).layer(DefaultBodyLimit::max(import::MAX_BODY)),
+        )
         .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
         .route("/organisation/evenements/{slug}/fermer", post(capacity::close))
         .route("/organisation/evenements/{slug}/rouvrir", post(capacity::reopen))
         .route("/organisation/evenements/{slug}/public", get(audience::form).post(audience::submit))
         .route("/organisation/evenements/{slug}/modifier", get(edit::form).post(edit::submit))
         .route("/organisation/evenements/{slug}/annuler", get(edit::ask_to_cancel).post(edit::cancel))
+}
+
+/// What was just done, in the address that an act leads to.
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
 }
 
 /// The event of that name, draft or not.

@@ -7,13 +7,14 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::Done;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::OrganisationId;
-use crate::organisations::{self, Organisation, OrganisationKind, Siret};
+use crate::organisations::{self, Organisation, OrganisationKind};
 use crate::organiser::french;
 use crate::registrations::{self, Merger};
 
@@ -59,12 +60,6 @@ pub(super) struct OrganisationForm {
 pub(super) struct OtherForm {
     #[serde(default)]
     dans: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
-    #[serde(default)]
-    fait: String,
 }
 
 /// The better known of two stays; of two that are as well known, the older.
@@ -124,11 +119,8 @@ pub(super) async fn correct(
     organisations::find(&mut app.db.read().await?, id).await?.ok_or(Error::NotFound)?;
     let by = person.id;
     let mut problems = Problems::default();
-    let name = problems.text("name", &form.name, 120, Problem::Missing);
-    let siret = Siret::parse(&form.siret);
-    if siret.is_none() && !form.siret.trim().is_empty() {
-        problems.add("siret", Problem::NotASiret);
-    }
+    let name = problems.text("name", &form.name, MAX_NAME, Problem::Missing);
+    let siret = problems.siret("siret", &form.siret);
     if problems.is_empty() {
         let organisation = Organisation { id, name, kind: OrganisationKind::named(&form.kind), siret };
         if registrations::correct_organisation(&app, by, &organisation).await? {

@@ -1,13 +1,13 @@
 //! One registration with what can be done with it, and a person's history.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::registration_id;
 use super::selection::MAX_REASON;
+use super::{Done, registration_id};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::audit::{self, Line};
@@ -34,6 +34,8 @@ struct RegistrationPage {
     form: ActForm,
     problems: Problems,
     refused: Option<&'static str>,
+    /// Which act was just done.
+    done: String,
 }
 
 #[derive(Template)]
@@ -88,6 +90,7 @@ impl RegistrationPage {
             form: ActForm::default(),
             problems: Problems::default(),
             refused: None,
+            done: String::new(),
         })
     }
 
@@ -101,88 +104,68 @@ pub(super) async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
+    Query(done): Query<Done>,
 ) -> Result<Response> {
-    page::show(&RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?)
+    let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
+    page::show(&RegistrationPage { done: done.fait, ..page })
 }
 
-/// What an act answers: the registration's page; with why it was not done, if it was not.
-async fn answer(
-    app: &App,
-    page: Page,
-    id: RegistrationId,
-    (form, done): (ActForm, Result<Registration, ActError>),
+/// What an organiser may do with a registration.
+enum Act {
+    Offer { why: String },
+    Move { place: usize, why: String },
+    Withdraw { reason: String },
+}
+
+impl ActForm {
+    /// The act of that name in addresses, with what it needs of the form; `None` when there is none of that name.
+    fn parse(&self, name: &str) -> Option<Result<Act, Problems>> {
+        let mut problems = Problems::default();
+        let act = match name {
+            "proposer" => Act::Offer { why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) },
+            "deplacer" => {
+                let place = self.place.trim().parse().unwrap_or(0);
+                if place == 0 {
+                    problems.add("place", Problem::NotANumber);
+                }
+                Act::Move { place, why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) }
+            }
+            "retirer" => Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, Problem::NoReason) },
+            _ => return None,
+        };
+        Some(if problems.is_empty() { Ok(act) } else { Err(problems) })
+    }
+}
+
+/// `POST /organisation/inscriptions/{id}/{act}`: the registration's page; with why it was not done, if it was not.
+pub(super) async fn act(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path((id, name)): Path<(String, String)>,
+    Form(form): Form<ActForm>,
 ) -> Result<Response> {
+    let (id, by) = (registration_id(&id)?, person.id);
+    let page = Page::new(&app, Some(person));
+    let act = match form.parse(&name).ok_or(Error::NotFound)? {
+        Ok(act) => act,
+        Err(problems) => {
+            let page = RegistrationPage::new(&app, page, id).await?;
+            return page::refuse(&RegistrationPage { form, problems, ..page });
+        }
+    };
+    let done = match act {
+        Act::Offer { why } => registrations::offer(&app, by, id, &why).await,
+        Act::Move { place, why } => registrations::move_in_line(&app, by, id, (place, &why)).await,
+        Act::Withdraw { reason } => registrations::withdraw(&app, by, id, &reason).await,
+    };
     match done {
-        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}")).into_response()),
+        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}?fait={name}")).into_response()),
         Err(ActError::Refused(refusal)) => {
-            let page = RegistrationPage::new(app, page, id).await?;
+            let page = RegistrationPage::new(&app, page, id).await?;
             page::conflict(&RegistrationPage { refused: Some(french::refusal(refusal)), form, ..page })
         }
         Err(error) => Err(error.into()),
     }
-}
-
-async fn again(app: &App, page: Page, id: RegistrationId, (form, problems): (ActForm, Problems)) -> Result<Response> {
-    let page = RegistrationPage::new(app, page, id).await?;
-    page::refuse(&RegistrationPage { form, problems, ..page })
-}
-
-/// `POST /organisation/inscriptions/{id}/proposer`
-pub(super) async fn offer(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
-    Form(form): Form<ActForm>,
-) -> Result<Response> {
-    let (id, by) = (registration_id(&id)?, person.id);
-    let page = Page::new(&app, Some(person));
-    let mut problems = Problems::default();
-    let why = problems.text("why", &form.why, MAX_REASON, Problem::NoReason);
-    if !problems.is_empty() {
-        return again(&app, page, id, (form, problems)).await;
-    }
-    let done = registrations::offer(&app, by, id, &why).await;
-    answer(&app, page, id, (form, done)).await
-}
-
-/// `POST /organisation/inscriptions/{id}/deplacer`
-pub(super) async fn move_in_line(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
-    Form(form): Form<ActForm>,
-) -> Result<Response> {
-    let (id, by) = (registration_id(&id)?, person.id);
-    let page = Page::new(&app, Some(person));
-    let mut problems = Problems::default();
-    let place = form.place.trim().parse().ok().filter(|place| *place >= 1);
-    if place.is_none() {
-        problems.add("place", Problem::NotANumber);
-    }
-    let why = problems.text("why", &form.why, MAX_REASON, Problem::NoReason);
-    let Some(place) = place.filter(|_| problems.is_empty()) else {
-        return again(&app, page, id, (form, problems)).await;
-    };
-    let done = registrations::move_in_line(&app, by, id, (place, &why)).await;
-    answer(&app, page, id, (form, done)).await
-}
-
-/// `POST /organisation/inscriptions/{id}/retirer`
-pub(super) async fn withdraw(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
-    Form(form): Form<ActForm>,
-) -> Result<Response> {
-    let (id, by) = (registration_id(&id)?, person.id);
-    let page = Page::new(&app, Some(person));
-    let mut problems = Problems::default();
-    let reason = problems.text("reason", &form.reason, MAX_REASON, Problem::NoReason);
-    if !problems.is_empty() {
-        return again(&app, page, id, (form, problems)).await;
-    }
-    let done = registrations::withdraw(&app, by, id, &reason).await;
-    answer(&app, page, id, (form, done)).await
 }
 
 /// `GET /organisation/personnes/{id}`

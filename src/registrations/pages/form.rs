@@ -6,19 +6,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::programme::{public_event, public_view, view};
-use crate::accounts::{EmailAddress, Person};
+use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::organisations::{self, Siret};
+use crate::organisations;
 use crate::programme::Event;
 use crate::registrations::{self, ActError, Asked, EventView, NewRegistration, Occupancy, Opening, Refusal};
-
-/// The longest name or organisation, characters.
-pub(super) const MAX_NAME: usize = 120;
 
 #[derive(Template)]
 #[template(path = "register.html")]
@@ -96,16 +93,9 @@ impl RegistrationForm {
     pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
         let mut problems = Problems::default();
         let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
-        let email = EmailAddress::parse(&self.email);
-        if email.is_none() {
-            let missing = self.email.trim().is_empty();
-            problems.add("email", if missing { Problem::NoAddress } else { Problem::NotAnAddress });
-        }
+        let email = problems.address("email", &self.email);
         let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
-        let siret = Siret::parse(&self.siret);
-        if siret.is_none() && !self.siret.trim().is_empty() {
-            problems.add("siret", Problem::NotASiret);
-        }
+        let siret = problems.siret("siret", &self.siret);
         let (buyer, short_notice) = (ticked(self.buyer.as_deref()), ticked(self.short_notice.as_deref()));
         if buyers_only && !buyer {
             problems.add("buyer", Problem::NotAttested);

@@ -5,11 +5,9 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::form::MAX_NAME;
-use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::form::{Form, Problem, Problems};
+use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
@@ -77,10 +75,7 @@ pub(super) async fn give(
 ) -> Result<Response> {
     let mut problems = Problems::default();
     let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
-    let email = EmailAddress::parse(&form.email);
-    if email.is_none() {
-        problems.add("email", Problem::NotAnAddress);
-    }
+    let email = problems.address("email", &form.email);
     let page = give_page(&app, person, token).await?;
     let Some(email) = email.filter(|_| problems.is_empty()) else {
         return page::refuse(&GivePage { form, problems, ..page });

@@ -15,6 +15,11 @@ pub fn postgres() -> Option<String> {
 }
 
 impl TestDatabase {
+    /// A database that is somewhere already, and stays there.
+    pub fn at(url: String) -> Self {
+        Self { url, _folder: None }
+    }
+
     pub async fn create() -> Self {
         let Some(server) = postgres() else {
             let folder = tempfile::tempdir().unwrap();

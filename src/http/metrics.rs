@@ -1,0 +1,123 @@
+//! `/metrics`: numbers for whoever watches over the service, in Prometheus' text format. Only with the token of the
+//! settings; without that setting nothing is counted. Labels are routes, methods and states: never an address that was
+//! asked for, which may hold a secret or a name.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::app::App;
+use crate::boards;
+use crate::error::{Error, Result};
+use crate::key::Token;
+use crate::mail::outbox;
+
+/// What was answered so far, by this process.
+#[derive(Debug, Default)]
+pub struct Metrics(Mutex<BTreeMap<Series, Tally>>);
+
+/// Requests that are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Series {
+    route: String,
+    method: &'static str,
+    status: u16,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    requests: u64,
+    took: Duration,
+}
+
+impl Metrics {
+    fn count(&self, series: Series, took: Duration) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let tally = all.entry(series).or_default();
+        tally.requests += 1;
+        tally.took += took;
+    }
+
+    /// The requests, as Prometheus reads them.
+    fn write(&self, out: &mut String) {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        heading(out, "parcours_requests_total", "counter", "Requests answered.");
+        for (Series { route, method, status }, tally) in &all {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let _ = writeln!(out, "parcours_requests_total{{{labels}}} {}", tally.requests);
+        }
+        heading(out, "parcours_request_seconds_total", "counter", "Seconds spent on them.");
+        for (Series { route, method, status }, tally) in &all {
+            let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
+            let _ = writeln!(out, "parcours_request_seconds_total{{{labels}}} {:.6}", tally.took.as_secs_f64());
+        }
+    }
+}
+
+fn heading(out: &mut String, name: &str, kind: &str, help: &str) {
+    let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+}
+
+/// Anybody can make up a method; they are not to fill the memory with it.
+fn method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        _ => "other",
+    }
+}
+
+/// Counts each answer by its route, if somebody watches.
+pub async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.config.metrics_token.is_none() {
+        return next.run(request).await;
+    }
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = method(request.method());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    app.metrics.count(Series { route, method, status: response.status().as_u16() }, began.elapsed());
+    response
+}
+
+/// Whether the request has the token of the settings; `None` when there is none to have.
+fn may_read(app: &App, headers: &HeaderMap) -> Option<bool> {
+    let wanted = app.config.metrics_token.as_deref()?;
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    // Hashes, so that the time it takes tells nothing.
+    Some(Token::received(given).hash() == Token::received(wanted).hash())
+}
+
+/// `GET /metrics`
+pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+    match may_read(&app, &headers) {
+        None => return Err(Error::NotFound),
+        Some(false) => return Ok((StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response()),
+        Some(true) => {}
+    }
+    let mut tx = app.db.read().await?;
+    let [queued, sent, failed, suppressed] = outbox::counts(&mut tx).await?;
+    let edits = boards::count_edits(&mut tx).await?;
+    drop(tx);
+    let mut out = String::new();
+    app.metrics.write(&mut out);
+    heading(&mut out, "parcours_letters", "gauge", "Letters in the outbox.");
+    for (state, letters) in [("queued", queued), ("sent", sent), ("failed", failed), ("suppressed", suppressed)] {
+        let _ = writeln!(out, "parcours_letters{{state=\"{state}\"}} {letters}");
+    }
+    heading(&mut out, "parcours_board_edits", "gauge", "Edits in the logs of all boards.");
+    let _ = writeln!(out, "parcours_board_edits {edits}");
+    heading(&mut out, "parcours_boards_open", "gauge", "Boards open on this node.");
+    let _ = writeln!(out, "parcours_boards_open {}", app.rooms.count());
+    heading(&mut out, "parcours_board_sockets", "gauge", "Sockets open on this node.");
+    let _ = writeln!(out, "parcours_board_sockets {}", app.rooms.sockets());
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response())
+}

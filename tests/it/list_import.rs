@@ -1,0 +1,103 @@
+//! A list of people brought in: tried first, each line with its result, then done.
+
+use parcours::registrations::{self, Registration, Seat};
+use reqwest::multipart::{Form, Part};
+
+use crate::harness::{Answer, TestApp, Visitor, WORKSHOP};
+
+const IMPORT: &str = "/organisation/evenements/atelier-2-indicateurs/importer";
+
+async fn all(app: &TestApp) -> Vec<Registration> {
+    let event = app.event(WORKSHOP).await.id;
+    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
+}
+
+/// Chooses a file and presses the button.
+async fn upload(desk: &Visitor, bytes: impl Into<std::borrow::Cow<'static, [u8]>>) -> Answer {
+    let file = Part::bytes(bytes).file_name("liste.csv");
+    desk.post_multipart(IMPORT, Form::new().part("fichier", file).text("texte", "")).await
+}
+
+/// Presses the button below the result, as a browser does: with what the page keeps hidden.
+async fn confirm(desk: &Visitor, tried: &Answer) -> Answer {
+    let (_, hidden) = tried.body.split_once("<textarea name=\"texte\" hidden>").expect("the list is kept");
+    let (hidden, _) = hidden.split_once("</textarea>").unwrap();
+    // The first line break of a textarea is dropped; the others are sent as CR LF.
+    let hidden = hidden.strip_prefix('\n').unwrap_or(hidden);
+    let unescaped = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
+        .into_iter()
+        .fold(hidden.to_owned(), |text, (from, to)| text.replace(from, to));
+    let text = unescaped.replace("\r\n", "\n").replace('\n', "\r\n");
+    desk.post_multipart(IMPORT, Form::new().text("texte", text).text("etape", "importer")).await
+}
+
+/// The numbers of lines in a page, in their order.
+fn numbers(page: &str) -> Vec<String> {
+    let rows = page.split("<tr><td class=\"number\">").skip(1);
+    rows.map(|row| row.split('<').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 2).await;
+    app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let desk = app.desk().await;
+    let text = "Nom;Courriel;Organisation\nBob;bob@exemple.fr;Ville\nCleo;cleo@;Ville\nAda;ADA@exemple.fr;Ville\nDora;dora@exemple.fr;Nantes\n";
+    let tried = desk.post_multipart(IMPORT, Form::new().text("texte", text)).await;
+    for result in ["Confirmée", "En attente", "Cette adresse ne peut pas recevoir", "déjà inscrite"] {
+        assert!(tried.body.contains(result), "{result}");
+    }
+    assert_eq!(all(&app).await.len(), 1, "nothing is done");
+    assert!(app.letters("bob@exemple.fr").await.is_empty());
+
+    confirm(&desk, &tried).await;
+    let seats: Vec<_> = all(&app).await.into_iter().map(|one| one.seat).collect();
+    assert_eq!(seats, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting"]);
+}
+
+#[tokio::test]
+async fn a_file_is_read_as_spreadsheets_save_it_and_nothing_is_lost_until_it_is_done() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    // Windows-1252 with semicolons and empty lines; UTF-8 with a mark and commas; UTF-8 with tabs.
+    let windows =
+        b"\r\n\r\n\xc9lodie O\x92Neill;elodie@exemple.fr;\"Ville <du> \"\"Mans\"\" & co; annexe\"\r\n".to_vec();
+    let commas = "\u{feff}Adresse,Nom,Organisation\nzoe@exemple.fr,\"Zoé, dite Z\",Région Île-de-France\n";
+    let tabs = "Anaïs\tanais@exemple.fr\tCHU de Nantes\n";
+    for (bytes, line) in [(windows, "3"), (commas.into(), "2"), (tabs.into(), "1")] {
+        let tried = upload(&desk, bytes).await;
+        assert_eq!((tried.status.as_u16(), numbers(&tried.body)), (200, vec![line.to_owned()]), "{}", tried.body);
+        let done = confirm(&desk, &tried).await;
+        assert_eq!(numbers(&done.body), [line], "the same line once it is done");
+    }
+    let people: Vec<_> = all(&app).await.into_iter().map(|one| (one.name, one.organisation)).collect();
+    let expected = [
+        ("Élodie O’Neill", "Ville <du> \"Mans\" & co; annexe"),
+        ("Zoé, dite Z", "Région Île-de-France"),
+        ("Anaïs", "CHU de Nantes"),
+    ];
+    assert_eq!(people, expected.map(|(name, organisation)| (name.to_owned(), organisation.to_owned())));
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_a_list_is_refused_with_why() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let many = "Ada;ada@exemple.fr;Ville\n".repeat(2_001);
+    let cases: [(Vec<u8>, &str); 4] = [
+        (b"PK\x03\x04\0\0\0".to_vec(), "n’est pas du texte"),
+        (vec![b'a'; 1024 * 1024 + 1], "trop gros"),
+        (many.into_bytes(), "2 000 lignes au plus"),
+        (Vec::new(), "Choisissez un fichier"),
+    ];
+    for (bytes, why) in cases {
+        let refused = upload(&desk, bytes).await;
+        assert!(refused.status == 422 && refused.body.contains(why), "{why}: {}", refused.status);
+        assert!(refused.body.contains("id=\"fichier-error\""));
+    }
+    let pasted = desk.post_multipart(IMPORT, Form::new().text("texte", "\n \n")).await;
+    assert_eq!(pasted.status, 422);
+    assert!(all(&app).await.is_empty());
+}

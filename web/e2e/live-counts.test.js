@@ -1,0 +1,80 @@
+// The counts of an organiser's event page follow what happens, without the page being loaded again.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { signIn } from "./acts.js";
+import { openBrowser, withPage } from "./browser.js";
+import { Server } from "./server.js";
+
+const EVENT = "/evenements/atelier-2-indicateurs";
+const DESK = `/organisation${EVENT}`;
+
+/** @type {Server} */
+let server;
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
+});
+
+after(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** Somebody else asks for a seat. @param {string} email */
+async function register(email) {
+  const body = new URLSearchParams({ name: "Ada", email, organisation: "Ville d’Angers", buyer: "oui" });
+  const answer = await fetch(`${server.url}${EVENT}/inscription`, { method: "POST", body, redirect: "manual" });
+  assert.equal(answer.status, 303);
+}
+
+/** Makes the page believe that its tab is hidden, or seen again. @param {import("playwright-core").Page} page @param {boolean} hidden */
+async function setHidden(page, hidden) {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, "hidden", { value, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
+
+test("counts follow, are said once, move nothing, and rest while the tab is hidden", async () => {
+  await withPage(browser, server.url, {}, async (page) => {
+    await signIn(page, "organisation@exemple.fr");
+    await page.clock.install();
+    await page.goto(DESK);
+    const heading = page.getByRole("heading", { name: "Inscriptions" });
+    const before = await heading.boundingBox();
+    const said = page.locator("[data-live-said]");
+    assert.equal(await said.textContent(), "");
+
+    await register("ada@exemple.fr");
+    await page.clock.fastForward(10_000);
+    await page.getByText("1 à confirmer", { exact: true }).waitFor();
+    assert.equal(await said.textContent(), "1 à confirmer, 59 libres sur 60");
+    assert.deepEqual(await heading.boundingBox(), before, "nothing below moves");
+
+    let asked = 0;
+    page.on("request", (request) => { asked += Number(new URL(request.url()).pathname.endsWith("/places")); });
+    await setHidden(page, true);
+    await register("bob@exemple.fr");
+    await page.clock.fastForward(60_000);
+    assert.equal(asked, 0, "nobody looks");
+    await setHidden(page, false);
+    await page.getByText("2 à confirmer", { exact: true }).waitFor();
+    assert.equal(asked, 1, "at once");
+
+    await page.context().clearCookies();
+    await page.clock.fastForward(10_000);
+    await page.waitForTimeout(200);
+    await page.clock.fastForward(60_000);
+    assert.equal(asked, 2, "who is signed out asks no more");
+  });
+});
+
+test("without script the counts are those of when the page was loaded", async () => {
+  await withPage(browser, server.url, { script: false }, async (page) => {
+    await signIn(page, "organisation@exemple.fr");
+    await page.goto(DESK);
+    await page.getByRole("list", { name: "Où en sont les places" }).getByText("à confirmer").waitFor();
+  });
+});
