@@ -18,6 +18,7 @@ mod command_line;
 mod feeds;
 mod feeds_history;
 mod feeds_text;
+mod guards;
 mod hand_over;
 mod harness;
 mod histories;
