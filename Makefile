@@ -25,6 +25,7 @@ lint: ## clippy, the web client's lints and, where it is installed, shellcheck
 
 bench: web ## measure, with optimisations
 	cargo bench --locked --bench '*'
+	@cargo build --quiet --locked && node web/e2e/pan.bench.js
 
 letters: ## make pictures of every letter, to be looked at
 	@dev/web.sh install

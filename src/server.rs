@@ -98,6 +98,9 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone());
+    let feeds = Copies::default();
+    let copies = feeds.clone();
+    db.listen(move |touched| copies.drop_touched(touched));
     let app = App::new(Shared {
         config,
         db,
@@ -108,7 +111,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
         limits,
         metrics: Metrics::default(),
         rooms,
-        feeds: Copies::default(),
+        feeds,
         asking: Together::default(),
         confirming: Together::default(),
     });

@@ -14,7 +14,9 @@ use crate::key::{Purpose, Token};
 use crate::mail;
 
 pub use email::EmailAddress;
-pub use store::{count_of_organisation, find, find_by_feed, hold, is_retired_feed, move_to_organisation};
+pub use store::{
+    FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
+};
 
 /// A sign-in link works for 20 minutes, once.
 pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);

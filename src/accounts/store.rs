@@ -1,12 +1,16 @@
 //! People, sessions and sign-in links in SQL.
 
 use sqlx::QueryBuilder;
+use uuid::Uuid;
 
 use super::{EmailAddress, Newcomer, Person};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::on;
+
+/// What the changes of all feeds are counted under.
+pub const FEED_CHANGES: Uuid = Uuid::nil();
 
 macro_rules! person_columns {
     () => {
@@ -162,7 +166,8 @@ pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: Organ
 }
 
 pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
+    note_feed_change(tx, person).await
 }
 
 pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
@@ -273,7 +278,8 @@ pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>)
         .bind(hash)
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop))?;
+    note_feed_change(tx, person).await
 }
 
 pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
@@ -282,5 +288,26 @@ pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Optio
         .bind(minutes)
         .execute(conn)
         .await
-        .map(drop))
+        .map(drop))?;
+    note_feed_change(tx, person).await
+}
+
+/// Tells this process whose feed changed, and the others that somebody's did.
+async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    let number: i64 =
+        on!(tx, |conn| sqlx::query_scalar("update feed_change set number = number + 1 where id = 1 returning number")
+            .fetch_one(conn)
+            .await)?;
+    tx.touch(person.0, None);
+    tx.touch(FEED_CHANGES, Some(number));
+    Ok(())
+}
+
+/// How often anybody's feed was changed by its owner.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn feed_changes(tx: &mut Tx) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select number from feed_change where id = 1").fetch_one(conn).await)
 }

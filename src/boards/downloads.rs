@@ -6,8 +6,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::export::{self, Shown};
-use super::labels;
+use super::export::{self, Sheet, Shown};
 use super::model::Board;
 use super::{Role, pages};
 use crate::accounts::Person;
@@ -40,14 +39,6 @@ struct PrintPage {
     sheets: Vec<Sheet>,
 }
 
-/// A card on paper.
-struct Sheet {
-    title: String,
-    fields: Vec<(&'static str, String)>,
-    links: Vec<String>,
-    comments: Vec<String>,
-}
-
 /// `GET /tableaux/{id}/export.json`
 pub(super) async fn json(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
@@ -71,6 +62,16 @@ pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, w
     Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", body))
 }
 
+/// `GET /tableaux/{id}/export.odt`
+pub(super) async fn odt(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::odt(&board, shown)).await;
+    let body =
+        body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/vnd.oasis.opendocument.text", "odt", body))
+}
+
 /// `GET /tableaux/{id}/export.svg`
 pub(super) async fn svg(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, _) = read(&app, &person.0, *id, &wish).await?;
@@ -91,7 +92,7 @@ pub(super) async fn graphml(
 /// `GET /tableaux/{id}/imprimer`
 pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
-    let sheets = sheets(&board, shown);
+    let sheets = export::sheets(&board, shown);
     page::show(&PrintPage { page: Page::new(&app, Some(person.0)), title: board.title, sheets })
 }
 
@@ -103,26 +104,4 @@ async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(B
 fn attachment(media_type: &'static str, extension: &str, body: impl IntoResponse) -> Response {
     let disposition = format!("attachment; filename=\"tableau.{extension}\"");
     ([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
-}
-
-fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
-    let title = board.kind.schema().title;
-    let state = board.state();
-    let name = |id| state.cards.get(id).map_or("", |card| card.text(title));
-    let sheet = |(id, card): (_, &super::model::Card)| {
-        let fields = shown.fields(board.kind).filter(|field| field.name != title);
-        let links = state.links.values().filter(|link| link.from == id || link.to == id);
-        Sheet {
-            title: card.text(title).to_owned(),
-            fields: fields
-                .filter(|field| card.fields.contains_key(field.name))
-                .map(|field| (labels::field(board.kind, field.name), labels::value(card, field)))
-                .collect(),
-            links: links
-                .map(|link| format!("{} {} {}", name(&link.from), labels::link(&link.kind), name(&link.to)))
-                .collect(),
-            comments: card.comments.iter().map(|comment| comment.text.clone()).collect(),
-        }
-    };
-    board.cards_by_rank().into_iter().map(sheet).collect()
 }

@@ -46,7 +46,7 @@ impl Log {
     /// The log of this database; on SQLite its committer is one of `jobs` and ends when the log is dropped or the
     /// jobs are stopped.
     pub(super) fn open(db: &Db, jobs: &Jobs) -> Self {
-        if let Db::Postgres(_) = db {
+        if let Db::Postgres(..) = db {
             return Self::Postgres(db.clone());
         }
         let (sender, requests) = mpsc::channel(WAITING_BOARDS);

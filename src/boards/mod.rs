@@ -154,6 +154,7 @@ pub fn routes() -> Router<App> {
         .route("/tableaux/{id}/export.json", get(downloads::json))
         .route("/tableaux/{id}/export.csv", get(downloads::csv))
         .route("/tableaux/{id}/export.xlsx", get(downloads::xlsx))
+        .route("/tableaux/{id}/export.odt", get(downloads::odt))
         .route("/tableaux/{id}/export.svg", get(downloads::svg))
         .route("/tableaux/{id}/export.graphml", get(downloads::graphml))
         .route(

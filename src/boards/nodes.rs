@@ -72,7 +72,7 @@ pub(super) struct Nodes {
 impl Nodes {
     /// Starts to speak and to listen, on PostgreSQL; on SQLite there is one node.
     pub(super) fn join(db: &Db, jobs: &Jobs, hear: impl Fn(Heard) + Send + Sync + 'static) -> Option<Self> {
-        let Db::Postgres(pool) = db else { return None };
+        let Db::Postgres(pool, _) = db else { return None };
         let node = Uuid::new_v4();
         let (sender, notices) = mpsc::channel(WAITING_NOTICES);
         jobs.spawn("board notices", speak(db.clone(), notices, jobs.clone()));

@@ -56,6 +56,12 @@ impl Copy {
         Self { hash, tags, modified, changed_at, good_until: None, keeping, body, zipped }
     }
 
+    /// How many bytes it has, uncompressed.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.body.len()
+    }
+
     /// Of no use from then on, by itself.
     #[must_use]
     pub fn good_until(self, good_until: Option<Timestamp>) -> Self {

@@ -60,8 +60,8 @@ impl Feed {
 pub struct Text {
     /// The calendar.
     pub body: String,
-    /// When anything in it, or gone from it, last changed.
-    pub changed_at: Timestamp,
+    /// When anything in it, or gone from it, last changed, where that is known.
+    pub changed_at: Option<Timestamp>,
     /// When the first event leaves it by itself.
     pub good_until: Option<Timestamp>,
 }
@@ -94,7 +94,7 @@ pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Si
         .collect();
     let changes = events.iter().map(|event| changed_at(event, site.now));
     let changes = changes.chain(edition.map(|edition| edition.revised_at));
-    let changed_at = changes.max().unwrap_or(Timestamp::from_millis(0));
+    let changed_at = Some(changes.max().unwrap_or(Timestamp::from_millis(0)));
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);
     let name = french::feed_name(title, feed.part());
     let heading = heading(&name, french::PUBLIC_DESCRIPTION, edition, site);
@@ -104,8 +104,9 @@ pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Si
     Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at, good_until }
 }
 
-/// A person's own feed: their live registrations with the event of each, and an alarm so many minutes before.
-pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> String {
+/// A person's own feed: their live registrations with the event of each, and an alarm so many minutes before. It has no
+/// date: a place in the waiting list changes without a word about when. The tag tells.
+pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
     let shown: Vec<_> = mine
         .iter()
         .filter(|(_, event)| is_shown(event, site.now))
@@ -117,7 +118,8 @@ pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);
     let name = french::feed_name(title, Some(french::OWN));
     let heading = heading(&name, french::OWN_DESCRIPTION, edition, site);
-    ics::write(&calendar(heading, &shown, site.base_url))
+    let good_until = shown.iter().map(|(event, _)| leaves_at(event)).min();
+    Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at: None, good_until }
 }
 
 /// Where and when a feed is made.

@@ -3,12 +3,15 @@
 
 mod answer;
 mod copies;
+mod drawer;
 mod feed;
 mod french;
+mod front;
 pub mod import;
 mod pages;
 mod subscribe;
 
 pub use copies::{Copies, watch};
-pub use pages::{event_file, feeds, routes};
+pub use front::Front;
+pub use pages::routes;
 pub use subscribe::Ways;

@@ -1,68 +1,52 @@
-//! The addresses of the feeds.
+//! The feeds as they are asked for: answered from the copy at hand, or made.
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::routing::get;
+use uuid::Uuid;
 
 use super::answer::{Copy, Keeping};
 use super::copies::Name;
-use super::feed::{self, Feed, Site};
+use super::feed::{self, Feed, Site, Text};
 use super::subscribe;
 use crate::accounts;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
-use crate::key::Token;
 use crate::programme::calendar::event_ics;
 use crate::programme::{self, Edition, Event, Slug};
-use crate::registrations;
+use crate::registrations::{self, Seat};
 
-/// The addresses of this feature.
+/// The addresses of this feature, the feeds' own apart: those are [`Front`](super::Front)'s.
 pub fn routes() -> Router<App> {
-    Router::new()
-        .route("/calendrier", get(subscribe::page))
-        .route("/calendrier/prive/{file}", get(private))
-        .merge(super::import::pages::routes())
+    Router::new().route("/calendrier", get(subscribe::page)).merge(super::import::pages::routes())
 }
 
-/// The public feeds: polled for years, answered from memory, and so served without what pages need around them.
-pub fn feeds() -> Router<App> {
-    Router::new()
-        .route(Feed::All.path(), get(|app, headers| public(app, headers, Feed::All)))
-        .route(Feed::Webinars.path(), get(|app, headers| public(app, headers, Feed::Webinars)))
-        .route(Feed::Workshops.path(), get(|app, headers| public(app, headers, Feed::Workshops)))
-}
-
-/// `GET /calendrier.ics`, `/calendrier/webinaires.ics`, `/calendrier/ateliers.ics`
-async fn public(State(app): State<App>, headers: HeaderMap, which: Feed) -> Result<Response> {
-    answer(&app, &headers, Name::Feed(which)).await
-}
-
-/// Answers from the copy at hand; makes it first if there is none.
-async fn answer(app: &App, headers: &HeaderMap, name: Name) -> Result<Response> {
+/// Makes the copy of that name, keeps it, and answers with it.
+pub(super) async fn make(app: &App, headers: &HeaderMap, name: Name) -> Result<Response> {
     let now = app.clock.now();
-    if let Some(copy) = app.feeds.find(&name, now) {
-        return Ok(copy.answer(headers));
-    }
     let generation = app.feeds.generation();
-    let copy = Arc::new(match &name {
-        Name::Feed(which) => render_feed(app, *which, now).await?,
-        Name::Event(slug) => render_event(app, slug).await?,
-    });
-    app.feeds.keep(generation, name, Arc::clone(&copy));
+    let (copy, about) = match &name {
+        Name::Feed(which) => (render_feed(app, *which, now).await?, Vec::new()),
+        Name::Event(slug) => (render_event(app, slug).await?, Vec::new()),
+        Name::Private(hash) => render_private(app, hash, now).await?,
+    };
+    let copy = Arc::new(copy);
+    app.feeds.keep(generation, name, (Arc::clone(&copy), about));
     Ok(copy.answer(headers))
+}
+
+fn copy(text: Text, keeping: Keeping) -> Copy {
+    Copy::new(text.body, text.changed_at, keeping).good_until(text.good_until)
 }
 
 async fn render_feed(app: &App, which: Feed, now: Timestamp) -> Result<Copy> {
     let (edition, events) = everything(app).await?;
     let site = Site { base_url: &app.config.base_url, now };
-    let text = feed::public(which, edition.as_ref(), &events, &site);
-    Ok(Copy::new(text.body, Some(text.changed_at), Keeping::Public).good_until(text.good_until))
+    Ok(copy(feed::public(which, edition.as_ref(), &events, &site), Keeping::Public))
 }
 
 async fn render_event(app: &App, slug: &Slug) -> Result<Copy> {
@@ -84,35 +68,25 @@ async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
     Ok((edition, events))
 }
 
-/// `GET /evenements/{slug}.ics`, in front of `/evenements/{slug}`: the router knows no endings.
-pub async fn event_file(State(app): State<App>, request: Request, next: Next) -> Response {
-    let slug = request.uri().path().strip_prefix("/evenements/").and_then(|rest| rest.strip_suffix(".ics"));
-    match slug.and_then(Slug::parse) {
-        Some(slug) if [Method::GET, Method::HEAD].contains(request.method()) => {
-            answer(&app, request.headers(), Name::Event(slug)).await.unwrap_or_else(IntoResponse::into_response)
-        }
-        _ => next.run(request).await,
-    }
-}
-
-/// `GET /calendrier/prive/{token}.ics`
-async fn private(State(app): State<App>, headers: HeaderMap, Path(file): Path<String>) -> Result<Response> {
-    let hash = Token::received(file.strip_suffix(".ics").ok_or(Error::NotFound)?).hash();
+/// A person's own feed, and what it is about: the person, and the events where their place in the list counts.
+async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Copy, Vec<Uuid>)> {
     let mut tx = app.db.read().await?;
-    let Some(person) = accounts::find_by_feed(&mut tx, &hash).await? else {
-        let retired = accounts::is_retired_feed(&mut tx, &hash).await?;
+    let Some(person) = accounts::find_by_feed(&mut tx, hash).await? else {
+        let retired = accounts::is_retired_feed(&mut tx, hash).await?;
         return Err(if retired { Error::Gone } else { Error::NotFound });
     };
+    let mut about = vec![person.id.0];
     let mut mine = Vec::new();
     for registration in registrations::of_person(&mut tx, person.id).await? {
+        if registration.seat == Seat::Waiting {
+            about.push(registration.event_id.0);
+        }
         if let Some(event) = programme::event_by_id(&mut tx, registration.event_id).await? {
             mine.push((registration, event));
         }
     }
     mine.sort_by_key(|(_, event)| (event.starts_at, event.id));
     let edition = programme::current_edition(&mut tx).await?;
-    let site = Site { base_url: &app.config.base_url, now: app.clock.now() };
-    // No date: a place in the waiting list changes without a word about when. The tag tells.
-    let body = feed::own(&mine, edition.as_ref(), person.feed_alarm, &site);
-    Ok(Copy::new(body, None, Keeping::Private).answer(&headers))
+    let site = Site { base_url: &app.config.base_url, now };
+    Ok((copy(feed::own(&mine, edition.as_ref(), person.feed_alarm, &site), Keeping::Private), about))
 }

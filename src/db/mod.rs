@@ -7,6 +7,7 @@
 mod again;
 mod backup;
 pub mod settings;
+mod touched;
 
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
@@ -19,8 +20,12 @@ use sqlx::sqlite::{
     Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Database, PgConnection, PgPool, SqlitePool, Transaction};
+use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use touched::{Listeners, Notes};
+
+pub use touched::Touched;
 
 pub use again::{CameBetween, persistently};
 pub use backup::{BackupError, backup};
@@ -46,9 +51,11 @@ pub enum Db {
         readers: SqlitePool,
         /// The connection that writes; those who wait for it are served in order.
         writer: SqlitePool,
+        /// Who is told of what commits touched.
+        listeners: Listeners,
     },
-    /// A PostgreSQL database, possibly shared by several nodes.
-    Postgres(PgPool),
+    /// A PostgreSQL database, possibly shared by several nodes, and who is told of what commits touched.
+    Postgres(PgPool, Listeners),
 }
 
 /// A connection in use: for reading, or inside a transaction that rolls back unless committed.
@@ -65,8 +72,8 @@ pub enum Tx {
 pub enum Link<DB: Database> {
     /// A connection without a transaction.
     Read(PoolConnection<DB>),
-    /// An open transaction.
-    Write(Transaction<'static, DB>),
+    /// An open transaction, and what it touched.
+    Write(Transaction<'static, DB>, Notes),
 }
 
 impl<DB: Database> Deref for Link<DB> {
@@ -74,7 +81,7 @@ impl<DB: Database> Deref for Link<DB> {
     fn deref(&self) -> &Self::Target {
         match self {
             Self::Read(connection) => connection,
-            Self::Write(transaction) => transaction,
+            Self::Write(transaction, _) => transaction,
         }
     }
 }
@@ -83,7 +90,7 @@ impl<DB: Database> DerefMut for Link<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         match self {
             Self::Read(connection) => connection,
-            Self::Write(transaction) => transaction,
+            Self::Write(transaction, _) => transaction,
         }
     }
 }
@@ -122,7 +129,7 @@ impl Db {
                 .acquire_timeout(ACQUIRE_TIMEOUT)
                 .connect(url)
                 .await?;
-            return Ok(Self::Postgres(pool));
+            return Ok(Self::Postgres(pool, Listeners::default()));
         }
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(true)
@@ -146,7 +153,7 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options)
             .await?;
-        Ok(Self::Sqlite { readers, writer })
+        Ok(Self::Sqlite { readers, writer, listeners: Listeners::default() })
     }
 
     /// Brings the schema up to date; safe to call from several nodes at once.
@@ -157,7 +164,7 @@ impl Db {
     pub async fn migrate(&self) -> Result<(), MigrateError> {
         match self {
             Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-            Self::Postgres(pool) => MIGRATIONS.run(pool).await,
+            Self::Postgres(pool, _) => MIGRATIONS.run(pool).await,
         }
     }
 
@@ -169,7 +176,7 @@ impl Db {
     pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Read(readers.acquire().await?)),
-            Self::Postgres(pool) => Tx::Postgres(Link::Read(pool.acquire().await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Link::Read(pool.acquire().await?)),
         })
     }
 
@@ -181,9 +188,20 @@ impl Db {
     pub async fn write(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
-            Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?)),
-            Self::Postgres(pool) => Tx::Postgres(Link::Write(pool.begin_with("begin").await?)),
+            Self::Sqlite { writer, listeners, .. } => {
+                Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?, Notes::new(listeners)))
+            }
+            Self::Postgres(pool, listeners) => {
+                Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Notes::new(listeners)))
+            }
         })
+    }
+
+    /// From now on `listener` is told, in this process, what each commit touched.
+    pub fn listen(&self, listener: impl Fn(&[Touched]) + Send + Sync + 'static) {
+        match self {
+            Self::Sqlite { listeners, .. } | Self::Postgres(_, listeners) => listeners.listen(listener),
+        }
     }
 
     /// What the database's own clock shows: for comparing, never for deciding.
@@ -197,7 +215,7 @@ impl Db {
             Self::Sqlite { readers, .. } => {
                 sqlx::query_scalar("select cast(unixepoch('subsec') * 1000 as integer)").fetch_one(readers).await?
             }
-            Self::Postgres(pool) => {
+            Self::Postgres(pool, _) => {
                 sqlx::query_scalar("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)")
                     .fetch_one(pool)
                     .await?
@@ -209,26 +227,39 @@ impl Db {
     /// Closes every connection, after those in use are given back.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
 
 impl Tx {
-    /// Makes what was written durable.
+    /// Makes what was written durable, and then tells of what was touched.
     ///
     /// # Errors
     ///
     /// When the database refuses; then nothing was written.
     pub async fn commit(self) -> sqlx::Result<()> {
+        let notes = match self {
+            Self::Sqlite(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
+            Self::Postgres(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
+            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => return Ok(()),
+        }?;
+        notes.tell();
+        Ok(())
+    }
+
+    /// Notes that this transaction changes something that is kept in memory elsewhere.
+    pub fn touch(&mut self, id: Uuid, version: Option<i64>) {
         match self {
-            Self::Sqlite(Link::Write(transaction)) => transaction.commit().await,
-            Self::Postgres(Link::Write(transaction)) => transaction.commit().await,
-            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => Ok(()),
+            Self::Sqlite(Link::Write(_, notes)) | Self::Postgres(Link::Write(_, notes)) => {
+                notes.add(Touched { id, version });
+            }
+            // Without a transaction nothing is written.
+            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => {}
         }
     }
 }

@@ -80,11 +80,36 @@ pub async fn count(State(app): State<App>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let method = method(request.method());
-    let began = Instant::now();
+    let asked = Asked::now(route, request.method());
     let response = next.run(request).await;
-    app.metrics.count(Series { route, method, status: response.status().as_u16() }, began.elapsed());
+    asked.answered(&app, &response);
     response
+}
+
+/// A request that was just received.
+#[derive(Debug)]
+pub struct Asked {
+    route: String,
+    method: &'static str,
+    began: Instant,
+}
+
+impl Asked {
+    /// For a route, which is never the address itself.
+    pub fn now(route: String, asked: &Method) -> Self {
+        Self { route, method: method(asked), began: Instant::now() }
+    }
+
+    /// The same, if somebody watches.
+    pub fn if_watched(app: &App, route: &str, method: &Method) -> Option<Self> {
+        app.config.metrics_token.is_some().then(|| Self::now(route.to_owned(), method))
+    }
+
+    /// Counts the answer.
+    pub fn answered(self, app: &App, response: &Response) {
+        let Self { route, method, began } = self;
+        app.metrics.count(Series { route, method, status: response.status().as_u16() }, began.elapsed());
+    }
 }
 
 /// Whether the request has the token of the settings; `None` when there is none to have.

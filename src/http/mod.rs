@@ -37,8 +37,13 @@ const MAX_BODY: usize = 256 * 1024;
 /// A page that takes longer has met a failure. WebSockets are not concerned: their request ends at the upgrade.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The whole site.
+/// The whole site, its feeds in front.
 pub fn router(app: App) -> Router {
+    let site = site(app.clone());
+    Router::new().fallback_service(calendar::Front::new(app, site))
+}
+
+fn site(app: App) -> Router {
     let demo = if app.mail.delivery() == Delivery::Mailbox { organiser::mailbox::routes() } else { Router::new() };
     Router::new()
         .merge(registrations::routes())
@@ -60,15 +65,12 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn_with_state(app.clone(), security::same_origin))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| page::error(&Error::Other("a handler panicked".into()))))
-        // A feed of one event, polled as the others are: before what only pages need.
-        .layer(middleware::from_fn_with_state(app.clone(), calendar::event_file))
         .layer(middleware::from_fn_with_state(app.clone(), security::headers))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The matched route and never the address itself: addresses carry secret tokens.
             let route = request.extensions().get::<MatchedPath>().map_or("?", MatchedPath::as_str);
             info_span!("request", method = %request.method(), route)
         }))
-        .merge(calendar::feeds().layer(middleware::from_fn_with_state(app.clone(), security::headers)))
         .layer(middleware::from_fn_with_state(app.clone(), metrics::count))
         .with_state(app)
 }

@@ -15,8 +15,14 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 /// Adds the security headers that an answer has not set for itself.
 pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    let https = app.config.is_https();
-    let headers = response.headers_mut();
+    add(response.headers_mut(), app.config.is_https());
+    response
+}
+
+/// Adds the security headers that are not there yet.
+pub fn add(headers: &mut HeaderMap, https: bool) {
+    // Once, not again and again while they come in.
+    headers.reserve(10);
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
@@ -33,7 +39,6 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     if https {
         set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
-    response
 }
 
 /// Refuses unsafe requests that another site made a browser send.

@@ -10,22 +10,13 @@ use crate::clock::Timestamp;
 use crate::id::{InvitationId, RoundId};
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To, paragraphs};
-use crate::programme::{Event, french};
+use crate::programme::{Event, told};
 
 /// The letter's folder in `mail-templates/`.
 const KIND: &str = "invitation";
 
 fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &Guest) -> Value {
-    let events = events.iter().map(|event| {
-        json!({
-            "title": event.title,
-            "kind_label": french::kind(event.kind),
-            "date": french::date(event.starts_civil()),
-            "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
-            "place": event.place,
-            "url": format!("{}{}", app.config.base_url, event.path()),
-        })
-    });
+    let events = events.iter().map(|event| told(&app.config.base_url, event));
     json!({
         "person": { "name": guest.name },
         "title": fill_in(subject, guest),

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
 
@@ -23,6 +23,7 @@ mod marks;
 mod message;
 pub mod outbox;
 mod pause;
+pub mod preferences;
 pub mod refusals;
 mod rules;
 mod smtp;
@@ -183,13 +184,17 @@ impl Mail {
         self.0.delivery
     }
 
-    /// How the sending of letters is.
-    #[must_use]
-    pub fn health(&self) -> Health {
-        match (self.0.delivery, &self.0.server) {
-            (Delivery::Server, None) => Health::Held,
-            _ => self.0.pause.health(),
+    /// How the sending of letters is, in whichever process.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses.
+    pub async fn health(&self, tx: &mut Tx) -> sqlx::Result<Health> {
+        if let (Delivery::Server, None) = (self.0.delivery, &self.0.server) {
+            return Ok(Health::Held);
         }
+        let paused = store::pause(tx).await?;
+        Ok(paused.map_or(Health::Fine, |row| Health::Paused { since: row.since, reason: row.reason }))
     }
 
     /// Name and address of who reads the answers to letters.

@@ -1,15 +1,15 @@
-//! The whole queue pauses when the mail server cannot be reached or does not let us in.
+//! The whole queue pauses when the mail server cannot be reached or does not let us in. The pause is in the database, so
+//! that every process knows of it and shows it; how long to wait, each counts for itself.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use super::store::{self, PauseRow};
 use crate::clock::Timestamp;
-
-/// The first pause; each one after it is twice as long.
-const FIRST: Duration = Duration::from_secs(1);
+use crate::db::Db;
 
 /// The longest pause: a server that is back is noticed within a minute.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -30,55 +30,90 @@ pub enum Health {
     },
 }
 
-/// Shared by the workers of one process.
+/// What one process knows of the pause; shared by its workers.
 #[derive(Debug, Default)]
-pub struct Pause(Mutex<Option<Paused>>);
+pub struct Pause(Mutex<State>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
+struct State {
+    /// Whether this process has looked yet. The first time it tries at once: its settings may be new.
+    has_looked: bool,
+    paused: Option<Paused>,
+}
+
+#[derive(Debug, Clone, Copy)]
 struct Paused {
-    since: Timestamp,
-    reason: String,
-    length: Duration,
+    tries: i64,
     until: Instant,
 }
 
+/// A second after the first failure, twice as long after each one more.
+fn length(tries: i64) -> Duration {
+    let doublings = u32::try_from(tries - 1).unwrap_or(0).min(6);
+    Duration::from_secs(1 << doublings).min(LONGEST)
+}
+
+impl State {
+    /// Takes over what the database says.
+    fn learn(&mut self, row: Option<&PauseRow>, now: Instant) {
+        let first = !std::mem::replace(&mut self.has_looked, true);
+        self.paused = row.map(|row| match self.paused {
+            Some(known) if known.tries == row.tries => known,
+            _ if first => Paused { tries: row.tries, until: now },
+            _ => Paused { tries: row.tries, until: now + length(row.tries) },
+        });
+    }
+}
+
 impl Pause {
-    /// The mail server was of no use, at `now` on the clock and at `instant` for waiting.
-    pub fn begin(&self, reason: String, now: Timestamp, instant: Instant) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match state.as_mut() {
-            // Workers fail together: that is one failure.
-            Some(paused) if instant < paused.until => {}
-            Some(paused) => {
-                paused.length = (paused.length * 2).min(LONGEST);
-                paused.until = instant + paused.length;
-                paused.reason = reason;
-            }
-            None => {
-                warn!(%reason, "letters wait: the mail server is of no use");
-                *state = Some(Paused { since: now, reason, length: FIRST, until: instant + FIRST });
-            }
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks whether another process paused the queue, or lifted the pause. Returns whether letters may be tried.
+    pub async fn look(&self, db: &Db) -> sqlx::Result<bool> {
+        let row = store::pause(&mut db.read().await?).await?;
+        let now = Instant::now();
+        let mut state = self.state();
+        state.learn(row.as_ref(), now);
+        Ok(state.paused.is_none_or(|paused| paused.until <= now))
+    }
+
+    /// The mail server was of no use.
+    pub async fn begin(&self, db: &Db, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+        let known = self.state().paused;
+        // Workers fail together: that is one failure.
+        if known.is_some_and(|paused| Instant::now() < paused.until) {
+            return Ok(());
         }
+        let tries = known.map_or(1, |paused| paused.tries + 1);
+        let mut tx = db.write().await?;
+        store::put_pause(&mut tx, &PauseRow { since: now, reason: reason.to_owned(), tries }).await?;
+        let row = store::pause(&mut tx).await?;
+        tx.commit().await?;
+        if known.is_none() {
+            warn!(reason, "letters wait: the mail server is of no use");
+        }
+        self.state().learn(row.as_ref(), Instant::now());
+        Ok(())
     }
 
     /// The mail server let us in.
-    pub fn end(&self) {
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).take().is_some() {
-            info!("letters go again");
+    pub async fn end(&self, db: &Db) -> sqlx::Result<()> {
+        if self.state().paused.is_none() {
+            return Ok(());
         }
+        let mut tx = db.write().await?;
+        store::lift_pause(&mut tx).await?;
+        tx.commit().await?;
+        self.state().paused = None;
+        info!("letters go again");
+        Ok(())
     }
 
-    /// When to try again; `None` when nothing is wrong.
+    /// When this process tries again; `None` when nothing is wrong as far as it knows.
     pub fn until(&self) -> Option<Instant> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|paused| paused.until)
-    }
-
-    /// How the sending of letters is.
-    pub fn health(&self) -> Health {
-        match self.0.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
-            Some(paused) => Health::Paused { since: paused.since, reason: paused.reason.clone() },
-            None => Health::Fine,
-        }
+        self.state().paused.map(|paused| paused.until)
     }
 }
 
@@ -86,31 +121,27 @@ impl Pause {
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_millis(5);
+    fn row(tries: i64) -> PauseRow {
+        PauseRow { since: Timestamp::from_millis(5), reason: "535 bad password".into(), tries }
+    }
 
     #[test]
-    fn pauses_grow_to_a_minute_and_workers_that_fail_together_count_once() {
-        let pause = Pause::default();
-        let mut instant = Instant::now();
-        let mut lengths = Vec::new();
-        for _ in 0..8 {
-            for _worker in 0..4 {
-                pause.begin("refused".into(), NOW, instant);
-            }
-            let until = pause.until().unwrap();
-            lengths.push((until - instant).as_secs());
-            instant = until;
-        }
+    fn pauses_grow_to_a_minute() {
+        let lengths: Vec<_> = (1..=8).map(|tries| length(tries).as_secs()).collect();
         assert_eq!(lengths, [1, 2, 4, 8, 16, 32, 60, 60]);
     }
 
     #[test]
-    fn a_pause_is_visible_until_the_server_lets_us_in() {
-        let pause = Pause::default();
-        assert_eq!(pause.health(), Health::Fine);
-        pause.begin("535 bad password".into(), NOW, Instant::now());
-        assert_eq!(pause.health(), Health::Paused { since: NOW, reason: "535 bad password".into() });
-        pause.end();
-        assert_eq!(pause.health(), Health::Fine);
+    fn a_process_waits_from_when_it_hears_and_tries_at_once_when_it_starts() {
+        let (mut state, now) = (State::default(), Instant::now());
+        state.learn(Some(&row(7)), now);
+        assert_eq!(state.paused.unwrap().until, now, "it may have been started with another password");
+        state.learn(Some(&row(8)), now);
+        let until = state.paused.unwrap().until;
+        assert_eq!(until, now + LONGEST);
+        state.learn(Some(&row(8)), now + Duration::from_secs(5));
+        assert_eq!(state.paused.unwrap().until, until, "the same pause");
+        state.learn(None, now);
+        assert!(state.paused.is_none());
     }
 }

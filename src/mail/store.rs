@@ -13,7 +13,7 @@ use crate::on;
 
 use super::letter::{Letter, Link, Priority};
 use super::outbox::State;
-use crate::key::Purpose;
+use super::preferences;
 
 /// The three instants of a new letter.
 #[derive(Clone, Copy)]
@@ -78,9 +78,7 @@ impl Stored {
     /// The page where its recipient chooses which letters come; only letters that can be refused have one.
     #[must_use]
     pub fn preferences(&self) -> Option<Link> {
-        let path = format!("/courriels-recus/{}/{{token}}", self.id);
-        let refusable = self.class() != Priority::Awaited;
-        refusable.then(|| Link::secret("preferences", path, Purpose::Preferences, self.id.0, 0))
+        preferences::link(&self.recipient, self.class())
     }
 }
 
@@ -345,4 +343,36 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
     .await
     .map(|done| done.rows_affected()))?;
     Ok(rows == 1)
+}
+
+/// Why and since when letters wait.
+#[derive(Debug, Clone, FromRow)]
+pub struct PauseRow {
+    pub since: Timestamp,
+    pub reason: String,
+    pub tries: i64,
+}
+
+/// The pause, if there is one.
+pub async fn pause(tx: &mut Tx) -> sqlx::Result<Option<PauseRow>> {
+    on!(tx, |conn| sqlx::query_as("select since, reason, tries from mail_pause").fetch_optional(conn).await)
+}
+
+/// Begins a pause, or makes it longer; of processes that fail together one counts.
+pub async fn put_pause(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into mail_pause (id, since, reason, tries) values (1, $1, $2, $3)
+         on conflict (id) do update set reason = excluded.reason, tries = excluded.tries
+         where mail_pause.tries < excluded.tries",
+    )
+    .bind(row.since)
+    .bind(&row.reason)
+    .bind(row.tries)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub async fn lift_pause(tx: &mut Tx) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from mail_pause").execute(conn).await.map(drop))
 }

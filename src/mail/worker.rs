@@ -33,11 +33,13 @@ pub struct Worker {
     /// Its name in the outbox.
     id: Uuid,
     connection: Option<(Connection, Instant)>,
+    /// Whether the mail server talked about the letter that was last tried, and not about us.
+    was_let_in: bool,
 }
 
 impl Worker {
     pub fn new(mail: Mail, tools: Tools) -> Self {
-        Self { mail, tools, id: Uuid::new_v4(), connection: None }
+        Self { mail, tools, id: Uuid::new_v4(), connection: None, was_let_in: false }
     }
 
     /// Works until the program stops. A letter that is being sent then is finished; the others go back.
@@ -71,7 +73,7 @@ impl Worker {
 
     /// Sends what is due, a few letters at most; says how many it took.
     async fn work(&mut self) -> sqlx::Result<usize> {
-        if self.mail.0.pause.until().is_some_and(|until| Instant::now() < until) {
+        if self.mail.0.server.is_some() && !self.mail.0.pause.look(&self.tools.db).await? {
             return Ok(0);
         }
         let now = self.tools.clock.now();
@@ -90,7 +92,7 @@ impl Worker {
                 break;
             }
             if let Next::Release(reason) = self.carry(letter).await? {
-                self.mail.0.pause.begin(reason, self.tools.clock.now(), Instant::now());
+                self.mail.0.pause.begin(&self.tools.db, &reason, self.tools.clock.now()).await?;
                 break;
             }
         }
@@ -104,6 +106,9 @@ impl Worker {
 
     async fn carry(&mut self, letter: &Stored) -> sqlx::Result<Next> {
         let outcome = self.send(letter).await;
+        if std::mem::take(&mut self.was_let_in) {
+            self.mail.0.pause.end(&self.tools.db).await?;
+        }
         let now = self.tools.clock.now();
         let attempts = u32::try_from(letter.attempts).unwrap_or(u32::MAX);
         let next = after(outcome, letter.id, attempts, now, letter.expires_at);
@@ -152,16 +157,14 @@ impl Worker {
             };
             match connection.send(&envelope, server.timeout()).await {
                 Ok(()) => {
-                    mail.0.pause.end();
                     self.connection = Some((connection, Instant::now()));
+                    self.was_let_in = true;
                     return Outcome::Sent;
                 }
                 // A fresh connection is never stale, so this ends.
                 Err(Trouble::Stale) => {}
                 Err(Trouble::Outcome(outcome)) => {
-                    if !matches!(outcome, Outcome::Blocked(_)) {
-                        mail.0.pause.end();
-                    }
+                    self.was_let_in = !matches!(outcome, Outcome::Blocked(_));
                     connection.close().await;
                     return outcome;
                 }

@@ -10,11 +10,9 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
-use crate::id::LetterId;
-use crate::key::{Purpose, Token};
-use crate::mail::Priority;
-use crate::mail::outbox::{self, Stored};
+use crate::key::Token;
 use crate::mail::refusals::{self, Wishes};
+use crate::mail::{Priority, preferences};
 
 #[derive(Template)]
 #[template(path = "letter-preferences.html")]
@@ -26,13 +24,22 @@ struct PreferencesPage {
     done: bool,
 }
 
-/// The letter whose link was followed.
-async fn letter(app: &App, (id, token): &(String, String)) -> Result<Stored> {
-    let id: LetterId = id.parse().map_err(|_| Error::NotFound)?;
-    if app.key.token(Purpose::Preferences, id.0, 0) != Token::received(token) {
-        return Err(Error::NotFound);
-    }
-    outbox::find(&mut app.db.read().await?, id).await?.ok_or(Error::Gone)
+/// What stands in the link: the kind of letters, the address, the secret.
+type Parts = (String, String, String);
+
+/// Whose link was followed, and in which kind of letter it was.
+fn recipient(app: &App, (class, address, token): &Parts) -> Result<(String, Priority)> {
+    preferences::recipient(&app.key, (class, address, &Token::received(token))).ok_or(Error::NotFound)
+}
+
+async fn show_page(app: &App, address: String, link: &Parts, done: bool) -> Result<Response> {
+    let wishes = refusals::wishes(&mut app.db.read().await?, &address).await?;
+    let path = path(link);
+    page::show(&PreferencesPage { page: Page::new(app, None), address, wishes, path, done })
+}
+
+fn path((class, address, token): &Parts) -> String {
+    format!("/courriels-recus/{class}/{address}/{token}")
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -40,17 +47,14 @@ pub(super) struct Done {
     fait: Option<String>,
 }
 
-/// `GET /courriels-recus/{letter}/{token}`
+/// `GET /courriels-recus/{class}/{address}/{token}`
 pub(super) async fn show(
     State(app): State<App>,
-    Path(link): Path<(String, String)>,
+    Path(link): Path<Parts>,
     axum::extract::Query(done): axum::extract::Query<Done>,
 ) -> Result<Response> {
-    let letter = letter(&app, &link).await?;
-    let wishes = refusals::wishes(&mut app.db.read().await?, &letter.recipient).await?;
-    let path = format!("/courriels-recus/{}/{}", link.0, link.1);
-    let page = Page::new(&app, None);
-    page::show(&PreferencesPage { page, address: letter.recipient, wishes, path, done: done.fait.is_some() })
+    let (address, _) = recipient(&app, &link)?;
+    show_page(&app, address, &link, done.fait.is_some()).await
 }
 
 /// What the page's form holds, or a mail app's one-click.
@@ -62,23 +66,27 @@ pub(super) struct Choice {
     choose: Option<String>,
 }
 
-/// `POST /courriels-recus/{letter}/{token}`
+/// `POST /courriels-recus/{class}/{address}/{token}`
 pub(super) async fn choose(
     State(app): State<App>,
-    Path(link): Path<(String, String)>,
+    Path(link): Path<Parts>,
     Form(choice): Form<Choice>,
 ) -> Result<Response> {
-    let letter = letter(&app, &link).await?;
+    let (address, class) = recipient(&app, &link)?;
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let before = refusals::wishes(&mut tx, &letter.recipient).await?;
-    let wishes = match (&choice.choose, letter.class()) {
+    let before = refusals::wishes(&mut tx, &address).await?;
+    let wishes = match (&choice.choose, class) {
         (Some(_), _) => Wishes { reminders: choice.reminders.is_some(), announcements: choice.announcements.is_some() },
         // One click: no more letters like this one.
         (None, Priority::Reminder) => Wishes { reminders: false, ..before },
         (None, _) => Wishes { announcements: false, ..before },
     };
-    refusals::set_wishes(&mut tx, &letter.recipient, wishes, now).await?;
+    refusals::set_wishes(&mut tx, &address, wishes, now).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/courriels-recus/{}/{}?fait=1", link.0, link.1)).into_response())
+    match choice.choose {
+        Some(_) => Ok(Redirect::to(&format!("{}?fait=1", path(&link))).into_response()),
+        // A mail app must not be sent elsewhere (RFC 8058 §3.1).
+        None => show_page(&app, address, &link, true).await,
+    }
 }

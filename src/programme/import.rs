@@ -12,6 +12,7 @@ use sqlx::types::Json;
 use toml::Spanned;
 
 use super::revision::{Change, revised, same_content};
+use super::source::{Field, Said, merge};
 use super::{
     BoardKind, Edition, Event, EventKind, EventStatus, Slug, Speaker, Unlisted, is_video_url, lasts_too_long, store,
 };
@@ -55,11 +56,26 @@ pub struct Imported {
     pub changed: Vec<Change>,
     /// How many are as they were.
     pub unchanged: usize,
+    /// What organisers edited and the file says as it said last time: their edits stay.
+    pub kept: Vec<(Slug, Vec<Field>)>,
+    /// What organisers edited and the file changed since: the file replaced it.
+    pub replaced: Vec<(Slug, Vec<Field>)>,
 }
 
 impl fmt::Display for Imported {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} added, {} changed, {} unchanged", self.added.len(), self.changed.len(), self.unchanged)
+        write!(out, "{} added, {} changed, {} unchanged", self.added.len(), self.changed.len(), self.unchanged)?;
+        let told = [
+            ("kept as edited on a page, since the file says what it said last time", &self.kept),
+            ("replaced what was edited on a page, since the file changed", &self.replaced),
+        ];
+        for (what, events) in told {
+            for (slug, fields) in events {
+                let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+                write!(out, "\n{slug}: {what}: {}", names.join(", "))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -303,7 +319,8 @@ impl Programme {
         self.events
     }
 
-    /// Loads the programme: adds what is new and updates what has changed; what is not in it stays.
+    /// Loads the programme: adds what is new and updates what has changed in the file since it was last loaded; what
+    /// organisers edited meanwhile stays, and what is not in the file, too.
     ///
     /// # Errors
     ///
@@ -311,7 +328,7 @@ impl Programme {
     pub async fn load(self, tx: &mut Tx, now: Timestamp) -> Result<Imported, ImportError> {
         let edition = store::put_edition(tx, &self.edition).await?;
         let mut imported = Imported::default();
-        let mut to_change = Vec::new();
+        let mut known = Vec::new();
         for mut event in self.events {
             event.edition_id = edition;
             if store::edition_of_slug(tx, &event.slug).await?.is_some_and(|other| other != edition) {
@@ -321,39 +338,49 @@ impl Programme {
             match store::event(tx, &event.slug).await? {
                 None => {
                     store::insert_event(tx, &event).await?;
+                    store::say(tx, event.id, &Said::of(&event, &Field::ALL)).await?;
                     imported.added.push(event);
                 }
-                Some(before) => {
-                    let after = keeping_admission(&before, event);
-                    if same_content(&before, &after) {
-                        imported.unchanged += 1;
-                    } else {
-                        to_change.push((before.id, after));
-                    }
-                }
+                Some(before) => known.push((before, event)),
             }
         }
         // Locked in one order everywhere, so that nobody waits for each other in a circle.
-        to_change.sort_by_key(|(id, _)| *id);
-        for (id, after) in to_change {
-            let before = store::lock(tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-            let after = revised(&before, keeping_admission(&before, after), now);
-            store::update_event(tx, &after).await?;
-            imported.changed.push(Change { before, after });
+        known.sort_by_key(|(before, _)| before.id);
+        for (before, file) in known {
+            imported.update(tx, before, &file, now).await?;
         }
         Ok(imported)
     }
 }
 
-/// The event of a file, with what only organisers decide.
-fn keeping_admission(before: &Event, file: Event) -> Event {
-    Event {
-        kept_seats: before.kept_seats,
-        kept_until: before.kept_until,
-        organisation_cap: before.organisation_cap,
-        buyer_list: before.buyer_list.clone(),
-        unlisted: before.unlisted,
-        ..file
+impl Imported {
+    /// Brings an event up to date with the file.
+    async fn update(&mut self, tx: &mut Tx, mut before: Event, file: &Event, now: Timestamp) -> sqlx::Result<()> {
+        let last = store::said(tx, before.id).await?;
+        let merged = |before: &Event| merge(before, (file, &Field::ALL), &last, |_| true);
+        let mut result = merged(&before);
+        if same_content(&before, &result.event) {
+            self.unchanged += 1;
+        } else {
+            before = store::lock(tx, before.id).await?.ok_or(sqlx::Error::RowNotFound)?;
+            result = merged(&before);
+            let after = revised(&before, result.event, now);
+            store::update_event(tx, &after).await?;
+            self.changed.push(Change { before: before.clone(), after });
+        }
+        let said = Said::of(file, &Field::ALL);
+        if said != last {
+            store::say(tx, before.id, &said).await?;
+        }
+        let slug = || before.slug.clone();
+        if !result.kept.is_empty() {
+            self.kept.push((slug(), result.kept));
+        }
+        // Without a word of what the file said before, nobody knows whether somebody edited it.
+        if !result.disputed.is_empty() && last != Said::default() {
+            self.replaced.push((slug(), result.disputed));
+        }
+        Ok(())
     }
 }
 

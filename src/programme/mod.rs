@@ -5,7 +5,9 @@ mod draft;
 pub mod french;
 pub mod import;
 mod revision;
+mod source;
 mod store;
+mod told;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -19,9 +21,12 @@ use crate::id::{EditionId, EventId};
 
 pub use draft::{NewDraft, add_draft};
 pub use revision::{Change, Difference, differences, revised, save};
+pub use source::{Field, Merged, Said, merge};
 pub use store::{
-    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, starting_between,
+    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, said, say,
+    starting_between, versions,
 };
+pub use told::told;
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]

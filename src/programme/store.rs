@@ -1,6 +1,8 @@
 //! The programme in SQL.
 
-use super::{Edition, Event, Slug};
+use sqlx::types::Json;
+
+use super::{Edition, Event, Said, Slug};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EditionId, EventId};
@@ -83,13 +85,26 @@ pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>
 ///
 /// When the database fails.
 pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    let event: Option<Event> = on!(tx, |conn| sqlx::query_as(concat!(
         "update event set version = version + 1 where id = $1 returning ",
         event_columns!(),
     ))
     .bind(id)
     .fetch_optional(conn)
-    .await)
+    .await)?;
+    if let Some(event) = &event {
+        tx.touch(event.id.0, Some(event.version));
+    }
+    Ok(event)
+}
+
+/// The version of every event: it rises with each act on the event or on its seats.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
+    on!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
 }
 
 /// What calendars show: published events from `since` on, and those cancelled after `cancelled_since`.
@@ -272,4 +287,35 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
         .bind(slug)
         .fetch_optional(conn)
         .await)
+}
+
+/// What the source of an event said of it when it was last brought in; nothing for one that was made here.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
+    let said: Option<Json<Said>> =
+        on!(tx, |conn| sqlx::query_scalar("select said from event_source where event_id = $1")
+            .bind(event)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(said.map(|said| said.0).unwrap_or_default())
+}
+
+/// Writes down what the source of an event says of it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn say(tx: &mut Tx, event: EventId, said: &Said) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into event_source (event_id, said) values ($1, $2)
+         on conflict (event_id) do update set said = excluded.said",
+    )
+    .bind(event)
+    .bind(Json(said))
+    .execute(conn)
+    .await
+    .map(drop))
 }

@@ -104,3 +104,78 @@ impl Desk<'_> {
         Decided::New(place, position.into(), told)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::programme::Unlisted;
+
+    fn request(email: &str, buyer: bool) -> NewRegistration {
+        NewRegistration {
+            name: "Ada".into(),
+            email: EmailAddress::parse(email).unwrap(),
+            organisation: "Ville d’Angers".into(),
+            siret: None,
+            buyer,
+            proven: false,
+            short_notice: false,
+        }
+    }
+
+    fn desk() -> Desk<'static> {
+        let at = |hours: i64| Timestamp::from_millis(hours * 3_600_000);
+        Desk {
+            admission: Admission {
+                takes_place: true,
+                opens_at: None,
+                closes_at: at(90),
+                starts_at: at(100),
+                capacity: Some(2),
+                buyers_only: true,
+                unlisted: Unlisted::Admit,
+                kept: 0,
+                kept_until: None,
+                cap: None,
+            },
+            buyer_list: "",
+            now: at(1),
+            tally: Tally::default(),
+            live: HashMap::new(),
+            invited: HashSet::new(),
+        }
+    }
+
+    fn angers() -> Organisation {
+        Organisation { id: OrganisationId(Uuid::nil()), name: "Ville d’Angers".into(), kind: None, siret: None }
+    }
+
+    #[test]
+    fn who_asks_twice_in_one_moment_has_one_answer_and_one_seat() {
+        let requests = ["ada@exemple.fr", "ada@exemple.fr", "bea@exemple.fr"].map(|email| request(email, true));
+        let decided = desk().decide_all(&requests, [angers(), angers(), angers()]);
+        assert!(matches!(
+            decided.as_slice(),
+            [Decided::New(..), Decided::Again(0, Asked::Held), Decided::New(Place { seat: Seat::Held, .. }, ..)]
+        ));
+    }
+
+    #[test]
+    fn each_is_decided_after_those_before_and_who_may_not_ask_takes_nobodys_organisation() {
+        let requests = [("ada", true), ("eve", false), ("bea", true), ("cleo", true), ("dora", true)]
+            .map(|(name, buyer)| request(&format!("{name}@exemple.fr"), buyer));
+        let decided = desk().decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let told: Vec<_> = decided
+            .iter()
+            .map(|decided| match decided {
+                Decided::New(.., told) => Ok(*told),
+                Decided::Refused(refusal) => Err(*refusal),
+                _ => panic!("nobody asked before"),
+            })
+            .collect();
+        let expected =
+            [Ok(Asked::Held), Err(Refusal::BuyersOnly), Ok(Asked::Held), Ok(Asked::Waiting(1)), Ok(Asked::Waiting(2))];
+        assert_eq!(told, expected);
+    }
+}

@@ -13,20 +13,7 @@ use crate::id::MessageId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
 use crate::programme::french;
-use crate::programme::{Change, Difference, Event};
-
-/// What every letter about an event shows.
-fn event_data(app: &App, event: &Event) -> Value {
-    json!({
-        "title": event.title,
-        "kind_label": french::kind(event.kind),
-        "date": french::date(event.starts_civil()),
-        "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
-        "place": event.place,
-        "url": format!("{}{}", app.config.base_url, event.path()),
-        "video_url": event.video_url,
-    })
-}
+use crate::programme::{Change, Difference, Event, told};
 
 /// What organisers wrote to somebody who registered.
 pub(super) fn message(
@@ -42,7 +29,7 @@ pub(super) fn message(
 
 /// A letter about a registration, with its link.
 fn about(app: &App, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
-    let mut data = json!({ "event": event_data(app, event), "person": { "name": registration.name } });
+    let mut data = json!({ "event": told(&app.config.base_url, event), "person": { "name": registration.name } });
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);
     }
@@ -174,7 +161,7 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
             Err(_) => (Value::Null, 0, false),
         };
         json!({
-            "event": event_data(app, &part.event),
+            "event": told(&app.config.base_url, &part.event),
             "seat": seat,
             "position": position,
             "invited": invited,

@@ -3,10 +3,11 @@
 use serde_json::json;
 
 use super::{Registration, Seat, letters, store};
+use crate::accounts::Person;
 use crate::app::App;
 use crate::db::Tx;
 use crate::id::{EventId, MessageId};
-use crate::mail::{Letter, outbox, paragraphs};
+use crate::mail::{Letter, Link, Priority, To, outbox, paragraphs};
 use crate::programme::{self, Event};
 
 /// To whom.
@@ -84,6 +85,30 @@ pub async fn write_to(app: &App, event: EventId, message: &Message) -> sqlx::Res
     tx.commit().await?;
     app.mail.wake();
     Ok(written)
+}
+
+/// Writes what the first of the readers would get to the organiser who writes it, without that reader's links. Returns
+/// whether there is a reader at all.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn send_test(app: &App, to: &Person, event: &Event, message: &Message) -> sqlx::Result<bool> {
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let Some(first) = readers(&mut tx, event.id, message.readers).await?.into_iter().next() else { return Ok(false) };
+    let mut letter = letter(app, event, &first, message);
+    letter.to = To::person(to.id, to.email.as_str(), &to.name);
+    letter.data["person"]["name"] = json!(to.name);
+    letter.subject = MessageId::new(now).0;
+    letter.priority = Priority::Awaited;
+    for link in &mut letter.links {
+        *link = Link::open(link.name.clone(), format!("/organisation{}/message", event.path()));
+    }
+    outbox::enqueue(&mut tx, &letter, now).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(true)
 }
 
 /// The letter that one of them gets.

@@ -65,16 +65,23 @@ pub(super) async fn insert(
         });
         query.build().persistent(registrations.len() == 1).execute(conn).await.map(drop)
     })?;
+    for registration in registrations {
+        tx.touch(registration.person_id.0, None);
+    }
     history::insert_steps(tx, registrations.iter().map(|one| (*one, one.created_at))).await
 }
 
-/// Writes what an act changed of a registration; a new seat is a step of its history.
+/// Writes what an act changed of a registration; a new seat is a step of its history. Its person's calendar is told a
+/// revision only of what it shows.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
+    tx.touch(registration.person_id.0, None);
     history::insert_step_if_new(tx, registration, now).await?;
     on!(tx, |conn| {
         sqlx::query(
             "update registration
-             set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6, changed_at = $7,
+             set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6,
+                 changed_at = case when seat = $2 and coalesce(held_until, 0) = coalesce(cast($4 as bigint), 0)
+                                   then changed_at else $7 end,
                  short_notice = $8, invited = $9, approved = $10, reason = $11
              where id = $1",
         )

@@ -14,7 +14,7 @@ mod relay;
 use std::time::{Duration, Instant};
 
 use futures_util::SinkExt;
-use measured::{Server, cpu_of, engine, scratch_database};
+use measured::{Scratch, Server, cpu_of, engine, scratch_database};
 use people::{Measured, PEOPLE, Target, connect, hello, import, memory_of, on_boards, run};
 use tokio::task::JoinSet;
 use tokio_tungstenite::tungstenite::Message;
@@ -38,25 +38,51 @@ fn main() {
 }
 
 async fn measure() {
+    let relay = relay::Relay::start();
+    let rooms: Vec<Target> = (0..BOARDS).map(|room| bare(&relay, room)).collect();
+    one_board(&rooms[..1]).await;
+    many_boards(&rooms).await;
+}
+
+/// The program with workshops that have a board each, and sixty people signed in.
+async fn start() -> (Scratch, Server, Vec<Target>) {
     let events: Vec<String> = (0..BOARDS).map(|number| format!("atelier-{number}")).collect();
     let slugs: Vec<&str> = events.iter().map(String::as_str).collect();
     let database = scratch_database().await;
     import(&database, &programme(&slugs)).await;
     let server = Server::demo(&database, &["--board-edits-per-second", "1000000"]).await;
-    let relay = relay::Relay::start();
     let boards = on_boards(&server, &slugs).await;
     server.wait_until_idle().await;
-    let rooms: Vec<Target> = (0..BOARDS).map(|room| bare(&relay, room)).collect();
+    (database, server, boards)
+}
+
+async fn one_board(room: &[Target]) {
+    let (_database, server, boards) = start().await;
     println!("{PEOPLE} people write on one board, {}; {:.0} MiB before", engine(), memory_of(server.pid()));
-    let (board, room) = (&boards[..1], &rooms[..1]);
+    let board = &boards[..1];
     let paced = [run(board, Some(EDIT_EVERY), PACED).await, run(room, Some(EDIT_EVERY), PACED).await];
     compare("300 edits a second", &paced);
     let saturated = [run(board, None, SATURATED).await, run(room, None, SATURATED).await];
     compare("as fast as it goes", &saturated);
-    joins(&boards[0]).await;
+    joins(&boards[1]).await;
+}
+
+/// Everybody on a program that has done nothing else, so that its memory is what they need.
+async fn many_boards(rooms: &[Target]) {
+    let (_database, server, boards) = start().await;
+    let people = BOARDS * PEOPLE;
+    let before = memory_of(server.pid());
     let pace = Some(EDIT_EVERY_ON_MANY);
-    let many = [run(&boards[1..], pace, PACED).await, run(&rooms[1..], pace, PACED).await];
-    compare(&format!("{} people on {} boards", (BOARDS - 1) * PEOPLE, BOARDS - 1), &many);
+    let many = [run(&boards, pace, PACED).await, run(rooms, pace, PACED).await];
+    compare(&format!("{people} people on {BOARDS} boards"), &many);
+    let each = (many[0].memory - before) * 1024.0 / f64::from(u32::try_from(people).unwrap());
+    println!("  {before:.0} MiB before, {each:.0} KiB for each socket, its share of the boards included");
+    let before = memory_of(server.pid());
+    for board in &boards {
+        fill(board).await;
+    }
+    let each = (memory_of(server.pid()) - before) * 1024.0 / f64::from(u32::try_from(BOARDS).unwrap());
+    println!("  {each:.0} KiB for each board, once it has 500 cards more");
 }
 
 fn bare(relay: &relay::Relay, room: usize) -> Target {
@@ -84,11 +110,11 @@ fn compare(title: &str, [board, relay]: &[Measured; 2]) {
     println!("  ratio of CPU  {ratio:.2}   memory {:.0} MiB, relay {:.0} MiB", board.memory, relay.memory);
 }
 
-/// Joining a board of about 500 cards: one after another, and sixty at once.
-async fn joins(board: &Target) {
+/// Puts 500 cards on a board.
+async fn fill(board: &Target) {
     let mut writer = connect(board).await;
     hello(&mut writer).await;
-    for n in 1..=300 {
+    for n in 1..=500 {
         let card = Uuid::new_v4();
         let fields = r#"{"name":"Part des marchés avec une considération sociale","definition":"En nombre de marchés notifiés dans l’année, hors avenants.","target":30}"#;
         let add = format!(
@@ -97,6 +123,11 @@ async fn joins(board: &Target) {
         writer.send(Message::text(add)).await.unwrap();
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
+}
+
+/// Joining a board of 500 cards: one after another, and sixty at once.
+async fn joins(board: &Target) {
+    fill(board).await;
     let cpu = cpu_of(board.pid);
     let mut bytes = 0;
     for _ in 0..300 {

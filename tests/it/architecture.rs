@@ -14,7 +14,7 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("registrations", &["programme", "accounts", "organisations", "audit"]),
     ("boards", &["registrations", "programme", "accounts"]),
     ("invitations", &["registrations", "programme", "accounts", "audit"]),
-    ("calendar", &["registrations", "programme", "accounts"]),
+    ("calendar", &["registrations", "programme", "accounts", "audit"]),
     ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),
     ("organiser", &["registrations", "boards", "calendar", "programme", "accounts", "organisations", "audit"]),
     (

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use parcours::audit::Act;
 use parcours::calendar::import::fetch::{FetchError, fetch, fetch_from};
 use parcours::programme::EventStatus;
+use parcours::registrations;
 use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -42,7 +44,7 @@ async fn a_file_is_tried_then_brought_in_as_drafts_and_only_once() {
         page.contains("mercredi 10 mars 2027, 9\u{a0}h\u{a0}00")
             && page.contains("samedi 10 avril 2027, 9\u{a0}h\u{a0}00")
     );
-    assert!(page.contains("Journée : dure des journées entières"), "{page}");
+    assert!(page.contains("Journée\u{a0}: dure des journées entières"), "{page}");
     assert!(!visitor.get("/organisation").await.body.contains("Réunion des acheteurs"), "a try adds nothing");
 
     assert_eq!(submit(&visitor, CALENDAR, "", "ajouter").await.0, 303);
@@ -61,6 +63,87 @@ async fn a_file_is_tried_then_brought_in_as_drafts_and_only_once() {
     let overview = visitor.get("/organisation").await.body;
     assert!(overview.contains("reunion-des-acheteurs-printemps-2027-03-10\""));
     assert!(!overview.contains("reunion-des-acheteurs-printemps-2027-03-10-2"));
+}
+
+/// One meeting, as the other calendar tells it.
+fn meeting(title: &str, day: &str, place: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:three@elsewhere\nSUMMARY:{title}\nLOCATION:{place}\n\
+         DTSTART;TZID=Europe/Paris:{day}T090000\nDTEND;TZID=Europe/Paris:{day}T110000\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+}
+
+const MEETING: &str = "club-2027-03-10";
+
+/// Brings the meeting in, publishes it, and registers Ada.
+async fn published_meeting(app: &TestApp, visitor: &Visitor) {
+    submit(visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
+    let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
+    let edit = |event: &mut parcours::programme::Event| event.status = EventStatus::Published;
+    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+    app.visitor().register_and_confirm(app, MEETING, "ada@exemple.fr").await;
+}
+
+async fn edit_place(app: &TestApp, place: &str) {
+    let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
+    let edit = |event: &mut parcours::programme::Event| event.place = place.to_owned();
+    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_moved_there_moves_here_and_who_is_registered_is_told() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    published_meeting(&app, &visitor).await;
+    let moved = meeting("Club", "20270317", "Nantes");
+    let (_, page) = submit(&visitor, &moved, "", "essai").await;
+    let change = "Date et heure\u{a0}: «\u{a0}mercredi 10 mars 2027, 9\u{a0}h\u{a0}00";
+    assert!(page.contains(change) && page.contains("deviendrait «\u{a0}mercredi 17 mars 2027"), "{page}");
+    assert!(page.contains("prévenues par courriel") && !page.contains("<fieldset"), "{page}");
+    assert_eq!(app.event(MEETING).await.starts_local, "2027-03-10T09:00:00", "a try changes nothing");
+    assert_eq!(submit(&visitor, &moved, "", "ajouter").await.0, 303);
+    let event = app.event(MEETING).await;
+    assert_eq!((event.starts_local.as_str(), event.sequence), ("2027-03-17T09:00:00", 2));
+    assert_eq!(event.closes_at, event.starts_at, "registrations still close when it starts");
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
+    let (_, page) = submit(&visitor, &moved, "", "essai").await;
+    assert!(page.contains("Rien de nouveau") && page.contains("inchangé"), "{page}");
+    submit(&visitor, &moved, "", "ajouter").await;
+    assert_eq!(app.letters("ada@exemple.fr").await.len(), 3, "nothing to tell twice");
+}
+
+#[tokio::test]
+async fn what_was_edited_here_stays_until_somebody_chooses_otherwise() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    published_meeting(&app, &visitor).await;
+    edit_place(&app, "Rennes").await;
+    // There nothing changed: the edit stays, and is told.
+    let (_, page) = submit(&visitor, &meeting("Club", "20270310", "Nantes"), "", "essai").await;
+    assert!(page.contains("Lieu\u{a0}: «\u{a0}Rennes\u{a0}», modifié ici, reste"), "{page}");
+    submit(&visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
+    assert_eq!(app.event(MEETING).await.place, "Rennes");
+    // There it changed, too: a choice, which is « here » unless one says otherwise.
+    let both = meeting("Club des acheteurs", "20270310", "Angers");
+    let (_, page) = submit(&visitor, &both, "", "essai").await;
+    let field = format!("choix.{}.place", app.event(MEETING).await.id);
+    assert!(page.contains(&format!("name=\"{field}\" value=\"ici\" checked")), "{page}");
+    assert!(page.contains("L’agenda\u{a0}: «\u{a0}Angers\u{a0}»"), "{page}");
+    submit(&visitor, &both, "", "ajouter").await;
+    let event = app.event(MEETING).await;
+    assert_eq!((event.title.as_str(), event.place.as_str()), ("Club des acheteurs", "Rennes"), "nobody has chosen");
+    assert!(submit(&visitor, &both, "", "essai").await.1.contains(&field), "so it is asked again");
+    let choose = async |side: &str, text: &str| {
+        let form =
+            Form::new().text("text", text.to_owned()).text("act", "ajouter").text(field.clone(), side.to_owned());
+        assert_eq!(visitor.post_multipart("/organisation/agenda", form).await.status, 303);
+    };
+    choose("ici", &both).await;
+    assert_eq!(app.event(MEETING).await.place, "Rennes");
+    let (_, page) = submit(&visitor, &both, "", "essai").await;
+    assert!(!page.contains("<fieldset") && page.contains("modifié ici, reste"), "chosen once: {page}");
+    choose("agenda", &meeting("Club des acheteurs", "20270310", "Brest")).await;
+    assert_eq!(app.event(MEETING).await.place, "Brest");
 }
 
 #[tokio::test]

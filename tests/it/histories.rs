@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use parcours::accounts::EmailAddress;
+use parcours::accounts::{self, EmailAddress};
 use parcours::audit::Act as Logged;
 use parcours::clock::Timestamp;
 use parcours::id::{EventId, PersonId};
@@ -13,7 +13,7 @@ use parcours::registrations::{self, ActError, NewRegistration, Registration, Sea
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use crate::harness::{TestApp, WORKSHOP, violations};
+use crate::harness::{TestApp, Visitor, WORKSHOP, violations};
 
 /// Histories; each starts a program of its own.
 const HISTORIES: u32 = 10;
@@ -282,6 +282,36 @@ impl Program {
         assert!(matches!(done, Ok(()) | Err(ActError::Refused(_))), "{act:?}: {done:?}");
     }
 
+    /// Everybody has a private feed: their paths.
+    async fn make_feeds(&self) -> Vec<String> {
+        let app = &self.app.app;
+        let mut paths = Vec::new();
+        for who in 0..PEOPLE {
+            let mut tx = app.db.write().await.unwrap();
+            let person = accounts::person_for(&mut tx, &address(who), "", None, app.clock.now()).await.unwrap().id;
+            tx.commit().await.unwrap();
+            accounts::renew_feed(app, person).await.unwrap();
+            let person = accounts::find(&mut app.db.read().await.unwrap(), person).await.unwrap().unwrap();
+            paths.push(format!("/calendrier/prive/{}.ics", person.feed_token(app).unwrap().as_str()));
+        }
+        paths
+    }
+
+    /// Whether every private feed, as it is kept since the act before, says what it says when it is made anew.
+    async fn feeds_are_true(&self, visitor: &Visitor, paths: &[String]) -> bool {
+        let mut kept = Vec::new();
+        for path in paths {
+            kept.push(visitor.get(path).await.body);
+        }
+        self.app.app.feeds.forget();
+        for (path, kept) in paths.iter().zip(kept) {
+            if visitor.get(path).await.body != kept {
+                return false;
+            }
+        }
+        true
+    }
+
     async fn hand_over(&self, from: usize, to: usize) -> Result<(), ActError> {
         let Some(giver) = self.last(from).await else { return Ok(()) };
         let app = &self.app.app;
@@ -299,6 +329,7 @@ impl Program {
 
 async fn follow(history: Vec<Act>) -> Result<(), TestCaseError> {
     let program = Program::start().await;
+    let (visitor, feeds) = (program.app.visitor(), program.make_feeds().await);
     let mut model = Model { all: Vec::new(), capacity: 3, cap: None, now: program.app.app.clock.now() };
     for (step, act) in history.iter().enumerate() {
         program.act(*act).await;
@@ -317,6 +348,7 @@ async fn follow(history: Vec<Act>) -> Result<(), TestCaseError> {
             |violation: &String| violation.ends_with("waiting list") || violation.ends_with("one organisation");
         let found: Vec<_> = found.into_iter().filter(|violation| !allowed(violation)).collect();
         prop_assert!(found.is_empty(), "{:?} after {:?}", found, &history[..=step]);
+        prop_assert!(program.feeds_are_true(&visitor, &feeds).await, "a stale feed after {:?}", &history[..=step]);
     }
     Ok(())
 }

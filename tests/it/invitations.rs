@@ -215,7 +215,8 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     let secret = app.link("ada@exemple.fr", "invitation").await;
     let shown = visitor.get(&format!("{path}/message.html")).await.body;
     assert!(!page.contains(&secret) && !shown.contains(&secret) && shown.contains("/invitations/…"), "{shown}");
-    assert!(!shown.contains(app.app.key.token(parcours::key::Purpose::Preferences, letter.id.0, 0).as_str()));
+    let preferences = letter.preferences().unwrap().address("", &app.app.key);
+    assert!(!shown.contains(&preferences) && shown.contains("/courriels-recus/annonces/"), "{shown}");
 
     visitor.post(&format!("{path}/abandonner"), &[]).await;
     let page = visitor.get(&path).await.body;

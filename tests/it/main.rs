@@ -17,6 +17,7 @@ mod changes;
 mod command_line;
 mod feeds;
 mod feeds_history;
+mod feeds_private;
 mod feeds_text;
 mod guards;
 mod hand_over;

@@ -27,6 +27,7 @@ async fn numbers_are_for_who_has_the_token_and_name_nobody() {
         visitor.get(&link).await;
     }
     visitor.get("/lovelace-is-nowhere").await;
+    visitor.get("/calendrier/prive/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics").await;
     visitor.get("/calendrier.ics").await;
     visitor.request(Method::from_bytes(b"LOVELACE").unwrap(), "/", &[]).await;
 
@@ -41,6 +42,7 @@ async fn numbers_are_for_who_has_the_token_and_name_nobody() {
     assert_eq!(requests("/inscriptions/{token}", "GET", 200), "3");
     assert_eq!(requests("/evenements/{slug}/inscription", "POST", 303), "1");
     assert_eq!(requests("/calendrier.ics", "GET", 200), "1");
+    assert_eq!(requests("/calendrier/prive/{token}.ics", "GET", 404), "1");
     assert_eq!(requests("none", "GET", 404), "1");
     assert_eq!(requests("/", "other", 405), "1");
     assert_eq!(requests("/metrics", "GET", 401), "2");

@@ -54,7 +54,7 @@ async fn migrate_as_before(database: &TestDatabase) -> parcours::db::Db {
     let db = parcours::db::Db::open(&database.url, 4).await.unwrap();
     match &db {
         parcours::db::Db::Sqlite { writer, .. } => migrator.run(writer).await.unwrap(),
-        parcours::db::Db::Postgres(pool) => migrator.run(pool).await.unwrap(),
+        parcours::db::Db::Postgres(pool, _) => migrator.run(pool).await.unwrap(),
     }
     db
 }

@@ -92,15 +92,21 @@ fn minutes(count: u64) -> Duration {
     Duration::from_secs(count * 60)
 }
 
-/// The queue's health, once it is no longer fine or twenty seconds have gone by.
-async fn paused(mail: &Mail) -> Health {
-    for _ in 0..1000 {
-        if mail.health() != Health::Fine {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+impl Post {
+    async fn health(&self, mail: &Mail) -> Health {
+        mail.health(&mut self.tools.db.read().await.unwrap()).await.unwrap()
     }
-    mail.health()
+
+    /// Why and since when letters wait, within twenty seconds.
+    async fn paused(&self, mail: &Mail) -> (Timestamp, String) {
+        for _ in 0..1000 {
+            if let Health::Paused { since, reason } = self.health(mail).await {
+                return (since, reason);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("letters do not wait: {:?}", self.health(mail).await);
+    }
 }
 
 #[tokio::test]
@@ -184,7 +190,7 @@ async fn a_letter_is_sent_at_once_when_the_workers_are_called() {
     sink.wait_for(1).await;
     assert!(called_at.elapsed() < Duration::from_millis(500), "{:?}", called_at.elapsed());
     post.only_letter(|letter| letter.state == "sent").await;
-    assert_eq!(mail.health(), Health::Fine);
+    assert_eq!(post.health(&mail).await, Health::Fine);
 }
 
 #[tokio::test]
@@ -207,7 +213,7 @@ async fn a_letter_refused_for_now_is_tried_again_after_a_minute_and_is_the_same_
         let received = sink.wait_for(came_before + 1).await;
         assert_eq!(received.len(), came_before + 1, "{manner:?}");
         assert_eq!(message_ids(&received).len(), 1, "{manner:?}");
-        assert_eq!(mail.health(), Health::Fine, "{manner:?}");
+        assert_eq!(post.health(&mail).await, Health::Fine, "{manner:?}");
     }
 }
 
@@ -259,7 +265,7 @@ async fn a_server_that_is_away_pauses_the_queue_and_costs_no_letter_a_try() {
     drop(sink);
     post.enqueue(&sign_in(1)).await;
     let mail = post.start(&format!("smtp://{address}"));
-    let Health::Paused { since, reason } = paused(&mail).await else { panic!("{:?}", mail.health()) };
+    let (since, reason) = post.paused(&mail).await;
     assert_eq!(since, NOW);
     assert!(reason.contains("cannot connect"), "{reason}");
     let letter = post.only_letter(|letter| letter.state == "queued").await;
@@ -268,7 +274,7 @@ async fn a_server_that_is_away_pauses_the_queue_and_costs_no_letter_a_try() {
     let sink = Sink::start_on(address).await;
     sink.wait_for(1).await;
     post.only_letter(|letter| letter.state == "sent").await;
-    assert_eq!(mail.health(), Health::Fine);
+    assert_eq!(post.health(&mail).await, Health::Fine);
 }
 
 #[tokio::test]
@@ -278,7 +284,7 @@ async fn a_sender_that_is_refused_pauses_the_queue() {
     sink.expect([Manner::RefuseSender(530); 20]);
     post.enqueue(&sign_in(1)).await;
     let mail = post.start(&sink.url());
-    let Health::Paused { reason, .. } = paused(&mail).await else { panic!("{:?}", mail.health()) };
+    let (_, reason) = post.paused(&mail).await;
     assert!(reason.contains("530"), "{reason}");
     let letter = post.only_letter(|letter| letter.state == "queued").await;
     assert_eq!((letter.due_at, letter.reason), (NOW, None));
@@ -286,7 +292,31 @@ async fn a_sender_that_is_refused_pauses_the_queue() {
     sink.obey();
     sink.wait_for(1).await;
     post.only_letter(|letter| letter.state == "sent").await;
-    assert_eq!(mail.health(), Health::Fine);
+    assert_eq!(post.health(&mail).await, Health::Fine);
+}
+
+#[tokio::test]
+async fn a_pause_is_known_to_every_process_kept_and_lifted_by_whoever_is_let_in() {
+    let post = Post::new().await;
+    let sink = Sink::start().await;
+    sink.expect([Manner::RefuseSender(530); 200]);
+    post.enqueue(&sign_in(1)).await;
+    let mail = post.start(&sink.url());
+    post.paused(&mail).await;
+    // Another process, with its own connections: it shows the pause, and waits like the first.
+    let other = Post {
+        tools: Tools { db: Db::open(&post.database.url, 4).await.unwrap(), jobs: Jobs::new(), ..post.tools.clone() },
+        config: post.config.clone(),
+        database: TestDatabase::create().await,
+    };
+    let its_mail = other.start(&sink.url());
+    assert!(other.paused(&its_mail).await.1.contains("530"));
+    // The first stops: the pause stays, and the second lifts it.
+    post.tools.jobs.stop(Duration::from_secs(5)).await;
+    assert!(other.paused(&its_mail).await.1.contains("530"));
+    sink.obey();
+    post.only_letter(|letter| letter.state == "sent").await;
+    assert_eq!(post.health(&mail).await, Health::Fine, "the first process shows it, too");
 }
 
 #[tokio::test]
@@ -302,7 +332,7 @@ async fn a_connection_that_went_stale_costs_nothing() {
     mail.wake();
     sink.wait_for(2).await;
     assert_eq!(sink.connections().0, 2);
-    assert_eq!(mail.health(), Health::Fine);
+    assert_eq!(post.health(&mail).await, Health::Fine);
 }
 
 #[tokio::test]
@@ -446,7 +476,7 @@ async fn without_a_server_letters_stay_and_in_the_demo_they_are_kept_to_be_read(
     let mail = Mail::open(&post.config, Delivery::Server).unwrap();
     mail.start(&post.tools);
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(mail.health(), Health::Held);
+    assert_eq!(post.health(&mail).await, Health::Held);
     post.only_letter(|letter| letter.state == "queued").await;
 
     let mail = Mail::open(&post.config, Delivery::Mailbox).unwrap();

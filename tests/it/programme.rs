@@ -1,7 +1,10 @@
 //! The programme: shown, imported, imported again.
 
+use parcours::audit::Act;
 use parcours::organiser;
+use parcours::programme::Event;
 use parcours::programme::import::CARRIED;
+use parcours::registrations;
 
 use crate::harness::{TestApp, WORKSHOP};
 
@@ -42,6 +45,46 @@ async fn a_programme_can_be_imported_again_and_again() {
     assert_eq!(organiser::import(&app.app, &moved).await.unwrap().changed.len(), 1);
     let after = app.event(WORKSHOP).await;
     assert_eq!((after.id, after.sequence), (before.id, before.sequence + 1), "calendars see the same event, revised");
+}
+
+async fn edit(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
+    let (id, by) = (app.event(WORKSHOP).await.id, app.organiser().await);
+    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_edited_on_a_page_stays_unless_the_file_changed_since_and_is_told() {
+    let app = TestApp::start().await;
+    organiser::import(&app.app, &coming(60)).await.unwrap();
+    let from_file = app.event(WORKSHOP).await;
+    edit(&app, |event| (event.title, event.place) = ("Un autre titre".into(), "Lyon".into())).await;
+    let told = organiser::import(&app.app, &coming(60)).await.unwrap();
+    assert_eq!((told.changed.len(), told.unchanged), (0, 6));
+    assert_eq!(
+        told.to_string(),
+        "0 added, 0 changed, 6 unchanged\n\
+         atelier-2-indicateurs: kept as edited on a page, since the file says what it said last time: title, place"
+    );
+    // Another field changes in the file: what was edited still stays.
+    let told = organiser::import(&app.app, &coming(50)).await.unwrap();
+    let event = app.event(WORKSHOP).await;
+    assert_eq!((event.title.as_str(), event.place.as_str(), event.capacity), ("Un autre titre", "Lyon", Some(50)));
+    assert_eq!((told.changed.len(), told.kept.len(), told.replaced.len()), (4, 1, 0));
+    // The same field changes in the file: it is newer, and says so.
+    let newer = coming(50).replacen(&from_file.title, "Le titre du fichier", 1);
+    let told = organiser::import(&app.app, &newer).await.unwrap();
+    let event = app.event(WORKSHOP).await;
+    assert_eq!((event.title.as_str(), event.place.as_str()), ("Le titre du fichier", "Lyon"));
+    assert!(told.to_string().ends_with("replaced what was edited on a page, since the file changed: title"), "{told}");
+}
+
+#[tokio::test]
+async fn registrations_close_when_an_event_starts_wherever_it_was_moved() {
+    let app = TestApp::start().await;
+    organiser::import(&app.app, &coming(60)).await.unwrap();
+    organiser::import(&app.app, &coming(60).replace("2027-03-26T", "2027-03-27T")).await.unwrap();
+    let event = app.event(WORKSHOP).await;
+    assert_eq!((event.starts_local.as_str(), event.closes_at), ("2027-03-27T14:00:00", event.starts_at));
 }
 
 #[tokio::test]

@@ -2,6 +2,8 @@
 
 mod csv;
 mod graphml;
+mod odt;
+mod sheets;
 mod svg;
 mod xlsx;
 
@@ -11,6 +13,8 @@ use super::model::{Board, BoardState, Card};
 
 pub use csv::csv;
 pub use graphml::graphml;
+pub use odt::odt;
+pub use sheets::{Sheet, sheets};
 pub use svg::svg;
 pub use xlsx::xlsx;
 

@@ -1,27 +1,79 @@
-//! Brings events in from another calendar, from a file or an address, as drafts of the current edition.
+//! Brings events in from another calendar, from a file or an address, as drafts of the current edition; brought in again,
+//! what changed there changes here, and what organisers edited meanwhile is theirs to choose.
 
 pub mod fetch;
 pub mod pages;
 pub mod rules;
 mod store;
 
+use std::collections::BTreeMap;
+
 use crate::app::App;
-use crate::clock::Timestamp;
-use crate::id::EventId;
-use crate::programme::{self, NewDraft};
+use crate::audit::Act;
+use crate::db::Tx;
+use crate::id::{EventId, PersonId};
+use crate::programme::{self, Edition, Event, Field, Merged, NewDraft, Said, merge};
+use crate::registrations::{self, ActError};
 
 use rules::{Foreign, Reading};
 
-/// What an import did, or would do.
+/// What an import would do.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// What becomes an event.
     pub new: Vec<Foreign>,
-    /// What was brought in before, and stays as it is here.
-    pub known: Vec<Foreign>,
+    /// What was brought in before, and is not the same there as here.
+    pub known: Vec<Known>,
+    /// What was brought in before, and is the same.
+    pub same: Vec<Foreign>,
 }
 
-/// Sorts what was read by whether it was brought in before.
+/// An event that was brought in before.
+#[derive(Debug)]
+pub struct Known {
+    /// As it is here.
+    pub event: Event,
+    /// As it is there.
+    pub there: Event,
+    /// What would become of it.
+    pub merged: Merged,
+}
+
+/// What an import did.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Drafts that are new.
+    pub added: usize,
+    /// Events that changed.
+    pub changed: usize,
+}
+
+/// Where an organiser prefers what is there (true) or what is here, of what changed on both sides.
+pub type Choices = BTreeMap<(EventId, &'static str), bool>;
+
+/// The event as the other calendar has it; what that does not tell is as it is here.
+fn there(here: &Event, foreign: &Foreign) -> Event {
+    Event {
+        title: foreign.title.clone(),
+        summary: foreign.summary.clone(),
+        place: foreign.place.clone(),
+        zone: foreign.zone.clone(),
+        starts_local: foreign.civil.0.to_string(),
+        ends_local: foreign.civil.1.to_string(),
+        starts_at: foreign.instants.0,
+        ends_at: foreign.instants.1,
+        ..here.clone()
+    }
+}
+
+async fn find(tx: &mut Tx, foreign: &Foreign) -> sqlx::Result<Option<Event>> {
+    match store::find(tx, &foreign.key, &foreign.former_key).await? {
+        Some(event) => programme::event_by_id(tx, event).await,
+        None => Ok(None),
+    }
+}
+
+/// Sorts what was read by what would become of it.
 ///
 /// # Errors
 ///
@@ -29,40 +81,93 @@ pub struct Outcome {
 pub async fn dry_run(app: &App, reading: &Reading) -> sqlx::Result<Outcome> {
     let mut tx = app.db.read().await?;
     let mut outcome = Outcome::default();
-    for event in &reading.events {
-        let known = store::find(&mut tx, &event.key).await?.is_some();
-        if known { outcome.known.push(event.clone()) } else { outcome.new.push(event.clone()) }
+    for foreign in &reading.events {
+        let Some(event) = find(&mut tx, foreign).await? else {
+            outcome.new.push(foreign.clone());
+            continue;
+        };
+        let there = there(&event, foreign);
+        let last = programme::said(&mut tx, event.id).await?;
+        let merged = merge(&event, (&there, &Field::OF_CALENDARS), &last, |_| false);
+        if merged.news.is_empty() && merged.disputed.is_empty() && merged.kept.is_empty() {
+            outcome.same.push(foreign.clone());
+        } else {
+            outcome.known.push(Known { event, there, merged });
+        }
     }
     Ok(outcome)
 }
 
-/// Adds what is new as drafts: nobody but organisers sees them before they are published. `None` without an edition.
+/// Adds what is new as drafts, which nobody but organisers sees before they are published, and changes what changed
+/// there: who is registered is told of a move by letter.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn bring_in(app: &App, reading: &Reading) -> sqlx::Result<Option<usize>> {
-    let now: Timestamp = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(None) };
-    let mut added = 0;
-    for event in &reading.events {
-        if store::find(&mut tx, &event.key).await?.is_some() {
-            continue;
+pub async fn bring_in(
+    app: &App,
+    by: PersonId,
+    edition: &Edition,
+    (reading, choices): (&Reading, &Choices),
+) -> Result<Done, ActError> {
+    let mut done = Done::default();
+    for foreign in &reading.events {
+        let known = find(&mut app.db.read().await?, foreign).await?;
+        match known {
+            Some(event) => done.changed += usize::from(update(app, by, &event, (foreign, choices)).await?),
+            None => {
+                add(app, edition, foreign).await?;
+                done.added += 1;
+            }
         }
-        let draft = NewDraft {
-            title: event.title.clone(),
-            summary: event.summary.clone(),
-            place: event.place.clone(),
-            zone: event.zone.clone(),
-            civil: event.civil,
-            instants: event.instants,
-        };
-        let id: EventId = programme::add_draft(&mut tx, edition.id, draft, now).await?;
-        store::insert(&mut tx, &event.key, id).await?;
-        added += 1;
     }
-    tx.commit().await?;
     app.feeds.forget();
-    Ok(Some(added))
+    Ok(done)
+}
+
+async fn add(app: &App, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    let draft = NewDraft {
+        title: foreign.title.clone(),
+        summary: foreign.summary.clone(),
+        place: foreign.place.clone(),
+        zone: foreign.zone.clone(),
+        civil: foreign.civil,
+        instants: foreign.instants,
+    };
+    let id = programme::add_draft(&mut tx, edition.id, draft, app.clock.now()).await?;
+    store::insert(&mut tx, &foreign.key, id).await?;
+    let event = programme::event_by_id(&mut tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    programme::say(&mut tx, id, &Said::of(&there(&event, foreign), &Field::OF_CALENDARS)).await?;
+    tx.commit().await
+}
+
+/// Brings an event up to date, and says whether it changed. What changed on both sides becomes what was chosen; until
+/// somebody chooses it stays, and is shown again.
+async fn update(
+    app: &App,
+    by: PersonId,
+    event: &Event,
+    (foreign, choices): (&Foreign, &Choices),
+) -> Result<bool, ActError> {
+    let last = programme::said(&mut app.db.read().await?, event.id).await?;
+    let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
+    let merged = |here: &Event| {
+        let wins = |field| chosen(field) == Some(true);
+        merge(here, (&there(here, foreign), &Field::OF_CALENDARS), &last, wins)
+    };
+    let mut disputed = Vec::new();
+    let edit = |here: &mut Event| {
+        let result = merged(here);
+        (*here, disputed) = (result.event, result.disputed);
+    };
+    let note = format!("reprise d’agenda : {}", foreign.title);
+    let changed = registrations::revise(app, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
+    disputed.retain(|field| chosen(*field).is_none());
+    let mut tx = app.db.write().await?;
+    store::insert(&mut tx, &foreign.key, event.id).await?;
+    let said = Said::of(&there(event, foreign), &Field::OF_CALENDARS).but(&disputed, &last);
+    programme::say(&mut tx, event.id, &said).await?;
+    tx.commit().await?;
+    Ok(changed)
 }

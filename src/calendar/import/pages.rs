@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::fetch::{self, FetchError};
 use super::rules::{self, Doubt, Foreign, Reading};
-use super::{Outcome, bring_in, dry_run};
+use super::{Choices, Known, Outcome, bring_in, dry_run};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::programme::{self, french};
+use crate::id::EventId;
+use crate::programme::{self, Event, EventStatus, Field, french};
 
 /// The largest file, bytes, and what the form adds to it.
 const MAX_FORM: usize = 1_100_000;
@@ -42,23 +43,26 @@ struct ImportPage {
     text: String,
     wrong: Option<Wrong>,
     tried: Option<(Outcome, Vec<(String, Doubt)>)>,
-    added: Option<usize>,
+    done: Option<(usize, usize)>,
 }
 
 impl ImportPage {
     fn empty(page: Page) -> Self {
-        Self { page, address: String::new(), text: String::new(), wrong: None, tried: None, added: None }
+        Self { page, address: String::new(), text: String::new(), wrong: None, tried: None, done: None }
     }
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct Done {
     ajoutes: Option<usize>,
+    #[serde(default)]
+    modifies: usize,
 }
 
 /// `GET /organisation/agenda`
 async fn show(State(app): State<App>, Organiser(person): Organiser, Query(done): Query<Done>) -> Result<Response> {
-    page::show(&ImportPage { added: done.ajoutes, ..ImportPage::empty(Page::new(&app, Some(person))) })
+    let done = done.ajoutes.map(|added| (added, done.modifies));
+    page::show(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
 }
 
 /// What the form's fields held.
@@ -68,6 +72,7 @@ struct Given {
     text: String,
     address: String,
     act: String,
+    choices: Choices,
 }
 
 impl Given {
@@ -82,7 +87,7 @@ impl Given {
                 "text" => given.text = value,
                 "address" => given.address = value.trim().to_owned(),
                 "act" => given.act = value,
-                _ => {}
+                name => given.choices.extend(choice(name, &value)),
             }
         }
         Ok(given)
@@ -100,9 +105,17 @@ impl Given {
     }
 }
 
+/// What was chosen in `choix.{event}.{field}`: « ici » or « agenda ».
+fn choice(name: &str, value: &str) -> Option<((EventId, &'static str), bool)> {
+    let (event, field) = name.strip_prefix("choix.")?.split_once('.')?;
+    let field = Field::OF_CALENDARS.into_iter().find(|one| one.name() == field)?;
+    Some(((event.parse().ok()?, field.name()), value == "agenda"))
+}
+
 /// `POST /organisation/agenda`: tries, or brings in, by the button that was pressed.
 async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
     let given = Given::read(form).await?;
+    let by = person.id;
     let page = Page::new(&app, Some(person));
     let again = |wrong: Wrong, given: Given, page: Page| {
         page::refuse(&ImportPage { address: given.address, wrong: Some(wrong), ..ImportPage::empty(page) })
@@ -118,8 +131,9 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
         return again(Wrong::NoCalendar, given, page);
     };
     if given.act == "ajouter" {
-        let added = bring_in(&app, &reading).await?.unwrap_or(0);
-        return Ok(Redirect::to(&format!("/organisation/agenda?ajoutes={added}")).into_response());
+        let done = bring_in(&app, by, &edition, (&reading, &given.choices)).await?;
+        let address = format!("/organisation/agenda?ajoutes={}&modifies={}", done.added, done.changed);
+        return Ok(Redirect::to(&address).into_response());
     }
     let outcome = dry_run(&app, &reading).await?;
     let Reading { doubts, .. } = reading;
@@ -130,4 +144,51 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
 /// When a foreign event takes place, in words.
 fn when(event: &Foreign) -> String {
     format!("{}, {} – {}", french::date(event.civil.0), french::hour(event.civil.0), french::hour(event.civil.1))
+}
+
+/// What a field is called.
+fn label(field: Field) -> &'static str {
+    match field {
+        Field::Title => "Titre",
+        Field::Times => "Date et heure",
+        Field::Place => "Lieu",
+        _ => "Présentation",
+    }
+}
+
+/// What an event says in a field, short enough for a line.
+fn value(event: &Event, field: Field) -> String {
+    /// A presentation is told by its beginning, characters.
+    const BEGINNING: usize = 160;
+    let text = match field {
+        Field::Title => event.title.clone(),
+        Field::Times => french::when(event),
+        Field::Place => event.place.clone(),
+        _ => event.summary.clone(),
+    };
+    match text.char_indices().nth(BEGINNING) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None if text.is_empty() => "(rien)".to_owned(),
+        None => text,
+    }
+}
+
+impl Known {
+    /// Whether those who are registered would be written to.
+    fn is_told(&self) -> bool {
+        let told = |field: &Field| matches!(field, Field::Times | Field::Place);
+        self.event.status == EventStatus::Published && self.merged.news.iter().any(told)
+    }
+
+    /// Whether anything would change, or is to be chosen.
+    fn is_news(&self) -> bool {
+        !self.merged.news.is_empty() || !self.merged.disputed.is_empty()
+    }
+}
+
+impl Outcome {
+    /// Whether there is anything to bring in.
+    fn any(&self) -> bool {
+        !self.new.is_empty() || self.known.iter().any(Known::is_news)
+    }
 }

@@ -1,6 +1,6 @@
 //! Understands another calendar: what can become an event, and what was not understood. Pure. Nothing is guessed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use calcard::common::timezone::Tz;
 use calcard::icalendar::dates::TimeOrDelta;
@@ -8,7 +8,7 @@ use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarFrequency, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
     ICalendarValue,
 };
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::clock::Timestamp;
@@ -26,8 +26,10 @@ const MAX_TEXT: usize = 10_000;
 /// An event as the other calendar tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Foreign {
-    /// Its UID there and the start of this occurrence.
+    /// Its UID there, and for one of several occurrences the day that the series has it on: it stays when it moves.
     pub key: String,
+    /// What it was known by before keys stayed: the UID and the start.
+    pub former_key: String,
     /// Its title.
     pub title: String,
     /// What it is about; may be empty.
@@ -80,14 +82,16 @@ pub struct Reading {
 pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalendar> {
     let mut calendar = ICalendar::parse(text).map_err(|_| NoCalendar)?;
     let mut reading = Reading::default();
-    let aside = set_aside(&mut calendar, &mut reading);
+    let default_clocks = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+    let (aside, left_out) = set_aside(&mut calendar, &mut reading, &default_clocks);
     let default = zone.parse::<Tz>().unwrap_or(Tz::UTC);
     let expanded = calendar.expand_dates(default, MAX_EVENTS + 1);
     for error in expanded.errors.into_iter().filter(|error| !aside.contains(&error.comp_id)) {
         let title = calendar.component_by_id(error.comp_id).map(title).unwrap_or_default();
         reading.doubts.push((title, Doubt::BadRecurrence));
     }
-    for event in expanded.events {
+    let mut read = Vec::new();
+    for event in expanded.events.into_iter().filter(|event| !aside.contains(&event.comp_id)) {
         let Some(component) = calendar.component_by_id(event.comp_id).filter(|it| it.component_type.is_event()) else {
             continue;
         };
@@ -96,14 +100,34 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
             TimeOrDelta::Delta(length) => event.start.timestamp() + length.num_seconds(),
         };
         match foreign(component, (event.start.timestamp(), end), zone, now) {
-            Ok(_) if reading.events.len() >= MAX_EVENTS => reading.doubts.push((title(component), Doubt::TooMany)),
-            Ok(event) => reading.events.push(event),
+            Ok(_) if read.len() >= MAX_EVENTS => reading.doubts.push((title(component), Doubt::TooMany)),
+            Ok(event) => read.push((recurrence_day(component, &default_clocks).is_some(), event)),
             Err(doubt) => reading.doubts.push((title(component), doubt)),
         }
     }
-    reading.events.sort_by_key(|event| event.instants.0);
+    reading.events = each_once(read, &left_out);
     reading.doubts.dedup();
     Ok(reading)
+}
+
+/// Each occurrence once, in order: what says of itself that it stands for one of a series does, and what is left out is.
+fn each_once(mut read: Vec<(bool, Foreign)>, left_out: &BTreeSet<String>) -> Vec<Foreign> {
+    read.sort_by_key(|(stands_for_one, event)| (!stands_for_one, event.instants.0));
+    let mut found: BTreeMap<String, bool> = BTreeMap::new();
+    let mut events = Vec::new();
+    for (stands_for_one, mut event) in read {
+        match found.get(&event.key) {
+            _ if left_out.contains(&event.key) => continue,
+            Some(true) => continue,
+            // Several a day.
+            Some(false) => event.key = format!("{}T{}", event.key, event.civil.0.time()),
+            None => {}
+        }
+        found.insert(event.key.clone(), stands_for_one);
+        events.push(event);
+    }
+    events.sort_by_key(|event| event.instants.0);
+    events
 }
 
 /// The text is no calendar.
@@ -111,21 +135,35 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
 #[error("no calendar")]
 pub struct NoCalendar;
 
-/// Takes out, before any recurrence is worked out, what is not understood for certain; says the numbers of these.
-fn set_aside(calendar: &mut ICalendar, reading: &mut Reading) -> BTreeSet<u32> {
-    let mut aside = BTreeSet::new();
+/// Takes out, before any recurrence is worked out, what is not understood for certain; says the numbers of these, and
+/// which occurrences of series they stand for.
+fn set_aside(calendar: &mut ICalendar, reading: &mut Reading, clocks: &TimeZone) -> (BTreeSet<u32>, BTreeSet<String>) {
+    let (mut aside, mut left_out) = (BTreeSet::new(), BTreeSet::new());
     for (number, component) in (0_u32..).zip(&mut calendar.components) {
         let doubt = if component.component_type.is_event() { doubt(component) } else { None };
         if let Some(doubt) = doubt {
             reading.doubts.push((title(component), doubt));
             aside.insert(number);
+            let day = recurrence_day(component, clocks);
+            left_out.extend(component.uid().zip(day).map(|(uid, day)| format!("{uid}/{day}")));
             // Without a start it is not expanded; the others keep their numbers.
             component
                 .entries
                 .retain(|entry| !matches!(entry.name, ICalendarProperty::Dtstart | ICalendarProperty::Rrule));
         }
     }
-    aside
+    (aside, left_out)
+}
+
+/// The day of the occurrence of a series that a component stands for (RFC 5545 §3.8.4.4).
+fn recurrence_day(component: &ICalendarComponent, clocks: &TimeZone) -> Option<Date> {
+    let value = component.property(&ICalendarProperty::RecurrenceId)?.values.first()?;
+    let ICalendarValue::PartialDateTime(at) = value else { return None };
+    if at.tz_hour.is_some() && at.has_time() {
+        return Some(Timestamp::from_millis(at.to_timestamp()? * 1000).civil(clocks).date());
+    }
+    let (month, day) = (i8::try_from(at.month?).ok()?, i8::try_from(at.day?).ok()?);
+    Date::new(i16::try_from(at.year?).ok()?, month, day).ok()
 }
 
 fn doubt(component: &ICalendarComponent) -> Option<Doubt> {
@@ -185,8 +223,13 @@ fn foreign(
     };
     let clocks = TimeZone::get(zone).map_err(|_| Doubt::UnknownZone)?;
     let civil = (instants.0.civil(&clocks), instants.1.civil(&clocks));
+    let uid = component.uid().ok_or(Doubt::Incomplete)?;
+    let is_series =
+        [ICalendarProperty::Rrule, ICalendarProperty::Rdate].iter().any(|it| component.property(it).is_some());
+    let day = recurrence_day(component, &clocks).or_else(|| is_series.then(|| civil.0.date()));
     Ok(Foreign {
-        key: format!("{}/{starts}", component.uid().ok_or(Doubt::Incomplete)?),
+        key: day.map_or_else(|| uid.to_owned(), |day| format!("{uid}/{day}")),
+        former_key: format!("{uid}/{starts}"),
         title: title(component),
         summary: text(component, &ICalendarProperty::Description, MAX_TEXT),
         place: text(component, &ICalendarProperty::Location, MAX_LINE).replace('\n', ", "),
@@ -248,6 +291,29 @@ mod tests {
         assert_eq!(endless.doubts, [("Réunion, puis atelier".to_owned(), Doubt::TooMany)]);
         let never = calendar(&event(&format!("{TIMES}RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n")));
         assert!(never.events.len() <= 1);
+    }
+
+    #[test]
+    fn an_occurrence_keeps_its_key_when_it_moves_and_one_that_is_cancelled_is_left_out() {
+        let keys = |reading: &Reading| reading.events.iter().map(|event| event.key.clone()).collect::<Vec<_>>();
+        let one = calendar(&event(TIMES));
+        assert_eq!(keys(&one), ["1"]);
+        assert_eq!(keys(&calendar(&event(&TIMES.replace("20270326", "20270329")))), ["1"]);
+        let weekly = event(&format!("{TIMES}RRULE:FREQ=WEEKLY;COUNT=3\r\n"));
+        assert_eq!(keys(&calendar(&weekly)), ["1/2027-03-26", "1/2027-04-02", "1/2027-04-09"]);
+        for recurrence in [";TZID=Europe/Paris:20270402T140000", ":20270402T120000Z"] {
+            // With a number of its own, as many programs write it.
+            let moved = format!(
+                "{weekly}BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Autre\r\nSEQUENCE:3\r\nRECURRENCE-ID{recurrence}\r\n\
+                 DTSTART;TZID=Europe/Paris:20270403T100000\r\nDURATION:PT1H\r\nEND:VEVENT\r\n"
+            );
+            let reading = calendar(&moved);
+            assert_eq!(keys(&reading), ["1/2027-03-26", "1/2027-04-02", "1/2027-04-09"], "{recurrence}");
+            assert_eq!(starts(&reading)[1], "2027-04-03T10:00:00 Europe/Paris");
+            let cancelled = calendar(&moved.replace("SEQUENCE:3", "STATUS:CANCELLED"));
+            assert_eq!(keys(&cancelled), ["1/2027-03-26", "1/2027-04-09"], "{recurrence}");
+            assert_eq!(cancelled.doubts, [("Autre".to_owned(), Doubt::Cancelled)]);
+        }
     }
 
     #[test]

@@ -33,7 +33,29 @@ struct RoundPage {
     /// How many would be written to again; `None` when it was done, or the letters have not left.
     unanswered: Option<usize>,
     waits: bool,
+    /// While letters leave.
+    going: Option<Going>,
     done: String,
+}
+
+/// How far a sending has come.
+struct Going {
+    gone: usize,
+    all: usize,
+}
+
+impl Going {
+    /// `None` before it begins, and once nothing waits any more.
+    fn of(invitations: &[Invitation], waits: bool) -> Option<Self> {
+        let waiting = invitations.iter().filter(|one| one.progress() == Progress::Queued).count();
+        let all = invitations.len();
+        (!waits && waiting > 0).then_some(Self { gone: all - waiting, all })
+    }
+
+    /// Quarters that are done: what is told aloud, so that nobody hears every single letter.
+    fn quarters(&self) -> usize {
+        self.gone * 4 / self.all.max(1)
+    }
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> String {
@@ -89,7 +111,8 @@ pub(super) async fn show(
     let unanswered = invitations.iter().filter(|one| one.is_unanswered()).count();
     let unanswered = Some(unanswered).filter(|count| *count > 0 && round.chased_at.is_none() && !waits);
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
-    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, done: done.fait })
+    let going = Going::of(&invitations, waits);
+    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, going, done: done.fait })
 }
 
 /// `POST /organisation/invitations/{id}/relancer`

@@ -45,6 +45,8 @@ struct Tried {
     people: usize,
     letter: Option<Rendered>,
     minutes: Option<usize>,
+    /// Whether a test went to the organiser.
+    tested: bool,
 }
 
 /// What the form's fields held.
@@ -138,7 +140,7 @@ async fn first_letter(app: &App, event: &Event, message: &Message) -> Result<(us
     Ok((readers.len(), rendered.map_err(|error| Error::Other(error.to_string()))?))
 }
 
-/// `POST /organisation/evenements/{slug}/message`: tries or sends, by the button that was pressed.
+/// `POST /organisation/evenements/{slug}/message`: tries, tests or sends, by the button that was pressed.
 async fn submit(
     State(app): State<App>,
     Organiser(person): Organiser,
@@ -146,7 +148,7 @@ async fn submit(
     Form(form): Form<MessageForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    let page = Page::new(&app, Some(person));
+    let page = Page::new(&app, Some(person.clone()));
     let message = match form.parse() {
         Ok(message) => message,
         Err(problems) => return page::refuse(&MessagePage { page, event, form, problems, tried: None, sent: None }),
@@ -156,7 +158,8 @@ async fn submit(
         return Ok(Redirect::to(&format!("/organisation{}/message?partis={sent}", event.path())).into_response());
     }
     let (people, letter) = first_letter(&app, &event, &message).await?;
-    let tried = Some(Tried { people, letter, minutes: app.mail.minutes_for(people) });
+    let tested = form.act == "test" && registrations::send_test(&app, &person, &event, &message).await?;
+    let tried = Some(Tried { people, letter, minutes: app.mail.minutes_for(people), tested });
     page::show(&MessagePage { page, event, form, problems: Problems::default(), tried, sent: None })
 }
 

@@ -109,8 +109,8 @@ async fn list(State(app): State<App>, Organiser(person): Organiser, Query(asked)
     let more = letters.len() > usize::try_from(SHOWN).unwrap_or(usize::MAX);
     letters.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
     let stopped = refusals::stopped(&mut tx).await?;
+    let health = app.mail.health(&mut tx).await?;
     drop(tx);
-    let health = app.mail.health();
     let since = match &health {
         Health::Paused { since, .. } => moment(*since, &zone),
         Health::Fine | Health::Held => String::new(),

@@ -43,7 +43,7 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
         let boards = boards::of_event(&mut tx, event.id).await?;
         rows.push(Row { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
     }
-    let letters_wait = match app.mail.health() {
+    let letters_wait = match app.mail.health(&mut tx).await? {
         Health::Fine => None,
         Health::Held => Some(String::new()),
         Health::Paused { reason, .. } => Some(reason),

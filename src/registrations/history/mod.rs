@@ -5,8 +5,8 @@ mod store;
 use super::Seat;
 use crate::clock::Timestamp;
 
-pub use store::steps;
 pub(super) use store::{insert_step_if_new, insert_steps};
+pub use store::{people_of, steps};
 
 /// One step in a registration's history.
 #[derive(Debug, Clone, sqlx::FromRow)]

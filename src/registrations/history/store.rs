@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{RegistrationId, StepId};
+use crate::id::{EventId, PersonId, RegistrationId, StepId};
 use crate::on;
 
 use super::Step;
@@ -51,6 +51,18 @@ pub(in crate::registrations) async fn insert_step_if_new(
 pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
     on!(tx, |conn| sqlx::query_as("select at, seat from registration_step where registration_id = $1 order by at, id")
         .bind(id)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Everybody who ever asked for a seat at an event.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn people_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
+        .bind(event)
         .fetch_all(conn)
         .await)
 }

@@ -60,7 +60,7 @@ pub async fn work_for(
     let organisation = organisations::of(tx, name, None, now).await?;
     let mut refused = Vec::new();
     for (event, registration) in &coming {
-        if let Some(refusal) = take_along(app, tx, (event, registration), (&organisation, name)).await? {
+        if let Some(refusal) = take_along(tx, (event, registration), (&organisation, name)).await? {
             refused.push((event.clone(), refusal));
         }
     }
@@ -100,7 +100,6 @@ async fn lock_coming(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Result<V
 
 /// Takes one registration along to the new organisation; tells why, if it cannot be.
 async fn take_along(
-    app: &App,
     tx: &mut Tx,
     (event, registration): (&Event, &Registration),
     (organisation, name): (&Organisation, &str),
@@ -121,7 +120,7 @@ async fn take_along(
             return Ok(Some(refusal));
         }
     }
-    store::set_organisation(tx, registration.id, (organisation.id, name), app.clock.now()).await?;
+    store::set_organisation(tx, registration.id, (organisation.id, name)).await?;
     Ok(None)
 }
 

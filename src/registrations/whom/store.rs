@@ -28,18 +28,15 @@ pub(super) async fn set_organisation(
     tx: &mut Tx,
     id: RegistrationId,
     (organisation, name): (OrganisationId, &str),
-    now: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "update registration set organisation_id = $2, organisation = $3, changed_at = $4 where id = $1",
-    )
-    .bind(id)
-    .bind(organisation)
-    .bind(name)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(drop))
+    // `changed_at` stays: it is what the person's calendar shows that changes it.
+    on!(tx, |conn| sqlx::query("update registration set organisation_id = $2, organisation = $3 where id = $1")
+        .bind(id)
+        .bind(organisation)
+        .bind(name)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn move_registrations(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {

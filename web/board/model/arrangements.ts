@@ -49,22 +49,29 @@ const PILL: Size = { width: 168, height: 44 };
 const UNIT: Size = { width: 10.5, height: 5.2 };
 export const MATRIX_GROUND: Rect = { x: 0, y: 0, width: 100 * UNIT.width, height: 100 * UNIT.height };
 
+/** More cards than this would cover each other: they are drawn smaller, as far as a name can still be read. */
+const CROWD = 60;
+const SMALL: Size = { width: 104, height: 24 };
+
 /** Interest to the right, power upwards; the middle of the card is the data. */
-export const MATRIX: Arrangement = {
-  name: "matrix",
-  size: PILL,
-  step: { width: 5 * UNIT.width, height: 5 * UNIT.height },
-  ground: { x: -90, y: -20, width: MATRIX_GROUND.width + 180, height: MATRIX_GROUND.height + 60 },
-  at: (_, { fields: { power, interest } }) => {
-    if (typeof power !== "number" || typeof interest !== "number") return null;
-    return { x: interest * UNIT.width - PILL.width / 2, y: (100 - power) * UNIT.height - PILL.height / 2 };
-  },
-  moved: (card, to) => {
-    const interest = clamp(Math.round((to.x + PILL.width / 2) / UNIT.width), 0, 100);
-    const power = clamp(Math.round(100 - (to.y + PILL.height / 2) / UNIT.height), 0, 100);
-    return set(card, { power, interest });
-  },
-};
+export function matrix(count: number): Arrangement {
+  const size = count > CROWD ? SMALL : PILL;
+  return {
+    name: "matrix",
+    size,
+    step: { width: 5 * UNIT.width, height: 5 * UNIT.height },
+    ground: { x: -90, y: -20, width: MATRIX_GROUND.width + 180, height: MATRIX_GROUND.height + 60 },
+    at: (_, { fields: { power, interest } }) => {
+      if (typeof power !== "number" || typeof interest !== "number") return null;
+      return { x: interest * UNIT.width - size.width / 2, y: (100 - power) * UNIT.height - size.height / 2 };
+    },
+    moved: (card, to) => {
+      const interest = clamp(Math.round((to.x + size.width / 2) / UNIT.width), 0, 100);
+      const power = clamp(Math.round(100 - (to.y + size.height / 2) / UNIT.height), 0, 100);
+      return set(card, { power, interest });
+    },
+  };
+}
 
 export interface Sector {
   readonly family: string;
@@ -92,6 +99,8 @@ const FIRST_RADIUS = 112;
 const BETWEEN_RINGS = 170;
 /** From one row of a ring to the next. */
 const ROW = 90;
+/** For the names of families at the sides. */
+const BESIDE = 200;
 /** From a ring to the names of its families. */
 const TO_LABEL = 46;
 
@@ -129,7 +138,7 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
     name: "rings",
     size: PILL,
     step: { width: SLOT, height: SLOT },
-    ground: { x: -outer * FLAT - 90, y: -outer, width: 2 * outer * FLAT + 180, height: 2 * outer },
+    ground: { x: -outer * FLAT - BESIDE, y: -outer, width: 2 * (outer * FLAT + BESIDE), height: 2 * outer },
     sectors,
     radii,
     at: (id) => places.get(id) ?? null,

@@ -16,7 +16,7 @@ export interface Camera extends Point {
   readonly scale: number;
 }
 
-const MIN_SCALE = 0.15;
+const MIN_SCALE = 0.07;
 const MAX_SCALE = 2.5;
 /** Pixels left free around what is brought into view. */
 const MARGIN = 32;

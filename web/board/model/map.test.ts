@@ -1,8 +1,8 @@
 // The geometry of the map: what zooming keeps in place, which card an arrow reaches, what a drop means.
 import { describe, expect, it } from "vitest";
 import { random } from "../test/random.ts";
-import { FREE, MATRIX, rings } from "./arrangements.ts";
-import { bundles, curves } from "./arrows.ts";
+import { FREE, freePlace, matrix, rings } from "./arrangements.ts";
+import { bundles, curves, half, linkAt } from "./arrows.ts";
 import type { Card, Link } from "./board.ts";
 import { around, drawnFrom, drawnTo, fitted, nearest, panned, revealing, toMap, zoomed } from "./camera.ts";
 import { fieldOf } from "./schemas.ts";
@@ -27,7 +27,7 @@ describe("the camera", () => {
       const after = zoomed(camera, 0.2 + 4 * dice.fraction(), at);
       expect(toMap(after, at).x).toBeCloseTo(toMap(camera, at).x, 6);
       expect(toMap(after, at).y).toBeCloseTo(toMap(camera, at).y, 6);
-      expect(after.scale).toBeGreaterThanOrEqual(0.15);
+      expect(after.scale).toBeGreaterThanOrEqual(0.07);
       expect(after.scale).toBeLessThanOrEqual(2.5);
     }
   });
@@ -69,15 +69,26 @@ describe("the camera", () => {
 
 describe("the matrix", () => {
   it("reads a place as power and interest, and puts the card back exactly there", () => {
-    for (const [power, interest] of [[0, 0], [100, 100], [37, 82]] as const) {
-      const at = MATRIX.at("a", card({ power, interest }));
-      expect(at && MATRIX.moved("a", at)).toEqual({ type: "set_fields", card: "a", fields: { power, interest } });
+    for (const [power, interest, count] of [[0, 0, 3], [100, 100, 3], [37, 82, 3], [37, 82, 500]] as const) {
+      const at = matrix(count).at("a", card({ power, interest }));
+      expect(at && matrix(count).moved("a", at)).toEqual({ type: "set_fields", card: "a", fields: { power, interest } });
     }
   });
 
   it("keeps what is dropped outside within 0 to 100, and leaves aside who has no place yet", () => {
-    expect(MATRIX.moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
-    expect(MATRIX.at("a", card({ power: 3 }))).toBeNull();
+    expect(matrix(3).moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
+    expect(matrix(3).at("a", card({ power: 3 }))).toBeNull();
+  });
+});
+
+describe("a new card", () => {
+  it("covers none that is there, wherever they were moved", () => {
+    const cards = [card({}, 0, 0), card({}, 520, 10)];
+    for (let added = 0; added < 40; added += 1) {
+      const { x, y } = freePlace(cards);
+      expect(cards.some((one) => Math.abs(one.x - x) < 220 && Math.abs(one.y - y) < 112)).toBe(false);
+      cards.push(card({}, x, y));
+    }
   });
 });
 
@@ -121,6 +132,14 @@ describe("links", () => {
     expect(shapes.map(({ kind }) => kind)).toEqual(["funds", "opposes"]);
     expect(shapes[0]?.path.match(/Q/gu)).toHaveLength(2);
     expect(curves(links, places, FREE.size, { ...seen, y: 20_000 })).toEqual([]);
+  });
+
+  it("are found by pressing near the line, and not beside it", () => {
+    const [there] = curves(links, places, FREE.size, seen);
+    const { x, y } = half(there?.curve ?? { start: { x: 0, y: 0 }, bend: { x: 0, y: 0 }, end: { x: 0, y: 0 } });
+    expect(linkAt(links, places, FREE.size, { x, y: y + 5 }, 9)).toBe("1");
+    expect(linkAt(links, places, FREE.size, { x, y: y + 40 }, 9)).toBeNull();
+    expect(linkAt(new Map(), places, FREE.size, { x, y }, 9)).toBeNull();
   });
 
   it("of opposite directions do not cover each other", () => {

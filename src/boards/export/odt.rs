@@ -1,0 +1,142 @@
+//! A board as a document of sheets, one page a card (OpenDocument Text): to be gone over, completed and put on record.
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+
+use zip::result::ZipResult;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipWriter};
+
+use super::sheets::{Sheet, sheets};
+use super::{Shown, xml};
+use crate::boards::model::Board;
+
+const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.text";
+const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">\
+<manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"application/vnd.oasis.opendocument.text\"/>\
+<manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
+<manifest:file-entry manifest:full-path=\"styles.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>\n";
+const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
+xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" office:version=\"1.3\"";
+/// Looks that whoever receives the document can change in one place.
+const STYLES: &str = "<office:styles>\
+<style:default-style style:family=\"paragraph\"><style:text-properties fo:font-size=\"11pt\" fo:language=\"fr\" fo:country=\"FR\"/></style:default-style>\
+<style:style style:name=\"Title\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.5cm\"/><style:text-properties fo:font-size=\"20pt\" fo:font-weight=\"bold\"/></style:style>\
+<style:style style:name=\"Heading_20_1\" style:display-name=\"Heading 1\" style:family=\"paragraph\" style:default-outline-level=\"1\"><style:paragraph-properties fo:margin-bottom=\"0.3cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"16pt\" fo:font-weight=\"bold\"/></style:style>\
+<style:style style:name=\"Heading_20_2\" style:display-name=\"Heading 2\" style:family=\"paragraph\" style:default-outline-level=\"2\"><style:paragraph-properties fo:margin-top=\"0.4cm\" fo:margin-bottom=\"0.15cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"13pt\" fo:font-weight=\"bold\"/></style:style>\
+<style:style style:name=\"Label\" style:family=\"paragraph\"><style:text-properties fo:font-weight=\"bold\"/></style:style>\
+</office:styles>";
+const LOOKS: &str = "<office:automatic-styles>\
+<style:style style:name=\"NextSheet\" style:family=\"paragraph\" style:parent-style-name=\"Heading_20_1\"><style:paragraph-properties fo:break-before=\"page\"/></style:style>\
+<style:style style:name=\"Labels\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"5.5cm\"/></style:style>\
+<style:style style:name=\"Values\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"11.5cm\"/></style:style>\
+<style:style style:name=\"Cell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.1cm\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
+</office:automatic-styles>";
+
+/// The board as the bytes of an ODT file.
+///
+/// # Errors
+///
+/// When the archive cannot be written, which memory allows.
+pub fn odt(board: &Board, shown: Shown) -> ZipResult<Vec<u8>> {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    let plain = SimpleFileOptions::default().last_modified_time(DateTime::default());
+    // The type comes first and uncompressed: readers recognise the file by it.
+    let mut add = |name: &str, method, content: &str| {
+        archive.start_file(name, plain.compression_method(method))?;
+        archive.write_all(content.as_bytes()).map_err(zip::result::ZipError::from)
+    };
+    add("mimetype", CompressionMethod::Stored, MEDIA_TYPE)?;
+    add("META-INF/manifest.xml", CompressionMethod::Deflated, MANIFEST)?;
+    add("styles.xml", CompressionMethod::Deflated, &document("document-styles", STYLES))?;
+    add("content.xml", CompressionMethod::Deflated, &content(board, shown))?;
+    Ok(archive.finish()?.into_inner())
+}
+
+fn document(kind: &str, inside: &str) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:{kind} {NAMESPACES}>{inside}</office:{kind}>\n")
+}
+
+fn content(board: &Board, shown: Shown) -> String {
+    let mut body = format!("{LOOKS}<office:body><office:text>{}", paragraph("Title", &board.title));
+    for (at, sheet) in sheets(board, shown).iter().enumerate() {
+        write_sheet(&mut body, sheet, at + 1);
+    }
+    body.push_str("</office:text></office:body>");
+    document("document-content", &body)
+}
+
+fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
+    let style = if number == 1 { "Heading_20_1" } else { "NextSheet" };
+    let title = if sheet.title.is_empty() { "Sans titre" } else { &sheet.title };
+    let _ = write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", xml(title));
+    if !sheet.fields.is_empty() {
+        let _ = write!(
+            out,
+            "<table:table table:name=\"Fiche {number}\"><table:table-column table:style-name=\"Labels\"/>\
+             <table:table-column table:style-name=\"Values\"/>"
+        );
+        for (label, value) in &sheet.fields {
+            let (label, value) = (paragraph("Label", label), paragraph("Standard", value));
+            let cell = |inside: &str| {
+                format!(
+                    "<table:table-cell table:style-name=\"Cell\" office:value-type=\"string\">{inside}</table:table-cell>"
+                )
+            };
+            let _ = write!(out, "<table:table-row>{}{}</table:table-row>", cell(&label), cell(&value));
+        }
+        out.push_str("</table:table>");
+    }
+    for (title, lines) in [("Liens", &sheet.links), ("Commentaires", &sheet.comments)] {
+        if lines.is_empty() {
+            continue;
+        }
+        let _ = write!(out, "<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">{title}</text:h>");
+        for line in lines {
+            out.push_str(&paragraph("Standard", line));
+        }
+    }
+}
+
+fn paragraph(style: &str, text: &str) -> String {
+    format!("<text:p text:style-name=\"{style}\">{}</text:p>", xml(text).replace('\n', "<text:line-break/>"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use super::*;
+    use crate::boards::export::tests::{actors, board};
+    use crate::boards::kinds::BoardKind;
+
+    fn part(document: &[u8], name: &str) -> String {
+        let mut archive = zip::ZipArchive::new(Cursor::new(document)).unwrap();
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn each_card_is_a_sheet_on_a_page_of_its_own_and_nothing_typed_is_markup() {
+        let document = odt(&actors(), Shown::Public).unwrap();
+        // Readers look for the type at this very place.
+        assert_eq!(&document[38..38 + MEDIA_TYPE.len()], MEDIA_TYPE.as_bytes());
+        let content = part(&document, "content.xml");
+        assert_eq!(content.matches("text:outline-level=\"1\"").count(), 2);
+        assert_eq!(content.matches("\"NextSheet\" text:outline-level").count(), 1);
+        assert!(content.contains("Région &lt;Sud&gt; &amp; Cie finance CRESS"), "{content}");
+        assert!(!content.contains("06 11 22 33 44") && !content.contains("Contact"), "{content}");
+        assert!(part(&odt(&actors(), Shown::Everything).unwrap(), "content.xml").contains("06 11 22 33 44"));
+        assert!(part(&document, "META-INF/manifest.xml").contains("content.xml"));
+    }
+
+    #[test]
+    fn lines_of_a_long_text_stay_lines_and_a_card_without_a_name_has_one() {
+        let content = content(&board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]), Shown::Public);
+        assert!(content.contains("Un<text:line-break/>Deux") && content.contains(">Sans titre<"), "{content}");
+    }
+}
