@@ -19,6 +19,7 @@ mod feeds;
 mod feeds_history;
 mod feeds_private;
 mod feeds_text;
+mod guards;
 mod hand_over;
 mod harness;
 mod histories;
