@@ -1,5 +1,8 @@
 //! A seat that goes to a colleague, and the whole parcours in one form.
 
+use parcours::audit::Act;
+use parcours::mail::outbox;
+use parcours::programme::Event;
 use parcours::registrations::{self, Registration, Seat};
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
@@ -125,6 +128,37 @@ async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter(
     assert_eq!(all(&app, WEBINAR).await[0].seat, Seat::Confirmed);
     assert_eq!(all(&app, "atelier-1-role-de-l-acheteur").await[0].seat, Seat::Confirmed);
     assert_eq!(all(&app, WORKSHOP).await[1].seat, Seat::Waiting);
+}
+
+#[tokio::test]
+async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() {
+    let app = TestApp::start().await;
+    let (visitor, told) = (app.visitor(), "en même temps qu’un autre rendez-vous de la liste");
+    assert!(!visitor.get("/parcours/inscription").await.body.contains(told));
+    let webinar = app.event(WEBINAR).await;
+    let by = (app.organiser().await, Act::Edited);
+    let edit = |event: &mut Event| {
+        (event.starts_local, event.ends_local) = (webinar.starts_local.clone(), webinar.ends_local.clone());
+        (event.starts_at, event.ends_at) = (webinar.starts_at, webinar.ends_at);
+    };
+    registrations::revise(&app.app, by, app.event(WORKSHOP).await.id, (edit, "")).await.unwrap();
+    let form = visitor.get("/parcours/inscription").await.body;
+    assert_eq!(form.matches(told).count(), 2, "both of them, and no other");
+
+    let fields = [
+        ("evenement", WEBINAR),
+        ("evenement", WORKSHOP),
+        ("evenement", "atelier-1-role-de-l-acheteur"),
+        ("name", "Ada"),
+        ("email", "ada@exemple.fr"),
+        ("organisation", "Ville"),
+        ("buyer", "oui"),
+    ];
+    assert_eq!(visitor.post("/parcours/inscription", &fields).await.status, 303);
+    let mut tx = app.app.db.read().await.unwrap();
+    let letter = outbox::latest(&mut tx, 1).await.unwrap().remove(0);
+    let read = app.app.mail.render(&letter, &app.app.key).unwrap();
+    assert_eq!(read.text.matches("en même temps qu’un autre de vos choix").count(), 2, "{}", read.text);
 }
 
 #[tokio::test]
