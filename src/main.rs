@@ -16,6 +16,10 @@ use parcours::privacy;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
 
+/// The system's own keeps much of what a rush needed, and is slower.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The demonstration's organiser.
 const DEMO_ORGANISER: &str = "organisation@exemple.fr";
 

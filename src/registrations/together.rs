@@ -99,7 +99,10 @@ where
     F: Future<Output = Result<Answers<A>, ActError>> + Send,
 {
     async fn run(self) {
-        while let Some(next) = self.waiting.next(self.event) {
+        loop {
+            // Who stands in the door comes in first.
+            tokio::task::yield_now().await;
+            let Some(next) = self.waiting.next(self.event) else { break };
             let (requests, waiting): (Vec<R>, Vec<_>) = next.into_iter().unzip();
             for (waiting, answer) in waiting.into_iter().zip(self.answers(requests).await) {
                 // Who has left meanwhile has a letter.
@@ -178,6 +181,8 @@ mod tests {
         let (clerk, together, jobs) = (Clerk::default(), Together::default(), Jobs::new());
         let first = clerk.ask(&together, &jobs, 1);
         let others = async {
+            // The first is being decided by then.
+            tokio::task::yield_now().await;
             tokio::task::yield_now().await;
             join_all((2..6).map(|number| clerk.ask(&together, &jobs, number))).await
         };

@@ -126,6 +126,7 @@ test("on the matrix the place is the data", async () => {
     assert.ok(power > 70 && power < 90 && interest > 60 && interest < 80, values.join());
     // A move on the matrix is one step, also to take back.
     await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await row.locator(".meter").getByText("50").nth(1).waitFor();
     await saved(ada);
     assert.deepEqual(await row.locator(".meter").allTextContents(), ["50", "50"]);
     assert.deepEqual(await axe(ada), []);
