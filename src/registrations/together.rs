@@ -190,6 +190,7 @@ mod tests {
         assert_eq!(first.unwrap(), 1);
         assert_eq!(others.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [2, 3, 4, 5]);
         assert_eq!(clerk.notes(), [vec![1], vec![2, 3, 4, 5]]);
+        jobs.stop(std::time::Duration::from_secs(10)).await;
         assert!(together.lines().is_empty(), "nothing is kept");
     }
 
