@@ -16,7 +16,7 @@ use parcours::privacy;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
 
-/// The system's own keeps much of what a rush needed, and is slower.
+/// Faster than the system's own for many small things that live briefly; it keeps more memory (ARCHITECTURE.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{EmailAddress, Newcomer, Person};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::on;
 
@@ -101,12 +101,9 @@ pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>],
 /// The people who have these addresses.
 pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in ("));
-        let mut list = query.separated(", ");
-        for newcomer in newcomers {
-            list.push_bind(newcomer.email);
-        }
-        query.push(")").build_query_as().persistent(newcomers.len() == 1).fetch_all(conn).await
+        let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in "));
+        push_list(&mut query, newcomers.iter().map(|newcomer| newcomer.email));
+        query.build_query_as().persistent(newcomers.len() == 1).fetch_all(conn).await
     })
 }
 

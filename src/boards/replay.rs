@@ -110,6 +110,13 @@ fn told(edit: Edit, kind: BoardKind, shown: Shown) -> Option<Edit> {
             fields.retain(|name, _| is_told(name));
             (!fields.is_empty()).then_some(Edit::SetFields { card, fields })
         }
-        edit => Some(edit),
+        // One by one, so that a new kind of edit is thought about here.
+        Edit::MoveCard { .. }
+        | Edit::RemoveCard { .. }
+        | Edit::RestoreCard { .. }
+        | Edit::AddLink { .. }
+        | Edit::SetLink { .. }
+        | Edit::RemoveLink { .. }
+        | Edit::Vote { .. } => Some(edit),
     }
 }

@@ -10,7 +10,7 @@ use super::kinds::BoardKind;
 use super::model::{Board, Edit};
 use super::protocol::Accepted;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::{BoardId, CardId, ClientId, EventId, PersonId};
 use crate::on;
 
@@ -141,24 +141,14 @@ pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx
 /// The names of these people, in alphabetical order.
 pub(super) async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
     let mut names = Vec::with_capacity(people.len());
-    // SQLite has no arrays: a statement takes only so many values.
+    // A statement takes only so many values.
     for some in people.chunks(MAX_VALUES) {
-        match tx {
-            Tx::Sqlite(link) => {
-                let mut query = QueryBuilder::<Sqlite>::new("select id, name from person where id in (");
-                let mut ids = query.separated(", ");
-                for id in some {
-                    ids.push_bind(*id);
-                }
-                query.push(")");
-                names.extend(query.build_query_as::<Author>().fetch_all(&mut **link).await?);
-            }
-            Tx::Postgres(link) => {
-                let ids: Vec<_> = some.iter().map(|id| id.0).collect();
-                let query = sqlx::query_as("select id, name from person where id in (select unnest($1::uuid[]))");
-                names.extend(query.bind(ids).fetch_all(&mut **link).await?);
-            }
-        }
+        let some: Vec<Author> = on!(tx, |conn| {
+            let mut query = QueryBuilder::new("select id, name from person where id in ");
+            push_list(&mut query, some);
+            query.build_query_as().fetch_all(conn).await
+        })?;
+        names.extend(some);
     }
     names.sort_by(|a: &Author, b: &Author| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(names)

@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::{Organisation, Siret};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::OrganisationId;
 use crate::on;
 
@@ -117,13 +117,10 @@ pub(super) async fn find_by_spellings(
         let mut query = QueryBuilder::new(
             "select spelling, organisation.id, organisation.name, organisation.kind, organisation.siret
              from organisation join organisation_spelling on organisation_spelling.organisation_id = organisation.id
-             where organisation_spelling.spelling in (",
+             where organisation_spelling.spelling in ",
         );
-        let mut list = query.separated(", ");
-        for spelling in spellings {
-            list.push_bind(spelling);
-        }
-        query.push(")").build_query_as().fetch_all(conn).await
+        push_list(&mut query, spellings);
+        query.build_query_as().fetch_all(conn).await
     })?;
     Ok(rows.into_iter().map(|row| (row.spelling, row.organisation)).collect())
 }

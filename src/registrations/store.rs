@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use super::{Mine, Registration, history};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::on;
 
@@ -125,12 +125,9 @@ pub(super) async fn live_of(
 ) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.seat in "));
-        query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in (");
-        let mut list = query.separated(", ");
-        for address in addresses {
-            list.push_bind(address);
-        }
-        query.push(")").build_query_as().fetch_all(conn).await
+        query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in ");
+        push_list(&mut query, addresses);
+        query.build_query_as().fetch_all(conn).await
     })
 }
 
@@ -149,12 +146,9 @@ pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Regist
 /// The registrations of these identifiers, in no order; at least one.
 pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in ("));
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")").build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in "));
+        push_list(&mut query, ids);
+        query.build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
     })
 }
 

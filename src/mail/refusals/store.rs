@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::Scope;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::on;
 
 /// What is refused at addresses, the widest first.
@@ -13,12 +13,9 @@ pub async fn of(
     addresses: impl Iterator<Item = &str> + Send,
 ) -> sqlx::Result<Vec<(String, Scope, String)>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("select address, scope, reason from refused_letters where address in (");
-        let mut list = query.separated(", ");
-        for address in addresses {
-            list.push_bind(address);
-        }
-        query.push(") order by case scope when 'everything' then 0 else 1 end").build_query_as().fetch_all(conn).await
+        let mut query = QueryBuilder::new("select address, scope, reason from refused_letters where address in ");
+        push_list(&mut query, addresses);
+        query.push(" order by case scope when 'everything' then 0 else 1 end").build_query_as().fetch_all(conn).await
     })
 }
 

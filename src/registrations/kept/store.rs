@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use crate::accounts::EmailAddress;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::EventId;
 use crate::on;
 
@@ -15,12 +15,9 @@ pub(super) async fn among_kept_for(
 ) -> sqlx::Result<Vec<EmailAddress>> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new("select email from kept_for where event_id = ");
-        query.push_bind(event).push(" and email in (");
-        let mut list = query.separated(", ");
-        for address in addresses {
-            list.push_bind(address);
-        }
-        query.push(")").build_query_scalar().fetch_all(conn).await
+        query.push_bind(event).push(" and email in ");
+        push_list(&mut query, addresses);
+        query.build_query_scalar().fetch_all(conn).await
     })
 }
 
