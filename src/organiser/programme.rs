@@ -5,7 +5,8 @@ use crate::boards;
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::programme::Event;
-use crate::programme::import::{CARRIED, ImportError, Imported, Programme};
+use crate::programme::file::{CARRIED, Programme};
+use crate::programme::import::{ImportError, Imported};
 use crate::registrations;
 
 /// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those

@@ -2,6 +2,7 @@
 
 pub mod calendar;
 mod draft;
+pub mod file;
 pub mod french;
 pub mod import;
 mod revision;

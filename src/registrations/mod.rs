@@ -5,6 +5,7 @@ mod audience;
 mod by_hand;
 mod changes;
 mod counts;
+mod deadlines;
 mod desk;
 mod erasing;
 mod hand_over;

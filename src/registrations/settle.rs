@@ -1,7 +1,8 @@
 //! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
 
+use super::deadlines::Notice;
 use super::post::post;
-use super::rules::{Colleagues, Notice, Waiter};
+use super::rules::{Colleagues, Waiter};
 use super::{Admission, Occupancy, Registration, Seat, admission, counts, letters, store};
 use crate::app::App;
 use crate::clock::Timestamp;

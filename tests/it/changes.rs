@@ -1,7 +1,7 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
 use parcours::organiser;
-use parcours::programme::import::CARRIED;
+use parcours::programme::file::CARRIED;
 use parcours::registrations::{self, Seat};
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};

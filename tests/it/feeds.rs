@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty};
 use parcours::organiser;
-use parcours::programme::import::CARRIED;
+use parcours::programme::file::CARRIED;
 use parcours::programme::{self, Event};
 use reqwest::{Method, header};
 

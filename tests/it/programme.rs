@@ -3,7 +3,7 @@
 use parcours::audit::Act;
 use parcours::organiser;
 use parcours::programme::Event;
-use parcours::programme::import::CARRIED;
+use parcours::programme::file::CARRIED;
 use parcours::registrations;
 
 use crate::harness::{TestApp, WORKSHOP};

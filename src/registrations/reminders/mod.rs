@@ -117,7 +117,7 @@ async fn remind_of(app: &App, event: &Event, which: Reminder, due_at: Timestamp)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::programme::import::{CARRIED, Programme};
+    use crate::programme::file::{CARRIED, Programme};
 
     /// The first event of the carried programme, at another time in Paris.
     fn event(starts: &str) -> Event {
