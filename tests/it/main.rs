@@ -33,6 +33,7 @@ mod organisers;
 mod outbox;
 mod outbox_crash;
 mod outbox_rules;
+mod outbox_shared;
 mod privacy;
 mod programme;
 mod races;

@@ -3,111 +3,16 @@
 use std::time::Duration;
 
 use mail_parser::{MessageParser, MimeHeaders};
-use parcours::clock::{Clock, Timestamp};
 use parcours::config::Config;
-use parcours::db::Db;
 use parcours::id::LetterId;
-use parcours::jobs::Jobs;
-use parcours::key::{LinkKey, Purpose};
-use parcours::mail::outbox::{self, Stored};
-use parcours::mail::{Delivery, Health, Letter, Link, Mail, Priority, To, Tools};
+use parcours::key::Purpose;
+use parcours::mail::outbox::{self};
+use parcours::mail::{Delivery, Health, Letter, Mail, Priority, To};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::TestDatabase;
+use crate::harness::post::{NOW, Post, minutes, sign_in};
 use crate::harness::smtp::{Manner, Sink, message_ids};
-
-const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
-
-/// An outbox on an empty database, at a time that stands still.
-struct Post {
-    tools: Tools,
-    config: Config,
-    database: TestDatabase,
-}
-
-impl Post {
-    async fn new() -> Self {
-        let database = TestDatabase::create().await;
-        let db = Db::open(&database.url, 8).await.unwrap();
-        db.migrate().await.unwrap();
-        let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
-        let config = Config {
-            base_url: "https://parcours.exemple.fr".into(),
-            mail_from: "Parcours SPASER <parcours@exemple.fr>".into(),
-            mail_reply_to: Some("equipe@exemple.fr".into()),
-            mail_timeout: 1,
-            ..Config::defaults()
-        };
-        Self { tools, config, database }
-    }
-
-    /// Starts workers that send to `url`.
-    fn start(&self, url: &str) -> Mail {
-        let config = Config { smtp_url: Some(url.to_owned()), ..self.config.clone() };
-        let mail = Mail::open(&config, Delivery::Server).unwrap();
-        mail.start(&self.tools);
-        mail
-    }
-
-    async fn enqueue(&self, letter: &Letter) -> bool {
-        let mut tx = self.tools.db.write().await.unwrap();
-        let new = outbox::enqueue(&mut tx, letter, self.tools.clock.now()).await.unwrap();
-        tx.commit().await.unwrap();
-        new
-    }
-
-    async fn letters(&self) -> Vec<Stored> {
-        outbox::latest(&mut self.tools.db.read().await.unwrap(), 10_000).await.unwrap()
-    }
-
-    /// Waits until `done` holds of the only letter; fails the test after ten seconds.
-    async fn only_letter(&self, done: impl Fn(&Stored) -> bool) -> Stored {
-        for _ in 0..500 {
-            let letters = self.letters().await;
-            assert_eq!(letters.len(), 1);
-            if done(&letters[0]) {
-                return letters[0].clone();
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("the letter stays as it is: {:?}", self.letters().await);
-    }
-
-    /// Time goes by, and the workers look again.
-    fn advance(&self, mail: &Mail, by: Duration) {
-        self.tools.clock.advance(by);
-        mail.wake();
-    }
-}
-
-fn sign_in(number: u128) -> Letter {
-    let id = Uuid::from_u128(number);
-    Letter::new("sign-in", To::address(format!("ada+{number}@exemple.fr")), id)
-        .data(json!({ "person": { "name": "Élodie D’Aubigné-Léger" } }))
-        .link(Link::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
-}
-
-fn minutes(count: u64) -> Duration {
-    Duration::from_secs(count * 60)
-}
-
-impl Post {
-    async fn health(&self, mail: &Mail) -> Health {
-        mail.health(&mut self.tools.db.read().await.unwrap()).await.unwrap()
-    }
-
-    /// Why and since when letters wait, within twenty seconds.
-    async fn paused(&self, mail: &Mail) -> (Timestamp, String) {
-        for _ in 0..1000 {
-            if let Health::Paused { since, reason } = self.health(mail).await {
-                return (since, reason);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("letters do not wait: {:?}", self.health(mail).await);
-    }
-}
 
 #[tokio::test]
 async fn a_letter_is_written_once_however_often_it_is_asked_for() {
@@ -296,30 +201,6 @@ async fn a_sender_that_is_refused_pauses_the_queue() {
 }
 
 #[tokio::test]
-async fn a_pause_is_known_to_every_process_kept_and_lifted_by_whoever_is_let_in() {
-    let post = Post::new().await;
-    let sink = Sink::start().await;
-    sink.expect([Manner::RefuseSender(530); 200]);
-    post.enqueue(&sign_in(1)).await;
-    let mail = post.start(&sink.url());
-    post.paused(&mail).await;
-    // Another process, with its own connections: it shows the pause, and waits like the first.
-    let other = Post {
-        tools: Tools { db: Db::open(&post.database.url, 4).await.unwrap(), jobs: Jobs::new(), ..post.tools.clone() },
-        config: post.config.clone(),
-        database: TestDatabase::create().await,
-    };
-    let its_mail = other.start(&sink.url());
-    assert!(other.paused(&its_mail).await.1.contains("530"));
-    // The first stops: the pause stays, and the second lifts it.
-    post.tools.jobs.stop(Duration::from_secs(5)).await;
-    assert!(other.paused(&its_mail).await.1.contains("530"));
-    sink.obey();
-    post.only_letter(|letter| letter.state == "sent").await;
-    assert_eq!(post.health(&mail).await, Health::Fine, "the first process shows it, too");
-}
-
-#[tokio::test]
 async fn a_connection_that_went_stale_costs_nothing() {
     let post = Post { config: Config { mail_workers: 1, ..Post::new().await.config }, ..Post::new().await };
     let sink = Sink::start().await;
@@ -347,106 +228,6 @@ async fn what_somebody_waits_for_goes_before_what_can_wait() {
     post.start(&sink.url());
     let order: Vec<_> = sink.wait_for(22).await.into_iter().map(|mail| mail.to).collect();
     assert_eq!(order[..2], ["ada+21@exemple.fr", "ada+20@exemple.fr"]);
-}
-
-#[tokio::test]
-async fn many_letters_go_each_once_over_as_many_connections_as_the_settings_say() {
-    let post = Post::new().await;
-    let sink = Sink::start().await;
-    for number in 0..200 {
-        post.enqueue(&sign_in(number)).await;
-    }
-    post.start(&sink.url());
-    let received = sink.wait_for(200).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(sink.received().len(), 200);
-    assert_eq!(message_ids(&received).len(), 200);
-    let (connections, most_open) = sink.connections();
-    assert!(connections <= 4 && most_open <= 4, "{connections} connections, {most_open} at once");
-}
-
-#[tokio::test]
-async fn two_processes_share_an_outbox_and_send_nothing_twice() {
-    let post = Post::new().await;
-    let sink = Sink::start().await;
-    for number in 0..100 {
-        post.enqueue(&sign_in(number)).await;
-    }
-    post.start(&sink.url());
-    post.start(&sink.url());
-    sink.wait_for(100).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(message_ids(&sink.received()).len(), 100);
-    assert_eq!(sink.received().len(), 100);
-}
-
-#[tokio::test]
-async fn a_letter_whose_worker_died_is_sent_by_another_once_the_lease_is_over() {
-    let post = Post::new().await;
-    let sink = Sink::start().await;
-    sink.expect([Manner::Wait]);
-    post.enqueue(&sign_in(1)).await;
-    // A process that dies: its tasks end in the middle of a send, without a word to the database.
-    let dying = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    // Its connections to the database die with it, as a process's do.
-    let config = Config { smtp_url: Some(sink.url()), ..post.config.clone() };
-    let (url, clock) = (post.database.url.clone(), post.tools.clock.clone());
-    let other = dying.spawn(async move {
-        let db = Db::open(&url, 8).await.unwrap();
-        let tools = Tools { db, clock, key: LinkKey::new("secret"), jobs: Jobs::new() };
-        Mail::open(&config, Delivery::Server).unwrap().start(&tools);
-    });
-    other.await.unwrap();
-    sink.wait_for(1).await;
-    dying.shutdown_background();
-
-    let mail = post.start(&sink.url());
-    post.advance(&mail, Duration::from_secs(1));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(sink.received().len(), 1, "the lease was not respected");
-    post.advance(&mail, minutes(1));
-    let received = sink.wait_for(2).await;
-    assert_eq!(message_ids(&received).len(), 1);
-    post.only_letter(|letter| letter.state == "sent").await;
-}
-
-#[tokio::test]
-async fn a_worker_that_lost_its_lease_cannot_undo_what_the_next_one_did() {
-    let post = Post { config: Config { mail_timeout: 3, ..Post::new().await.config }, ..Post::new().await };
-    let sink = Sink::start().await;
-    sink.expect([Manner::FallSilent]);
-    post.enqueue(&sign_in(1)).await;
-    post.start(&sink.url());
-    sink.wait_for(1).await;
-    post.tools.clock.advance(minutes(1));
-    post.start(&sink.url());
-    sink.wait_for(2).await;
-    post.only_letter(|letter| letter.state == "sent").await;
-    // By then the first has given up waiting for an answer.
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    post.only_letter(|letter| letter.state == "sent").await;
-    assert_eq!(sink.received().len(), 2);
-}
-
-#[tokio::test]
-async fn a_stop_finishes_the_letter_in_hand_and_gives_the_others_back() {
-    let post = Post { config: Config { mail_workers: 1, ..Post::new().await.config }, ..Post::new().await };
-    let sink = Sink::start().await;
-    sink.expect([Manner::Wait]);
-    for number in 0..5 {
-        post.enqueue(&sign_in(number)).await;
-    }
-    post.start(&sink.url());
-    sink.wait_for(1).await;
-    let stop = post.tools.jobs.stop(Duration::from_secs(5));
-    let answer = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        sink.answer();
-    };
-    tokio::join!(stop, answer);
-    let states: Vec<_> = post.letters().await.into_iter().map(|letter| letter.state).collect();
-    assert_eq!(states.iter().filter(|state| *state == "sent").count(), 1);
-    assert_eq!(states.iter().filter(|state| *state == "queued").count(), 4);
 }
 
 #[tokio::test]
@@ -497,27 +278,6 @@ fn settings_that_cannot_send_stop_the_start() {
     assert!(refused(Config { mail_reply_to: Some("@".into()), ..Config::defaults() }).contains("REPLY_TO"));
     assert!(refused(smtp("mx.exemple.fr")).contains("PARCOURS_SMTP_URL"));
     assert!(!refused(smtp("smtp://ada:hunter2@mx.exemple.fr")).contains("hunter2"));
-}
-
-#[tokio::test]
-async fn two_processes_together_send_no_more_in_a_minute_than_the_settings_say() {
-    let post = Post::new().await;
-    let post = Post { config: Config { mail_per_minute: Some(6), ..post.config.clone() }, ..post };
-    let sink = Sink::start().await;
-    for number in 0..30 {
-        post.enqueue(&sign_in(number)).await;
-    }
-    let mails = [post.start(&sink.url()), post.start(&sink.url())];
-    sink.wait_for(6).await;
-    for _ in 0..10 {
-        for mail in &mails {
-            mail.wake();
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert_eq!(sink.received().len(), 6);
-    post.advance(&mails[0], minutes(2));
-    sink.wait_for(12).await;
 }
 
 #[tokio::test]

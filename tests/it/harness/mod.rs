@@ -2,6 +2,7 @@
 
 mod database;
 mod invariants;
+pub mod post;
 pub mod process;
 pub mod smtp;
 mod visitor;

@@ -1,0 +1,106 @@
+//! An outbox with workers of its own, and letters for it.
+
+use std::time::Duration;
+
+use parcours::clock::{Clock, Timestamp};
+use parcours::config::Config;
+use parcours::db::Db;
+use parcours::jobs::Jobs;
+use parcours::key::{LinkKey, Purpose};
+use parcours::mail::outbox::{self, Stored};
+use parcours::mail::{Delivery, Health, Letter, Link, Mail, To, Tools};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::TestDatabase;
+
+/// When the outbox's time stands still.
+pub const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
+
+/// An outbox on an empty database, at a time that stands still.
+pub struct Post {
+    pub tools: Tools,
+    pub config: Config,
+    pub database: TestDatabase,
+}
+
+impl Post {
+    pub async fn new() -> Self {
+        let database = TestDatabase::create().await;
+        let db = Db::open(&database.url, 8).await.unwrap();
+        db.migrate().await.unwrap();
+        let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
+        let config = Config {
+            base_url: "https://parcours.exemple.fr".into(),
+            mail_from: "Parcours SPASER <parcours@exemple.fr>".into(),
+            mail_reply_to: Some("equipe@exemple.fr".into()),
+            mail_timeout: 1,
+            ..Config::defaults()
+        };
+        Self { tools, config, database }
+    }
+
+    /// Starts workers that send to `url`.
+    pub fn start(&self, url: &str) -> Mail {
+        let config = Config { smtp_url: Some(url.to_owned()), ..self.config.clone() };
+        let mail = Mail::open(&config, Delivery::Server).unwrap();
+        mail.start(&self.tools);
+        mail
+    }
+
+    pub async fn enqueue(&self, letter: &Letter) -> bool {
+        let mut tx = self.tools.db.write().await.unwrap();
+        let new = outbox::enqueue(&mut tx, letter, self.tools.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        new
+    }
+
+    pub async fn letters(&self) -> Vec<Stored> {
+        outbox::latest(&mut self.tools.db.read().await.unwrap(), 10_000).await.unwrap()
+    }
+
+    /// Waits until `done` holds of the only letter; fails the test after ten seconds.
+    pub async fn only_letter(&self, done: impl Fn(&Stored) -> bool) -> Stored {
+        for _ in 0..500 {
+            let letters = self.letters().await;
+            assert_eq!(letters.len(), 1);
+            if done(&letters[0]) {
+                return letters[0].clone();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the letter stays as it is: {:?}", self.letters().await);
+    }
+
+    /// Time goes by, and the workers look again.
+    pub fn advance(&self, mail: &Mail, by: Duration) {
+        self.tools.clock.advance(by);
+        mail.wake();
+    }
+
+    pub async fn health(&self, mail: &Mail) -> Health {
+        mail.health(&mut self.tools.db.read().await.unwrap()).await.unwrap()
+    }
+
+    /// Why and since when letters wait, within twenty seconds.
+    pub async fn paused(&self, mail: &Mail) -> (Timestamp, String) {
+        for _ in 0..1000 {
+            if let Health::Paused { since, reason } = self.health(mail).await {
+                return (since, reason);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("letters do not wait: {:?}", self.health(mail).await);
+    }
+}
+
+pub fn sign_in(number: u128) -> Letter {
+    let id = Uuid::from_u128(number);
+    Letter::new("sign-in", To::address(format!("ada+{number}@exemple.fr")), id)
+        .data(json!({ "person": { "name": "Élodie D’Aubigné-Léger" } }))
+        .link(Link::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
+}
+
+pub fn minutes(count: u64) -> Duration {
+    Duration::from_secs(count * 60)
+}
