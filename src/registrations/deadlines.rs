@@ -80,11 +80,8 @@ fn next_working(time: DateTime) -> DateTime {
     morning
 }
 
-/// `time` itself in working hours, else the last evening that closed them.
+/// The last evening before `time` that closed working hours.
 fn last_working(time: DateTime) -> DateTime {
-    if is_working_day(time) && WORKING_HOURS.contains(&time.hour()) {
-        return time;
-    }
     let mut evening = at_hour(time, WORKING_HOURS.end);
     while evening > time || !is_working_day(evening) {
         let Ok(before) = evening.checked_sub(1.day()) else { return time };
@@ -137,6 +134,19 @@ mod tests {
             "the last evening before"
         );
         assert_eq!(offered_until("2027-03-28T09:30", "2027-03-28T10:00"), "2027-03-28T10:00:00");
+        assert_eq!(
+            offered_until("2027-03-26T18:00", "2027-03-29T07:30"),
+            "2027-03-26T20:00:00",
+            "before working hours begin, it is the evening of another day"
+        );
+    }
+
+    #[test]
+    fn an_offer_is_open_for_an_hour_at_least_while_there_is_one() {
+        assert_eq!(offered_until("2027-03-26T12:00", "2027-03-26T14:00"), "2027-03-26T13:00:00");
+        assert_eq!(offered_until("2027-03-26T13:30", "2027-03-26T14:00"), "2027-03-26T14:00:00", "until the start");
+        assert_eq!(offered_until("2027-03-26T19:00", "2027-03-28T10:00"), "2027-03-26T20:00:00", "one hour is enough");
+        assert_eq!(offered_until("2027-03-26T19:01", "2027-03-28T10:00"), "2027-03-28T10:00:00", "less is not");
     }
 
     #[test]

@@ -107,10 +107,14 @@ impl Desk<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use uuid::Uuid;
 
     use super::*;
     use crate::programme::Unlisted;
+    use crate::registrations::Occupancy;
+    use crate::registrations::counts::Queue;
 
     fn request(email: &str, buyer: bool) -> NewRegistration {
         NewRegistration {
@@ -177,5 +181,32 @@ mod tests {
         let expected =
             [Ok(Asked::Held), Err(Refusal::BuyersOnly), Ok(Asked::Held), Ok(Asked::Waiting(1)), Ok(Asked::Waiting(2))];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn on_the_last_day_only_who_can_come_and_has_proven_their_address_holds_others_up() {
+        let organisation = |number| Organisation { id: OrganisationId(Uuid::from_u128(number)), ..angers() };
+        for (short_notice, proven) in [(true, false), (false, true)] {
+            let mut desk = desk();
+            desk.now = Timestamp::from_millis(80 * 3_600_000);
+            let rules = &mut desk.admission;
+            (rules.capacity, rules.cap, rules.kept, rules.kept_until) = (Some(3), Some(1), 1, Some(rules.starts_at));
+            desk.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
+            let one_is_ready = Occupancy { taken: 1, waiting: 1, ready: 1, ..Occupancy::default() };
+            let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);
+            desk.tally = Tally { occupancy: one_is_ready, cap: Some(1), queues, ..Tally::default() };
+            let [ada, bea, cleo] = ["ada", "bea", "cleo"].map(|name| request(&format!("{name}@exemple.fr"), true));
+            let ada = NewRegistration { short_notice, proven, ..ada };
+            // Bea's seat is her organisation's last, so that her colleague who waits is passed from then on.
+            let decided = desk.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
+            let seats: Vec<_> = decided
+                .iter()
+                .map(|decided| match decided {
+                    Decided::New(place, ..) => place.seat,
+                    _ => panic!("each is new"),
+                })
+                .collect();
+            assert_eq!(seats, [Seat::Waiting, Seat::Held, Seat::Held]);
+        }
     }
 }

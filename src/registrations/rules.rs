@@ -225,8 +225,9 @@ impl Admission {
             let seats = waiter.organisation.and_then(|organisation| colleagues.get(&organisation)).copied();
             let capped = self.cap.is_some_and(|cap| seats.unwrap_or(0) >= cap);
             let in_time = self.notice(now) == Notice::InTime || waiter.ready;
-            let kept = waiter.invited && self.kept_left(occupancy, now) > 0 && self.free(occupancy) > 0;
-            if capped || !in_time || !(kept || self.free_for_all(occupancy, now) > 0) {
+            // Once no seat is kept any more, every free one is for all.
+            let free = if waiter.invited { self.free(occupancy) } else { self.free_for_all(occupancy, now) };
+            if capped || !in_time || free == 0 {
                 continue;
             }
             occupancy.taken += 1;
@@ -322,6 +323,7 @@ pub(super) mod tests {
     fn nobody_registers_before_the_opening_or_after_the_close_or_for_what_is_cancelled() {
         let opening = Admission { opens_at: Some(NOW + HOUR), ..workshop() };
         assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotYetOpen));
+        assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW + HOUR), Ok(Seat::Held), "from the very moment that is said");
         assert_eq!(workshop().admit(&BUYER, taken(0, 0), workshop().closes_at), Err(Refusal::Closed));
         let cancelled = Admission { takes_place: false, ..workshop() };
         assert_eq!(cancelled.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotOnProgramme));
@@ -335,6 +337,24 @@ pub(super) mod tests {
         assert_eq!(workshop().excess(taken(70, 5)), 10);
         assert_eq!(promoted(&workshop(), taken(0, 5), workshop().closes_at), 5, "after the close, until the start");
         assert_eq!(promoted(&workshop(), taken(0, 5), workshop().starts_at), 0);
+    }
+
+    #[test]
+    fn no_seat_is_passed_on_once_the_event_has_begun_or_when_it_does_not_take_place() {
+        let line = |event: &Admission, now| {
+            let ready = [Waiter { ready: true, ..Waiter::default() }];
+            event.next_in_line(&ready, (taken(58, 1), Colleagues::new()), now)
+        };
+        assert_eq!(line(&workshop(), workshop().starts_at - HOUR), [0]);
+        assert!(line(&workshop(), workshop().starts_at).is_empty());
+        assert!(line(&Admission { takes_place: false, ..workshop() }, NOW).is_empty());
+    }
+
+    #[test]
+    fn the_last_day_begins_twenty_four_hours_before_the_start() {
+        let day_before = workshop().starts_at - HOUR * 24;
+        assert_eq!(workshop().notice(day_before - Duration::from_millis(1)), Notice::InTime);
+        assert_eq!(workshop().notice(day_before), Notice::Short);
     }
 
     #[test]
@@ -375,6 +395,8 @@ pub(super) mod tests {
         let used = Occupancy { invited: 10, ..taken(58, 0) };
         assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(Seat::Held), "the others are for all");
         assert_eq!(keeping.admit(&invited, taken(60, 0), NOW), Ok(Seat::Waiting), "never more than there are");
+        let all_came = Occupancy { invited: 10, ..taken(58, 2) };
+        assert_eq!(keeping.admit(&invited, all_came, NOW), Ok(Seat::Waiting), "the eleventh passes nobody");
 
         let waiters = [Waiter::default(), Waiter { invited: true, ..Waiter::default() }];
         let four_came = Occupancy { invited: 4, ..taken(54, 2) };
@@ -383,8 +405,20 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_kept_seat_that_an_invited_person_gets_from_the_waiting_list_is_kept_no_more() {
+        let keeping = Admission { kept: 10, kept_until: Some(NOW + HOUR), ..workshop() };
+        let invited = Waiter { invited: true, ..Waiter::default() };
+        let nine_came = Occupancy { invited: 9, ..taken(58, 2) };
+        let next = |waiters: &[Waiter], occupancy| keeping.next_in_line(waiters, (occupancy, Colleagues::new()), NOW);
+        assert_eq!(next(&[invited, Waiter::default()], nine_came), [0, 1], "the other seat is for all");
+        let full = Occupancy { invited: 9, ..taken(60, 1) };
+        assert!(next(&[invited], full).is_empty(), "a kept seat that others have is not there");
+    }
+
+    #[test]
     fn events_clash_when_they_overlap_and_not_when_one_follows_the_other() {
         let times = [(NOW, NOW + HOUR), (NOW + HOUR, NOW + HOUR * 3), (NOW + HOUR * 2, NOW + HOUR * 4)];
         assert_eq!([0, 1, 2].map(|place| clashes(&times, place)), [false, true, true]);
+        assert!(!clashes(&times[..2], 1), "it begins when the other ends");
     }
 }
