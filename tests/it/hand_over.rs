@@ -98,6 +98,56 @@ async fn a_seat_is_not_handed_to_oneself_nor_before_it_is_confirmed() {
 }
 
 #[tokio::test]
+async fn a_seat_is_on_its_way_to_the_colleague_asked_last_and_to_nobody_else() {
+    let (app, visitor, cleo) = asked("cleo@exemple.fr").await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{ada}/transmettre"), &[("name", "Dora"), ("email", "dora@exemple.fr")]).await;
+    assert_eq!(visitor.post(&cleo, &[("colleague", "oui")]).await.status, 410);
+    let dora = app.link("dora@exemple.fr", "take_over").await;
+    assert_eq!(visitor.post(&dora, &[("colleague", "oui")]).await.status, 303);
+}
+
+#[tokio::test]
+async fn each_colleague_takes_the_seat_that_they_were_handed() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for (giver, name, colleague) in
+        [("ada@exemple.fr", "Cleo", "cleo@exemple.fr"), ("bob@exemple.fr", "Dora", "dora@exemple.fr")]
+    {
+        visitor.register_and_confirm(&app, WORKSHOP, giver).await;
+        let link = app.link(giver, "registration").await;
+        visitor.post(&format!("{link}/transmettre"), &[("name", name), ("email", colleague)]).await;
+    }
+    for colleague in ["dora@exemple.fr", "cleo@exemple.fr"] {
+        let take = app.link(colleague, "take_over").await;
+        assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303);
+        let gone = if colleague == "dora@exemple.fr" { "bob" } else { "ada" };
+        assert!(seats(&app).await.contains(&(gone.to_owned(), Seat::Cancelled)), "{gone}");
+    }
+}
+
+#[tokio::test]
+async fn a_seat_goes_to_a_colleague_on_the_list_and_to_any_colleague_of_whom_an_organiser_approved() {
+    for (list, giver, colleague) in
+        [("exemple.fr", "ada@exemple.fr", "cleo@exemple.fr"), ("nantes.fr", "bob@exemple.fr", "dora@exemple.fr")]
+    {
+        let app = TestApp::start().await;
+        let desk = app.desk().await;
+        let path = format!("/organisation/evenements/{WORKSHOP}");
+        let audience = [("buyers_only", "oui"), ("unlisted", "approuver"), ("buyer_list", list)];
+        desk.post(&format!("{path}/public"), &audience).await;
+        let visitor = app.visitor();
+        visitor.register_and_confirm(&app, WORKSHOP, giver).await;
+        let id = all(&app, WORKSHOP).await[0].id.to_string();
+        desk.post(&format!("{path}/selection"), &[("id", id.as_str()), ("acte", "approuver")]).await;
+        let link = app.link(giver, "registration").await;
+        visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", colleague)]).await;
+        let take = app.link(colleague, "take_over").await;
+        assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303, "{colleague}");
+    }
+}
+
+#[tokio::test]
 async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;

@@ -20,6 +20,8 @@ mod feeds_history;
 mod feeds_private;
 mod feeds_text;
 mod guards;
+mod guards_desk;
+mod guards_own;
 mod hand_over;
 mod harness;
 mod histories;
