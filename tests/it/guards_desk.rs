@@ -185,3 +185,26 @@ async fn seats_at_one_event_do_not_count_at_another() {
         assert_eq!(registrations::occupancy(&mut tx, event).await.unwrap().taken, taken);
     }
 }
+
+#[tokio::test]
+async fn a_freed_seat_goes_to_who_was_moved_to_the_head_of_the_line() {
+    let app = TestApp::start().await;
+    let visitor = full(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    let elsewhere = app.visitor();
+    app.set_capacity(WEBINAR, 1).await;
+    for email in ["eve@exemple.fr", "zoe@exemple.fr"] {
+        elsewhere.register(WEBINAR, email).await;
+    }
+    assert_eq!(act_on(&app, "cleo@exemple.fr", "deplacer", &[("place", "1"), ("why", "intervient")]).await, 303);
+    let cleo = app.link("cleo@exemple.fr", "registration").await;
+    let page = visitor.get(&cleo).await.body;
+    assert!(page.contains("<strong class=\"position\">1</strong>"), "those who wait elsewhere do not count");
+    let bob = app.link("bob@exemple.fr", "registration").await;
+    assert!(visitor.get(&bob).await.body.contains("<strong class=\"position\">2</strong>"));
+    visitor.post(&format!("{}/annuler", app.link("ada@exemple.fr", "registration").await), &[]).await;
+    assert_eq!(of(&app, "cleo@exemple.fr").await.seat, Seat::Offered);
+    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting);
+    let webinar = app.event(WEBINAR).await.id;
+    let others = registrations::of_event(&mut app.app.db.read().await.unwrap(), webinar).await.unwrap();
+    assert_eq!(others[1].seat, Seat::Waiting, "nor are they given a seat of this one");
+}
