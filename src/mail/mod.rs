@@ -264,6 +264,7 @@ impl Mail {
     /// When its data lacks something that its template names.
     pub fn preview_letter(&self, letter: &Letter) -> Result<Rendered, TemplateError> {
         let mut context = letter.data.clone();
+        context["calendar"] = letter.calendar.is_some().into();
         context["links"] =
             letter.links.iter().map(|link| (&link.name, link.without_secret(&self.0.base_url))).collect();
         self.preview(letter.kind, context)
@@ -274,6 +275,7 @@ impl Mail {
         let links: serde_json::Map<String, Value> =
             links.into_iter().map(|(link, address)| (link.name.clone(), Value::String(address))).collect();
         let mut context = content.data.clone();
+        context["calendar"] = letter.calendar.is_some().into();
         context["links"] = Value::Object(links);
         context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
         self.0.templates.render(&letter.kind, &context)

@@ -42,3 +42,4 @@ mod registrations;
 mod security;
 mod stopping;
 mod together;
+mod typography;
