@@ -306,7 +306,7 @@ pub(super) async fn to_remind(
            and not exists (select 1 from letter where letter.person_id = registration.person_id
                            and letter.subject_id = registration.event_id and letter.kind = 'reminder'
                            and (letter.version = $3
-                                or (letter.version % $4 = $3 % $4 and letter.created_at >= $2
+                                or ((letter.version - $3) % $4 = 0 and letter.created_at >= $2
                                     and letter.state <> 'suppressed')))
          order by registration.arrival",
     ))

@@ -10,6 +10,9 @@ use reqwest::{Method, header};
 use crate::harness::process::Process;
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
+/// What an organiser changes.
+type Edit = fn(&mut Event);
+
 /// Changes an event as its organisers do, an hour later.
 async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
     let by = app.organiser().await;
@@ -139,7 +142,7 @@ async fn time_place_link_and_cancellation_raise_the_sequence_and_nothing_else_do
     let app = TestApp::start().await;
     let visitor = app.visitor();
     let mut stamps = BTreeSet::new();
-    let edits: [(i64, fn(&mut Event)); 6] = [
+    let edits: [(i64, Edit); 6] = [
         (0, |event| event.title = "Autrement dit".into()),
         (1, |event| event.place = "Angers".into()),
         (2, |event| event.video_url = Some("https://visio.exemple.fr/a".into())),
