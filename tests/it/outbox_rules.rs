@@ -272,7 +272,7 @@ async fn a_signed_letter_carries_its_signature_and_arrives_whole() {
         assert!(signature.contains(there), "{there} is not in {signature}");
     }
     assert!(MessageParser::default().parse(&received[0].bytes).unwrap().body_html(0).is_some());
-    // For a verifier from another world, by hand: dkimverify < target/tmp/signed.eml
+    // For a verifier from another world: web/e2e/signature.test.js.
     std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/signed.eml"), &received[0].bytes).unwrap();
 
     let no_key = Config { dkim_key: Some(fixture("README.md")), ..Config::defaults() };
