@@ -173,6 +173,8 @@ test("one's own feed, and an event that is cancelled", async () => {
     await page.getByText("Ce rendez-vous est annulé.").waitFor();
     await look(page, "annule");
     await page.goto(`/evenements/${WEBINAR}`);
+    await page.getByText("Ce rendez-vous est annulé.").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Ajouter à mon agenda" }).count(), 0);
     await look(page, "evenement-annule");
   });
 });
