@@ -154,4 +154,11 @@ mod tests {
         assert_eq!(workshop().hold_until(HOUR, NOW), NOW + HOUR);
         assert_eq!(workshop().hold_until(HOUR * 24 * 30, NOW), workshop().closes_at);
     }
+
+    #[test]
+    fn the_last_day_begins_twenty_four_hours_before_the_start() {
+        let day_before = workshop().starts_at - HOUR * 24;
+        assert_eq!(workshop().notice(day_before - Duration::from_millis(1)), Notice::InTime);
+        assert_eq!(workshop().notice(day_before), Notice::Short);
+    }
 }

@@ -4,6 +4,7 @@ mod ask;
 mod audience;
 mod by_hand;
 mod changes;
+mod clashes;
 mod counts;
 mod deadlines;
 mod desk;

@@ -1,8 +1,8 @@
 //! Asking for several events at once: each decided by its own rules, one letter with what became of each.
 
 use super::ask::{Answer, ask_all};
+use super::clashes::clashes;
 use super::post::post;
-use super::rules::clashes;
 use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
 use crate::app::App;
 use crate::db::{Tx, persistently};

@@ -241,13 +241,6 @@ impl Admission {
     }
 }
 
-/// Whether the event at `place` takes place while another of these does; each is (start, end).
-#[must_use]
-pub fn clashes(times: &[(Timestamp, Timestamp)], place: usize) -> bool {
-    let (starts_at, ends_at) = times[place];
-    times.iter().enumerate().any(|(other, (starts, ends))| other != place && *starts < ends_at && starts_at < *ends)
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use std::time::Duration;
@@ -341,20 +334,11 @@ pub(super) mod tests {
 
     #[test]
     fn no_seat_is_passed_on_once_the_event_has_begun_or_when_it_does_not_take_place() {
-        let line = |event: &Admission, now| {
-            let ready = [Waiter { ready: true, ..Waiter::default() }];
-            event.next_in_line(&ready, (taken(58, 1), Colleagues::new()), now)
-        };
+        let ready = [Waiter { ready: true, ..Waiter::default() }];
+        let line = |event: &Admission, now| event.next_in_line(&ready, (taken(58, 1), Colleagues::new()), now);
         assert_eq!(line(&workshop(), workshop().starts_at - HOUR), [0]);
-        assert!(line(&workshop(), workshop().starts_at).is_empty());
-        assert!(line(&Admission { takes_place: false, ..workshop() }, NOW).is_empty());
-    }
-
-    #[test]
-    fn the_last_day_begins_twenty_four_hours_before_the_start() {
-        let day_before = workshop().starts_at - HOUR * 24;
-        assert_eq!(workshop().notice(day_before - Duration::from_millis(1)), Notice::InTime);
-        assert_eq!(workshop().notice(day_before), Notice::Short);
+        let cancelled = Admission { takes_place: false, ..workshop() };
+        assert!(line(&workshop(), workshop().starts_at).is_empty() && line(&cancelled, NOW).is_empty());
     }
 
     #[test]
@@ -395,8 +379,7 @@ pub(super) mod tests {
         let used = Occupancy { invited: 10, ..taken(58, 0) };
         assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(Seat::Held), "the others are for all");
         assert_eq!(keeping.admit(&invited, taken(60, 0), NOW), Ok(Seat::Waiting), "never more than there are");
-        let all_came = Occupancy { invited: 10, ..taken(58, 2) };
-        assert_eq!(keeping.admit(&invited, all_came, NOW), Ok(Seat::Waiting), "the eleventh passes nobody");
+        assert_eq!(keeping.admit(&invited, Occupancy { waiting: 2, ..used }, NOW), Ok(Seat::Waiting), "the eleventh");
 
         let waiters = [Waiter::default(), Waiter { invited: true, ..Waiter::default() }];
         let four_came = Occupancy { invited: 4, ..taken(54, 2) };
@@ -408,17 +391,10 @@ pub(super) mod tests {
     fn a_kept_seat_that_an_invited_person_gets_from_the_waiting_list_is_kept_no_more() {
         let keeping = Admission { kept: 10, kept_until: Some(NOW + HOUR), ..workshop() };
         let invited = Waiter { invited: true, ..Waiter::default() };
-        let nine_came = Occupancy { invited: 9, ..taken(58, 2) };
         let next = |waiters: &[Waiter], occupancy| keeping.next_in_line(waiters, (occupancy, Colleagues::new()), NOW);
-        assert_eq!(next(&[invited, Waiter::default()], nine_came), [0, 1], "the other seat is for all");
-        let full = Occupancy { invited: 9, ..taken(60, 1) };
-        assert!(next(&[invited], full).is_empty(), "a kept seat that others have is not there");
-    }
-
-    #[test]
-    fn events_clash_when_they_overlap_and_not_when_one_follows_the_other() {
-        let times = [(NOW, NOW + HOUR), (NOW + HOUR, NOW + HOUR * 3), (NOW + HOUR * 2, NOW + HOUR * 4)];
-        assert_eq!([0, 1, 2].map(|place| clashes(&times, place)), [false, true, true]);
-        assert!(!clashes(&times[..2], 1), "it begins when the other ends");
+        let both = next(&[invited, Waiter::default()], Occupancy { invited: 9, ..taken(58, 2) });
+        assert_eq!(both, [0, 1], "the other seat is for all");
+        let full = next(&[invited], Occupancy { invited: 9, ..taken(60, 1) });
+        assert!(full.is_empty(), "a kept seat that others have is not there");
     }
 }

@@ -15,7 +15,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::organisations;
 use crate::programme::{self, Event};
-use crate::registrations::rules::clashes;
+use crate::registrations::clashes::clashes;
 use crate::registrations::{self, Asked, EventView, Opening, Refusal};
 
 #[derive(Template)]
