@@ -38,7 +38,7 @@ test("a stakeholders’ board reads well in every view", async () => {
     await inspect(page, "link editor");
     await page.keyboard.press("Escape");
     await page.keyboard.press("l");
-    await page.getByText(/^Relier « ADEME/).first().waitFor();
+    await page.getByText(/^Relier «\sADEME/).first().waitFor();
     await inspect(page, "linking");
     await page.keyboard.press("Escape");
     await page.keyboard.press("c");
