@@ -51,9 +51,14 @@ fn place(letter: char) -> Option<usize> {
     usize::try_from(place).ok()
 }
 
-/// Whether a text has a character that would be taken for a mark.
+/// Whether a character would be taken for a mark.
+pub fn is_mark(letter: char) -> bool {
+    place(letter).is_some()
+}
+
+/// Whether a text has marks.
 pub fn has_mark(text: &str) -> bool {
-    text.chars().any(|letter| place(letter).is_some())
+    text.chars().any(is_mark)
 }
 
 /// The shapes that were laid out.
@@ -94,7 +99,7 @@ impl Shapes {
 pub(super) fn filled_in(html: &str, values: &[String]) -> String {
     let mut filled = String::with_capacity(html.len() + values.iter().map(String::len).sum::<usize>());
     let mut rest = html;
-    while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| place(*letter).is_some()) {
+    while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| is_mark(*letter)) {
         filled.push_str(&rest[..at]);
         if let Some(value) = place(letter).and_then(|place| values.get(place)) {
             filled.push_str(value);

@@ -11,7 +11,7 @@ use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 
-use super::shapes::{Shapes, Values, has_mark};
+use super::shapes::{Shapes, Values, has_mark, is_mark};
 use super::text::{one_line, tidy};
 
 /// Mail clients cut off what is longer (Gmail at 102 kB).
@@ -216,8 +216,15 @@ fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
     });
     environment.add_filter("linked", |text: String| minijinja::Value::from_safe_string(linked(&text)));
     environment.set_formatter(|out, state, value| match state.auto_escape() {
-        AutoEscape::Html if !value.is_safe() => {
-            out.write_str(&Values::take(state, escaped(&value.to_string()))).map_err(Into::into)
+        AutoEscape::Html => {
+            let text = value.to_string();
+            let written = match value.is_safe() {
+                // A part of the letter that was written before, with values in it.
+                true if has_mark(&text) => text,
+                true => Values::take(state, text),
+                false => Values::take(state, escaped(&text)),
+            };
+            out.write_str(&written).map_err(Into::into)
         }
         _ => write!(out, "{value}").map_err(Into::into),
     });
@@ -245,6 +252,7 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
+            _ if is_mark(letter) => escaped.push_str(&format!("&#{};", u32::from(letter))),
             _ => escaped.push(letter),
         }
     }
@@ -304,11 +312,16 @@ mod tests {
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    #[test]
+    fn signs_that_stand_for_values_stay_what_they_are_in_what_people_wrote() {
+        assert_eq!(linked("\u{12001} https://exemple.fr/\u{12001}").matches("&#73729;").count(), 3);
+        let environment = environment(&[("a.mjml".to_owned(), "{{ a|linked }} {{ b }}".to_owned())].into()).unwrap();
+        let context = serde_json::json!({ "a": "\u{12001}", "b": "<" });
+        let written = environment.get_template("a.mjml").unwrap();
+        let written = written.render_captured(minijinja::value::Serde(&context)).unwrap();
+        assert_eq!(filled_in(written.output(), Values::of(written.state())), "&#73729; &lt;");
+    }
 
     #[test]
     fn addresses_in_what_people_wrote_become_links_and_nothing_else_does() {
