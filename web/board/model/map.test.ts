@@ -51,6 +51,7 @@ describe("the camera", () => {
     expect(drawnTo(5, 1000, 0.5)).toBeGreaterThan(2300);
     expect(drawnFrom(5, 1)).toBe(drawnFrom(100, 1));
     expect(drawnFrom(5, 0.25)).toBe(drawnFrom(1000, 0.25));
+    expect(drawnFrom(5, 0.3)).toBe(drawnFrom(5, 0.45));
   });
 
   it("goes to the nearest card in the direction of an arrow", () => {
