@@ -1,7 +1,7 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, drawLink, INDICATORS, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
+import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
@@ -188,8 +188,7 @@ test("the map is taken away as a PNG that shows it", async () => {
   });
 });
 
-test("a facilitator takes anybody’s comment away, a participant only their own", async () => {
-  boards.server.command("organiser", "add", BOB.email);
+test("a facilitator takes anybody’s comment away, a participant only their own; who becomes one need not load the page again", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (ada) => {
     const name = "Commenté";
     await look(ada, "Tableau");
@@ -197,7 +196,7 @@ test("a facilitator takes anybody’s comment away, a participant only their own
     await ada.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
     await ada.keyboard.press("Enter");
     await openRow(ada, name);
-    await boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+    await boards.open(BOB, INDICATORS, { width: 1440, expected: CUT }, async (bob) => {
       await look(bob, "Tableau");
       await row(bob, name).waitFor();
       await openRow(bob, name);
@@ -207,6 +206,11 @@ test("a facilitator takes anybody’s comment away, a participant only their own
       }
       for (const page of [ada, bob]) await page.locator(".comment-text").nth(1).waitFor();
       assert.equal(await ada.getByRole("button", { name: "Supprimer le commentaire de Bob Durand" }).count(), 0);
+      assert.equal(await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).count(), 0);
+      boards.server.command("organiser", "add", BOB.email);
+      await bob.context().setOffline(true);
+      await bob.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ state: "detached" });
+      await bob.context().setOffline(false);
       await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
       await ada.getByText("De Ada").waitFor({ state: "detached" });
       // Neither of them can bring it back by undoing.

@@ -19,8 +19,6 @@ export interface Me {
   person: Id;
   client: Id;
   name: string;
-  /** Whether this person runs the session; the server decides, this only offers. */
-  facilitates: boolean;
   /** Where the board's page is. */
   path: string;
 }
@@ -42,6 +40,8 @@ export class Session {
   connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0 });
   waiting = $state(0);
   mayEdit = $state(true);
+  /** Whether this person runs the session; the server decides, this only offers. */
+  facilitates = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
   notices: readonly Notice[] = $state.raw([]);
@@ -191,6 +191,7 @@ export class Session {
     this.connection = client.connection.state;
     this.waiting = client.waiting;
     this.mayEdit = client.mayEdit;
+    this.facilitates = client.role === "facilitator";
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
     this.returned = client.returned;
