@@ -1,31 +1,9 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
-import { axe, sidewaysScroll } from "./browser.js";
+import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
-
-/** @typedef {import("playwright-core").Page} Page */
-
-/**
- * Looks at the page as it is in both colour schemes.
- * @param {Page} page
- * @param {string} what
- */
-async function inspect(page, what) {
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(page), [], `${what}, ${colorScheme}`);
-  }
-  assert.equal(await sidewaysScroll(page), 0, what);
-}
-
-/**
- * @param {Page} page
- * @param {string} view
- */
-const look = (page, view) => page.getByRole("button", { name: view, exact: true }).click();
 
 test("a stakeholders’ board reads well in every view", async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
@@ -87,20 +65,20 @@ test("a board of indicators reads well in every view", async () => {
     await page.locator(".details").waitFor();
     await inspect(page, "panel");
     await page.getByRole("button", { name: "Fermer" }).click();
-    for (const view of ["Carte", "Bilan"]) {
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lanes"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
       await look(page, view);
-      await page.locator(view === "Bilan" ? ".summary" : ".map").waitFor();
+      await page.locator(shown).waitFor();
       await inspect(page, view);
     }
   });
 });
 
 test("every view and the form fit a phone", async () => {
-  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Carte", "Bilan"]]])) {
+  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Par priorité", "Carte", "Bilan"]]])) {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
       for (const view of views) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
+        await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".lane" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
       }
       await look(page, "Fiches");

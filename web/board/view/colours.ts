@@ -36,6 +36,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   other: "grey",
   internal: "blue",
   external: "orange",
+  // Of a priority: the nearer to the heart of the matter, the warmer.
+  1: "orange",
+  2: "yellow",
+  3: "grey",
   yellow: "yellow",
   blue: "blue",
   green: "green",
