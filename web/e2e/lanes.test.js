@@ -1,7 +1,7 @@
 // Cards and questions, and the view in columns: carried by hand and by keys, the same for everybody; axe on every view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, BOB, Boards, CARDS, drag, inspect, look, mapCard, QUESTIONS, saved } from "./boards.js";
+import { BOB, Boards, CARDS, drag, inspect, look, mapCard, QUESTIONS, saved } from "./boards.js";
 
 const boards = Boards.forTests([CARDS, QUESTIONS]);
 

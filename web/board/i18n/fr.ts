@@ -61,7 +61,6 @@ const COLUMNS: Record<string, string> = {
   baseline: "Départ",
   power: "Pouvoir",
   interest: "Intérêt",
-  internal: "Lien",
   attitude_now: "Attitude",
   attitude_wanted: "Souhaitée",
 };
@@ -246,6 +245,7 @@ export const fr = {
   emptyTitle: (kind: BoardKind) =>
     NOUNS[kind].feminine ? `Aucune ${NOUNS[kind].one} pour l’instant` : `Aucun ${NOUNS[kind].one} pour l’instant`,
   emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
+  emptyOr: "ou avec l’une de celles-ci :",
   readOnly: "Lecture seule",
   connected: "Connecté",
   saved: "Tout est enregistré",

@@ -11,7 +11,7 @@ import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { Returned } from "../sync/queue.ts";
 import { rememberColour, rememberedColour } from "./choices.ts";
-import { toneOfChoice } from "./colours.ts";
+import { toneOfFields } from "./colours.ts";
 import { News } from "./news.ts";
 import { Visits, type Missed } from "./visits.ts";
 
@@ -94,9 +94,7 @@ export class Session {
 
   /** The tone of a card; none where it does not say what colours it. */
   toneOf({ fields }: Card): string {
-    const spec = fieldOf(this.kind, this.colourBy);
-    const value = fields[this.colourBy];
-    return spec === undefined || value === undefined ? "" : toneOfChoice(spec, String(value));
+    return toneOfFields(this.kind, this.colourBy, fields);
   }
 
   setField(card: Id, field: string, value: Value | null): boolean {
