@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the calendar programs of web/e2e/calendar-clients.txt in a folder of their own, once, and prints that folder.
+# Installs the calendar programs, and the verifier of signatures, of web/e2e/calendar-clients.txt in a folder of their own, once, and prints that folder.
 source "$(dirname "$0")/common.sh"
 
 folder="${CARGO_TARGET_DIR:-target}/calendar-clients"

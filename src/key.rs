@@ -6,6 +6,7 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -103,12 +104,51 @@ impl LinkKey {
     /// Never: HMAC takes a key of any length.
     #[must_use]
     pub fn token(&self, purpose: Purpose, id: Uuid, version: u64) -> Token {
+        let derived = self.derive(purpose, &[&[0], id.as_bytes(), &version.to_be_bytes()]);
+        Token(URL_SAFE_NO_PAD.encode(derived))
+    }
+
+    /// A text that only this key reads, for an address; the same each time. It proves itself: what [`open`](Self::open)
+    /// reads was sealed here.
+    ///
+    /// # Panics
+    ///
+    /// Never: the text is short.
+    #[must_use]
+    pub fn seal(&self, purpose: Purpose, text: &str) -> Token {
+        // Derived from the text, so that no two texts share one: one under the same key would give both away.
+        let digest = self.derive(purpose, &[b"\0nonce", text.as_bytes()]);
+        let nonce: [u8; NONCE_LEN] = std::array::from_fn(|place| digest[place]);
+        let mut sealed = text.as_bytes().to_vec();
+        let key = self.sealing_key(purpose);
+        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::empty(), &mut sealed)
+            .expect("the text is far shorter than the cipher's limit");
+        Token(URL_SAFE_NO_PAD.encode([&nonce[..], &sealed].concat()))
+    }
+
+    /// The text that was sealed for `purpose`; `None` when nothing was, here.
+    #[must_use]
+    pub fn open(&self, purpose: Purpose, sealed: &Token) -> Option<String> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed.as_str()).ok()?;
+        let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
+        let mut sealed = sealed.to_vec();
+        let key = self.sealing_key(purpose);
+        let text = key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::empty(), &mut sealed).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+
+    fn sealing_key(&self, purpose: Purpose) -> LessSafeKey {
+        let key = UnboundKey::new(&CHACHA20_POLY1305, &self.derive(purpose, &[b"\0seal"]));
+        LessSafeKey::new(key.expect("HMAC-SHA-256 gives as many bytes as the cipher's key has"))
+    }
+
+    fn derive(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; 32] {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(purpose.label());
-        mac.update(&[0]);
-        mac.update(id.as_bytes());
-        mac.update(&version.to_be_bytes());
-        Token(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+        for part in parts {
+            mac.update(part);
+        }
+        mac.finalize().into_bytes().into()
     }
 }
 
@@ -132,6 +172,26 @@ mod tests {
         assert_ne!(key.token(Purpose::Feed, id, 1), key.token(Purpose::SignIn, id, 1));
         assert_ne!(key.token(Purpose::Feed, id, 1), LinkKey::new("other").token(Purpose::Feed, id, 1));
         assert_eq!(key.token(Purpose::Feed, id, 1).as_str().len(), 43);
+    }
+
+    #[test]
+    fn what_is_sealed_is_read_with_its_key_and_for_its_purpose_only() {
+        let key = LinkKey::new("secret");
+        for text in ["", "élodie@exemple.fr", &"a".repeat(300)] {
+            let sealed = key.seal(Purpose::Preferences, text);
+            assert_eq!(sealed, key.seal(Purpose::Preferences, text), "a letter sent again is the same letter");
+            assert_eq!(key.open(Purpose::Preferences, &sealed).as_deref(), Some(text));
+            assert_eq!(key.open(Purpose::Feed, &sealed), None);
+            assert_eq!(LinkKey::new("other").open(Purpose::Preferences, &sealed), None);
+            for place in 0..sealed.as_str().len() {
+                let mut forged = sealed.as_str().as_bytes().to_vec();
+                forged[place] = if forged[place] == b'A' { b'B' } else { b'A' };
+                let forged = Token::received(std::str::from_utf8(&forged).unwrap());
+                assert_eq!(key.open(Purpose::Preferences, &forged), None, "at {place}");
+            }
+        }
+        assert_eq!(key.open(Purpose::Preferences, &Token::received("é")), None);
+        assert_eq!(key.open(Purpose::Preferences, &Token::received("AAAA")), None);
     }
 
     #[test]

@@ -16,6 +16,8 @@ export default ts.config(
       "max-lines": ["error", { max: 400 }],
       "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
       "no-console": "error",
+      // French text has no-break spaces.
+      "no-irregular-whitespace": ["error", { skipTemplates: true }],
       "svelte/no-inline-styles": "error",
       // The views hand over fresh immutable maps instead of mutating reactive ones.
       "svelte/prefer-svelte-reactivity": "off",

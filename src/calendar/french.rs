@@ -25,11 +25,11 @@ pub const OWN: &str = "mes inscriptions";
 
 /// What a feed says about itself.
 pub const PUBLIC_DESCRIPTION: &str = "Les rendez-vous du programme. Un changement arrive ici quand votre application \
-     relit l’agenda : de toutes les heures à une fois par jour.";
+     relit l’agenda\u{a0}: de toutes les heures à une fois par jour.";
 
 /// What a private feed says about itself.
-pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’à vous ; vous pouvez la changer depuis \
-     votre page « Mon parcours ».";
+pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’à vous\u{202f}; vous pouvez la changer depuis \
+     votre page «\u{a0}Mon parcours\u{a0}».";
 
 /// How a registration is.
 pub fn note(mine: &Mine, event: &Event) -> String {

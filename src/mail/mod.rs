@@ -223,13 +223,13 @@ impl Mail {
     ///
     /// When its data lacks something that its template names.
     pub fn render(&self, letter: &outbox::Stored, key: &LinkKey) -> Result<Rendered, TemplateError> {
-        let mut links: Vec<_> =
-            letter.data.0.links.iter().map(|link| (link, link.address(&self.0.base_url, key))).collect();
-        let preferences = letter.preferences();
-        if let Some(link) = &preferences {
-            links.push((link, link.address(&self.0.base_url, key)));
-        }
-        self.fill_in(letter, links)
+        self.fill_in(letter, |link| link.address(&self.0.base_url, key), self.preferences(letter, key))
+    }
+
+    /// Where the recipient of a letter chooses which letters come; only letters that can be refused have such an address.
+    fn preferences(&self, letter: &outbox::Stored, key: &LinkKey) -> Option<String> {
+        let path = preferences::path(key, &letter.recipient, letter.class())?;
+        Some(format!("{}{path}", self.0.base_url))
     }
 
     /// A letter as its recipient read it, but for the secrets in its links: for organisers.
@@ -238,13 +238,9 @@ impl Mail {
     ///
     /// When its data lacks something that its template names.
     pub fn render_without_secrets(&self, letter: &outbox::Stored) -> Result<Rendered, TemplateError> {
-        let mut links: Vec<_> =
-            letter.data.0.links.iter().map(|link| (link, link.without_secret(&self.0.base_url))).collect();
-        let preferences = letter.preferences();
-        if let Some(link) = &preferences {
-            links.push((link, link.without_secret(&self.0.base_url)));
-        }
-        self.fill_in(letter, links)
+        let preferences = preferences::path_without_secret(letter.class());
+        let preferences = preferences.map(|path| format!("{}{path}", self.0.base_url));
+        self.fill_in(letter, |link| link.without_secret(&self.0.base_url), preferences)
     }
 
     /// A letter before it is written: for organisers who are about to send it. `context` holds its links, too.
@@ -264,17 +260,25 @@ impl Mail {
     /// When its data lacks something that its template names.
     pub fn preview_letter(&self, letter: &Letter) -> Result<Rendered, TemplateError> {
         let mut context = letter.data.clone();
+        context["calendar"] = letter.calendar.is_some().into();
         context["links"] =
             letter.links.iter().map(|link| (&link.name, link.without_secret(&self.0.base_url))).collect();
         self.preview(letter.kind, context)
     }
 
-    fn fill_in(&self, letter: &outbox::Stored, links: Vec<(&Link, String)>) -> Result<Rendered, TemplateError> {
+    fn fill_in(
+        &self,
+        letter: &outbox::Stored,
+        address: impl Fn(&Link) -> String,
+        preferences: Option<String>,
+    ) -> Result<Rendered, TemplateError> {
         let content = &letter.data.0;
-        let links: serde_json::Map<String, Value> =
-            links.into_iter().map(|(link, address)| (link.name.clone(), Value::String(address))).collect();
         let mut context = content.data.clone();
-        context["links"] = Value::Object(links);
+        context["calendar"] = letter.calendar.is_some().into();
+        context["links"] = content.links.iter().map(|link| (link.name.clone(), Value::String(address(link)))).collect();
+        if let Some(preferences) = preferences {
+            context["links"]["preferences"] = preferences.into();
+        }
         context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
         self.0.templates.render(&letter.kind, &context)
     }

@@ -8,6 +8,10 @@ use crate::id::LetterId;
 /// Waits after the first, second… failed try; the last one again and again, until the letter is given up.
 const WAITS_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];
 
+/// Given up after so many tries: 1 + 5 + 15 + 60 + 5 × 240 minutes are 21 hours, and four more would be over a day. Tries
+/// are counted and not hours, so that a pause of the whole queue costs no letter anything.
+const MOST_TRIES: u32 = 10;
+
 /// What came of one try. Reasons are for organisers to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -34,7 +38,8 @@ pub enum Next {
     Failed(String),
 }
 
-/// Decides on a letter that had failed `attempts` times before this try, and is worthless after `expires_at`.
+/// Decides on a letter that had failed `attempts` times before this try, and is worthless after `expires_at`. It is given
+/// up after a day of tries, or then.
 pub fn after(outcome: Outcome, id: LetterId, attempts: u32, now: Timestamp, expires_at: Timestamp) -> Next {
     match outcome {
         Outcome::Sent => Next::Sent,
@@ -42,7 +47,8 @@ pub fn after(outcome: Outcome, id: LetterId, attempts: u32, now: Timestamp, expi
         Outcome::Blocked(reason) => Next::Release(reason),
         Outcome::NotNow(reason) => {
             let retry_at = now + wait(id, attempts);
-            if retry_at < expires_at { Next::RetryAt(retry_at, reason) } else { Next::Failed(reason) }
+            let worth_it = attempts.saturating_add(1) < MOST_TRIES && retry_at < expires_at;
+            if worth_it { Next::RetryAt(retry_at, reason) } else { Next::Failed(reason) }
         }
     }
 }
@@ -74,7 +80,7 @@ mod tests {
 
     #[test]
     fn waits_grow_from_a_minute_to_four_hours_give_or_take_a_fifth() {
-        for (attempts, minutes) in [(0, 1), (1, 5), (2, 15), (3, 60), (4, 240), (5, 240), (99, 240)] {
+        for (attempts, minutes) in [(0, 1), (1, 5), (2, 15), (3, 60), (4, 240), (5, 240), (8, 240)] {
             for id in 0..1000 {
                 let wait = retry(id * 0x0123_4567_89ab, attempts).as_secs_f64() / 60.0 / f64::from(minutes);
                 assert!((0.8..=1.2).contains(&wait), "{wait} × {minutes} min");
@@ -86,6 +92,23 @@ mod tests {
     fn letters_refused_together_do_not_come_back_together() {
         let waits: std::collections::BTreeSet<_> = (0..100).map(|id| retry(id, 0)).collect();
         assert!(waits.len() > 50, "{} different waits", waits.len());
+    }
+
+    #[test]
+    fn a_letter_that_is_refused_for_a_day_is_given_up() {
+        let month = NOW + DAY * 30;
+        for id in 0..100 {
+            let (mut at, mut attempts) = (NOW, 0);
+            loop {
+                let refused = Outcome::NotNow("450 later".into());
+                match after(refused, LetterId(Uuid::from_u128(id)), attempts, at, month) {
+                    Next::RetryAt(again, _) => (at, attempts) = (again, attempts + 1),
+                    next => break assert_eq!(next, Next::Failed("450 later".into())),
+                }
+            }
+            let hours = at.since(NOW).as_secs() / 3600;
+            assert!((17..=25).contains(&hours), "given up after {hours} h");
+        }
     }
 
     #[test]

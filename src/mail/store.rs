@@ -13,7 +13,6 @@ use crate::on;
 
 use super::letter::{Letter, Link, Priority};
 use super::outbox::State;
-use super::preferences;
 
 /// The three instants of a new letter.
 #[derive(Clone, Copy)]
@@ -73,12 +72,6 @@ impl Stored {
     #[must_use]
     pub fn class(&self) -> Priority {
         Priority::of_rank(self.priority)
-    }
-
-    /// The page where its recipient chooses which letters come; only letters that can be refused have one.
-    #[must_use]
-    pub fn preferences(&self) -> Option<Link> {
-        preferences::link(&self.recipient, self.class())
     }
 }
 

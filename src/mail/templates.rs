@@ -202,6 +202,7 @@ fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
         Some((_, "mjml")) => AutoEscape::Html,
         _ => AutoEscape::None,
     });
+    environment.add_filter("linked", |text: String| minijinja::Value::from_safe_string(linked(&text)));
     environment.set_formatter(|out, state, value| match state.auto_escape() {
         AutoEscape::Html if !value.is_safe() => out.write_str(&escaped(&value.to_string())).map_err(Into::into),
         _ => write!(out, "{value}").map_err(Into::into),
@@ -230,6 +231,26 @@ fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A text in HTML, its https addresses as links: not every mail app makes them.
+fn linked(text: &str) -> String {
+    let mut linked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("https://") {
+        let (before, from) = rest.split_at(start);
+        let end = from
+            .find(|letter: char| letter.is_whitespace() || matches!(letter, '<' | '>' | '"' | '«' | '»'))
+            .unwrap_or(from.len());
+        // What closes a sentence is none of the address.
+        let address = from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '…', '\'', '’']);
+        linked.push_str(&escaped(before));
+        let shown = escaped(address);
+        let is_whole = address.len() > "https://".len();
+        linked.push_str(&if is_whole { format!("<a href=\"{shown}\">{shown}</a>") } else { shown });
+        rest = &from[address.len()..];
+    }
+    linked + &escaped(rest)
+}
+
 fn samples(files: &Files) -> Result<BTreeMap<String, BTreeMap<String, Value>>, TemplateError> {
     let of_letters = files.iter().filter_map(|(name, text)| Some((name.strip_suffix("/sample.json")?, text)));
     of_letters
@@ -246,4 +267,19 @@ fn to_html(kind: &str, mjml: &str) -> Result<String, TemplateError> {
     // No fonts to fetch: mrml would link to some by the mere name of a family.
     let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
     parsed.element.render(&options).map_err(|error| failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_in_what_people_wrote_become_links_and_nothing_else_does() {
+        let text = linked("Lisez <b> https://exemple.fr/a?b=1&c=\"2 (et https://exemple.fr/d). À vendredi\u{202f}!");
+        let expected = "Lisez &lt;b&gt; <a href=\"https://exemple.fr/a?b=1&amp;c=\">https://exemple.fr/a?b=1&amp;c=</a>&quot;2 \
+                        (et <a href=\"https://exemple.fr/d\">https://exemple.fr/d</a>). À vendredi\u{202f}!";
+        assert_eq!(text, expected);
+        assert_eq!(linked("javascript:alert(1) http://exemple.fr"), "javascript:alert(1) http://exemple.fr");
+        assert_eq!(linked("https:// et https://"), "https:// et https://");
+    }
 }

@@ -132,7 +132,7 @@ impl Worker {
         if letter.expires_at <= now {
             return Outcome::Never("it could not be sent in time".to_owned());
         }
-        let preferences = letter.preferences().map(|link| link.address(&self.mail.0.base_url, &self.tools.key));
+        let preferences = self.mail.preferences(letter, &self.tools.key);
         let heading = Heading {
             id: letter.id,
             address: &letter.recipient,

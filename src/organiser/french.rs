@@ -95,10 +95,10 @@ pub fn refusal(refusal: Refusal) -> &'static str {
         Refusal::Closed => "Les inscriptions sont closes.",
         Refusal::BuyersOnly => "Ce rendez-vous est réservé aux acheteurs publics.",
         Refusal::NotListed => "Ni l’adresse ni l’organisation ne sont sur la liste.",
-        Refusal::NotFromHere => "L’inscription a changé d’état entre-temps : ce n’est plus possible.",
+        Refusal::NotFromHere => "L’inscription a changé d’état entre-temps\u{a0}: ce n’est plus possible.",
         Refusal::Full => {
             "Aucune place n’est libre. Augmentez le nombre de places, ou placez cette personne en tête de la liste \
-             d’attente : la prochaine place libérée lui sera offerte."
+             d’attente\u{a0}: la prochaine place libérée lui sera offerte."
         }
         Refusal::AlreadyThere => "Cette personne est déjà inscrite à ce rendez-vous.",
         Refusal::OrganisationFull => "Son organisation a déjà toutes les places que chacune peut avoir.",

@@ -29,7 +29,8 @@ pub fn routes() -> Router<App> {
         .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
         .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
         .route("/mon-parcours/flux", post(renew_feed))
-        .route("/courriels-recus/{class}/{address}/{token}", get(preferences::show).post(preferences::choose))
+        .route("/courriels-recus/{class}/{sealed}", get(preferences::show).post(preferences::choose))
+        .route("/courriels-recus/{class}/{address}/{token}", get(preferences::show_old).post(preferences::choose_old))
         .route("/mon-parcours/flux/fermer", post(revoke_feed))
         .route("/mon-parcours/flux/alarme", post(set_alarm))
 }

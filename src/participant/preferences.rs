@@ -2,7 +2,7 @@
 //! at once (RFC 8058); a GET shows buttons.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -24,22 +24,64 @@ struct PreferencesPage {
     done: bool,
 }
 
-/// What stands in the link: the kind of letters, the address, the secret.
-type Parts = (String, String, String);
+/// What stands in the link: the kind of letters, the address sealed.
+type Parts = (String, String);
 
-/// Whose link was followed, and in which kind of letter it was.
-fn recipient(app: &App, (class, address, token): &Parts) -> Result<(String, Priority)> {
-    preferences::recipient(&app.key, (class, address, &Token::received(token))).ok_or(Error::NotFound)
+/// What stood in the links of letters sent before: the kind of letters, the address, the secret.
+type OldParts = (String, String, String);
+
+/// Whose link was followed, in which kind of letter it was, and its path.
+struct Followed {
+    address: String,
+    class: Priority,
+    path: String,
 }
 
-async fn show_page(app: &App, address: String, link: &Parts, done: bool) -> Result<Response> {
-    let wishes = refusals::wishes(&mut app.db.read().await?, &address).await?;
-    let path = path(link);
-    page::show(&PreferencesPage { page: Page::new(app, None), address, wishes, path, done })
-}
+impl Followed {
+    fn new(app: &App, found: Option<(String, Priority)>) -> Result<Self> {
+        let (address, class) = found.ok_or(Error::NotFound)?;
+        let path = preferences::path(&app.key, &address, class).ok_or(Error::NotFound)?;
+        Ok(Self { address, class, path })
+    }
 
-fn path((class, address, token): &Parts) -> String {
-    format!("/courriels-recus/{class}/{address}/{token}")
+    fn at(app: &App, (class, sealed): &Parts) -> Result<Self> {
+        Self::new(app, preferences::recipient(&app.key, class, &Token::received(sealed)))
+    }
+
+    fn at_old(app: &App, (class, address, token): &OldParts) -> Result<Self> {
+        Self::new(app, preferences::recipient_of_old(&app.key, class, (address, &Token::received(token))))
+    }
+
+    async fn show(self, app: &App, done: bool) -> Result<Response> {
+        let wishes = refusals::wishes(&mut app.db.read().await?, &self.address).await?;
+        page::show(&PreferencesPage {
+            page: Page::new(app, None),
+            address: self.address,
+            wishes,
+            path: self.path,
+            done,
+        })
+    }
+
+    async fn choose(self, app: &App, choice: Choice) -> Result<Response> {
+        let mut tx = app.db.write().await?;
+        let before = refusals::wishes(&mut tx, &self.address).await?;
+        let wishes = match (&choice.choose, self.class) {
+            (Some(_), _) => {
+                Wishes { reminders: choice.reminders.is_some(), announcements: choice.announcements.is_some() }
+            }
+            // One click: no more letters like this one.
+            (None, Priority::Reminder) => Wishes { reminders: false, ..before },
+            (None, _) => Wishes { announcements: false, ..before },
+        };
+        refusals::set_wishes(&mut tx, &self.address, wishes, app.clock.now()).await?;
+        tx.commit().await?;
+        match choice.choose {
+            Some(_) => Ok(Redirect::to(&format!("{}?fait=1", self.path)).into_response()),
+            // A mail app must not be sent elsewhere (RFC 8058 §3.1).
+            None => self.show(app, true).await,
+        }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -47,14 +89,18 @@ pub(super) struct Done {
     fait: Option<String>,
 }
 
-/// `GET /courriels-recus/{class}/{address}/{token}`
+/// `GET /courriels-recus/{class}/{sealed}`
 pub(super) async fn show(
     State(app): State<App>,
     Path(link): Path<Parts>,
-    axum::extract::Query(done): axum::extract::Query<Done>,
+    Query(done): Query<Done>,
 ) -> Result<Response> {
-    let (address, _) = recipient(&app, &link)?;
-    show_page(&app, address, &link, done.fait.is_some()).await
+    Followed::at(&app, &link)?.show(&app, done.fait.is_some()).await
+}
+
+/// `GET /courriels-recus/{class}/{address}/{token}`: the address goes from the browser's bar.
+pub(super) async fn show_old(State(app): State<App>, Path(link): Path<OldParts>) -> Result<Redirect> {
+    Ok(Redirect::to(&Followed::at_old(&app, &link)?.path))
 }
 
 /// What the page's form holds, or a mail app's one-click.
@@ -66,27 +112,20 @@ pub(super) struct Choice {
     choose: Option<String>,
 }
 
-/// `POST /courriels-recus/{class}/{address}/{token}`
+/// `POST /courriels-recus/{class}/{sealed}`
 pub(super) async fn choose(
     State(app): State<App>,
     Path(link): Path<Parts>,
     Form(choice): Form<Choice>,
 ) -> Result<Response> {
-    let (address, class) = recipient(&app, &link)?;
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let before = refusals::wishes(&mut tx, &address).await?;
-    let wishes = match (&choice.choose, class) {
-        (Some(_), _) => Wishes { reminders: choice.reminders.is_some(), announcements: choice.announcements.is_some() },
-        // One click: no more letters like this one.
-        (None, Priority::Reminder) => Wishes { reminders: false, ..before },
-        (None, _) => Wishes { announcements: false, ..before },
-    };
-    refusals::set_wishes(&mut tx, &address, wishes, now).await?;
-    tx.commit().await?;
-    match choice.choose {
-        Some(_) => Ok(Redirect::to(&format!("{}?fait=1", path(&link))).into_response()),
-        // A mail app must not be sent elsewhere (RFC 8058 §3.1).
-        None => show_page(&app, address, &link, true).await,
-    }
+    Followed::at(&app, &link)?.choose(&app, choice).await
+}
+
+/// `POST /courriels-recus/{class}/{address}/{token}`
+pub(super) async fn choose_old(
+    State(app): State<App>,
+    Path(link): Path<OldParts>,
+    Form(choice): Form<Choice>,
+) -> Result<Response> {
+    Followed::at_old(&app, &link)?.choose(&app, choice).await
 }

@@ -54,6 +54,7 @@ pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
     let moved = before.starts_at != event.starts_at
         || before.ends_at != event.ends_at
         || before.place != event.place
+        || before.video_url != event.video_url
         || before.status != event.status;
     event.id = before.id;
     event.created_at = before.created_at;

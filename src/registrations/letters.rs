@@ -38,7 +38,12 @@ fn about(app: &App, kind: &'static str, event: &Event, registration: &Registrati
         .version(event.version)
         .data(data)
         .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
-        .expires_at(event.ends_at)
+        .expires_at(useful_until(app, event))
+}
+
+/// Until when a letter about an event is worth sending: until it starts, or for one that is written later, until it ends.
+fn useful_until(app: &App, event: &Event) -> Timestamp {
+    if app.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
 }
 
 fn held_until(event: &Event, registration: &Registration) -> Value {
@@ -118,7 +123,7 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
     let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
     if differences.contains(&Difference::Cancelled) {
         let letter = about(app, "event-cancelled", after, registration, json!({}));
-        return letter.link(step_back).expires_at(before.ends_at);
+        return letter.link(step_back).expires_at(useful_until(app, before));
     }
     let has = |difference| differences.contains(&difference);
     let was_when = has(Difference::Time).then(|| french::when(before));
@@ -179,7 +184,7 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
         .data(data)
         .version(parts.iter().map(|part| part.event.version).sum())
         .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
-    Some(letter.expires_at(parts.iter().map(|part| part.event.ends_at).max()?))
+    Some(letter.expires_at(parts.iter().map(|part| useful_until(app, &part.event)).max()?))
 }
 
 /// The event comes nearer.

@@ -37,7 +37,7 @@ pub async fn move_in_line(
     for place in between {
         store::set_arrival(tx, order[place], arrivals[place]).await?;
     }
-    let note = format!("{} → {} : {reason}", from + 1, to + 1);
+    let note = format!("{} → {}\u{a0}: {reason}", from + 1, to + 1);
     let entry = Entry::new(by, Act::Moved, event.id).person(registration.person_id).note(note);
     audit::write(tx, &entry, *now).await?;
     open.close(app).await

@@ -2,6 +2,7 @@
 
 use sqlx::QueryBuilder;
 
+use super::reminders::REVISION;
 use super::{Mine, Registration, history};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
@@ -289,7 +290,8 @@ pub async fn holds_seat(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::
     Ok(found.is_some())
 }
 
-/// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder of this revision.
+/// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder, nor since that moment
+/// the same of an earlier revision: another room brings no second letter. One that was taken back is owed again.
 pub(super) async fn to_remind(
     tx: &mut Tx,
     event: EventId,
@@ -303,12 +305,15 @@ pub(super) async fn to_remind(
         "where registration.event_id = $1 and registration.seat = 'confirmed' and registration.confirmed_at < $2
            and not exists (select 1 from letter where letter.person_id = registration.person_id
                            and letter.subject_id = registration.event_id and letter.kind = 'reminder'
-                           and letter.version = $3)
+                           and (letter.version = $3
+                                or ((letter.version - $3) % $4 = 0 and letter.created_at >= $2
+                                    and letter.state <> 'suppressed')))
          order by registration.arrival",
     ))
     .bind(event)
     .bind(due_at)
     .bind(version)
+    .bind(REVISION)
     .fetch_all(conn)
     .await)
 }

@@ -99,6 +99,24 @@ async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_registration_says_that_its_event_is_cancelled_and_lets_go() {
+    let app = TestApp::start().await;
+    let visitor = two_people(&app).await;
+    let desk = app.desk().await;
+    assert_eq!(desk.post(&format!("{DESK}/annuler"), &[]).await.status, 303);
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        let link = app.link(email, "registration").await;
+        let page = visitor.get(&link).await.body;
+        assert!(page.contains("Ce rendez-vous est annulé.") && page.contains("?annuler=1"), "{page}");
+        assert!(!page.contains("vous le rappellera") && !page.contains("/transmettre"), "{page}");
+        let asked = visitor.get(&app.link(email, "step_back").await).await.body;
+        assert!(asked.contains("était reprogrammé") && !asked.contains("qui attend"), "{asked}");
+        assert_eq!(visitor.post(&format!("{link}/annuler"), &[]).await.status, 303);
+        assert!(visitor.get(&link).await.body.contains("Vous n’êtes plus inscrit"));
+    }
+}
+
+#[tokio::test]
 async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
     let app = TestApp::start().await;
     let visitor = two_people(&app).await;

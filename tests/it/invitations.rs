@@ -215,7 +215,7 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     let secret = app.link("ada@exemple.fr", "invitation").await;
     let shown = visitor.get(&format!("{path}/message.html")).await.body;
     assert!(!page.contains(&secret) && !shown.contains(&secret) && shown.contains("/invitations/…"), "{shown}");
-    let preferences = letter.preferences().unwrap().address("", &app.app.key);
+    let preferences = parcours::mail::preferences::path(&app.app.key, &letter.recipient, letter.class()).unwrap();
     assert!(!shown.contains(&preferences) && shown.contains("/courriels-recus/annonces/"), "{shown}");
 
     visitor.post(&format!("{path}/abandonner"), &[]).await;

@@ -102,6 +102,18 @@ fn every_link_of_a_letter_stands_in_its_text_too() {
 }
 
 #[test]
+fn the_text_of_a_link_says_where_it_leads() {
+    for (kind, sample, letter) in all(&embedded()) {
+        for link in letter.html.split("<a ").skip(1) {
+            let shown = link.split_once('>').unwrap().1.split("</a>").next().unwrap().trim();
+            let says_nothing = ["ici", "cliquez ici", "lien", "ce lien", "en savoir plus"];
+            assert!(shown.chars().count() > 4, "{kind}, {sample}: {shown:?}");
+            assert!(!says_nothing.contains(&shown.to_lowercase().as_str()), "{kind}, {sample}: {shown:?}");
+        }
+    }
+}
+
+#[test]
 fn what_people_typed_cannot_become_markup_or_a_header() {
     let letter = confirmed(|context| {
         context["event"]["title"] = json!("A & B <script>alert(1)</script> \"«»\"\r\nBcc: eve@exemple.fr");

@@ -155,7 +155,7 @@ async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
         all(&app).await.into_iter().filter(|one| one.seat == Seat::Waiting).map(|one| one.name).collect();
     assert_eq!(waiting, ["dora", "bob", "cleo"]);
     let log = desk.get(&format!("/organisation/journal?evenement={WORKSHOP}")).await.body;
-    assert!(log.contains("3 → 1 : intervient à l’atelier"));
+    assert!(log.contains("3 → 1\u{a0}: intervient à l’atelier"));
 
     let bob = of(&app, "bob@exemple.fr").await.id;
     desk.post(&format!("/organisation/inscriptions/{bob}/deplacer"), &[("place", "99"), ("why", "x")]).await;

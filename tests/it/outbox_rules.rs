@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mail_parser::MessageParser;
 use parcours::config::Config;
 use parcours::key::Purpose;
@@ -11,6 +13,7 @@ use parcours::mail::outbox::{self, Stored};
 use parcours::mail::refusals::{self, Scope};
 use parcours::mail::{Delivery, Health, Letter, Link, Mail, Priority, To};
 use serde_json::json;
+use sha2::Digest;
 use uuid::Uuid;
 
 use crate::harness::smtp::{Manner, Protection, Sink};
@@ -71,6 +74,10 @@ async fn one_click_refuses_letters_like_this_one_and_no_others() {
     assert_eq!(received[0].header("List-Unsubscribe-Post").as_deref(), Some("List-Unsubscribe=One-Click"));
     let address = header.trim_start_matches('<').trim_end_matches('>');
     let path = address.strip_prefix(&format!("http://{}", app.address)).unwrap();
+    for named in ["ada@exemple.fr".to_owned(), URL_SAFE_NO_PAD.encode("ada@exemple.fr")] {
+        assert!(!path.contains(&named), "whoever logs addresses would know whose it is: {path}");
+    }
+    assert!(path.len() < 120, "{path}");
 
     // A scanner follows the link: nothing happens.
     let page = app.visitor().get(path).await;
@@ -103,6 +110,28 @@ async fn one_click_refuses_letters_like_this_one_and_no_others() {
     let forged = format!("{}{last}", &path[..path.len() - 1]);
     assert_eq!(app.visitor().get(&forged).await.status, 404);
     assert!(sink.received().iter().filter(|mail| mail.header("List-Unsubscribe").is_some()).count() == 3);
+}
+
+#[tokio::test]
+async fn the_link_of_a_letter_sent_before_still_refuses_and_leads_to_one_that_names_nobody() {
+    let app = TestApp::start().await;
+    let digest = sha2::Sha256::digest(b"ada@exemple.fr");
+    let id = Uuid::from_bytes(std::array::from_fn(|place| digest[place]));
+    let token = app.app.key.token(Purpose::Preferences, id, 0);
+    let address = URL_SAFE_NO_PAD.encode("ada@exemple.fr");
+    let path = format!("/courriels-recus/rappels/{address}/{}", token.as_str());
+    let visitor = app.visitor();
+    let page = visitor.get(&path).await;
+    assert_eq!(page.status, 303);
+    let new = page.headers["location"].to_str().unwrap();
+    assert!(!new.contains(&address), "{new}");
+    assert!(visitor.get(new).await.body.contains("<strong>ada@exemple.fr</strong>"));
+    assert_eq!(visitor.post(&path, &[("List-Unsubscribe", "One-Click")]).await.status, 200);
+    let wishes = refusals::wishes(&mut app.app.db.read().await.unwrap(), "ada@exemple.fr").await.unwrap();
+    assert_eq!((wishes.reminders, wishes.announcements), (false, true));
+    let forged = format!("/courriels-recus/rappels/{}/{}", URL_SAFE_NO_PAD.encode("eve@exemple.fr"), token.as_str());
+    assert_eq!(visitor.get(&forged).await.status, 404);
+    assert_eq!(visitor.post(&forged, &[("List-Unsubscribe", "One-Click")]).await.status, 404);
 }
 
 #[tokio::test]
@@ -243,7 +272,7 @@ async fn a_signed_letter_carries_its_signature_and_arrives_whole() {
         assert!(signature.contains(there), "{there} is not in {signature}");
     }
     assert!(MessageParser::default().parse(&received[0].bytes).unwrap().body_html(0).is_some());
-    // For a verifier from another world, by hand: dkimverify < target/tmp/signed.eml
+    // For a verifier from another world: web/e2e/signature.test.js.
     std::fs::write(concat!(env!("CARGO_TARGET_TMPDIR"), "/signed.eml"), &received[0].bytes).unwrap();
 
     let no_key = Config { dkim_key: Some(fixture("README.md")), ..Config::defaults() };

@@ -22,6 +22,10 @@ const SUBJECTS = {
   invitation: /^Un atelier pour/,
   reminder: /^Rappel/,
   "sign-in": /^Votre lien de connexion/,
+  "hand-over": /vous transmet sa place/,
+  "event-cancelled": /^Annulé/,
+  // What organisers write to those who registered: the tests begin theirs like this.
+  message: /^Un mot/,
 };
 
 /**
@@ -57,10 +61,11 @@ export async function openLetter(page, email, kind) {
  * Goes where the open letter sends its reader. The address is read from its text: the letter's frame runs no script, so
  * nothing can be pressed in it from here.
  * @param {import("playwright-core").Page} page
+ * @param {RegExp} path what the address holds
  */
-export async function followLetter(page) {
+export async function followLetter(page, path = /\/(?:inscriptions|connexion|invitations|transmissions)\//) {
   const text = await page.locator("pre").textContent();
-  const address = /https?:\/\/\S+\/(?:inscriptions|connexion|invitations)\/\S+/.exec(text ?? "")?.[0];
+  const address = text?.match(/https?:\/\/\S+/g)?.find((address) => path.test(address));
   if (address === undefined) throw new Error(`no link in the letter:\n${text}`);
   await page.goto(address);
 }

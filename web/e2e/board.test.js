@@ -51,7 +51,7 @@ test("an indicator added on one screen is on the other at once, and who is here 
     // And who wrote what.
     await open(bob, "Part des marchés sociaux");
     await bob.getByText(/^Ajouté par Ada Martin/).click();
-    await bob.getByText(/^Indicateur : Ada Martin/).waitFor();
+    await bob.getByText(/^Indicateur\s: Ada Martin/).waitFor();
     assert.deepEqual(await axe(ada), []);
     assert.deepEqual(await axe(bob), []);
   });
@@ -130,7 +130,7 @@ test("what is written without a network waits, and is sent when the network is b
   await together({ expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);
     await add(ada, "Heures d’insertion");
-    await ada.getByTestId("status").filter({ hasText: /Hors ligne : \d modification/ }).waitFor();
+    await ada.getByTestId("status").filter({ hasText: /Hors ligne\s: \d modification/ }).waitFor();
     assert.equal(await row(bob, "Heures d’insertion").count(), 0);
     await ada.context().setOffline(false);
     await row(bob, "Heures d’insertion").waitFor();

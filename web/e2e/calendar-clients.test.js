@@ -63,7 +63,7 @@ test("a calendar program shows every event at its time, wherever it stands, and 
   const events = shown();
   assert.deepEqual(events.map((line) => line.slice(0, 16)), await onThePage());
   assert.equal(events.length, 6);
-  assert.match(events[0] ?? "", /Le SPASER, Quézaco \?$/);
+  assert.match(events[0] ?? "", /Le SPASER, Quézaco\s\?$/);
   assert.doesNotMatch(run("vdirsyncer", "sync"), /Copying|Deleting/);
 });
 

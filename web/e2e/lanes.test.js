@@ -55,7 +55,7 @@ test("a board of cards reads well in every view, and is sorted into columns by h
     await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
     await lane(bob, "À garder").waitFor({ state: "detached" });
     assert.deepEqual(await inLane(ada, "À garder"), []);
-    await ada.getByRole("button", { name: "Ajouter une fiche : À garder" }).click();
+    await ada.getByRole("button", { name: "Ajouter une fiche : À garder" }).click();
     await ada.getByLabel("Titre").fill("Dans sa colonne");
     await ada.keyboard.press("Enter");
     await lane(bob, "À garder").getByText("Dans sa colonne").waitFor();

@@ -155,7 +155,7 @@ test("by keyboard alone an actor is added, placed, moved, linked and commented",
     );
     // L draws a link: an arrow goes to the other card, Enter links, and the link says at once what it is.
     await page.keyboard.press("l");
-    await page.getByText(/^Relier « Agence de l’eau »/).first().waitFor();
+    await page.getByText(/^Relier «\sAgence de l’eau\s»/).first().waitFor();
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement?.matches(".link-editor select") === true);

@@ -309,7 +309,7 @@ test("the private feed holds what the person is registered for, and its old addr
     const address = () => page.getByLabel(/copiez cette adresse.*mon agenda privé/).inputValue();
     const first = await address();
     const feed = await (await fetch(first)).text();
-    assert.match(feed, /SUMMARY:Le SPASER\\, Quézaco \?/);
+    assert.match(feed, /SUMMARY:Le SPASER\\, Quézaco\s\?/);
     assert.equal(feed.match(/BEGIN:VEVENT/g)?.length, 1);
     await page.getByRole("button", { name: "Changer l’adresse" }).click();
     await page.getByText("L’adresse de votre agenda privé est prête").waitFor();

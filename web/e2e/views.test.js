@@ -16,7 +16,7 @@ test("a stakeholders’ board reads well in every view", async () => {
     await inspect(page, "link editor");
     await page.keyboard.press("Escape");
     await page.keyboard.press("l");
-    await page.getByText(/^Relier « ADEME/).first().waitFor();
+    await page.getByText(/^Relier «\sADEME/).first().waitFor();
     await inspect(page, "linking");
     await page.keyboard.press("Escape");
     await page.keyboard.press("c");
@@ -86,7 +86,7 @@ test("every view and the form fit a phone", async () => {
       await page.locator(".details").waitFor();
       await inspect(page, "form on a phone");
       await page.getByRole("button", { name: "Fermer" }).click();
-      await page.getByText("Filtrer").click();
+      await page.locator(".filters summary").click();
       await inspect(page, "filters on a phone");
     });
   }

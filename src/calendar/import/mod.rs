@@ -161,7 +161,7 @@ async fn update(
         let result = merged(here);
         (*here, disputed) = (result.event, result.disputed);
     };
-    let note = format!("reprise d’agenda : {}", foreign.title);
+    let note = format!("reprise d’agenda\u{a0}: {}", foreign.title);
     let changed = registrations::revise(app, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
     disputed.retain(|field| chosen(*field).is_none());
     let mut tx = app.db.write().await?;

@@ -78,7 +78,7 @@ fn local(time: DateTime) -> String {
 impl EditForm {
     fn of(event: &Event) -> Self {
         let zone = event.time_zone();
-        let speaker = |speaker: &Speaker| format!("{} ; {}", speaker.name, speaker.role);
+        let speaker = |speaker: &Speaker| format!("{}\u{202f}; {}", speaker.name, speaker.role);
         Self {
             title: event.title.clone(),
             summary: event.summary.clone(),

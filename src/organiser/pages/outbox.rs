@@ -210,6 +210,6 @@ fn reason(letter: &Stored) -> Option<String> {
         "an organiser dropped it" => "abandonné par l’équipe".to_owned(),
         "an organiser stopped writing to this address" => "l’équipe n’écrit plus à cette adresse".to_owned(),
         "its owner does not want these letters" => "la personne ne veut pas de ces courriels".to_owned(),
-        said => format!("réponse du serveur de courriel : {said}"),
+        said => format!("réponse du serveur de courriel\u{a0}: {said}"),
     })
 }

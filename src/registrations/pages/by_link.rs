@@ -12,7 +12,7 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
 use crate::programme::french;
-use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat, Shown};
+use crate::registrations::{self, ActError, EventView, Occupancy, Opening, Registration, Seat, Shown};
 
 #[derive(Template)]
 #[template(path = "registration.html")]

@@ -16,6 +16,7 @@ use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
 
+pub(super) use rules::REVISION;
 pub use rules::Reminder;
 
 /// The farthest reminder, and a day to spare for changes to summer time.

@@ -28,6 +28,9 @@ pub enum Reminder {
     Quarter,
 }
 
+/// What the versions of one reminder's letters are apart, from one revision of its event to the next.
+pub const REVISION: i64 = 10;
+
 const HOUR: u64 = 3600;
 const DAY: u64 = 24 * HOUR;
 
@@ -79,7 +82,7 @@ impl Reminder {
     /// The version of its letters for a revision of the event: a moved event is reminded of again.
     #[must_use]
     pub const fn version(self, sequence: i64) -> i64 {
-        sequence * 10 + self.number()
+        sequence * REVISION + self.number()
     }
 
     /// The last moment at which it is still of use: a reminder of the week before is of none when that of the day

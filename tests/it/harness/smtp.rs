@@ -74,6 +74,7 @@ pub fn message_ids(mails: &[Received]) -> BTreeSet<String> {
 struct State {
     script: VecDeque<Manner>,
     received: Vec<Received>,
+    login_only: bool,
     connections: usize,
     open: usize,
     most_open: usize,
@@ -148,6 +149,11 @@ impl Sink {
     /// Takes every mail from now on.
     pub fn obey(&self) {
         self.state.lock().unwrap().script.clear();
+    }
+
+    /// Offers the one way to sign in that some old servers have.
+    pub fn login_only(&self) {
+        self.state.lock().unwrap().login_only = true;
     }
 
     /// Answers one mail that waits for its answer.
@@ -237,12 +243,14 @@ impl Session<'_> {
             }
             let reply = match line.split([' ', '\r']).next().unwrap_or("").to_ascii_uppercase().as_str() {
                 "EHLO" if offers_tls => "250-sink\r\n250 STARTTLS\r\n".to_owned(),
+                "EHLO" if self.state.lock().unwrap().login_only => "250-sink\r\n250 AUTH LOGIN\r\n".to_owned(),
                 "EHLO" => "250-sink\r\n250-AUTH PLAIN LOGIN\r\n250 8BITMIME\r\n".to_owned(),
                 "STARTTLS" if offers_tls => {
                     socket.write_all(b"220 go on\r\n").await?;
                     return Ok(Some(socket));
                 }
                 "AUTH" if line.trim().ends_with(LETS_IN) => "235 welcome\r\n".to_owned(),
+                "AUTH" if line.trim() == "AUTH LOGIN" => "334 VXNlcm5hbWU6\r\n".to_owned(),
                 "AUTH" => "535 who are you\r\n".to_owned(),
                 "MAIL" => {
                     manner = self.state.lock().unwrap().script.pop_front().unwrap_or(Manner::Obey);
@@ -267,6 +275,9 @@ impl Session<'_> {
                     socket.write_all(b"221 bye\r\n").await?;
                     return Ok(None);
                 }
+                // The answers to AUTH LOGIN: ada, secret.
+                "YWRH" => "334 UGFzc3dvcmQ6\r\n".to_owned(),
+                "C2VJCMV0" => "235 welcome\r\n".to_owned(),
                 _ => "250 ok\r\n".to_owned(),
             };
             socket.write_all(reply.as_bytes()).await?;

@@ -70,7 +70,7 @@ export const SECTIONS: Record<string, string> = {
   measure: "Comment on le mesure",
   aim: "Départ et cible",
   steering: "Pilotage",
-  who: "Qui est-ce ?",
+  who: "Qui est-ce ?",
   exchange: "Ce que chacun apporte",
   stance: "Position",
   more: "Notes",
@@ -81,11 +81,11 @@ export const SECTIONS: Record<string, string> = {
 
 export const HINTS: Record<string, string> = {
   definition: "Ce que l’indicateur compte, et ce qu’il ne compte pas.",
-  numerator: "Ex. : montant des marchés avec une clause d’insertion",
-  denominator: "Ex. : montant total des achats",
-  source: "Ex. : logiciel de gestion financière, déclarations des titulaires",
-  policies: "Ex. : plan climat-air-énergie, rapport égalité femmes-hommes",
-  contact: "Reste sur ce tableau : n’est pas exporté.",
+  numerator: "Ex. : montant des marchés avec une clause d’insertion",
+  denominator: "Ex. : montant total des achats",
+  source: "Ex. : logiciel de gestion financière, déclarations des titulaires",
+  policies: "Ex. : plan climat-air-énergie, rapport égalité femmes-hommes",
+  contact: "Reste sur ce tableau : n’est pas exporté.",
   role: "Ce que cet acteur peut décider, apporter ou bloquer.",
 };
 
@@ -128,7 +128,10 @@ export const REFUSALS: Record<Refusal | "too_large", string> = {
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
 
-export const quoted = (text: string): string => `« ${text.length > 60 ? `${text.slice(0, 57)}…` : text} »`;
+export const quoted = (text: string): string => {
+  const start = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return `« ${start} »`;
+};
 
 export const fr = {
   tableView: "Tableau",
@@ -146,15 +149,15 @@ export const fr = {
   lanesBy: (kind: BoardKind, field: string) => `Par ${fieldLabel(kind, field).toLocaleLowerCase("fr")}`,
   newLane: "Nouvelle colonne",
   addLane: "Ajouter la colonne",
-  addIn: (kind: BoardKind, lane: string) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one} : ${lane}`,
-  movedTo: (name: string, lane: string) => `${quoted(name)} : ${lane}.`,
+  addIn: (kind: BoardKind, lane: string) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one} : ${lane}`,
+  movedTo: (name: string, lane: string) => `${quoted(name)} : ${lane}.`,
   colourBy: "Colorer par",
   zoom: "Agrandissement",
   zoomIn: "Agrandir",
   zoomOut: "Réduire",
   zoomFit: "Tout voir",
   drawLink: "Tirer un lien vers une autre fiche",
-  unplaced: (count: number) => `À placer : ${count}`,
+  unplaced: (count: number) => `À placer : ${count}`,
   matrix: {
     power: "Pouvoir",
     interest: "Intérêt",
@@ -173,7 +176,7 @@ export const fr = {
   linkNote: "Précision",
   addLink: "Relier",
   linkBetween: (from: string, to: string) => `Lien de ${quoted(from)} vers ${quoted(to)}`,
-  linkingFrom: (name: string) => `Relier ${quoted(name)} : choisissez l’autre fiche, par les flèches puis Entrée ou d’un clic.`,
+  linkingFrom: (name: string) => `Relier ${quoted(name)} : choisissez l’autre fiche, par les flèches puis Entrée ou d’un clic.`,
   stopLinking: "Abandonner",
   removeLink: (name: string) => `Supprimer le lien avec ${quoted(name)}`,
   comments: "Commentaires",
@@ -185,7 +188,7 @@ export const fr = {
   addedBy: (name: string, when: string) => `Ajouté par ${name}, ${when}`,
   changedBy: (name: string, when: string) => `modifié par ${name}, ${when}`,
   unsentComment: "Votre commentaire n’a pas été envoyé.",
-  notNow: "Indisponible pour l’instant : le réseau ne répond pas.",
+  notNow: "Indisponible pour l’instant : le réseau ne répond pas.",
   filter: "Filtrer",
   filtered: (count: number) => `Filtrer (${count})`,
   anyValue: "Tous",
@@ -202,7 +205,7 @@ export const fr = {
     const parts: string[] = [];
     if (added > 0) parts.push(plural(added, fresh, freshMany));
     if (changed > 0) parts.push(plural(changed, `${one} modifié${e}`, `${many} modifié${e}s`));
-    return `Depuis votre dernière visite : ${parts.join(", ")}.`;
+    return `Depuis votre dernière visite : ${parts.join(", ")}.`;
   },
   showMissed: "Les voir",
   tools: "Outils du tableau",
@@ -239,13 +242,13 @@ export const fr = {
   unvote: "Retirer ma voix",
   remove: (kind: BoardKind) => `Supprimer ${NOUNS[kind].the}`,
   removed: (kind: BoardKind, name: string) =>
-    `${quoted(name)} : ${NOUNS[kind].one} ${NOUNS[kind].feminine ? "supprimée" : "supprimé"}.`,
+    `${quoted(name)} : ${NOUNS[kind].one} ${NOUNS[kind].feminine ? "supprimée" : "supprimé"}.`,
   cancel: "Annuler",
   details: (kind: BoardKind) => `Détails de ${NOUNS[kind].the}`,
   emptyTitle: (kind: BoardKind) =>
     NOUNS[kind].feminine ? `Aucune ${NOUNS[kind].one} pour l’instant` : `Aucun ${NOUNS[kind].one} pour l’instant`,
-  emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
-  emptyOr: "ou avec l’une de celles-ci :",
+  emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
+  emptyOr: "ou avec l’une de celles-ci :",
   readOnly: "Lecture seule",
   connected: "Connecté",
   saved: "Tout est enregistré",
@@ -253,13 +256,13 @@ export const fr = {
   connecting: "Connexion…",
   reconnecting: "Reconnexion…",
   offline: (waiting: number) =>
-    waiting === 0 ? "Hors ligne" : `Hors ligne : ${plural(waiting, "modification", "modifications")} en attente`,
-  offlineHelp: "Vous pouvez continuer : vos changements partiront dès le retour du réseau.",
+    waiting === 0 ? "Hors ligne" : `Hors ligne : ${plural(waiting, "modification", "modifications")} en attente`,
+  offlineHelp: "Vous pouvez continuer : vos changements partiront dès le retour du réseau.",
   ended: {
-    signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",
+    signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",
     no_access: "Vous n’avez plus accès à ce tableau.",
     archived: "Ce tableau est archivé.",
-    outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
+    outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
   reload: "Recharger la page",
   retry: "Réessayer",
@@ -275,13 +278,13 @@ export const fr = {
       ? `${name} a vidé ${quoted(field)} juste après votre ${quoted(mine)}.`
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
-  returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
-  returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
+  returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
+  returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
   lostDraft: (field: string) => `La fiche a été supprimée pendant votre saisie (${field}).`,
   copy: "Copier mon texte",
   copied: "Copié",
   dismiss: "J’ai compris",
-  passedOver: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
+  passedOver: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
   notANumber: "Écrivez un nombre, par exemple 12,5.",
   notAnInteger: "Écrivez un nombre entier.",
   outOfRange: (min: number, max: number) => `Écrivez un nombre entre ${min} et ${max}.`,

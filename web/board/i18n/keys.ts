@@ -9,7 +9,7 @@ export const KEYS: readonly Keys[] = [
     title: "Dans le tableau",
     keys: [
       ["← ↑ → ↓", "aller d’une case à l’autre"],
-      ["Entrée", "modifier la case ; valider et descendre"],
+      ["Entrée", "modifier la case ; valider et descendre"],
       ["Échap", "quitter sans modifier"],
       ["Tab", "valider et passer à la case suivante"],
       ["Espace", "ouvrir tous les champs de la fiche"],
@@ -23,7 +23,7 @@ export const KEYS: readonly Keys[] = [
       ["← ↑ → ↓", "aller à la fiche la plus proche"],
       ["Alt ←", "déplacer la fiche (avec ↑, →, ↓ aussi)"],
       ["Entrée", "ouvrir la fiche"],
-      ["L", "relier : les flèches choisissent l’autre fiche, Entrée relie"],
+      ["L", "relier : les flèches choisissent l’autre fiche, Entrée relie"],
       ["L L", "relier par le formulaire de la fiche"],
       ["C", "commenter"],
       ["V", "voter"],

@@ -32,9 +32,9 @@ export function told(kind: BoardKind, { edit }: Moment, before: Board, after: Bo
       return `ajoute ${nameOf(edit.card)}`;
     case "set_field":
     case "edit_text":
-      return `${edit.type === "set_field" ? "change" : "écrit dans"} ${nameOf(edit.card)} : ${fieldLabel(kind, edit.field)}`;
+      return `${edit.type === "set_field" ? "change" : "écrit dans"} ${nameOf(edit.card)} : ${fieldLabel(kind, edit.field)}`;
     case "set_fields":
-      return `change ${nameOf(edit.card)} : ${Object.keys(edit.fields).map((field) => fieldLabel(kind, field)).join(", ")}`;
+      return `change ${nameOf(edit.card)} : ${Object.keys(edit.fields).map((field) => fieldLabel(kind, field)).join(", ")}`;
     case "move_card":
       return `déplace ${nameOf(edit.card)}`;
     case "remove_card":
@@ -49,7 +49,7 @@ export function told(kind: BoardKind, { edit }: Moment, before: Board, after: Bo
       const link = after.links.get(edit.link) ?? before.links.get(edit.link);
       if (link === undefined) return "change un lien";
       const ends = `${nameOf(link.from)} ${LINK_KINDS[link.kind] ?? ""} ${nameOf(link.to)}`;
-      return edit.type === "add_link" ? `relie : ${ends}` : edit.type === "set_link" ? `change le lien : ${ends}` : `supprime le lien : ${ends}`;
+      return edit.type === "add_link" ? `relie : ${ends}` : edit.type === "set_link" ? `change le lien : ${ends}` : `supprime le lien : ${ends}`;
     }
     default:
       return "commente";

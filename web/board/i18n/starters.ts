@@ -16,7 +16,7 @@ const indicators: Fields[] = [
     target: 100,
     target_year: 2025,
     priority: 1,
-    definition: "Plan national pour des achats durables 2022-2025 : 100 % des marchés.",
+    definition: "Plan national pour des achats durables 2022-2025 : 100 % des marchés.",
   }),
   indicator({
     name: "Part des marchés avec une considération sociale",
@@ -30,7 +30,7 @@ const indicators: Fields[] = [
     target: 30,
     target_year: 2025,
     priority: 1,
-    definition: "Plan national pour des achats durables 2022-2025 : 30 % des marchés.",
+    definition: "Plan national pour des achats durables 2022-2025 : 30 % des marchés.",
   }),
   indicator({
     name: "Montant des achats auprès d’entreprises ESUS",
@@ -103,13 +103,13 @@ const stakeholders: Fields[] = [
 const question = (text: string, theme: string): Fields => ({ question: text, theme, state: "asked" });
 
 const questions: Fields[] = [
-  question("Qui doit adopter un SPASER, et à partir de quel montant d’achats ?", "Cadre réglementaire"),
-  question("Peut-on élaborer un SPASER à plusieurs acheteurs ?", "Cadre réglementaire"),
-  question("Quels indicateurs publier tous les deux ans ?", "Indicateurs"),
-  question("Comment suivre les achats auprès des ESUS ?", "Indicateurs"),
-  question("Comment mobiliser les élus et la direction générale ?", "Gouvernance"),
-  question("Quelle durée choisir pour son SPASER ?", "Méthode"),
-  question("Comment associer les acteurs économiques du territoire ?", "Territoire"),
+  question("Qui doit adopter un SPASER, et à partir de quel montant d’achats ?", "Cadre réglementaire"),
+  question("Peut-on élaborer un SPASER à plusieurs acheteurs ?", "Cadre réglementaire"),
+  question("Quels indicateurs publier tous les deux ans ?", "Indicateurs"),
+  question("Comment suivre les achats auprès des ESUS ?", "Indicateurs"),
+  question("Comment mobiliser les élus et la direction générale ?", "Gouvernance"),
+  question("Quelle durée choisir pour son SPASER ?", "Méthode"),
+  question("Comment associer les acteurs économiques du territoire ?", "Territoire"),
 ];
 
 const card = (title: string, group: string, colour: string): Fields => ({ title, group, colour });
@@ -117,7 +117,7 @@ const card = (title: string, group: string, colour: string): Fields => ({ title,
 const cards: Fields[] = [
   card("Ce que je fais déjà", "Mon rôle d’acheteur", "green"),
   card("Ce qui me freine", "Mon rôle d’acheteur", "pink"),
-  card("De qui ai-je besoin ?", "Alliés", "blue"),
+  card("De qui ai-je besoin ?", "Alliés", "blue"),
   card("Mon premier pas", "Suite", "yellow"),
 ];
 
