@@ -93,9 +93,6 @@ test("questions go from column to column by keyboard alone, and a phone shows th
     await ada.keyboard.press("Escape");
     await look(ada, "Carte");
     await mapCard(ada, name.slice(0, 20)).waitFor();
-    // Colours by another field: the card says first what colours it.
-    await ada.getByText("Filtrer").click();
-    await inspect(ada, "filters of the map");
   });
   for (const [workshop, views] of /** @type {const} */ ([[CARDS, ["Fiches", "Par groupe", "Carte"]], [QUESTIONS, ["Fiches", "Par état", "Carte"]]])) {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {

@@ -48,6 +48,24 @@ test("a stakeholders’ board reads well in every view", async () => {
   });
 });
 
+/**
+ * Cards get the colour of the field that is chosen, and say first what it is.
+ * @param {Page} page
+ */
+async function colourByPriority(page) {
+  const card = page.locator(".map-card").filter({ has: page.locator(".priority-1") });
+  await page.getByText("Filtrer").click();
+  await page.getByLabel("Colorer par").selectOption({ label: "Priorité" });
+  await inspect(page, "filters of the map");
+  await page.keyboard.press("Escape");
+  await page.locator(".map-card.tone-orange").waitFor();
+  assert.equal(await card.locator(".map-card-facts > *").first().textContent(), "1");
+  await page.reload();
+  await page.locator(".map-card.tone-orange").waitFor();
+}
+
+/** @typedef {import("playwright-core").Page} Page */
+
 test("a board of indicators reads well in every view", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Part des marchés réservés");
@@ -68,6 +86,7 @@ test("a board of indicators reads well in every view", async () => {
     for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lanes"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
       await look(page, view);
       await page.locator(shown).waitFor();
+      if (view === "Carte") await colourByPriority(page);
       await inspect(page, view);
     }
   });
