@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::model::{BoardState, Edit, Number, Refusal, Signature};
+use super::rights::Role;
 use crate::clock::Timestamp;
 use crate::id::{CardId, ClientId, PersonId};
 
@@ -112,8 +113,8 @@ pub enum ServerMessage<'a> {
         head: u64,
         /// Null when the edits since `since` follow instead.
         board: Option<BoardState<'a>>,
-        /// Whether this person may edit.
-        may_edit: bool,
+        /// What this person is here now; it may have changed since the page was loaded.
+        role: Role,
     },
     /// What was accepted, in order, without gaps.
     Edits {
@@ -257,6 +258,7 @@ pub(super) mod tests {
         declare::<Gaze>(&mut out);
         declare::<Presence>(&mut out);
         declare::<Accepted>(&mut out);
+        declare::<Role>(&mut out);
         declare::<ClosingReason>(&mut out);
         declare::<ClientMessage>(&mut out);
         declare::<ServerMessage<'static>>(&mut out);

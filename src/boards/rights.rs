@@ -1,10 +1,13 @@
 //! Who may do what on a board. Every edit is asked about here, and only here.
 
+use serde::Serialize;
+
 use super::model::{Board, Edit};
 use crate::id::PersonId;
 
 /// What a person is on a board.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Looks on: everybody, on an archived board.
     Viewer,
@@ -30,16 +33,6 @@ impl Role {
     #[must_use]
     pub const fn may_edit(self) -> bool {
         matches!(self, Self::Participant | Self::Facilitator)
-    }
-
-    /// Its name in pages.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Viewer => "viewer",
-            Self::Participant => "participant",
-            Self::Facilitator => "facilitator",
-        }
     }
 }
 

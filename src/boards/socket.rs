@@ -31,6 +31,8 @@ use crate::key::Token;
 const MAX_MESSAGE: usize = 64 * 1024;
 /// Bytes of the read buffer of each socket: messages are small, sockets are many.
 const READ_BUFFER: usize = 4 * 1024;
+/// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
+const WRITE_BUFFER: usize = 4 * 1024;
 /// Who connects says `hello` within this.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// A ping this often: half of what proxies let a silent connection live.
@@ -76,12 +78,14 @@ pub(super) async fn open(
     let upgrade = upgrade
         .protocols(answered.iter().filter_map(|name| name.to_str().ok().map(str::to_owned)))
         .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
         // What is a little too large is read, so that it can be told apart.
         .max_message_size(2 * MAX_MESSAGE)
         .max_frame_size(2 * MAX_MESSAGE);
     let visit =
         session.0.zip(person).map(|(session, SignedIn(person))| Visit { app: app.clone(), session, person, board });
     let open = app.rooms.socket();
+    // What is done once and asks the database is boxed, so that a socket's task stays small.
     Ok(upgrade.on_upgrade(move |mut socket| async move {
         let code = match visit {
             _ if is_outdated => Some(OUTDATED),
@@ -120,7 +124,7 @@ type Ended = Option<u16>;
 
 impl Visit {
     async fn run(self, socket: &mut WebSocket) -> Ended {
-        let access = match super::access(&self.app, &self.person, self.board).await {
+        let access = match Box::pin(super::access(&self.app, &self.person, self.board)).await {
             Ok(access) => access,
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => return Some(NO_ACCESS),
             Err(AccessError::Store(_)) => return Some(AGAIN_LATER),
@@ -130,7 +134,7 @@ impl Visit {
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
         };
-        let Ok(last_n) = self.app.rooms.last_n(self.board, client).await else { return Some(AGAIN_LATER) };
+        let Ok(last_n) = Box::pin(self.app.rooms.last_n(self.board, client)).await else { return Some(AGAIN_LATER) };
         let (outbox, mailbag) = outbox();
         let name = self.person.name.chars().take(MAX_NAME).collect();
         let join = Join { client, since, person: self.person.id, name, role: access.role, last_n, outbox };
@@ -276,7 +280,7 @@ impl Session {
             return Err(None);
         }
         // When the database does not answer, nobody is sent away for it.
-        if let Ok(false) = self.visit.is_still_welcome().await {
+        if let Ok(false) = Box::pin(self.visit.is_still_welcome()).await {
             return Err(Some(SIGNED_OUT));
         }
         match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {

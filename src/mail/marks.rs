@@ -63,8 +63,18 @@ impl Marks {
     }
 }
 
-async fn write_all(db: &Db, marks: &[Mark]) -> sqlx::Result<()> {
+/// Writes marks in one commit.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn write_all(db: &Db, marks: &[Mark]) -> sqlx::Result<()> {
     let mut tx = db.write().await?;
+    let is_sent = |mark: &&Mark| mark.next == Next::Sent;
+    let sent: Vec<LetterId> = marks.iter().filter(is_sent).map(|mark| mark.letter).collect();
+    if let Some(last) = marks.iter().filter(is_sent).map(|mark| mark.at).max() {
+        store::mark_sent(&mut tx, &sent, last).await?;
+    }
     for mark in marks {
         write_one(&mut tx, mark).await?;
     }
@@ -73,7 +83,8 @@ async fn write_all(db: &Db, marks: &[Mark]) -> sqlx::Result<()> {
 
 async fn write_one(tx: &mut Tx, mark: &Mark) -> sqlx::Result<()> {
     match &mark.next {
-        Next::Sent => store::mark_sent(tx, mark.letter, mark.at).await,
+        // With all the others.
+        Next::Sent => Ok(()),
         Next::RetryAt(at, reason) => store::retry(tx, mark.letter, mark.owner, (*at, reason)).await,
         Next::Failed(reason) => store::mark_failed(tx, mark.letter, mark.owner, reason).await,
         Next::Release(_) => store::release(tx, mark.owner).await,

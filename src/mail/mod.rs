@@ -26,6 +26,7 @@ mod pause;
 pub mod preferences;
 pub mod refusals;
 mod rules;
+mod shapes;
 mod smtp;
 mod smtp_url;
 mod store;

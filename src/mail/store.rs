@@ -7,7 +7,7 @@ use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::{LetterId, PersonId};
 use crate::on;
 
@@ -169,18 +169,15 @@ pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sql
     Ok(letters)
 }
 
-/// The mail server took it over, whoever holds it now.
-pub async fn mark_sent(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "update letter
-         set state = 'sent', sent_at = $2, reason = null, lease_owner = null, lease_until = null
-         where id = $1",
-    )
-    .bind(id)
-    .bind(now)
-    .execute(conn)
-    .await
-    .map(drop))
+/// The mail server took them over, whoever holds them now.
+pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("update letter set state = 'sent', sent_at = ");
+        query.push_bind(now);
+        query.push(", reason = null, lease_owner = null, lease_until = null where id in ");
+        push_list(&mut query, ids);
+        query.build().execute(conn).await.map(drop)
+    })
 }
 
 /// Tried again later; this try counts.

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
-use mrml::prelude::render::RenderOptions;
+use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 
+use super::shapes::{Shapes, Values, has_mark, is_mark};
 use super::text::{one_line, tidy};
 
 /// Mail clients cut off what is longer (Gmail at 102 kB).
@@ -87,6 +87,7 @@ pub struct Rendered {
 #[derive(Debug)]
 pub struct Templates {
     environment: Environment<'static>,
+    shapes: Shapes,
     /// By letter, then by the name of the sample.
     samples: BTreeMap<String, BTreeMap<String, Value>>,
 }
@@ -103,7 +104,8 @@ impl Templates {
         if let Some(folder) = folder {
             read_folder(folder, folder, &mut files)?;
         }
-        let templates = Self { environment: environment(&files)?, samples: samples(&files)? };
+        let templates =
+            Self { environment: environment(&files)?, shapes: Shapes::default(), samples: samples(&files)? };
         templates.check()?;
         Ok(templates)
     }
@@ -131,15 +133,25 @@ impl Templates {
         let text = tidy(&self.fill(kind, "body.txt", context)?);
         let mut context = context.clone();
         context["subject"] = Value::String(subject.clone());
-        let html = to_html(kind, &self.fill(kind, "body.mjml", &context)?)?;
-        Ok(Rendered { subject, text, html })
+        Ok(Rendered { subject, text, html: self.html(kind, &context)? })
+    }
+
+    fn html(&self, kind: &str, context: &Value) -> Result<String, TemplateError> {
+        let written = self.write(kind, "body.mjml", context)?;
+        self.shapes
+            .html(written.output().to_owned(), Values::of(written.state()))
+            .map_err(|reason| TemplateError::Mjml { letter: kind.to_owned(), reason })
     }
 
     fn fill(&self, kind: &str, file: &str, context: &Value) -> Result<String, TemplateError> {
+        self.write(kind, file, context).map(Captured::into_output)
+    }
+
+    fn write(&self, kind: &str, file: &str, context: &Value) -> Result<Captured<'_>, TemplateError> {
         let name = format!("{kind}/{file}");
         self.environment
             .get_template(&name)
-            .and_then(|template| template.render(minijinja::value::Serde(context)))
+            .and_then(|template| template.render_captured(minijinja::value::Serde(context)))
             .map_err(|source| TemplateError::Template { letter: name, source })
     }
 
@@ -204,10 +216,25 @@ fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
     });
     environment.add_filter("linked", |text: String| minijinja::Value::from_safe_string(linked(&text)));
     environment.set_formatter(|out, state, value| match state.auto_escape() {
-        AutoEscape::Html if !value.is_safe() => out.write_str(&escaped(&value.to_string())).map_err(Into::into),
+        AutoEscape::Html => {
+            let text = value.to_string();
+            let written = match value.is_safe() {
+                // A part of the letter that was written before, with values in it.
+                true if has_mark(&text) => text,
+                true => Values::take(state, text),
+                false => Values::take(state, escaped(&text)),
+            };
+            out.write_str(&written).map_err(Into::into)
+        }
         _ => write!(out, "{value}").map_err(Into::into),
     });
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".txt") || name.ends_with(".mjml")) {
+        if has_mark(text) {
+            return Err(TemplateError::Broken {
+                letter: name.clone(),
+                rule: "it has cuneiform signs, which stand for values",
+            });
+        }
         environment
             .add_template_owned(name.clone(), text.clone())
             .map_err(|source| TemplateError::Template { letter: name.clone(), source })?;
@@ -225,6 +252,7 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
+            _ if is_mark(letter) => escaped.push_str(&format!("&#{};", u32::from(letter))),
             _ => escaped.push(letter),
         }
     }
@@ -261,17 +289,39 @@ fn samples(files: &Files) -> Result<BTreeMap<String, BTreeMap<String, Value>>, T
         .collect()
 }
 
-fn to_html(kind: &str, mjml: &str) -> Result<String, TemplateError> {
-    let failed = |reason: String| TemplateError::Mjml { letter: kind.to_owned(), reason };
-    let parsed = mrml::parse(mjml).map_err(|error| failed(error.to_string()))?;
-    // No fonts to fetch: mrml would link to some by the mere name of a family.
-    let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
-    parsed.element.render(&options).map_err(|error| failed(error.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::shapes::{filled_in, lay_out};
     use super::*;
+
+    #[test]
+    fn every_letter_filled_in_is_the_letter_laid_out_with_its_values() {
+        let templates = Templates::load(None).unwrap();
+        for kind in templates.kinds() {
+            for (name, sample) in templates.samples(kind) {
+                let mut context = sample.clone();
+                context["site"] =
+                    serde_json::json!({ "title": "<Parcours & Co>", "url": "https://exemple.fr/?a=1&b=2" });
+                context["subject"] = "L’atelier".into();
+                let written = templates.write(kind, "body.mjml", &context).unwrap();
+                let values = Values::of(written.state());
+                assert!(!values.is_empty());
+                let laid_out = lay_out(&filled_in(written.output(), values)).unwrap();
+                assert_eq!(templates.html(kind, &context).unwrap(), laid_out, "{kind}, {name}");
+                assert!(!laid_out.contains("\\u{"), "{kind}, {name}: a character of an attribute is written as code");
+            }
+        }
+    }
+
+    #[test]
+    fn signs_that_stand_for_values_stay_what_they_are_in_what_people_wrote() {
+        assert_eq!(linked("\u{12001} https://exemple.fr/\u{12001}").matches("&#73729;").count(), 3);
+        let environment = environment(&[("a.mjml".to_owned(), "{{ a|linked }} {{ b }}".to_owned())].into()).unwrap();
+        let context = serde_json::json!({ "a": "\u{12001}", "b": "<" });
+        let written = environment.get_template("a.mjml").unwrap();
+        let written = written.render_captured(minijinja::value::Serde(&context)).unwrap();
+        assert_eq!(filled_in(written.output(), Values::of(written.state())), "&#73729; &lt;");
+    }
 
     #[test]
     fn addresses_in_what_people_wrote_become_links_and_nothing_else_does() {

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::marks::Mark;
+use super::marks::{self, Mark};
 use super::message::{Heading, Ready};
 use super::outbox::{self, Stored};
 use super::rules::{Next, Outcome, after};
@@ -87,19 +87,40 @@ impl Worker {
             // There may be more than one worker can carry.
             self.mail.wake();
         }
-        let taken = Instant::now();
-        for letter in &letters {
+        let mail = self.mail.clone();
+        match &mail.0.server {
+            Some(server) => self.carry_all(server, &letters).await?,
+            None => self.keep_all(&letters).await?,
+        }
+        Ok(letters.len())
+    }
+
+    /// Sends letters one after another, each marked before the next one goes: after a crash one goes twice at most.
+    async fn carry_all(&mut self, server: &Server, letters: &[Stored]) -> sqlx::Result<()> {
+        let (taken, time_for_one) = (Instant::now(), self.time_for_one());
+        for letter in letters {
             // What cannot be finished before the lease ends is given back, not sent twice.
             if self.tools.jobs.is_stopping() || taken.elapsed() > time_for_one {
                 outbox::release(&self.tools.db, self.id).await?;
                 break;
             }
-            if let Next::Release(reason) = self.carry(letter).await? {
+            if let Next::Release(reason) = self.carry(server, letter).await? {
                 self.mail.0.pause.begin(&self.tools.db, &reason, self.tools.clock.now()).await?;
                 break;
             }
         }
-        Ok(letters.len())
+        Ok(())
+    }
+
+    /// Without a server this is the demo: a letter that can be rendered has arrived. None can go twice, so that all are
+    /// marked at once.
+    async fn keep_all(&mut self, letters: &[Stored]) -> sqlx::Result<()> {
+        let mut kept = Vec::with_capacity(letters.len());
+        for letter in letters {
+            let outcome = self.write(letter).map_or_else(Outcome::Never, |_| Outcome::Sent);
+            kept.push(self.mark(letter, outcome));
+        }
+        marks::write_all(&self.tools.db, &kept).await
     }
 
     /// The longest that one letter may take: finding that the connection is stale, connecting, sending.
@@ -107,16 +128,24 @@ impl Worker {
         self.mail.0.server.as_ref().map_or(Duration::ZERO, Server::timeout) * 3 + MARGIN
     }
 
-    async fn carry(&mut self, letter: &Stored) -> sqlx::Result<Next> {
-        let outcome = self.send(letter).await;
+    async fn carry(&mut self, server: &Server, letter: &Stored) -> sqlx::Result<Next> {
+        let outcome = match self.write(letter) {
+            Ok(ready) => self.deliver(server, &ready).await,
+            Err(reason) => Outcome::Never(reason),
+        };
         if std::mem::take(&mut self.was_let_in) {
             self.mail.0.pause.end(&self.tools.db).await?;
         }
+        let mark = self.mark(letter, outcome);
+        self.mail.0.marks.write(&self.tools.db, mark.clone()).await?;
+        Ok(mark.next)
+    }
+
+    /// What is to be written down about a letter.
+    fn mark(&self, letter: &Stored, outcome: Outcome) -> Mark {
         let now = self.tools.clock.now();
         let attempts = u32::try_from(letter.attempts).unwrap_or(u32::MAX);
         let next = after(outcome, letter.id, attempts, now, letter.expires_at);
-        let mark = Mark { letter: letter.id, owner: self.id, next: next.clone(), at: now };
-        self.mail.0.marks.write(&self.tools.db, mark).await?;
         // Reasons may repeat the address; they are in the outbox, and stay out of the log.
         match &next {
             Next::Sent => info!(letter = %letter.id, kind = letter.kind, "letter sent"),
@@ -124,13 +153,14 @@ impl Worker {
             Next::Failed(_) => warn!(letter = %letter.id, kind = letter.kind, "letter given up"),
             Next::Release(_) => {}
         }
-        Ok(next)
+        Mark { letter: letter.id, owner: self.id, next, at: now }
     }
 
-    async fn send(&mut self, letter: &Stored) -> Outcome {
+    /// The bytes of a letter.
+    fn write(&self, letter: &Stored) -> Result<Ready, String> {
         let now = self.tools.clock.now();
         if letter.expires_at <= now {
-            return Outcome::Never("it could not be sent in time".to_owned());
+            return Err("it could not be sent in time".to_owned());
         }
         let preferences = self.mail.preferences(letter, &self.tools.key);
         let heading = Heading {
@@ -140,19 +170,13 @@ impl Worker {
             now,
             unsubscribe: preferences.as_deref(),
         };
-        let ready = self.mail.render(letter, &self.tools.key).map_err(|error| error.to_string());
-        let ready = ready.and_then(|read| self.mail.0.sender.write(&heading, read, letter.calendar.as_deref()));
-        match ready {
-            Ok(ready) => self.deliver(&ready).await,
-            Err(reason) => Outcome::Never(reason),
-        }
+        let read = self.mail.render(letter, &self.tools.key).map_err(|error| error.to_string())?;
+        self.mail.0.sender.write(&heading, read, letter.calendar.as_deref())
     }
 
-    async fn deliver(&mut self, letter: &Ready) -> Outcome {
-        let mail = self.mail.clone();
-        // Without a server this is the demo: a letter that can be rendered has arrived.
-        let Some(server) = &mail.0.server else { return Outcome::Sent };
-        let envelope = Envelope { from: &mail.0.sender.from.email, to: &letter.to, bytes: &letter.bytes };
+    async fn deliver(&mut self, server: &Server, letter: &Ready) -> Outcome {
+        let from = self.mail.0.sender.from.email.clone();
+        let envelope = Envelope { from: &from, to: &letter.to, bytes: &letter.bytes };
         loop {
             let mut connection = match self.connect(server).await {
                 Ok(connection) => connection,

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use parcours::accounts::{self, EmailAddress};
 use parcours::id::BoardId;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
@@ -192,6 +193,19 @@ async fn only_who_holds_a_confirmed_seat_gets_in() {
 }
 
 #[tokio::test]
+async fn a_right_given_while_a_page_is_open_holds_when_it_says_hello_again() {
+    let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
+    let before = workshop.tab(&ada).await;
+    accounts::add_organiser(&workshop.app.app, &EmailAddress::parse("ada@exemple.fr").unwrap()).await.unwrap();
+    let after = before.open_again(&workshop.base, workshop.board, &ada).await;
+    // The whole board is one kept frame, yet each role has its own.
+    let (facilitator, other) = (workshop.tab(&ada).await, workshop.tab(&workshop.participant("bob").await).await);
+    let roles = [before, after, facilitator, other].map(|tab| tab.role);
+    assert_eq!(roles, ["participant", "facilitator", "facilitator", "participant"]);
+}
+
+#[tokio::test]
 async fn people_see_who_is_there_what_they_look_at_and_that_they_left() {
     let workshop = Workshop::start().await;
     let (ada, bob) = (workshop.participant("ada").await, workshop.participant("bob").await);
@@ -334,7 +348,7 @@ async fn the_page_shows_the_cards_without_javascript_and_escapes_them() {
     assert_eq!(page.status, 200);
     assert!(page.body.contains("&#60;script&#62;alert(1)"), "{}", page.body);
     assert!(page.body.contains(&format!(r#"data-board="{}""#, workshop.board)));
-    assert!(page.body.contains(r#"data-role="participant""#) && page.body.contains(r#"data-name="ada""#));
+    assert!(page.body.contains(r#"data-name="ada""#));
     let csv = visitor.request(reqwest::Method::GET, &format!("{path}/export.csv"), &cookie).await;
     assert!(csv.body.contains(";'=HYPERLINK(1);"), "{}", csv.body);
     let json = visitor.request(reqwest::Method::GET, &format!("{path}/export.json"), &cookie).await;

@@ -95,6 +95,8 @@ pub struct Tab {
     pub shown: Vec<(u64, String, u64)>,
     /// The state in the welcome, if it came.
     pub board: Option<Value>,
+    /// What the welcome says that this person is.
+    pub role: String,
     /// Frames put aside while waiting for others.
     aside: VecDeque<Value>,
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -132,6 +134,7 @@ impl Tab {
             seq: 0,
             shown: Vec::new(),
             board: None,
+            role: String::new(),
             aside: VecDeque::new(),
             socket,
         })
@@ -155,6 +158,7 @@ impl Tab {
     async fn hello(&mut self, since: Option<u64>) {
         self.send(&json!({ "type": "hello", "client": self.client, "since": since })).await;
         let welcome = self.wait_for("welcome").await;
+        self.role = welcome["role"].as_str().unwrap().to_owned();
         if !welcome["board"].is_null() {
             self.board = Some(welcome["board"].clone());
             self.seq = welcome["head"].as_u64().unwrap();

@@ -8,10 +8,10 @@ import "./view/board.css";
 import "./view/parts.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", path = "", role, version = "", journal } = target.dataset;
+  const { board = "", kind = "cards", person = "", name = "", path = "", version = "", journal } = target.dataset;
   const isReplay = journal !== undefined;
   const client = isReplay ? newId() : await claimClient(board, person);
-  const me = { board, kind: kind as BoardKind, person, client, name, path, facilitates: role === "facilitator" };
+  const me = { board, kind: kind as BoardKind, person, client, name, path };
   const session = new Session(me, browserPorts(`${path}/socket?version=${version}`));
   void learnNames(session, `${path}/auteurs.json`);
   if (isReplay) {

@@ -1,7 +1,8 @@
 // What the tests of live boards share: a server and a browser for one file, people with seats, the board by one click.
+import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { confirm, register, signIn } from "./acts.js";
-import { openBrowser, withPage } from "./browser.js";
+import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -12,6 +13,8 @@ export const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
 export const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
 
 export const INDICATORS = { slug: "atelier-2-indicateurs", name: /indicateurs/ };
+export const CARDS = { slug: "atelier-1-role-de-l-acheteur", name: /rôle de l’acheteur/ };
+export const QUESTIONS = { slug: "atelier-4-foire-aux-questions", name: /Foire aux questions/ };
 export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: /transition du territoire/ };
 
 /** What a browser says of a network that a test took away. */
@@ -19,6 +22,25 @@ export const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|F
 
 /** @param {Page} page */
 export const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
+
+/**
+ * Looks at the page as it is in both colour schemes: axe finds nothing, nothing is cut off sideways.
+ * @param {Page} page
+ * @param {string} what
+ */
+export async function inspect(page, what) {
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await axe(page), [], `${what}, ${colorScheme}`);
+  }
+  assert.equal(await sidewaysScroll(page), 0, what);
+}
+
+/**
+ * @param {Page} page
+ * @param {string} view
+ */
+export const look = (page, view) => page.getByRole("button", { name: view, exact: true }).click();
 
 /** The server, the browser and the people of one file of tests. */
 export class Boards {

@@ -1,5 +1,5 @@
-// How much of the main thread a frame takes while the map is panned by the mouse: 500 cards, 1,000 links, in Chromium.
-// Once as it opens, with a part of the map in sight, and once with all of it.
+// How much of the main thread a frame takes while the map is panned by the mouse and zoomed by the wheel: 500 cards,
+// 1,000 links, in Chromium. Panned once as it opens, with a part of the map in sight, and once with all of it.
 import { openBrowser, withPage } from "./browser.js";
 import { fill, stakeholders } from "./fill.js";
 import { Server } from "./server.js";
@@ -19,32 +19,26 @@ async function spent(debug) {
 }
 
 /**
- * Pans in a wide circle, one move of the mouse a frame; the longest frame is what a hand feels.
+ * One move of the hand a frame; the longest task is what a hand feels.
  * @param {import("playwright-core").Page} page
  * @param {string} what
+ * @param {(frame: number) => Promise<void>} move
  */
-async function pan(page, what) {
+async function measure(page, what, move) {
   const debug = await page.context().newCDPSession(page);
   await debug.send("Performance.enable");
-  const box = await page.locator(".map").boundingBox();
-  if (!box) throw new Error("no map");
-  const middle = { x: box.x + box.width / 2, y: box.y + 12 };
   await page.evaluate(() => {
     /** @type {number[]} */
     const longest = [];
     Object.assign(globalThis, { longest });
     new PerformanceObserver((list) => longest.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
   });
-  await page.mouse.move(middle.x, middle.y);
-  await page.mouse.down({ button: "middle" });
   const before = await spent(debug);
   for (let frame = 1; frame <= FRAMES; frame += 1) {
-    const turn = (2 * Math.PI * frame) / FRAMES;
-    await page.mouse.move(middle.x + 500 * Math.sin(turn), middle.y + 300 - 300 * Math.cos(turn));
+    await move(frame);
     await page.evaluate(() => new Promise(requestAnimationFrame));
   }
   const after = await spent(debug);
-  await page.mouse.up({ button: "middle" });
   const each = (/** @type {keyof typeof after} */ key) => ((after[key] - before[key]) / FRAMES).toFixed(2);
   const longest = await page.evaluate(() => Math.max(0, .../** @type {any} */ (globalThis).longest));
   const drawn = await page.locator(".map-card").count();
@@ -52,6 +46,41 @@ async function pan(page, what) {
     `map, ${CARDS} cards, ${LINKS} links, ${what} (${drawn} drawn): ${each("all")} ms of main thread a frame ` +
       `(script ${each("script")}, style ${each("style")}, layout ${each("layout")}), longest task ${longest.toFixed(0)} ms, ${FRAMES} frames`,
   );
+}
+
+/** @param {import("playwright-core").Page} page */
+async function topOfMap(page) {
+  const box = await page.locator(".map").boundingBox();
+  if (!box) throw new Error("no map");
+  return { x: box.x + box.width / 2, y: box.y + 12 };
+}
+
+/**
+ * Pans in a wide circle, from the press of the button to its release.
+ * @param {import("playwright-core").Page} page
+ * @param {string} what
+ */
+async function pan(page, what) {
+  const { x, y } = await topOfMap(page);
+  await page.mouse.move(x, y);
+  await measure(page, what, async (frame) => {
+    const turn = (2 * Math.PI * frame) / FRAMES;
+    if (frame === 1) await page.mouse.down({ button: "middle" });
+    await page.mouse.move(x + 500 * Math.sin(turn), y + 300 - 300 * Math.cos(turn));
+    if (frame === FRAMES) await page.mouse.up({ button: "middle" });
+  });
+}
+
+/**
+ * Zooms in until cards are large, and out again.
+ * @param {import("playwright-core").Page} page
+ */
+async function zoom(page) {
+  const { x, y } = await topOfMap(page);
+  await page.mouse.move(x, y + 300);
+  await page.keyboard.down("Control");
+  await measure(page, "zoomed in and out", (frame) => page.mouse.wheel(0, frame <= FRAMES / 2 ? -3 : 3));
+  await page.keyboard.up("Control");
 }
 
 const [server, browser] = await Promise.all([Server.start(), openBrowser()]);
@@ -63,6 +92,7 @@ try {
     await page.getByRole("button", { name: "Tout voir" }).click();
     await page.waitForFunction((all) => document.querySelectorAll(".map-card").length === all, CARDS);
     await pan(page, "all in sight");
+    await zoom(page);
   });
 } finally {
   await browser.close();

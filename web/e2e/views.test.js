@@ -1,31 +1,9 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, drawLink, INDICATORS, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
-import { axe, sidewaysScroll } from "./browser.js";
+import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
-
-/** @typedef {import("playwright-core").Page} Page */
-
-/**
- * Looks at the page as it is in both colour schemes.
- * @param {Page} page
- * @param {string} what
- */
-async function inspect(page, what) {
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(page), [], `${what}, ${colorScheme}`);
-  }
-  assert.equal(await sidewaysScroll(page), 0, what);
-}
-
-/**
- * @param {Page} page
- * @param {string} view
- */
-const look = (page, view) => page.getByRole("button", { name: view, exact: true }).click();
 
 test("a stakeholders’ board reads well in every view", async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
@@ -70,6 +48,24 @@ test("a stakeholders’ board reads well in every view", async () => {
   });
 });
 
+/**
+ * Cards get the colour of the field that is chosen, and say first what it is.
+ * @param {Page} page
+ */
+async function colourByPriority(page) {
+  const card = page.locator(".map-card").filter({ has: page.locator(".priority-1") });
+  await page.getByText("Filtrer").click();
+  await page.getByLabel("Colorer par").selectOption({ label: "Priorité" });
+  await inspect(page, "filters of the map");
+  await page.keyboard.press("Escape");
+  await page.locator(".map-card.tone-orange").waitFor();
+  assert.equal(await card.locator(".map-card-facts > *").first().textContent(), "1");
+  await page.reload();
+  await page.locator(".map-card.tone-orange").waitFor();
+}
+
+/** @typedef {import("playwright-core").Page} Page */
+
 test("a board of indicators reads well in every view", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Part des marchés réservés");
@@ -87,20 +83,21 @@ test("a board of indicators reads well in every view", async () => {
     await page.locator(".details").waitFor();
     await inspect(page, "panel");
     await page.getByRole("button", { name: "Fermer" }).click();
-    for (const view of ["Carte", "Bilan"]) {
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lanes"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
       await look(page, view);
-      await page.locator(view === "Bilan" ? ".summary" : ".map").waitFor();
+      await page.locator(shown).waitFor();
+      if (view === "Carte") await colourByPriority(page);
       await inspect(page, view);
     }
   });
 });
 
 test("every view and the form fit a phone", async () => {
-  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Carte", "Bilan"]]])) {
+  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Par priorité", "Carte", "Bilan"]]])) {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
       for (const view of views) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
+        await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".lane" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
       }
       await look(page, "Fiches");
@@ -108,7 +105,7 @@ test("every view and the form fit a phone", async () => {
       await page.locator(".details").waitFor();
       await inspect(page, "form on a phone");
       await page.getByRole("button", { name: "Fermer" }).click();
-      await page.getByText("Filtrer").click();
+      await page.locator(".filters summary").click();
       await inspect(page, "filters on a phone");
     });
   }
@@ -188,8 +185,7 @@ test("the map is taken away as a PNG that shows it", async () => {
   });
 });
 
-test("a facilitator takes anybody’s comment away, a participant only their own", async () => {
-  boards.server.command("organiser", "add", BOB.email);
+test("a facilitator takes anybody’s comment away, a participant only their own; who becomes one need not load the page again", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (ada) => {
     const name = "Commenté";
     await look(ada, "Tableau");
@@ -197,7 +193,7 @@ test("a facilitator takes anybody’s comment away, a participant only their own
     await ada.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
     await ada.keyboard.press("Enter");
     await openRow(ada, name);
-    await boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+    await boards.open(BOB, INDICATORS, { width: 1440, expected: CUT }, async (bob) => {
       await look(bob, "Tableau");
       await row(bob, name).waitFor();
       await openRow(bob, name);
@@ -207,6 +203,11 @@ test("a facilitator takes anybody’s comment away, a participant only their own
       }
       for (const page of [ada, bob]) await page.locator(".comment-text").nth(1).waitFor();
       assert.equal(await ada.getByRole("button", { name: "Supprimer le commentaire de Bob Durand" }).count(), 0);
+      assert.equal(await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).count(), 0);
+      boards.server.command("organiser", "add", BOB.email);
+      await bob.context().setOffline(true);
+      await bob.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ state: "detached" });
+      await bob.context().setOffline(false);
       await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
       await ada.getByText("De Ada").waitFor({ state: "detached" });
       // Neither of them can bring it back by undoing.

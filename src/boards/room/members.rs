@@ -17,7 +17,7 @@ impl Room {
     /// Shows stored edits to everybody in one shared frame. A lone author needs only to be told the numbers.
     pub(super) fn show(&mut self, accepted: &[Accepted], authors: &[MemberId]) {
         let (Some(first), Some(last)) = (accepted.first(), accepted.last()) else { return };
-        self.welcome = [None, None];
+        self.welcome = Default::default();
         let shown = frame(&ServerMessage::Edits { edits: accepted });
         self.recent.add(first.seq, last.seq, shown.clone());
         let lone = authors.first().filter(|author| authors.iter().all(|other| other == *author)).copied();
@@ -74,14 +74,14 @@ impl Room {
 
     /// The whole board, or only what came since.
     pub(super) fn welcome(&mut self, since: Option<u64>, role: Role) -> Vec<Utf8Bytes> {
-        let (head, may_edit) = (self.board.head, role.may_edit());
+        let head = self.board.head;
         if let Some(missed) = since.and_then(|since| self.recent.since(since, head)) {
-            let brief = frame(&ServerMessage::Welcome { head, board: None, may_edit });
+            let brief = frame(&ServerMessage::Welcome { head, board: None, role });
             return std::iter::once(brief).chain(missed).collect();
         }
         let board = &self.board;
-        let whole = || frame(&ServerMessage::Welcome { head, board: Some(board.state()), may_edit });
-        vec![self.welcome[usize::from(may_edit)].get_or_insert_with(whole).clone()]
+        let whole = || frame(&ServerMessage::Welcome { head, board: Some(board.state()), role });
+        vec![self.welcome[role as usize].get_or_insert_with(whole).clone()]
     }
 
     pub(super) fn leave(&mut self, id: MemberId) {

@@ -115,8 +115,8 @@ pub(super) struct Room {
     last_n: HashMap<ClientId, u64>,
     members: BTreeMap<MemberId, Member>,
     people: People,
-    /// The whole board as a frame, for readers who may edit and for those who may not; none after an edit.
-    welcome: [Option<Utf8Bytes>; 2],
+    /// The whole board as a frame, for each role; none after an edit.
+    welcome: [Option<Utf8Bytes>; 3],
     /// Since when nobody is here.
     empty_since: Option<Instant>,
 }
@@ -138,7 +138,7 @@ impl Room {
             last_n: HashMap::new(),
             members: BTreeMap::new(),
             people: People::new(now),
-            welcome: [None, None],
+            welcome: Default::default(),
             empty_since: Some(now),
         };
         room.replay(&tail);

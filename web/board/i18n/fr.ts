@@ -61,7 +61,6 @@ const COLUMNS: Record<string, string> = {
   baseline: "Départ",
   power: "Pouvoir",
   interest: "Intérêt",
-  internal: "Lien",
   attitude_now: "Attitude",
   attitude_wanted: "Souhaitée",
 };
@@ -140,11 +139,19 @@ export const fr = {
   views: {
     table: "Tableau",
     list: "Fiches",
+    lanes: "Colonnes",
     free: "Carte",
     matrix: "Pouvoir et intérêt",
     rings: "Familles",
     summary: "Bilan",
   },
+  /** A view in columns is named after their field. */
+  lanesBy: (kind: BoardKind, field: string) => `Par ${fieldLabel(kind, field).toLocaleLowerCase("fr")}`,
+  newLane: "Nouvelle colonne",
+  addLane: "Ajouter la colonne",
+  addIn: (kind: BoardKind, lane: string) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one} : ${lane}`,
+  movedTo: (name: string, lane: string) => `${quoted(name)} : ${lane}.`,
+  colourBy: "Colorer par",
   zoom: "Agrandissement",
   zoomIn: "Agrandir",
   zoomOut: "Réduire",
@@ -241,6 +248,7 @@ export const fr = {
   emptyTitle: (kind: BoardKind) =>
     NOUNS[kind].feminine ? `Aucune ${NOUNS[kind].one} pour l’instant` : `Aucun ${NOUNS[kind].one} pour l’instant`,
   emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
+  emptyOr: "ou avec l’une de celles-ci :",
   readOnly: "Lecture seule",
   connected: "Connecté",
   saved: "Tout est enregistré",

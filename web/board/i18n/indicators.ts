@@ -23,7 +23,7 @@ export const words = {
     wrong: "Formules à revoir",
     aims: "Du départ à la cible",
     noAims: "Aucun indicateur n’a encore de valeur de départ ou de cible.",
-    from: "de",
-    to: "à",
+    in: (year: number) => `en ${year}`,
+    lacking: "à renseigner",
   },
 };

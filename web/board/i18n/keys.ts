@@ -32,6 +32,17 @@ export const KEYS: readonly Keys[] = [
     ],
   },
   {
+    title: "En colonnes",
+    keys: [
+      ["← ↑ → ↓", "aller d’une fiche à l’autre"],
+      ["Alt ←", "porter la fiche dans la colonne voisine (avec → aussi)"],
+      ["Entrée", "ouvrir la fiche"],
+      ["C", "commenter"],
+      ["V", "voter"],
+      ["Maj Suppr", "supprimer la fiche"],
+    ],
+  },
+  {
     title: "Partout",
     keys: [
       ["Ctrl Entrée", "ajouter une fiche"],

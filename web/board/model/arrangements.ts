@@ -5,6 +5,7 @@ import type { Card } from "./board.ts";
 import type { Point, Rect, Size } from "./camera.ts";
 import type { Id, Value } from "./protocol.ts";
 import { fieldOf, MAX_COORDINATE } from "./schemas.ts";
+import type { Entry } from "./selection.ts";
 
 export interface Arrangement {
   readonly name: "free" | "matrix" | "rings";
@@ -48,6 +49,20 @@ const PILL: Size = { width: 168, height: 44 };
 /** Units of the map for one point of power or interest. */
 const UNIT: Size = { width: 10.5, height: 5.2 };
 export const MATRIX_GROUND: Rect = { x: 0, y: 0, width: 100 * UNIT.width, height: 100 * UNIT.height };
+
+/** Where somebody without a place is put on the matrix: as near to its middle as nobody is yet. */
+export function freeOnMatrix(cards: readonly Entry[]): { power: number; interest: number } {
+  const taken = cards.map(([, { fields }]) => ({ power: Number(fields["power"] ?? NaN), interest: Number(fields["interest"] ?? NaN) }));
+  const free = ({ power, interest }: { power: number; interest: number }): boolean =>
+    !taken.some((one) => Math.abs(one.power - power) * UNIT.height < PILL.height && Math.abs(one.interest - interest) * UNIT.width < PILL.width);
+  for (let away = 0; away <= 5; away += 1) {
+    for (const [up, right] of [[0, 0], [-1, 0], [1, 0], [0, -1], [0, 1], [-1, -1], [-1, 1], [1, -1], [1, 1]] as const) {
+      const place = { power: 50 + 10 * away * up, interest: 50 + Math.min(3, away) * 17 * right };
+      if (free(place)) return place;
+    }
+  }
+  return { power: 50, interest: 50 };
+}
 
 /** More cards than this would cover each other: they are drawn smaller, as far as a name can still be read. */
 const CROWD = 60;
@@ -102,10 +117,10 @@ const ROW = 90;
 /** For the names of families at the sides. */
 const BESIDE = 200;
 /** From a ring to the names of its families. */
-const TO_LABEL = 46;
+const TO_LABEL = 58;
 
 /** The families in two rings around one's own organisation: inner ones close, the territory's further out. */
-export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
+export function rings(cards: readonly Entry[]): Rings {
   const families = fieldOf("stakeholders", "family")?.choices ?? [];
   const places = new Map<Id, Point>();
   const sectors: Sector[] = [];
@@ -114,22 +129,16 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
   let radius = FIRST_RADIUS;
   for (const internal of [true, false]) {
     const ring = families.filter((family) => INTERNAL.includes(family) === internal);
-    const groups = ring.map((family) => ({ family, cards: cards.filter(([, card]) => card.fields["family"] === family) }));
-    const { rows, slots } = packed(groups.map((group) => group.cards.length), radius);
-    radius = Math.max(radius, (slots * SLOT) / (2 * Math.PI));
-    const last = radius + (rows - 1) * ROW;
-    radii.push({ width: last * FLAT, height: last });
-    let slot = 0;
-    for (const group of groups) {
-      const taken = Math.max(1, Math.ceil(group.cards.length / rows));
-      const [from, to] = [slot / slots, (slot + taken) / slots];
-      sectors.push({ family: group.family, internal, from, to, label: onRing((from + to) / 2, last + TO_LABEL) });
-      for (const [index, [id]] of group.cards.entries()) {
-        const { x, y } = onRing((slot + Math.floor(index / rows) + 0.5) / slots, radius + (index % rows) * ROW);
-        places.set(id, { x: x - PILL.width / 2, y: y - PILL.height / 2 });
-      }
-      slot += taken;
+    const groups = ring.map((family) => ({ family, ids: cards.filter(([, card]) => card.fields["family"] === family).map(([id]) => id) }));
+    const shares = sharesOf(groups.map(({ ids }) => ids.length), radius);
+    let [from, last] = [0, radius];
+    for (const [index, { family, ids }] of groups.entries()) {
+      const to = from + (shares[index] ?? 0);
+      last = Math.max(last, fill(places, ids, from, to, radius));
+      sectors.push({ family, internal, from, to, label: { x: 0, y: 0 } });
+      from = to;
     }
+    radii.push({ width: last * FLAT, height: last });
     edges.push(last + BETWEEN_RINGS / 2);
     radius = last + BETWEEN_RINGS;
   }
@@ -139,7 +148,7 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
     size: PILL,
     step: { width: SLOT, height: SLOT },
     ground: { x: -outer * FLAT - BESIDE, y: -outer, width: 2 * (outer * FLAT + BESIDE), height: 2 * outer },
-    sectors,
+    sectors: sectors.map((sector) => ({ ...sector, label: onRing((sector.from + sector.to) / 2, (radii[sector.internal ? 0 : 1]?.height ?? 0) + TO_LABEL) })),
     radii,
     at: (id) => places.get(id) ?? null,
     moved: (card, to) => {
@@ -149,12 +158,28 @@ export function rings(cards: readonly (readonly [Id, Card])[]): Rings {
   };
 }
 
-/** In how many rows a ring's cards stand, so that it does not become much wider than it would be anyway, and in how many places around. */
-function packed(counts: readonly number[], radius: number): { rows: number; slots: number } {
-  for (let rows = 1; ; rows += 1) {
-    const slots = counts.reduce((sum, count) => sum + Math.max(1, Math.ceil(count / rows)), 0);
-    if ((slots * SLOT) / (2 * Math.PI) <= radius * 1.5 || slots === counts.length) return { rows, slots };
+/** How much of the turn each family gets: room for one card in the first row, and the rest by how many it has. */
+function sharesOf(counts: readonly number[], radius: number): number[] {
+  const one = SLOT / (2 * Math.PI * radius);
+  const weights = counts.map((count) => count + 1);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => one + ((1 - one * counts.length) * weight) / all);
+}
+
+/** Puts cards into their family's sector, row behind row, each as full as its length allows; returns where the last row is. */
+function fill(places: Map<Id, Point>, ids: readonly Id[], from: number, to: number, radius: number): number {
+  let row = radius;
+  for (let next = 0; next < ids.length; row += ROW) {
+    const room = Math.max(1, Math.floor(((to - from) * 2 * Math.PI * row) / SLOT + 1e-9));
+    const here = ids.slice(next, next + room);
+    for (const [index, id] of here.entries()) {
+      const { x, y } = onRing(from + ((index + 0.5) / here.length) * (to - from), row);
+      places.set(id, { x: x - PILL.width / 2, y: y - PILL.height / 2 });
+    }
+    next += here.length;
+    if (next >= ids.length) break;
   }
+  return row;
 }
 
 function onRing(turn: number, radius: number): Point {

@@ -20,7 +20,7 @@ const MIN_SCALE = 0.07;
 const MAX_SCALE = 2.5;
 /** Pixels left free around what is brought into view. */
 const MARGIN = 32;
-/** Pixels drawn beyond the window, and the steps in which that moves, so that a short pan draws nothing anew. */
+/** Pixels drawn beyond the window at least, and the steps in which that moves, so that a short pan draws nothing anew. */
 const BEYOND = 320;
 
 const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
@@ -66,13 +66,16 @@ export function revealing(camera: Camera, rect: Rect, window: Size): Camera {
   };
 }
 
+/** The same for all scales from one power of two to the next, so that a short zoom draws nothing anew either. */
+const stepAt = (scale: number): number => BEYOND / 2 ** Math.floor(Math.log2(scale));
+
 /** The edges of what is worth drawing: the window and a little more, in whole steps. */
 export function drawnFrom(start: number, scale: number): number {
-  const step = BEYOND / scale;
+  const step = stepAt(scale);
   return Math.floor(start / step - 1) * step;
 }
 export function drawnTo(start: number, pixels: number, scale: number): number {
-  const step = BEYOND / scale;
+  const step = stepAt(scale);
   return Math.ceil((start + pixels / scale) / step + 1) * step;
 }
 

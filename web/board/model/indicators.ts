@@ -52,6 +52,32 @@ export function computed(fields: Readonly<Fields>): Computed | null {
   return unit === per ? { value: (100 * numerator) / denominator, unit: "percent" } : { value: numerator / denominator, unit, per };
 }
 
+/** In which unit the indicator's values are; empty while the formula does not say. An average has none of its own. */
+export function unitOf(fields: Readonly<Fields>): string {
+  const unit = String(fields["numerator_unit"] ?? "");
+  const per = String(fields["denominator_unit"] ?? "");
+  if (unitProblem(fields) !== null) return "";
+  if (unit !== "" && unit === per) return "percent";
+  return per === "" && fields["denominator"] === undefined ? unit : "";
+}
+
+export interface Aim {
+  /** Of the whole bar, 0 to 100; null where the number is missing. */
+  readonly baseline: number | null;
+  readonly target: number | null;
+  readonly unit: string;
+}
+
+/** From where to where, as parts of a bar: of 100 for shares, else of the largest number. Null while neither is known. */
+export function aimOf(fields: Readonly<Fields>): Aim | null {
+  const { baseline, target } = fields;
+  if (typeof target !== "number" && typeof baseline !== "number") return null;
+  const unit = unitOf(fields);
+  const all = Math.max(unit === "percent" ? 100 : 0, Number(baseline ?? 0), Number(target ?? 0));
+  const part = (value: unknown): number | null => (typeof value !== "number" ? null : all > 0 ? Math.max(0, (100 * value) / all) : 0);
+  return { baseline: part(baseline), target: part(target), unit };
+}
+
 export interface Gap {
   readonly category: Category;
   readonly need: Need;

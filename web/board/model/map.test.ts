@@ -1,7 +1,7 @@
 // The geometry of the map: what zooming keeps in place, which card an arrow reaches, what a drop means.
 import { describe, expect, it } from "vitest";
 import { random } from "../test/random.ts";
-import { FREE, freePlace, matrix, rings } from "./arrangements.ts";
+import { FREE, freeOnMatrix, freePlace, matrix, rings } from "./arrangements.ts";
 import { bundles, curves, half, linkAt } from "./arrows.ts";
 import type { Card, Link } from "./board.ts";
 import { around, drawnFrom, drawnTo, fitted, nearest, panned, revealing, toMap, zoomed } from "./camera.ts";
@@ -51,6 +51,7 @@ describe("the camera", () => {
     expect(drawnTo(5, 1000, 0.5)).toBeGreaterThan(2300);
     expect(drawnFrom(5, 1)).toBe(drawnFrom(100, 1));
     expect(drawnFrom(5, 0.25)).toBe(drawnFrom(1000, 0.25));
+    expect(drawnFrom(5, 0.3)).toBe(drawnFrom(5, 0.45));
   });
 
   it("goes to the nearest card in the direction of an arrow", () => {
@@ -78,6 +79,19 @@ describe("the matrix", () => {
   it("keeps what is dropped outside within 0 to 100, and leaves aside who has no place yet", () => {
     expect(matrix(3).moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
     expect(matrix(3).at("a", card({ power: 3 }))).toBeNull();
+  });
+});
+
+describe("who has no place on the matrix yet", () => {
+  it("is put where nobody is covered, the first one in the middle", () => {
+    const there: [string, Card][] = [];
+    for (let added = 0; added < 12; added += 1) {
+      const place = freeOnMatrix(there);
+      const clash = there.some(([, { fields }]) => Math.abs(Number(fields["power"]) - place.power) * 5.2 < 44 && Math.abs(Number(fields["interest"]) - place.interest) * 10.5 < 168);
+      expect(clash, `${place.power}, ${place.interest}`).toBe(false);
+      there.push([String(added), card(place)]);
+    }
+    expect(there[0]?.[1].fields).toEqual({ power: 50, interest: 50 });
   });
 });
 
@@ -112,6 +126,11 @@ describe("the rings", () => {
         expect(apart, `${id} and ${other.id}`).toBe(true);
       }
     }
+  });
+
+  it("stay compact when many are there: as deep as their lengths allow, not as long as the largest family", () => {
+    const many = families.flatMap((family) => Array.from({ length: 40 }, (_, at): [string, Card] => [`${family} ${at}`, card({ family })]));
+    expect(rings(many).radii.at(-1)?.height).toBeLessThan(1_700);
   });
 
   it("leave aside who has no family", () => {

@@ -12,6 +12,7 @@ export type {
   Edit,
   Presence,
   Refusal,
+  Role,
   ServerMessage,
   TextOp,
   Touch,

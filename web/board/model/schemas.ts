@@ -35,13 +35,15 @@ export interface Layout {
   readonly chief: readonly string[];
   /** Sections of the details panel. */
   readonly sections: readonly Section[];
-  /** The field that cards are coloured and grouped by. */
+  /** The field that cards are coloured by unless the reader chooses another. */
   readonly group: string;
+  /** The field of the view in columns, if there is one. */
+  readonly lanes?: string;
   /** The ways to look at the board, the first one unless the reader chose another. */
   readonly views: readonly View[];
 }
 
-export type View = "table" | "free" | "matrix" | "rings" | "summary";
+export type View = "table" | "lanes" | "free" | "matrix" | "rings" | "summary";
 
 export const schemaOf = (kind: BoardKind): Schema => SCHEMAS[kind];
 
@@ -55,7 +57,8 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
       { name: "steering", fields: ["referent", "purchasing_link", "policies", "notes"] },
     ],
     group: "legal_category",
-    views: ["table", "free", "summary"],
+    lanes: "priority",
+    views: ["table", "lanes", "free", "summary"],
   },
   stakeholders: {
     chief: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
@@ -75,18 +78,25 @@ export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
       { name: "answer", fields: ["answer"] },
     ],
     group: "state",
-    views: ["table", "free"],
+    lanes: "state",
+    views: ["table", "lanes", "free"],
   },
   cards: {
     chief: ["title", "text", "group", "colour"],
     sections: [{ name: "card", fields: ["title", "text", "group", "colour"] }],
     group: "colour",
-    views: ["free", "table"],
+    lanes: "group",
+    views: ["free", "lanes", "table"],
   },
 };
 
 export function fieldOf(kind: BoardKind, name: string): FieldSpec | undefined {
   return schemaOf(kind).fields.find((field) => field.name === name);
+}
+
+/** The fields that cards can be told apart by at a glance: choices and the priority. */
+export function telling(kind: BoardKind): FieldSpec[] {
+  return LAYOUTS[kind].chief.flatMap((name) => fieldOf(kind, name) ?? []).filter(({ type, name }) => type === "choice" || name === "priority");
 }
 
 export function isLongText(kind: BoardKind, name: string): boolean {

@@ -1,7 +1,7 @@
 // Which cards are looked at, what one missed, what indicators compute and what the law still asks.
 import { describe, expect, it } from "vitest";
 import type { Card } from "./board.ts";
-import { computed, coverage, unitProblem } from "./indicators.ts";
+import { aimOf, computed, coverage, unitProblem } from "./indicators.ts";
 import type { Fields } from "./protocol.ts";
 import { EVERYTHING, grouped, missedSince, selected, type Entry } from "./selection.ts";
 
@@ -79,5 +79,17 @@ describe("the coverage of the law", () => {
     expect(rows.find(({ category }) => category === "social")?.gaps).toEqual({ indicator: null, baseline: null, target: null, target_year: null });
     expect(rows.find(({ category }) => category === "esus")?.gaps.target).toEqual({ category: "esus", need: "target", card: "c" });
     expect(rows.find(({ category }) => category === "ecological")?.gaps.indicator?.card).toBeNull();
+  });
+});
+
+describe("the bar from the baseline to the target", () => {
+  it("is of 100 for a share, of the larger number otherwise, and says what is missing", () => {
+    const share = { numerator_unit: "contracts", denominator_unit: "contracts" };
+    expect(aimOf({ ...share, target: 30 })).toEqual({ baseline: null, target: 30, unit: "percent" });
+    expect(aimOf({ ...share, baseline: 20, target: 120 })).toMatchObject({ target: 100, unit: "percent" });
+    expect(aimOf({ numerator_unit: "euros", baseline: 50_000, target: 200_000 })).toEqual({ baseline: 25, target: 100, unit: "euros" });
+    expect(aimOf({ numerator_unit: "hours", denominator_unit: "contracts", target: 4 })).toMatchObject({ unit: "" });
+    expect(aimOf({ baseline: 0 })).toEqual({ baseline: 0, target: null, unit: "" });
+    expect(aimOf(share)).toBeNull();
   });
 });

@@ -2,7 +2,7 @@
 // Sends acts in order, carries typing over what others type, and never drops an act without telling its author.
 import { applyEdit, fork, fromWire, textOf, type Board } from "../model/board.ts";
 import { diff } from "../model/diff.ts";
-import type { Accepted, Edit, Id, Refusal, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
+import type { Accepted, Edit, Id, Refusal, Role, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
 import { isLongText } from "../model/schemas.ts";
 import { apply } from "../model/text.ts";
 import { toEdit, type Act } from "./acts.ts";
@@ -39,7 +39,8 @@ export class BoardClient {
   readonly connection: Connection;
   readonly people: People;
   readonly history: History;
-  mayEdit = true;
+  /** What this person is here, as the server last said it. */
+  role: Role = "viewer";
   /** What to show; a new object at every change. Null until the first welcome. */
   shown: Board | null = null;
   #confirmed: Board | null = null;
@@ -69,6 +70,10 @@ export class BoardClient {
     });
     this.people = new People(identity.client, ports.timers, (message) => this.connection.send(message));
     this.#sender = new Sender(this.#queue, this.connection, ports.timers, () => this.#save());
+  }
+
+  get mayEdit(): boolean {
+    return this.role !== "viewer";
   }
 
   get waiting(): number {
@@ -174,7 +179,7 @@ export class BoardClient {
   }
 
   #welcomed(message: Extract<ServerMessage, { type: "welcome" }>): void {
-    this.mayEdit = message.may_edit;
+    this.role = message.role;
     this.people.restart();
     if (message.board !== null) {
       const board = fromWire(message.board);

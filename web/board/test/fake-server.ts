@@ -1,6 +1,6 @@
 // An in-memory server of the board protocol for tests: one order, one log, each (client, n) applied once.
 import { applyEdit, fromWire, type Board, type Card } from "../model/board.ts";
-import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, ServerMessage, BoardState } from "../model/protocol.ts";
+import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, Role, ServerMessage, BoardState } from "../model/protocol.ts";
 import { transform } from "../model/text.ts";
 
 export interface Door {
@@ -23,7 +23,7 @@ export class FakeServer {
   /** The next edits are refused with these reasons. */
   refuseNext: Refusal[] = [];
   refused: { client: Id; n: number; reason: Refusal }[] = [];
-  mayEdit = true;
+  role: Role = "participant";
   #seats = new Set<Seat>();
   #answered = new Map<Id, Map<number, number | Refusal>>();
 
@@ -77,7 +77,7 @@ export class FakeServer {
     seat.client = client;
     this.#seats.add(seat);
     const whole = since === null || since < this.oldest;
-    seat.tell({ type: "welcome", head: this.head, board: whole ? toWire(this.board) : null, may_edit: this.mayEdit });
+    seat.tell({ type: "welcome", head: this.head, board: whole ? toWire(this.board) : null, role: this.role });
     if (!whole && since < this.head) seat.tell({ type: "edits", edits: this.log.slice(since) });
   }
 

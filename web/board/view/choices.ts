@@ -1,6 +1,6 @@
-// Remembers in this browser which view and which columns a reader chose for each kind of board.
+// Remembers in this browser which view, which columns and which colours a reader chose for each kind of board.
 import type { BoardKind } from "../model/protocol.ts";
-import { fieldOf, LAYOUTS, schemaOf, type View } from "../model/schemas.ts";
+import { fieldOf, LAYOUTS, schemaOf, telling, type View } from "../model/schemas.ts";
 
 const key = (kind: BoardKind): string => `parcours.columns.${kind}`;
 
@@ -40,6 +40,26 @@ export function rememberedView(kind: BoardKind, isPhone: boolean): View {
 export function rememberView(kind: BoardKind, view: View): void {
   try {
     localStorage.setItem(viewKey(kind), view);
+  } catch {
+    // Then it is not remembered.
+  }
+}
+
+const colourKey = (kind: BoardKind): string => `parcours.colour.${kind}`;
+
+export function rememberedColour(kind: BoardKind): string {
+  try {
+    const field = localStorage.getItem(colourKey(kind)) ?? "";
+    if (telling(kind).some(({ name }) => name === field)) return field;
+  } catch {
+    // Forbidden: the layout's will do.
+  }
+  return LAYOUTS[kind].group;
+}
+
+export function rememberColour(kind: BoardKind, field: string): void {
+  try {
+    localStorage.setItem(colourKey(kind), field);
   } catch {
     // Then it is not remembered.
   }

@@ -1,6 +1,6 @@
 // Which of the board's tones a person or a choice gets: always the same one, on every screen.
-import type { Id } from "../model/protocol.ts";
-import type { FieldSpec } from "../model/schemas.ts";
+import type { BoardKind, Fields, Id } from "../model/protocol.ts";
+import { fieldOf, type FieldSpec } from "../model/schemas.ts";
 
 const TONES = 8;
 
@@ -36,6 +36,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
   other: "grey",
   internal: "blue",
   external: "orange",
+  // Of a priority: the nearer to the heart of the matter, the warmer.
+  1: "orange",
+  2: "yellow",
+  3: "grey",
   yellow: "yellow",
   blue: "blue",
   green: "green",
@@ -44,6 +48,13 @@ const MEANINGS: Readonly<Record<string, string>> = {
 };
 
 const WHEEL = ["blue", "violet", "teal", "orange", "pink", "green", "yellow", "grey"];
+
+/** The tone that a field gives a card; none where the card does not say it. */
+export function toneOfFields(kind: BoardKind, field: string, fields: Readonly<Fields>): string {
+  const spec = fieldOf(kind, field);
+  const value = fields[field];
+  return spec === undefined || value === undefined ? "" : toneOfChoice(spec, String(value));
+}
 
 export function toneOfChoice(spec: FieldSpec, value: string): string {
   const known = MEANINGS[value];

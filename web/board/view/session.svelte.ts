@@ -10,6 +10,8 @@ import type { ConnectionState } from "../sync/connection.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { Returned } from "../sync/queue.ts";
+import { rememberColour, rememberedColour } from "./choices.ts";
+import { toneOfFields } from "./colours.ts";
 import { News } from "./news.ts";
 import { Visits, type Missed } from "./visits.ts";
 
@@ -19,8 +21,6 @@ export interface Me {
   person: Id;
   client: Id;
   name: string;
-  /** Whether this person runs the session; the server decides, this only offers. */
-  facilitates: boolean;
   /** Where the board's page is. */
   path: string;
 }
@@ -42,12 +42,16 @@ export class Session {
   connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0 });
   waiting = $state(0);
   mayEdit = $state(true);
+  /** Whether this person runs the session; the server decides, this only offers. */
+  facilitates = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
   notices: readonly Notice[] = $state.raw([]);
   returned: readonly Returned[] = $state.raw([]);
   /** The cards that others added or changed since this person's last visit. */
   missed: ReadonlySet<Id> = $state.raw(new Set());
+  /** The field that cards are coloured by. */
+  colourBy = $state("");
   /** Rises when names were learnt, so that what shows names is drawn anew. */
   names = $state(0);
   /** Read out politely; replaced by the next news. */
@@ -62,6 +66,7 @@ export class Session {
     readonly me: Me,
     private readonly ports: Ports,
   ) {
+    this.colourBy = rememberedColour(me.kind);
     this.#visits = new Visits(ports.storage, me.board, me.person);
     this.#news = new News(me.kind, ports.timers, (text) => (this.spoken = text));
     this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
@@ -80,6 +85,16 @@ export class Session {
     const refusal = this.client.do(act);
     if (refusal !== null) this.tell({ tone: "warning", text: fr.returned(REFUSALS[refusal]), ...typedIn(act) });
     return refusal === null;
+  }
+
+  colour(field: string): void {
+    this.colourBy = field;
+    rememberColour(this.kind, field);
+  }
+
+  /** The tone of a card; none where it does not say what colours it. */
+  toneOf({ fields }: Card): string {
+    return toneOfFields(this.kind, this.colourBy, fields);
   }
 
   setField(card: Id, field: string, value: Value | null): boolean {
@@ -191,6 +206,7 @@ export class Session {
     this.connection = client.connection.state;
     this.waiting = client.waiting;
     this.mayEdit = client.mayEdit;
+    this.facilitates = client.role === "facilitator";
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
     this.returned = client.returned;

@@ -238,6 +238,9 @@ at: number,
 /** What was done. */
 edit: Edit, };
 
+/** What a person is on a board. */
+export type Role = "viewer" | "participant" | "facilitator";
+
 /** Why the server closes. */
 export type ClosingReason = "restart" | "slow" | "signed_out" | "archived";
 
@@ -258,8 +261,8 @@ export type ServerMessage = { "type": "welcome",
 head: number,
 /** Null when the edits since `since` follow instead. */
 board: BoardState | null,
-/** Whether this person may edit. */
-may_edit: boolean, } | { "type": "edits",
+/** What this person is here now; it may have changed since the page was loaded. */
+role: Role, } | { "type": "edits",
 /** At least one. */
 edits: Array<Accepted>, } | { "type": "ack",
 /** The client's number. */

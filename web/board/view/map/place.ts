@@ -20,9 +20,12 @@ export function sized(width: number, height: number): Attachment<HTMLElement> {
 export function seenBy({ x, y, scale }: Camera): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
-    // What shall stay as large as ever on a small map.
-    element.style.setProperty("--unscaled", String(1 / scale));
   };
+}
+
+/** What shall stay as large as ever on a small map learns how small it is; the cards do not, for it changes with every turn of the wheel. */
+export function unscaled(scale: number): Attachment<HTMLElement> {
+  return (element) => element.style.setProperty("--unscaled", String(1 / scale));
 }
 
 /** The dots of the ground move along. */
