@@ -36,6 +36,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// How long a request waits for a connection before it is told that the service is overloaded.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// A connection to PostgreSQL that has answered within this time is taken to be there still.
+const SURE_FOR: Duration = Duration::from_secs(1);
+
 /// How long SQLite waits for the write lock of another process (`parcours import` beside a server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -71,7 +74,7 @@ pub enum Tx {
 #[derive(Debug)]
 pub enum Link<DB: Database> {
     /// A connection without a transaction.
-    Read(PoolConnection<DB>),
+    Bare(PoolConnection<DB>),
     /// An open transaction, and what it touched.
     Write(Transaction<'static, DB>, Notes),
 }
@@ -80,7 +83,7 @@ impl<DB: Database> Deref for Link<DB> {
     type Target = DB::Connection;
     fn deref(&self) -> &Self::Target {
         match self {
-            Self::Read(connection) => connection,
+            Self::Bare(connection) => connection,
             Self::Write(transaction, _) => transaction,
         }
     }
@@ -89,7 +92,7 @@ impl<DB: Database> Deref for Link<DB> {
 impl<DB: Database> DerefMut for Link<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         match self {
-            Self::Read(connection) => connection,
+            Self::Bare(connection) => connection,
             Self::Write(transaction, _) => transaction,
         }
     }
@@ -141,6 +144,16 @@ impl Db {
             let pool = PgPoolOptions::new()
                 .max_connections(max_connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
+                // Asking each time whether the server still answers would cost a round trip as long as a short query.
+                .test_before_acquire(false)
+                .before_acquire(|connection, last| {
+                    Box::pin(async move {
+                        if last.idle_for >= SURE_FOR {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
                 .connect(url)
                 .await?;
             return Ok(Self::Postgres(pool, Listeners::default()));
@@ -189,8 +202,8 @@ impl Db {
     /// When no connection can be had in time.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Read(readers.acquire().await?)),
-            Self::Postgres(pool, _) => Tx::Postgres(Link::Read(pool.acquire().await?)),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Bare(readers.acquire().await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
         })
     }
 
@@ -208,6 +221,19 @@ impl Db {
             Self::Postgres(pool, listeners) => {
                 Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Notes::new(listeners)))
             }
+        })
+    }
+
+    /// A connection to write with by one statement, which is a transaction of its own: durable once it returns. What it
+    /// touches is told to nobody.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be had in time.
+    pub async fn write_alone(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Bare(writer.acquire().await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
         })
     }
 
@@ -260,7 +286,7 @@ impl Tx {
         let notes = match self {
             Self::Sqlite(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
             Self::Postgres(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
-            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => return Ok(()),
+            Self::Sqlite(Link::Bare(_)) | Self::Postgres(Link::Bare(_)) => return Ok(()),
         }?;
         notes.tell();
         Ok(())
@@ -273,7 +299,7 @@ impl Tx {
                 notes.add(Touched { id, version });
             }
             // Without a transaction nothing is written.
-            Self::Sqlite(Link::Read(_)) | Self::Postgres(Link::Read(_)) => {}
+            Self::Sqlite(Link::Bare(_)) | Self::Postgres(Link::Bare(_)) => {}
         }
     }
 }

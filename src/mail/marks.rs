@@ -69,12 +69,15 @@ impl Marks {
 ///
 /// When the database refuses.
 pub async fn write_all(db: &Db, marks: &[Mark]) -> sqlx::Result<()> {
-    let mut tx = db.write().await?;
     let is_sent = |mark: &&Mark| mark.next == Next::Sent;
     let sent: Vec<LetterId> = marks.iter().filter(is_sent).map(|mark| mark.letter).collect();
-    if let Some(last) = marks.iter().filter(is_sent).map(|mark| mark.at).max() {
-        store::mark_sent(&mut tx, &sent, last).await?;
+    let Some(last) = marks.iter().map(|mark| mark.at).max() else { return Ok(()) };
+    if sent.len() == marks.len() {
+        // The usual case needs no more than one statement.
+        return store::mark_sent(&mut db.write_alone().await?, &sent, last).await;
     }
+    let mut tx = db.write().await?;
+    store::mark_sent(&mut tx, &sent, last).await?;
     for mark in marks {
         write_one(&mut tx, mark).await?;
     }

@@ -141,11 +141,11 @@ pub(super) async fn claim(
     if !store::any_claimable(&mut db.read().await?, now).await? {
         return Ok(Vec::new());
     }
-    let mut tx = db.write().await?;
-    let limit = match per_minute {
-        Some(most) => limit.min(store::allowance(&mut tx, most, now).await?),
-        None => limit,
+    let Some(per_minute) = per_minute else {
+        return store::claim(&mut db.write_alone().await?, lease, now, i64::from(limit)).await;
     };
+    let mut tx = db.write().await?;
+    let limit = limit.min(store::allowance(&mut tx, per_minute, now).await?);
     let letters = store::claim(&mut tx, lease, now, i64::from(limit)).await?;
     tx.commit().await?;
     Ok(letters)

@@ -171,6 +171,9 @@ pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sql
 
 /// The mail server took them over, whoever holds them now.
 pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     on!(tx, |conn| {
         let mut query = QueryBuilder::new("update letter set state = 'sent', sent_at = ");
         query.push_bind(now);
