@@ -30,9 +30,9 @@ use crate::key::Token;
 /// The largest message from a client, bytes.
 const MAX_MESSAGE: usize = 64 * 1024;
 /// Bytes of the read buffer of each socket: messages are small, sockets are many.
-const READ_BUFFER: usize = 4 * 1024;
+const READ_BUFFER: usize = 2 * 1024;
 /// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
-const WRITE_BUFFER: usize = 4 * 1024;
+const WRITE_BUFFER: usize = 2 * 1024;
 /// Who connects says `hello` within this.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// A ping this often: half of what proxies let a silent connection live.

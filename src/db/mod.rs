@@ -166,7 +166,7 @@ impl Db {
             .auto_vacuum(SqliteAutoVacuum::Incremental)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", "-8000");
+            .pragma("cache_size", "-4000");
         // A file does not hang up: asking a connection whether it still works would cost as much as a short query.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)

@@ -27,6 +27,9 @@ use commit::{Pending, Unanswered, unanswered};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.
 const MAX_TURN: usize = 512;
+/// Turns with edits begin no sooner after one another: what many write meanwhile is one commit, and one frame to each
+/// reader. Nobody sees it, and whoever writes alone now and then does not wait.
+const BREATH: Duration = Duration::from_millis(8);
 /// Edits between two snapshots: opening a board replays at most about so many.
 const SNAPSHOT_EVERY: u64 = 500;
 /// A board that nobody looks at is closed after this.
@@ -119,6 +122,8 @@ pub(super) struct Room {
     welcome: [Option<Utf8Bytes>; 3],
     /// Since when nobody is here.
     empty_since: Option<Instant>,
+    /// The next turn begins no sooner.
+    rests_until: Instant,
 }
 
 impl Room {
@@ -140,6 +145,7 @@ impl Room {
             people: People::new(now),
             welcome: Default::default(),
             empty_since: Some(now),
+            rests_until: now,
         };
         room.replay(&tail);
         if let Some(nodes) = rooms.nodes() {
@@ -162,8 +168,9 @@ impl Room {
         loop {
             let due = self.people.due();
             let done = tokio::select! {
-                count = self.inbox.recv_many(&mut commands, MAX_TURN) => {
+                count = receive(&mut self.inbox, &mut commands, self.rests_until) => {
                     if count == 0 { break }
+                    self.begin_turn(&commands);
                     self.turn(&mut commands).await
                 }
                 () = at(due) => { self.show_people(); Ok(()) }
@@ -198,6 +205,12 @@ impl Room {
 
     fn is_idle(&self) -> bool {
         self.empty_since.is_some_and(|since| since.elapsed() >= IDLE_AFTER)
+    }
+
+    fn begin_turn(&mut self, commands: &[Command]) {
+        if commands.iter().any(|command| matches!(command, Command::Edit(..))) {
+            self.rests_until = Instant::now() + BREATH;
+        }
     }
 
     async fn turn(&mut self, commands: &mut Vec<Command>) -> Result<(), Unanswered> {
@@ -302,6 +315,12 @@ impl Room {
     }
 }
 
+/// What arrived, once the room has rested.
+async fn receive(inbox: &mut mpsc::Receiver<Command>, commands: &mut Vec<Command>, rested_at: Instant) -> usize {
+    tokio::time::sleep_until(rested_at).await;
+    inbox.recv_many(commands, MAX_TURN).await
+}
+
 /// Resolves at that instant; never without one.
 async fn at(instant: Option<Instant>) {
     match instant {
@@ -330,5 +349,29 @@ pub(super) async fn turn_away(mut inbox: mpsc::Receiver<Command>, exists: bool) 
         if let Command::Join(_, join) = command {
             join.outbox.close(if exists { AGAIN_LATER } else { NO_ACCESS });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_many_write_within_a_breath_is_one_turn_and_who_writes_alone_does_not_wait() {
+        let (sender, mut inbox) = mpsc::channel(8);
+        let (start, mut commands) = (Instant::now(), Vec::new());
+        sender.send(Command::LookAround).await.unwrap();
+        assert_eq!(receive(&mut inbox, &mut commands, start).await, 1);
+        assert_eq!(Instant::now(), start, "nobody waits for a room that has rested");
+
+        let writing = async {
+            for _ in 0..3 {
+                tokio::time::sleep(BREATH / 4).await;
+                sender.send(Command::LookAround).await.unwrap();
+            }
+        };
+        let (_, count) = tokio::join!(writing, receive(&mut inbox, &mut commands, start + BREATH));
+        assert_eq!(count, 3, "one turn");
+        assert!(start.elapsed() >= BREATH);
     }
 }
