@@ -7,11 +7,12 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::Db;
 use crate::http::{Limits, Metrics};
-use crate::id::RegistrationId;
+use crate::id::{EventId, RegistrationId};
 use crate::jobs::Jobs;
 use crate::key::LinkKey;
 use crate::mail::Mail;
-use crate::registrations::{Asked, NewRegistration, Registration, Together};
+use crate::registrations::{ActError, Asked, NewRegistration, Registration};
+use crate::together::Together;
 
 /// One running parcours; cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,9 +38,9 @@ pub struct Shared {
     /// What was answered so far.
     pub metrics: Metrics,
     /// Requests for seats that wait to be decided.
-    pub asking: Together<NewRegistration, Asked>,
+    pub asking: Together<EventId, NewRegistration, Asked, ActError>,
     /// Seats to be confirmed by their people, that wait to be.
-    pub confirming: Together<RegistrationId, Registration>,
+    pub confirming: Together<EventId, RegistrationId, Registration, ActError>,
     /// The open boards.
     pub rooms: crate::boards::Rooms,
     /// The rendered feeds: call [`forget`](crate::calendar::Copies::forget) after a commit that changed the programme.

@@ -30,3 +30,4 @@ pub mod registrations;
 pub mod search;
 pub mod server;
 pub mod spreadsheet;
+pub mod together;

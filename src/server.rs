@@ -23,7 +23,8 @@ use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
 use crate::privacy;
-use crate::registrations::{self, Together};
+use crate::registrations;
+use crate::together::Together;
 
 /// How long requests and jobs may take to end once the program is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -1,15 +1,13 @@
-//! What became of letters, written down for several workers in one commit: whoever finds the pen free writes for all.
+//! What became of letters, written down for several workers in one commit.
 
-use std::sync::{Mutex, PoisonError};
-
-use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use super::rules::Next;
-use super::store;
+use super::{Tools, store};
 use crate::clock::Timestamp;
 use crate::db::{Db, Tx};
 use crate::id::LetterId;
+use crate::together::Together;
 
 /// What became of one letter.
 #[derive(Debug, Clone)]
@@ -24,43 +22,21 @@ pub struct Mark {
     pub at: Timestamp,
 }
 
-/// Who waits for a mark, and hears why it could not be written.
-type Waiting = (Mark, oneshot::Sender<Result<(), String>>);
+/// The marks that wait to be written; shared by the workers of one process.
+pub type Marks = Together<(), Mark, (), sqlx::Error>;
 
-/// Shared by the workers of one process.
-#[derive(Debug, Default)]
-pub struct Marks {
-    waiting: Mutex<Vec<Waiting>>,
-    pen: tokio::sync::Mutex<()>,
-}
-
-impl Marks {
-    /// Writes a mark, together with those of other workers that wait meanwhile. Durable once it returns.
-    ///
-    /// # Errors
-    ///
-    /// When the database refuses.
-    pub async fn write(&self, db: &Db, mark: Mark) -> sqlx::Result<()> {
-        let (answer, written) = oneshot::channel();
-        self.waiting().push((mark, answer));
-        let pen = self.pen.lock().await;
-        let waiting = std::mem::take(&mut *self.waiting());
-        if !waiting.is_empty() {
-            let (marks, answers): (Vec<Mark>, Vec<_>) = waiting.into_iter().unzip();
-            let result = write_all(db, &marks).await.map_err(|error| error.to_string());
-            for answer in answers {
-                // Who gave up waiting gave up the letter: its lease ends by itself.
-                let _ = answer.send(result.clone());
-            }
-        }
-        drop(pen);
-        let result = written.await.unwrap_or_else(|_| Err("whoever wrote for all was stopped".to_owned()));
-        result.map_err(sqlx::Error::Protocol)
-    }
-
-    fn waiting(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Writes a mark, together with those of other workers that wait meanwhile. Durable once it returns.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn write(waiting: &Marks, tools: &Tools, mark: Mark) -> sqlx::Result<()> {
+    let db = tools.db.clone();
+    let decide = move |marks: Vec<Mark>| {
+        let db = db.clone();
+        async move { write_all(&db, &marks).await.map(|()| marks.iter().map(|_| Ok(())).collect()) }
+    };
+    waiting.decide(&tools.jobs, (), mark, decide).await
 }
 
 /// Writes marks in one commit.

@@ -137,7 +137,7 @@ impl Worker {
             self.mail.0.pause.end(&self.tools.db).await?;
         }
         let mark = self.mark(letter, outcome);
-        self.mail.0.marks.write(&self.tools.db, mark.clone()).await?;
+        marks::write(&self.mail.0.marks, &self.tools, mark.clone()).await?;
         Ok(mark.next)
     }
 

@@ -7,7 +7,6 @@ use super::desk::{Decided, Desk, Place};
 use super::post::post_all;
 use super::rules::Asker;
 use super::settle::settle;
-use super::together::Answers;
 use super::{
     ActError, Asked, NewRegistration, Refusal, Registration, Seat, admission, audience, kept, letters, store, token,
 };
@@ -18,6 +17,7 @@ use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::mail::Letter;
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
+use crate::together::Answers;
 
 /// Asks for a seat: holds one until the address is confirmed, or joins the waiting list. Asking twice with one
 /// address takes no second seat; its owner gets a letter that says how things are. Requests that meet on one event
@@ -36,7 +36,7 @@ pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Re
 }
 
 /// Decides on requests that met on one event, in their order, in one transaction with their letters.
-async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Result<Answers<Asked>, ActError> {
+async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Result<Answers<Asked, ActError>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;

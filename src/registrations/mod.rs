@@ -24,7 +24,6 @@ mod rules;
 mod seat;
 mod settle;
 mod store;
-mod together;
 mod view;
 mod whom;
 
@@ -54,7 +53,6 @@ pub use rules::{Admission, Occupancy, Refusal};
 pub use seat::Seat;
 pub use settle::{lapse_overdue, settle_event};
 pub use store::{all_of_person, find, holds_seat, of_event, of_person};
-pub use together::Together;
 pub use view::{EventView, Opening};
 pub use whom::{
     Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,

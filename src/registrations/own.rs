@@ -6,7 +6,6 @@ use super::ask::colleagues;
 use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::settle;
-use super::together::Answers;
 use super::{ActError, Open, Registration, Seat, admission, letters, store, token};
 use crate::accounts;
 use crate::app::App;
@@ -15,6 +14,7 @@ use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::Token;
 use crate::mail::Letter;
 use crate::programme::{self, Event};
+use crate::together::Answers;
 
 /// A registration as its person sees it.
 #[derive(Debug)]
@@ -82,7 +82,11 @@ pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> 
 }
 
 /// Confirms requests at one event, in their order, in one transaction with their letters.
-async fn confirm_all(app: &App, event: EventId, ids: &[RegistrationId]) -> Result<Answers<Registration>, ActError> {
+async fn confirm_all(
+    app: &App,
+    event: EventId,
+    ids: &[RegistrationId],
+) -> Result<Answers<Registration, ActError>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
