@@ -20,9 +20,6 @@ const BATCH: u32 = 16;
 /// How often the outbox is looked at when nobody calls: for retries, and for other processes' letters.
 const POLL: Duration = Duration::from_secs(2);
 
-/// In a rush letters come one after another: waiting a moment, a worker takes several at once. Nobody notices it.
-const GATHER: Duration = Duration::from_millis(20);
-
 /// A connection without work is closed after this; servers do the same, later.
 const IDLE: Duration = Duration::from_secs(30);
 
@@ -66,7 +63,7 @@ impl Worker {
         let paused = self.mail.0.pause.until().is_some();
         tokio::select! {
             () = self.tools.jobs.stopping() => {}
-            () = self.mail.0.wake.notified(), if !paused => sleep(GATHER).await,
+            () = self.mail.0.wake.notified(), if !paused => {}
             () = sleep_until(wake_at) => {}
         }
         if self.connection.as_ref().is_some_and(|(_, used_at)| used_at.elapsed() >= IDLE) {
