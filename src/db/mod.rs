@@ -37,7 +37,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A connection to PostgreSQL that has answered within this time is taken to be there still.
-const SURE_FOR: Duration = Duration::from_secs(1);
+const SURE_FOR: Duration = Duration::from_millis(100);
 
 /// How long SQLite waits for the write lock of another process (`parcours import` beside a server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

@@ -116,3 +116,24 @@ async fn a_backup_of_what_is_not_there_makes_nothing() {
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
+
+/// PostgreSQL restarts, or a firewall forgets quiet connections.
+#[tokio::test]
+async fn connections_that_the_database_ended_while_all_was_quiet_are_noticed_by_nobody() {
+    if postgres().is_none() {
+        return;
+    }
+    let process = Process::start(TestDatabase::create().await, vec!["serve".into()]).await;
+    let page = format!("{}/", process.base);
+    assert_eq!(reqwest::get(&page).await.unwrap().status(), 200);
+    let db = parcours::db::Db::open(&process.database.url, 1).await.unwrap();
+    let parcours::db::Tx::Postgres(mut link) = db.write().await.unwrap() else { unreachable!("it is PostgreSQL") };
+    let end_others = "select pg_terminate_backend(pid) from pg_stat_activity
+                      where datname = current_database() and pid <> pg_backend_pid()";
+    sqlx::query(end_others).execute(&mut *link).await.unwrap();
+    // Longer than a connection that has answered is taken to be there still.
+    tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+    for _ in 0..10 {
+        assert_eq!(reqwest::get(&page).await.unwrap().status(), 200);
+    }
+}
