@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::http::{self, Limits, Metrics};
+use crate::invitations;
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
@@ -34,6 +35,9 @@ const LAPSE_EVERY: Duration = Duration::from_secs(10);
 
 /// Reminders leave this soon after they are due.
 const REMIND_EVERY: Duration = Duration::from_secs(30);
+
+/// Invitations for later leave this soon after their time.
+const INVITE_EVERY: Duration = Duration::from_secs(30);
 
 /// What another node or `parcours import` changed in the programme is in the feeds this soon.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
@@ -152,6 +156,11 @@ pub fn start_jobs(app: &App) {
     app.jobs.every("remind", REMIND_EVERY, move || {
         let app = reminding.clone();
         async move { registrations::remind(&app).await }
+    });
+    let inviting = app.clone();
+    app.jobs.every("invite", INVITE_EVERY, move || {
+        let app = inviting.clone();
+        async move { invitations::send_due(&app).await }
     });
     let watching = app.clone();
     app.jobs.every("feeds", WATCH_EVERY, move || {

@@ -54,6 +54,12 @@ pub enum Act {
     Invited,
     /// Wrote again to those who had not answered an invitation.
     Chased,
+    /// Stopped a sending of invitations.
+    StoppedSending,
+    /// Let a stopped one go on.
+    ResumedSending,
+    /// Wrote to those who are registered at an event.
+    Wrote,
     /// Had a letter sent again.
     SentAgain,
     /// Dropped a letter that waited.

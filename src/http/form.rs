@@ -87,6 +87,8 @@ pub enum Problem {
     FileTooLarge,
     /// A file that is no text.
     NotText,
+    /// Seats are to be kept at an event that keeps none, and nobody said how many.
+    NoKeptSeats,
     /// No event was chosen.
     NoEvent,
     /// The message names something in braces that means nothing.

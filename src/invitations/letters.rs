@@ -3,17 +3,17 @@
 use serde_json::{Value, json};
 
 use super::rules::{Guest, fill_in};
-use super::{NewRound, Round};
+use super::{Invitation, NewRound, Round};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::id::{InvitationId, RoundId};
+use crate::id::RoundId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To, paragraphs};
 use crate::programme::{Event, told};
 
 /// The letter's folder in `mail-templates/`.
-const KIND: &str = "invitation";
+pub const KIND: &str = "invitation";
 
 fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &Guest) -> Value {
     let events = events.iter().map(|event| told(&app.config.base_url, event));
@@ -26,18 +26,14 @@ fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &G
 }
 
 /// The invitation of one person; `version` 1 chases.
-pub fn invitation(
-    app: &App,
-    round: &Round,
-    events: &[Event],
-    (id, guest): (InvitationId, &Guest),
-    version: i64,
-) -> Letter {
+pub fn invitation(app: &App, round: &Round, events: &[Event], to: &Invitation, version: i64) -> Letter {
+    let Invitation { id, address, name, organisation, .. } = to.clone();
+    let guest = Guest { address, name, organisation };
     let last = events.iter().map(|event| event.closes_at).max();
     let to = To { name: guest.name.clone(), ..To::address(guest.address.as_str()) };
     let letter = Letter::new(KIND, to, id.0)
         .version(version)
-        .data(data(app, (&round.subject, &round.message), events, guest))
+        .data(data(app, (&round.subject, &round.message), events, &guest))
         .link(Link::secret("invitation", "/invitations/{token}", Purpose::Invitation, id.0, 0))
         .priority(Priority::Announcement);
     match last {

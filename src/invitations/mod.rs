@@ -4,24 +4,27 @@
 mod letters;
 mod pages;
 mod rules;
+mod sending;
 mod store;
+
+use std::collections::BTreeSet;
 
 use sqlx::types::Json;
 
-use crate::accounts::{EmailAddress, Person};
+use crate::accounts::EmailAddress;
 use crate::app::App;
-use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{EventId, InvitationId, PersonId, RoundId};
+use crate::id::{EventId, InvitationId, LetterId, RoundId};
 use crate::key::{Purpose, Token};
-use crate::mail::outbox;
-use crate::mail::refusals;
+use crate::mail::Priority;
+use crate::mail::refusals::Refusals;
 use crate::programme::{self, Event};
-use crate::registrations;
+use crate::registrations::Keep;
 
 pub use pages::routes;
-use rules::{Guest, Guests};
+use rules::Guests;
+pub use sending::send_due;
 
 /// One sending of invitations.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -38,6 +41,10 @@ pub struct Round {
     pub created_at: Timestamp,
     /// When its letters leave.
     pub send_at: Timestamp,
+    /// When its letters were written.
+    pub written_at: Option<Timestamp>,
+    /// When organisers stopped it; it may go on later.
+    pub stopped_at: Option<Timestamp>,
     /// When those who had not answered were written to again.
     pub chased_at: Option<Timestamp>,
 }
@@ -59,8 +66,14 @@ pub struct Invitation {
     pub opened_at: Option<Timestamp>,
     /// When they said that they do not come.
     pub declined_at: Option<Timestamp>,
-    /// What became of its newest letter: a state of the outbox.
-    pub letter: Option<String>,
+    /// Its newest letter, if one was written.
+    pub letter: Option<LetterId>,
+    /// Which that is: 0 invites, 1 chases.
+    pub version: Option<i64>,
+    /// What became of it: a state of the outbox.
+    pub state: Option<String>,
+    /// Why it did not leave.
+    pub reason: Option<String>,
     /// Whether they are registered at one of the events.
     pub registered: bool,
 }
@@ -78,23 +91,26 @@ pub enum Progress {
     Sent,
     /// Waits to go.
     Queued,
-    /// The address wants none, or the organisers stopped writing to it.
+    /// Not written: the round was stopped before, or when its time came none of its events was open any more.
+    NotWritten,
+    /// Not to be sent: the address wants none, or the organisers dropped it.
     Suppressed,
     /// Given up.
     Failed,
 }
 
 impl Invitation {
-    /// What became of it.
+    /// What became of it; `round` is its own.
     #[must_use]
-    pub fn progress(&self) -> Progress {
-        match self.letter.as_deref() {
+    pub fn progress(&self, round: &Round) -> Progress {
+        match self.state.as_deref() {
             _ if self.registered => Progress::Registered,
             _ if self.declined_at.is_some() => Progress::Declined,
             _ if self.opened_at.is_some() => Progress::Opened,
             Some("sent") => Progress::Sent,
             Some("failed") => Progress::Failed,
             Some("suppressed") => Progress::Suppressed,
+            None if round.stopped_at.is_some() || round.written_at.is_some() => Progress::NotWritten,
             _ => Progress::Queued,
         }
     }
@@ -102,7 +118,17 @@ impl Invitation {
     /// Whether it makes sense to write again: it arrived, and nothing came of it.
     #[must_use]
     pub fn is_unanswered(&self) -> bool {
-        matches!(self.progress(), Progress::Sent | Progress::Opened)
+        let arrived = self.state.as_deref() == Some("sent") || self.opened_at.is_some();
+        arrived && !self.registered && self.declined_at.is_none()
+    }
+
+    /// The version of the letter that this person is owed, if they are: the first, or once chased the second.
+    fn owed(&self, round: &Round) -> Option<i64> {
+        match self.version {
+            None if self.declined_at.is_none() => Some(0),
+            Some(0) if round.chased_at.is_some() && self.is_unanswered() => Some(1),
+            _ => None,
+        }
     }
 }
 
@@ -119,8 +145,15 @@ pub struct NewRound {
     pub guests: Guests,
     /// When; at once if absent.
     pub send_at: Option<Timestamp>,
-    /// Whether the seats that the events keep are for them, too.
-    pub keep_seats: bool,
+    /// The seats that the events keep for them, if they do.
+    pub keep: Option<Keep>,
+}
+
+impl NewRound {
+    /// Those of its events on which a seat can be kept.
+    fn keeping(&self) -> impl Iterator<Item = &Event> {
+        self.events.iter().filter(|event| event.capacity.is_some())
+    }
 }
 
 /// What a sending would do.
@@ -144,121 +177,52 @@ impl DryRun {
     }
 }
 
+/// Who is registered at the events of a round.
+struct Registered(Vec<BTreeSet<EmailAddress>>);
+
+impl Registered {
+    async fn at(tx: &mut Tx, events: &[Event]) -> sqlx::Result<Self> {
+        let mut registered = Vec::new();
+        for event in events {
+            registered.push(store::registered(tx, event.id).await?);
+        }
+        Ok(Self(registered))
+    }
+
+    /// Whether an address has a live registration at every one of them, so that it needs no invitation.
+    fn everywhere(&self, address: &EmailAddress) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|event| event.contains(address))
+    }
+}
+
 /// Says what a sending would do, and does nothing.
 ///
 /// # Errors
 ///
 /// When the database fails.
 pub async fn dry_run(app: &App, round: &NewRound) -> sqlx::Result<DryRun> {
+    let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
     let mut tx = app.db.read().await?;
+    let registered = Registered::at(&mut tx, &round.events).await?;
+    let refusals = Refusals::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;
+    let known = store::known_among(&mut tx, &addresses).await?;
     let mut found = DryRun::default();
-    for guest in &round.guests.people {
-        let address = guest.address.to_string();
-        if is_registered(&mut tx, round, guest).await? {
-            found.registered.push(address);
-        } else if !refusals::wishes(&mut tx, &address).await?.announcements
-            || refusals::is_stopped(&mut tx, &address).await?
-        {
-            found.suppressed.push(address);
-        } else if store::is_known(&mut tx, &guest.address).await? {
-            found.known.push(address);
+    for address in &addresses {
+        let those = if registered.everywhere(address) {
+            &mut found.registered
+        } else if refusals.reason(address.as_str(), Priority::Announcement).is_some() {
+            &mut found.suppressed
+        } else if known.contains(address) {
+            &mut found.known
         } else {
-            found.new.push(address);
-        }
+            &mut found.new
+        };
+        those.push(address.to_string());
     }
     Ok(found)
 }
 
-async fn is_registered(tx: &mut Tx, round: &NewRound, guest: &Guest) -> sqlx::Result<bool> {
-    for event in &round.events {
-        if !store::is_registered(tx, event.id, &guest.address).await? {
-            return Ok(false);
-        }
-    }
-    Ok(!round.events.is_empty())
-}
-
-/// Writes a round's invitations, each once; who is registered already gets none. `id` was made with the form, so that a
-/// form that is sent twice is one round.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn send(app: &App, by: PersonId, id: RoundId, new: &NewRound) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let round = Round {
-        id,
-        subject: new.subject.clone(),
-        message: new.message.clone(),
-        events: Json(new.events.iter().map(|event| event.id).collect()),
-        created_at: now,
-        send_at: new.send_at.unwrap_or(now).max(now),
-        chased_at: None,
-    };
-    if !store::insert_round(&mut tx, &round, by).await? {
-        return Ok(());
-    }
-    if new.keep_seats {
-        let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
-        for event in new.events.iter().filter(|event| event.kept_seats > 0) {
-            registrations::keep_for(&mut tx, event.id, &addresses).await?;
-        }
-    }
-    for guest in &new.guests.people {
-        if is_registered(&mut tx, new, guest).await? {
-            continue;
-        }
-        let id = InvitationId::new(now);
-        store::insert(&mut tx, id, round.id, guest, &token(app, id).hash()).await?;
-        let letter = letters::invitation(app, &round, &new.events, (id, guest), 0);
-        outbox::enqueue(&mut tx, &letter.due_at(round.send_at), now).await?;
-    }
-    audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(())
-}
-
-/// Sends the organiser the letter that a guest would get. Its link leads nowhere.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn send_test(app: &App, to: &Person, new: &NewRound) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    outbox::enqueue(&mut tx, &letters::test(app, to, new, now), now).await?;
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(())
-}
-
-/// Writes again, once, to those whose invitation arrived and who have not answered. Returns how many.
-///
-/// # Errors
-///
-/// When there is no such round, or the database fails.
-pub async fn chase(app: &App, by: PersonId, id: RoundId) -> sqlx::Result<usize> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
-    let Some(round) = store::start_chase(&mut tx, id, now).await? else { return Ok(0) };
-    let events = events(&mut tx, &round).await?;
-    let unanswered: Vec<_> =
-        store::invitations(&mut tx, id).await?.into_iter().filter(Invitation::is_unanswered).collect();
-    for invitation in &unanswered {
-        let Invitation { address, name, organisation, .. } = invitation.clone();
-        let guest = Guest { address, name, organisation };
-        let letter = letters::invitation(app, &round, &events, (invitation.id, &guest), 1);
-        outbox::enqueue(&mut tx, &letter, now).await?;
-    }
-    audit::write(&mut tx, &Entry::new(by, Act::Chased, None).note(&round.subject), now).await?;
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(unanswered.len())
-}
-
-/// The events of a round, those that still stand on the programme.
+/// The events of a round that still stand on the programme.
 async fn events(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Event>> {
     let mut events = Vec::new();
     for id in &round.events.0 {
@@ -275,9 +239,8 @@ fn token(app: &App, id: InvitationId) -> Token {
 /// The invitation that a link is about, with its round's events.
 async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<(Invitation, Vec<Event>)>> {
     let mut tx = app.db.read().await?;
-    let Some((id, round)) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
-    let Some(round) = store::round(&mut tx, round).await? else { return Ok(None) };
-    let invitation = store::invitations(&mut tx, round.id).await?.into_iter().find(|one| one.id == id);
+    let Some(invitation) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
+    let Some(round) = store::round(&mut tx, invitation.round_id).await? else { return Ok(None) };
     let events = events(&mut tx, &round).await?;
-    Ok(invitation.map(|invitation| (invitation, events)))
+    Ok(Some((invitation, events)))
 }

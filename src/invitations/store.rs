@@ -1,16 +1,40 @@
 //! Invitations in SQL.
 
+use std::collections::BTreeSet;
+
+use sqlx::QueryBuilder;
+
 use super::rules::Guest;
 use super::{Invitation, Round};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Tx, push_list};
 use crate::id::{EventId, InvitationId, PersonId, RoundId};
 use crate::on;
 
+/// Rows written by one statement; engines limit what one may bind.
+const AT_ONCE: usize = 200;
+
 macro_rules! round_columns {
     () => {
-        "id, subject, message, events, created_at, send_at, chased_at"
+        "id, subject, message, events, created_at, send_at, written_at, stopped_at, chased_at"
+    };
+}
+
+/// An invitation with its newest letter. The letter is found by its key.
+macro_rules! invitations {
+    () => {
+        "select invitation.id, invitation.round_id, invitation.address, invitation.name, invitation.organisation,
+                invitation.opened_at, invitation.declined_at, letter.id as letter, letter.version, letter.state,
+                letter.reason, false as registered
+         from invitation left join letter
+           on letter.recipient = invitation.address and letter.subject_id = invitation.id
+              and letter.kind = 'invitation' and letter.person_id is null
+              and not exists (select 1 from letter as newer
+                              where newer.recipient = invitation.address and newer.subject_id = invitation.id
+                                and newer.kind = 'invitation' and newer.person_id is null
+                                and newer.version > letter.version)
+         where "
     };
 }
 
@@ -33,27 +57,26 @@ pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Res
     Ok(rows == 1)
 }
 
-pub async fn insert(
-    tx: &mut Tx,
-    id: InvitationId,
-    round: RoundId,
-    guest: &Guest,
-    token_hash: &[u8],
-) -> sqlx::Result<()> {
-    on!(tx, |conn| {
-        sqlx::query(
-        "insert into invitation (id, round_id, address, name, organisation, token_hash) values ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(id)
-    .bind(round)
-    .bind(&guest.address)
-    .bind(&guest.name)
-    .bind(&guest.organisation)
-    .bind(token_hash)
-    .execute(conn)
-    .await
-    .map(drop)
-    })
+/// An invitation to be written: whose, and the hash of its link's secret.
+pub struct New<'a> {
+    pub id: InvitationId,
+    pub guest: &'a Guest,
+    pub token_hash: Vec<u8>,
+}
+
+pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) -> sqlx::Result<()> {
+    for invitations in invitations.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("insert into invitation (id, round_id, address, name, organisation, token_hash) ");
+            query.push_values(invitations, |mut row, New { id, guest, token_hash }| {
+                row.push_bind(*id).push_bind(round).push_bind(&guest.address).push_bind(&guest.name);
+                row.push_bind(&guest.organisation).push_bind(token_hash.as_slice());
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// All rounds, newest first, each with its number of invitations.
@@ -80,52 +103,77 @@ pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
         .await)
 }
 
-/// Marks a round as chased; `None` when it was before, or is not there.
-pub async fn start_chase(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
-        "update invitation_round set chased_at = $2 where id = $1 and chased_at is null and send_at <= $2 returning ",
-        round_columns!()
-    ))
-    .bind(id)
+/// The rounds whose letters are to be written now.
+pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
+    on!(tx, |conn| {
+        sqlx::query_scalar(
+        "select id from invitation_round where written_at is null and stopped_at is null and send_at <= $1 order by send_at",
+    )
     .bind(now)
-    .fetch_optional(conn)
-    .await)
+    .fetch_all(conn)
+    .await
+    })
+}
+
+/// A change of a round's state, made only where `$condition` holds; `None` where it does not.
+macro_rules! change_round {
+    ($tx:expr, $change:literal if $condition:literal, ($id:expr, $now:expr)) => {
+        on!($tx, |conn| sqlx::query_as(concat!(
+            "update invitation_round set ",
+            $change,
+            " where id = $1 and ",
+            $condition,
+            " returning ",
+            round_columns!()
+        ))
+        .bind($id)
+        .bind($now)
+        .fetch_optional(conn)
+        .await)
+    };
+}
+
+/// Marks a round that is due as written; `None` when somebody else did, or it is not due.
+pub async fn start(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "written_at = $2" if "written_at is null and stopped_at is null and send_at <= $2", (id, now))
+}
+
+/// Marks a round as chased; `None` when it was before, has not left, or is stopped.
+pub async fn start_chase(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "chased_at = $2" if "chased_at is null and written_at <= $2 and stopped_at is null", (id, now))
+}
+
+/// Marks a round as stopped; `None` when it was before.
+pub async fn stop(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "stopped_at = $2, written_at = null" if "stopped_at is null", (id, now))
+}
+
+/// Lets a stopped round go on; `None` when it was not stopped.
+pub async fn resume(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "stopped_at = null" if "stopped_at <= $2", (id, now))
 }
 
 /// The invitations of a round with what became of each. Registered is who has a live registration at one of its events.
-pub async fn invitations(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Invitation>> {
-    let Some(Round { events, .. }) = self::round(tx, round).await? else { return Ok(Vec::new()) };
-    let mut invitations: Vec<Invitation> = on!(tx, |conn| sqlx::query_as(
-        "select invitation.id, invitation.round_id, invitation.address, invitation.name, invitation.organisation,
-                invitation.opened_at, invitation.declined_at,
-                (select letter.state from letter where letter.subject_id = invitation.id
-                 order by letter.version desc limit 1) as letter,
-                false as registered
-         from invitation where invitation.round_id = $1 order by invitation.address",
-    )
-    .bind(round)
+pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitation>> {
+    let mut invitations: Vec<Invitation> = on!(tx, |conn| sqlx::query_as(concat!(
+        invitations!(),
+        "invitation.round_id = $1 order by invitation.address"
+    ))
+    .bind(round.id)
     .fetch_all(conn)
     .await)?;
-    for event in events.iter() {
-        let registered: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(
-            "select person.email from registration join person on person.id = registration.person_id
-             where registration.event_id = $1
-               and registration.seat in
-                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
-        )
-        .bind(event)
-        .fetch_all(conn)
-        .await)?;
-        let registered: std::collections::BTreeSet<_> = registered.iter().map(EmailAddress::as_str).collect();
+    for event in round.events.iter() {
+        let registered = registered(tx, *event).await?;
         for invitation in &mut invitations {
-            invitation.registered |= registered.contains(invitation.address.as_str());
+            invitation.registered |= registered.contains(&invitation.address);
         }
     }
     Ok(invitations)
 }
 
-pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<(InvitationId, RoundId)>> {
-    on!(tx, |conn| sqlx::query_as("select id, round_id from invitation where token_hash = $1")
+/// The invitation whose link has this hash; whether its person is registered is not looked at.
+pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invitation>> {
+    on!(tx, |conn| sqlx::query_as(concat!(invitations!(), "invitation.token_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
         .await)
@@ -149,25 +197,25 @@ pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) 
         .map(drop))
 }
 
-pub async fn is_known(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<bool> {
-    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar("select created_at from person where email = $1")
-        .bind(address)
-        .fetch_optional(conn)
-        .await)?;
-    Ok(found.is_some())
+/// Those of these addresses of whom we know somebody.
+pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Result<BTreeSet<EmailAddress>> {
+    let found: Vec<EmailAddress> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new("select email from person where email in ");
+        push_list(&mut query, addresses);
+        query.build_query_scalar().fetch_all(conn).await
+    })?;
+    Ok(found.into_iter().collect())
 }
 
-/// Whether an address has a live registration at an event.
-pub async fn is_registered(tx: &mut Tx, event: EventId, address: &EmailAddress) -> sqlx::Result<bool> {
-    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
-        "select registration.arrival from registration join person on person.id = registration.person_id
-         where registration.event_id = $1 and person.email = $2
-           and registration.seat in
-                   ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
+/// The addresses with a live registration at an event.
+pub async fn registered(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
+    let found: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(
+        "select person.email from registration join person on person.id = registration.person_id
+         where registration.event_id = $1
+           and registration.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
     )
     .bind(event)
-    .bind(address)
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await)?;
-    Ok(found.is_some())
+    Ok(found.into_iter().collect())
 }

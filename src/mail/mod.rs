@@ -18,6 +18,7 @@ use crate::jobs::Jobs;
 use crate::key::LinkKey;
 
 mod dkim;
+pub mod french;
 pub mod letter;
 mod marks;
 mod message;

@@ -17,6 +17,9 @@ pub use super::store::Stored;
 /// How long after it was due a letter is still worth sending, unless it says otherwise.
 pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// Why a letter does not leave that an organiser dropped.
+pub const DROPPED: &str = "an organiser dropped it";
+
 /// Letters written by one statement; engines limit what one may bind.
 const AT_ONCE: usize = 100;
 
@@ -60,6 +63,16 @@ pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sql
 /// When the database refuses.
 pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     store::withdraw(tx, person, subject, kind).await
+}
+
+/// Takes back the letters of one kind about these subjects that have not left: one that was never tried as if it had not
+/// been written, one that was as dropped.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
+    if subjects.is_empty() { Ok(()) } else { store::take_back(tx, kind, subjects, DROPPED).await }
 }
 
 /// Which letters to list.
@@ -107,8 +120,8 @@ pub async fn retry(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<bo
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
-    store::drop_queued(tx, id, reason).await
+pub async fn drop_queued(tx: &mut Tx, id: LetterId) -> sqlx::Result<bool> {
+    store::drop_queued(tx, id, DROPPED).await
 }
 
 /// The youngest `limit` letters, youngest first.

@@ -338,6 +338,21 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
     Ok(rows == 1)
 }
 
+/// Takes letters of one kind about these subjects out of the queue: deletes those never tried, drops the others.
+pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("delete from letter where state = 'queued' and attempts = 0 and kind = ");
+        query.push_bind(kind).push(" and subject_id in ");
+        push_list(&mut query, subjects);
+        query.build().execute(&mut *conn).await?;
+        let mut query = QueryBuilder::new("update letter set state = 'suppressed', reason = ");
+        query.push_bind(reason).push(" where state = 'queued' and kind = ").push_bind(kind);
+        query.push(" and subject_id in ");
+        push_list(&mut query, subjects);
+        query.build().execute(conn).await.map(drop)
+    })
+}
+
 /// Why and since when letters wait.
 #[derive(Debug, Clone, FromRow)]
 pub struct PauseRow {

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Tx, persistently};
 use crate::id::PersonId;
+use crate::mail::refusals::{self, Wishes};
 use crate::registrations::{Follow, FollowError};
 use crate::{audit, programme, registrations};
 
@@ -30,6 +31,26 @@ pub struct LetterTrace {
     pub state: String,
 }
 
+/// An invitation that somebody got.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct InvitationTrace {
+    /// The letter's subject, as its round has it.
+    pub subject: String,
+    /// The name that organisers had of them.
+    pub name: String,
+    /// The organisation that organisers had of them.
+    pub organisation: String,
+    /// When it left, or leaves.
+    #[serde(serialize_with = "as_text")]
+    pub send_at: Timestamp,
+    /// When its page was first opened.
+    #[serde(serialize_with = "as_optional_text")]
+    pub opened_at: Option<Timestamp>,
+    /// When they said that they do not come.
+    #[serde(serialize_with = "as_optional_text")]
+    pub declined_at: Option<Timestamp>,
+}
+
 /// What somebody wrote on a board.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
 pub struct BoardTrace {
@@ -44,6 +65,10 @@ pub struct BoardTrace {
 pub struct Traces {
     /// Letters to them.
     pub letters: Vec<LetterTrace>,
+    /// Invitations to them.
+    pub invitations: Vec<InvitationTrace>,
+    /// Which letters they want.
+    pub wishes: Wishes,
     /// What they wrote.
     pub boards: Vec<BoardTrace>,
     /// When their open sessions began.
@@ -54,9 +79,15 @@ fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok,
     serializer.collect_str(at)
 }
 
+fn as_optional_text<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    at.map(|at| at.to_string()).serialize(serializer)
+}
+
 async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
     Ok(Traces {
         letters: store::letters(tx, &person.email).await?,
+        invitations: store::invitations(tx, &person.email).await?,
+        wishes: refusals::wishes(tx, person.email.as_str()).await?,
         boards: store::boards(tx, person.id).await?,
         sessions: store::sessions(tx, person.id).await?,
     })
@@ -69,7 +100,7 @@ async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
 /// When the database fails.
 pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
     let mut tx = app.db.read().await?;
-    let Traces { letters, boards, sessions } = traces(&mut tx, person).await?;
+    let Traces { letters, invitations, wishes, boards, sessions } = traces(&mut tx, person).await?;
     let mut requests = Vec::new();
     for registration in registrations::all_of_person(&mut tx, person.id).await? {
         let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -91,6 +122,8 @@ pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
         "person": { "email": person.email, "name": person.name, "organisation": person.organisation, "organiser": person.organiser },
         "registrations": requests,
         "letters": letters,
+        "invitations": invitations,
+        "wants": { "reminders": wishes.reminders, "announcements": wishes.announcements },
         "boards": boards,
         "sessions": sessions.iter().map(ToString::to_string).collect::<Vec<_>>(),
     }))
@@ -146,8 +179,8 @@ fn retention(app: &App) -> Duration {
     Duration::from_secs(u64::from(app.config.retention_days) * 24 * 3600)
 }
 
-/// Erases people of whom nothing was heard for longer than the settings say, and letters as old; returns how many
-/// people. Organisers stay.
+/// Erases people of whom nothing was heard for longer than the settings say, letters and invitations as old, and the guests
+/// and colleagues that events as old knew by their address; returns how many people. Organisers stay.
 ///
 /// # Errors
 ///
@@ -165,6 +198,7 @@ pub async fn purge(app: &App) -> sqlx::Result<usize> {
     }
     let mut tx = app.db.write().await?;
     store::delete_letters(&mut tx, before).await?;
+    store::delete_guests(&mut tx, before).await?;
     tx.commit().await?;
     Ok(erased)
 }

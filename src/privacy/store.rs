@@ -1,6 +1,6 @@
 //! What is kept about people, in SQL.
 
-use super::{BoardTrace, LetterTrace};
+use super::{BoardTrace, InvitationTrace, LetterTrace};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -53,6 +53,35 @@ pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Re
          order by id",
     )
     .bind(moment)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Deletes what is known of people by their address alone, where it is of no more use: invitations that left before this
+/// moment, and the guests and colleagues of events that ended before it.
+pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+    let queries = [
+        "delete from invitation_round where send_at < $1 and created_at < $1",
+        "delete from kept_for where event_id in (select id from event where ends_at < $1)",
+        "delete from hand_over where registration_id in
+             (select registration.id from registration join event on event.id = registration.event_id
+              where event.ends_at < $1)",
+    ];
+    for query in queries {
+        on!(tx, |conn| sqlx::query(query).bind(moment).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// What somebody was invited to: the subjects of these letters, and what they answered.
+pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
+                invitation.opened_at, invitation.declined_at
+         from invitation join invitation_round on invitation_round.id = invitation.round_id
+         where invitation.address = $1 order by invitation_round.send_at, invitation_round.id",
+    )
+    .bind(email)
     .fetch_all(conn)
     .await)
 }

@@ -5,8 +5,9 @@ use serde_json::json;
 use super::{Registration, Seat, letters, store};
 use crate::accounts::Person;
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
-use crate::id::{EventId, MessageId};
+use crate::id::{EventId, MessageId, PersonId};
 use crate::mail::{Letter, Link, Priority, To, outbox, paragraphs};
 use crate::programme::{self, Event};
 
@@ -73,14 +74,15 @@ pub async fn readers(tx: &mut Tx, event: EventId, readers: Readers) -> sqlx::Res
 /// # Errors
 ///
 /// When the database fails.
-pub async fn write_to(app: &App, event: EventId, message: &Message) -> sqlx::Result<usize> {
+pub async fn write_to(app: &App, by: PersonId, event: EventId, message: &Message) -> sqlx::Result<u64> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(event) = programme::event_by_id(&mut tx, event).await? else { return Ok(0) };
-    let mut written = 0;
-    for registration in readers(&mut tx, event.id, message.readers).await? {
-        let letter = letter(app, &event, &registration, message).expires_at(now + outbox::PATIENCE * 3);
-        written += usize::from(outbox::enqueue(&mut tx, &letter, now).await?);
+    let readers = readers(&mut tx, event.id, message.readers).await?;
+    let letters = readers.iter().map(|one| letter(app, &event, one, message).expires_at(now + outbox::PATIENCE * 3));
+    let written = outbox::enqueue_all(&mut tx, &letters.collect::<Vec<_>>(), now).await?;
+    if written > 0 {
+        audit::write(&mut tx, &Entry::new(by, Act::Wrote, event.id).note(&message.subject), now).await?;
     }
     tx.commit().await?;
     app.mail.wake();

@@ -42,7 +42,7 @@ pub use changes::{Preview, preview_capacity, revise, tell_of_change};
 pub use erasing::{erased_counts, forget_person, rename};
 pub use hand_over::{HandOver, hand_over, handed_over, take_over};
 pub use history::{Step, people_of, steps};
-pub use kept::{keep_for, kept_for, set_kept_for};
+pub use kept::{Keep, keep_seats, kept_for, set_kept_for};
 pub use line::move_in_line;
 pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
 pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};

@@ -1,7 +1,12 @@
 //! Invitations: tried, sent, answered, chased.
 
+use std::time::Duration;
+
+use parcours::audit::Act;
 use parcours::mail::outbox;
 use parcours::mail::refusals::{self, Scope};
+use parcours::programme::{Event, EventStatus};
+use parcours::registrations;
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
@@ -43,20 +48,6 @@ async fn send(visitor: &Visitor, people: &str) -> String {
     answer.location().split('?').next().unwrap().to_owned()
 }
 
-/// Waits until the demo's worker has taken every letter of the outbox.
-async fn delivered(app: &TestApp) {
-    for _ in 0..500 {
-        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 1000).await.unwrap();
-        let now = app.app.clock.now();
-        if letters.iter().all(|letter| !matches!(letter.state.as_str(), "queued" | "sending") || letter.due_at > now) {
-            return;
-        }
-        app.app.mail.wake();
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
-    panic!("letters stay in the outbox");
-}
-
 #[tokio::test]
 async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
     let app = TestApp::start().await;
@@ -75,7 +66,7 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
         "<dt>Nouvelles adresses</dt><dd>1</dd>",
         "<dt>Déjà connues</dt><dd>1</dd>",
         "ne leur sera envoyé)</dt><dd>in@exemple.fr</dd>",
-        "no@exemple.fr, stop@exemple.fr",
+        "no@exemple.fr · stop@exemple.fr",
         "(ignorées)</dt><dd>nobody</dd>",
         "(comptées une fois)</dt><dd>1</dd>",
         "Venez, Ada",
@@ -100,8 +91,13 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
 async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
-    let wrong =
-        [("people", "nobody"), ("message", "Bonjour {prenom}"), ("send_at", "2020-01-01T10:00"), ("act", "envoyer")];
+    let wrong = [
+        ("people", "nobody"),
+        ("subject", "{prenom}"),
+        ("message", "Bonjour {prenom}"),
+        ("send_at", "2020-01-01T10:00"),
+        ("act", "envoyer"),
+    ];
     let page = compose(&visitor, COMPOSE, &wrong).await;
     assert_eq!(page.status, 422);
     for field in ["people", "events", "subject", "message"] {
@@ -128,8 +124,8 @@ async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_on
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let round = send(&visitor, "ada@exemple.fr;Ada Lovelace;Ville d’Angers\nbob@exemple.fr").await;
-    delivered(&app).await;
-    assert_eq!(visitor.get(&round).await.body.matches("<td>Envoyée</td>").count(), 2);
+    app.delivered().await;
+    assert_eq!(visitor.get(&round).await.body.matches("\">Envoyée</a></td>").count(), 2);
     let guest = app.visitor();
     let link = app.link("ada@exemple.fr", "invitation").await;
     let page = guest.get(&link).await;
@@ -139,7 +135,7 @@ async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_on
         "{}",
         page.body
     );
-    assert!(visitor.get(&round).await.body.contains("<td>Page ouverte</td>"));
+    assert!(visitor.get(&round).await.body.contains("Page ouverte</a>"));
 
     let form = [("event", WORKSHOP), ("name", "Ada Lovelace"), ("organisation", "Ville d’Angers")];
     let unattested = guest.post(&format!("{link}/inscription"), &form).await;
@@ -152,7 +148,7 @@ async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_on
     let link = app.link("bob@exemple.fr", "invitation").await;
     assert_eq!(guest.post(&format!("{link}/decliner"), &[]).await.status, 303);
     let page = visitor.get(&round).await.body;
-    assert!(page.contains("<td>Inscrite</td>") && page.contains("<td>Ne vient pas</td>"), "{page}");
+    assert!(page.contains("Inscrite</a>") && page.contains("Ne vient pas</a>"), "{page}");
     assert_eq!(guest.get("/invitations/AAAA").await.status, 404);
     let elsewhere = [("event", WEBINAR), ("name", "Bob"), ("organisation", "Ville"), ("buyer", "oui")];
     let answer = guest.post(&format!("{link}/inscription"), &elsewhere).await;
@@ -164,7 +160,7 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
-    delivered(&app).await;
+    app.delivered().await;
     let guest = app.visitor();
     let link = app.link("bob@exemple.fr", "invitation").await;
     guest.post(&format!("{link}/decliner"), &[]).await;
@@ -181,30 +177,169 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     assert!(!visitor.get(&round).await.body.contains("/relancer"));
 }
 
+/// Sends for the first of December, and returns the round's page.
+async fn send_later(visitor: &Visitor, people: &str) -> String {
+    let mut form = fields(people, "envoyer");
+    form[4].1 = "2026-12-01T09:00";
+    compose(visitor, COMPOSE, &form).await.location().split('?').next().unwrap().to_owned()
+}
+
+async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
+    let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
+    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+}
+
+/// Lets the date of [`send_later`] pass.
+async fn a_week_later(app: &TestApp) {
+    app.advance(24 * 7);
+    parcours::invitations::send_due(&app.app).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
-    let mut form = fields("ada@exemple.fr", "envoyer");
-    form[4].1 = "2026-12-01T09:00";
-    let answer = compose(&visitor, COMPOSE, &form).await;
-    let round = answer.location().split('?').next().unwrap().to_owned();
-    delivered(&app).await;
+    let round = send_later(&visitor, "ada@exemple.fr").await;
+    parcours::invitations::send_due(&app.app).await.unwrap();
     assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
     visitor.post(&format!("{round}/relancer"), &[]).await;
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
+    a_week_later(&app).await;
+    parcours::invitations::send_due(&app.app).await.unwrap();
+    app.delivered().await;
     assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
-    app.advance(24 * 7);
-    delivered(&app).await;
-    assert!(visitor.get(&round).await.body.contains("<td>Envoyée</td>"));
+    assert!(visitor.get(&round).await.body.contains("\">Envoyée</a></td>"));
+}
+
+#[tokio::test]
+async fn a_round_for_later_says_what_is_true_when_it_leaves() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    send_later(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    a_week_later(&app).await;
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "event-moved"], "registered meanwhile");
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    let invitation = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
+    let read = app.app.mail.render(invitation, &app.app.key).unwrap();
+    assert!(read.text.contains("Salle des fêtes"), "{}", read.text);
+}
+
+#[tokio::test]
+async fn nobody_is_invited_to_what_does_not_take_place() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let round = send_later(&visitor, "ada@exemple.fr").await;
+    revise(&app, |event| event.status = EventStatus::Cancelled).await;
+    a_week_later(&app).await;
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
+    let page = visitor.get(&round).await.body;
+    assert!(page.contains("<td>Pas partie</td>") && page.contains("plus aucun de ces rendez-vous"), "{page}");
+    assert!(!page.contains("/arreter"), "nothing is left to stop");
+}
+
+#[tokio::test]
+async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
+    // The letter that signs the organiser in is the one of the first minute.
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
+    let visitor = organiser(&app).await;
+    app.delivered().await;
+    app.advance_millis(60_001);
+    let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
+    let gone = async |count: usize| {
+        for _ in 0..500 {
+            app.app.mail.wake();
+            let page = visitor.get(&round).await.body;
+            if page.matches("Envoyée</a>").count() == count {
+                return page;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("{count} have not left");
+    };
+    let page = gone(1).await;
+    assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");
+    visitor.post(&format!("{round}/arreter"), &[]).await;
+    app.advance_millis(60_001);
+    let page = visitor.get(&round).await.body;
+    assert!(page.matches("<td>Pas partie</td>").count() == 2 && page.contains("/reprendre"), "{page}");
+    assert!(visitor.post(&format!("{round}/arreter"), &[]).await.location().ends_with("fait=rien"));
+    parcours::invitations::send_due(&app.app).await.unwrap();
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    assert_eq!(letters.iter().filter(|letter| letter.kind == "invitation").count(), 1);
+
+    for _ in 0..2 {
+        visitor.post(&format!("{round}/reprendre"), &[]).await;
+    }
+    for count in [2, 3] {
+        gone(count).await;
+        app.advance_millis(60_001);
+    }
+    for guest in ["ada", "bob", "eve"] {
+        assert_eq!(app.letters(&format!("{guest}@exemple.fr")).await, ["invitation"]);
+    }
+    let log = visitor.get("/organisation/journal").await.body;
+    assert_eq!((log.matches("a arrêté un envoi").count(), log.matches("a repris un envoi").count()), (1, 1), "{log}");
+    let anybody = app.visitor();
+    for act in ["arreter", "reprendre"] {
+        assert_eq!(anybody.post(&format!("{round}/{act}"), &[]).await.status, 303, "signed in only");
+    }
+    assert!(!visitor.get(&round).await.body.contains("/reprendre"));
+}
+
+#[tokio::test]
+async fn a_round_for_later_that_is_stopped_does_not_leave_until_it_is_resumed() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let round = send_later(&visitor, "ada@exemple.fr").await;
+    visitor.post(&format!("{round}/arreter"), &[]).await;
+    a_week_later(&app).await;
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
+    assert!(visitor.get("/organisation/invitations").await.body.contains("arrêté"));
+    visitor.post(&format!("{round}/reprendre"), &[]).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
+}
+
+#[tokio::test]
+async fn a_letter_that_did_not_leave_says_why() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let mut tx = app.app.db.write().await.unwrap();
+    refusals::refuse(&mut tx, "no@exemple.fr", Scope::Everything, ("its owner does not want these letters", START))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let round = send(&visitor, "no@exemple.fr").await;
+    let page = visitor.get(&round).await.body;
+    assert!(page.contains("Non envoyée</a>") && page.contains("la personne ne veut pas de ces courriels"), "{page}");
+}
+
+#[tokio::test]
+async fn the_guests_page_says_what_is_done_and_asks_for_nothing_more() {
+    let app = TestApp::start().await;
+    let visitor = organiser(&app).await;
+    let round = send(&visitor, "ada@exemple.fr;Ada;Ville").await;
+    let guest = app.visitor();
+    let link = app.link("ada@exemple.fr", "invitation").await;
+    assert!(guest.get(&link).await.body.contains("/decliner"));
+    guest.post(&format!("{link}/decliner"), &[]).await;
+    let page = guest.get(&link).await.body;
+    assert!(!page.contains("/decliner") && page.contains("/inscription"), "they may change their mind: {page}");
+    let form = [("event", WORKSHOP), ("name", "Ada"), ("organisation", "Ville"), ("buyer", "oui")];
+    guest.post(&format!("{link}/inscription"), &form).await;
+    let page = guest.get(&link).await.body;
+    assert!(page.contains("est enregistrée") && !page.contains("/inscription\""), "{page}");
+    assert!(visitor.get(&round).await.body.contains("Inscrite</a>"), "and no longer as who does not come");
 }
 
 #[tokio::test]
 async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address() {
-    let app = TestApp::start().await;
+    // The letter that signs the organiser in is the one of this minute.
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
     let visitor = organiser(&app).await;
-    let mut form = fields("ada@exemple.fr", "envoyer");
-    form[4].1 = "2026-12-01T09:00";
-    compose(&visitor, COMPOSE, &form).await;
+    app.delivered().await;
+    send(&visitor, "ada@exemple.fr").await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10).await.unwrap();
     let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
     let path = format!("/organisation/courriels/{}", letter.id);
@@ -223,7 +358,8 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     assert!(page.contains("abandonné par l’équipe") && page.contains("/renvoyer\""), "{page}");
     assert!(visitor.get("/organisation/courriels?etat=bloques").await.body.contains(&path));
     visitor.post(&format!("{path}/renvoyer"), &[]).await;
-    delivered(&app).await;
+    app.advance_millis(60_001);
+    app.delivered().await;
     assert!(visitor.get("/organisation/courriels?etat=partis").await.body.contains(&path));
     visitor.post(&format!("{path}/bloquer"), &[]).await;
     let again = compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
@@ -248,29 +384,45 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
 }
 
 #[tokio::test]
-async fn kept_seats_are_for_who_is_invited_if_the_organisers_say_so() {
+async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
-    let event = app.event(WORKSHOP).await;
-    let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = 2, kept_until = closes_at where id = $1")
-        .bind(event.id)
-        .execute(conn)
-        .await
-        .map(drop))
-    .unwrap();
-    tx.commit().await.unwrap();
     let kept_for = async || {
-        let kept = parcours::registrations::kept_for(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
+        let event = app.event(WORKSHOP).await.id;
+        let kept = registrations::kept_for(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
         kept.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     send(&visitor, "ada@exemple.fr").await;
     assert!(kept_for().await.is_empty());
+
     let mut form = fields("bob@exemple.fr", "envoyer");
     form[6].1 = "01939000-0000-7000-8000-000000000002";
     form.push(("keep", "oui"));
+    let bare = compose(&visitor, COMPOSE, &form).await;
+    assert!(bare.status == 422 && bare.body.contains("id=\"kept-error\""), "the workshop keeps none: {}", bare.body);
+    form.push(("kept", "10"));
+    let endless = compose(&visitor, COMPOSE, &form).await;
+    assert!(endless.status == 422 && endless.body.contains("id=\"kept_until-error\""), "{}", endless.body);
+    form.push(("kept_until", "2027-01-15T18:00"));
+    form[5].1 = "essai";
+    let tried = compose(&visitor, COMPOSE, &form).await.body;
+    assert!(tried.contains("10 jusqu’au vendredi 15 janvier") && tried.contains("(aucune aujourd’hui)"), "{tried}");
+    assert_eq!(app.event(WORKSHOP).await.kept_seats, 0, "trying keeps nothing");
+    form[5].1 = "envoyer";
     assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr"]);
+    let event = app.event(WORKSHOP).await;
+    assert_eq!(event.kept_seats, 10);
+    assert_eq!(event.kept_until.unwrap().to_string(), "2027-01-15T17:00:00Z");
+    assert!(visitor.get("/organisation/journal").await.body.contains("0 → 10"));
+
+    // Without a number: those that are kept already are for these people, too.
+    let mut form = fields("eve@exemple.fr", "envoyer");
+    form[6].1 = "01939000-0000-7000-8000-000000000003";
+    form.push(("keep", "oui"));
+    assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
+    assert_eq!(kept_for().await, ["bob@exemple.fr", "eve@exemple.fr"]);
+    assert_eq!(app.event(WORKSHOP).await.kept_seats, 10);
 }
 
 #[tokio::test]
@@ -295,6 +447,8 @@ async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
     form[4].1 = "envoyer";
     assert!(visitor.post(&path, &form).await.location().ends_with("partis=1"));
     assert!(visitor.post(&path, &form).await.location().ends_with("partis=0"), "the button was pressed twice");
+    let log = visitor.get("/organisation/journal").await.body;
+    assert!(log.matches("a écrit aux personnes inscrites").count() == 1 && log.contains("Avant l’atelier"), "{log}");
     assert!(!app.letters("bob@exemple.fr").await.contains(&"message".to_owned()));
     let wrong = visitor.post(&path, &[("replay", "ftp://x"), ("resources", "Le guide"), ("act", "envoyer")]).await;
     assert_eq!(wrong.status, 422);
@@ -309,7 +463,7 @@ async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
     form.push(("resources", "Le guide https://exemple.fr/guide.pdf"));
     assert!(visitor.post(&path, &form).await.location().ends_with("partis=2"));
     assert!(app.letters("bob@exemple.fr").await.contains(&"thanks".to_owned()));
-    delivered(&app).await;
+    app.delivered().await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     let thanks = letters.iter().find(|letter| letter.kind == "thanks").unwrap();
     let read = app.app.mail.render(thanks, &app.app.key).unwrap();

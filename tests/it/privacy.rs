@@ -4,6 +4,8 @@ use parcours::accounts::EmailAddress;
 use parcours::privacy;
 use parcours::registrations::{self, Registration, Seat};
 
+use reqwest::multipart::Form;
+
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
 
 async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
@@ -22,6 +24,7 @@ async fn traces(app: &TestApp, of: &str) -> i64 {
         ("registration", "name"),
         ("kept_for", "email"),
         ("hand_over", "email"),
+        ("invitation", "address"),
         ("audit", "note"),
     ] {
         let count = format!("select cast(count(*) as bigint) from {table} where {column} like '%{of}%'");
@@ -33,10 +36,27 @@ async fn traces(app: &TestApp, of: &str) -> i64 {
     found
 }
 
+async fn keep_a_seat_for(app: &TestApp, email: &str) {
+    let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
+    let address = EmailAddress::parse(email).unwrap();
+    registrations::set_kept_for(&app.app, by, event, &[address]).await.unwrap();
+}
+
+/// Sends an invitation to an event, as organisers do.
+async fn invite(app: &TestApp, email: &str) {
+    let form = Form::new().text("people", format!("{email};Ada Lovelace")).text("event", WORKSHOP);
+    let form = form.text("subject", "Venez").text("message", "Bonjour").text("act", "envoyer");
+    let form = form.text("round", "01939000-0000-7000-8000-000000000001");
+    let sent = app.desk().await.post_multipart("/organisation/invitations/nouvelle", form).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    app.delivered().await;
+}
+
 #[tokio::test]
 async fn a_person_sees_corrects_and_takes_away_what_is_known_of_them() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
+    invite(&app, "ada@exemple.fr").await;
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     assert_eq!(visitor.get("/mon-parcours/donnees.json").await.status, 303, "signed in only");
     visitor.sign_in(&app, "ada@exemple.fr").await;
@@ -51,7 +71,10 @@ async fn a_person_sees_corrects_and_takes_away_what_is_known_of_them() {
     assert_eq!(data["person"]["organisation"], "Métropole de Lyon");
     assert_eq!(data["registrations"][0]["state"], "confirmed");
     assert_eq!(data["registrations"][0]["history"].as_array().unwrap().len(), 2);
-    assert_eq!(data["letters"].as_array().unwrap().len(), 3);
+    assert_eq!(data["letters"].as_array().unwrap().len(), 4);
+    assert_eq!(data["invitations"][0]["subject"], "Venez");
+    assert_eq!(data["invitations"][0]["name"], "Ada Lovelace");
+    assert_eq!(data["wants"]["reminders"], true);
 }
 
 #[tokio::test]
@@ -65,10 +88,8 @@ async fn erasing_leaves_no_trace_gives_the_seat_on_and_keeps_a_count_of_what_is_
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let link = app.link("lovelace@exemple.fr", "registration").await;
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
-    let mut tx = app.app.db.write().await.unwrap();
-    let address = EmailAddress::parse("lovelace@exemple.fr").unwrap();
-    registrations::keep_for(&mut tx, app.event(WORKSHOP).await.id, &[address]).await.unwrap();
-    tx.commit().await.unwrap();
+    keep_a_seat_for(&app, "lovelace@exemple.fr").await;
+    invite(&app, "lovelace@exemple.fr").await;
     assert!(traces(&app, "lovelace").await > 5);
 
     visitor.sign_in(&app, "lovelace@exemple.fr").await;
@@ -110,4 +131,22 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     let left: Vec<String> =
         parcours::on!(&mut tx, |conn| sqlx::query_scalar("select email from person").fetch_all(conn).await).unwrap();
     assert_eq!(left, ["orga@exemple.fr"], "organisers stay");
+}
+
+#[tokio::test]
+async fn who_was_invited_and_never_came_is_forgotten_too() {
+    let app = TestApp::start_with(|config| config.retention_days = 200).await;
+    keep_a_seat_for(&app, "guest@exemple.fr").await;
+    invite(&app, "guest@exemple.fr").await;
+    app.advance(24 * 200);
+    privacy::purge(&app.app).await.unwrap();
+    assert_eq!(traces(&app, "guest").await, 3, "the letter, the invitation, the kept seat");
+    app.advance_millis(1);
+    privacy::purge(&app.app).await.unwrap();
+    assert_eq!(traces(&app, "guest").await, 1, "the workshop's list stays as long after the workshop");
+    app.app.clock.advance(app.event(WORKSHOP).await.ends_at.since(app.app.clock.now()));
+    app.advance(24 * 200);
+    app.advance_millis(1);
+    privacy::purge(&app.app).await.unwrap();
+    assert_eq!(traces(&app, "guest").await, 0);
 }

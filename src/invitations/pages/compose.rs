@@ -12,9 +12,10 @@ use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::RoundId;
 use crate::invitations::rules::{self, MAX_PEOPLE};
-use crate::invitations::{self, DryRun, NewRound, letters};
+use crate::invitations::{DryRun, NewRound, dry_run, letters, sending};
 use crate::mail::Rendered;
 use crate::programme::{self, Event, french};
+use crate::registrations::Keep;
 
 /// The longest subject and message, characters.
 const MAX_SUBJECT: usize = 150;
@@ -37,6 +38,8 @@ struct Tried {
     invalid: Vec<String>,
     repeated: usize,
     letter: Rendered,
+    /// What seats are kept, in words, an event a line.
+    keeping: Vec<String>,
     /// How long the rate cap makes it take, when it takes more than a minute.
     minutes: Option<usize>,
 }
@@ -53,6 +56,8 @@ pub(super) struct Written {
     /// The number that the round will have: made with the form, so that sending it twice is sending it once.
     round: String,
     keep: bool,
+    kept: String,
+    kept_until: String,
 }
 
 impl Written {
@@ -72,6 +77,8 @@ impl Written {
                 "act" => written.act = value,
                 "round" => written.round = value,
                 "keep" => written.keep = true,
+                "kept" => written.kept = value,
+                "kept_until" => written.kept_until = value,
                 _ => {}
             }
         }
@@ -97,6 +104,9 @@ impl Written {
             problems.add("events", Problem::NoEvent);
         }
         let subject = problems.text("subject", &self.subject, MAX_SUBJECT, Problem::NoMessage);
+        if rules::unknown_placeholder(&subject).is_some() {
+            problems.add("subject", Problem::UnknownPlaceholder);
+        }
         let message = self.message.trim().to_owned();
         if message.is_empty() {
             problems.add("message", Problem::NoMessage);
@@ -105,26 +115,70 @@ impl Written {
         } else if rules::unknown_placeholder(&message).is_some() {
             problems.add("message", Problem::UnknownPlaceholder);
         }
-        let send_at = self.send_at(&chosen, now, &mut problems);
+        let send_at = time("send_at", &self.send_at, &chosen, (now, &mut problems));
+        let keep = self.keep.then(|| self.keep(&chosen, now, &mut problems)).flatten();
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(NewRound { subject, message, events: chosen, guests, send_at, keep_seats: self.keep })
+        Ok(NewRound { subject, message, events: chosen, guests, send_at, keep })
     }
 
-    /// The time of sending, on the clocks of the first event's zone.
-    fn send_at(&self, chosen: &[Event], now: Timestamp, problems: &mut Problems) -> Option<Timestamp> {
-        if self.send_at.trim().is_empty() {
-            return None;
+    /// How many seats are to be kept: those that the form says, or those that every chosen event keeps already.
+    fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut Problems) -> Option<Keep> {
+        if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
+            let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
+            let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
+            if bare {
+                problems.add("kept", Problem::NoKeptSeats);
+            }
+            return (!bare).then_some(Keep::AsItDoes);
         }
-        let civil = self.send_at.trim().parse().ok();
-        let zone = chosen.first().map(Event::time_zone)?;
-        let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
-        if at.is_none() {
-            problems.add("send_at", Problem::BadTime);
+        let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
+        if seats.is_none() {
+            problems.add("kept", Problem::NotANumber);
         }
-        at
+        let until = time("kept_until", &self.kept_until, chosen, (now, problems));
+        if until.is_none() && self.kept_until.trim().is_empty() {
+            problems.add("kept_until", Problem::NotATime);
+        }
+        seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
     }
+}
+
+/// A time to come that a field holds, on the clocks of the first event's zone; `None` for an empty one.
+fn time(
+    field: &'static str,
+    text: &str,
+    chosen: &[Event],
+    (now, problems): (Timestamp, &mut Problems),
+) -> Option<Timestamp> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let civil = text.trim().parse().ok();
+    let zone = chosen.first().map(Event::time_zone)?;
+    let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
+    if at.is_none() {
+        problems.add(field, Problem::BadTime);
+    }
+    at
+}
+
+/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier à 14 h, comme aujourd’hui.
+fn keeping(round: &NewRound) -> Vec<String> {
+    let told = |seats: i64, until: Option<Timestamp>, event: &Event| {
+        let until = until.map_or_else(String::new, |until| format!(" jusqu’au {}", french::moment(until, event)));
+        format!("«\u{a0}{}\u{a0}»\u{a0}: {seats}{until}", event.title)
+    };
+    let line = |event: &Event| match round.keep {
+        None => None,
+        Some(Keep::AsItDoes) => Some(told(event.kept_seats, event.kept_until, event)),
+        Some(Keep::Seats(seats, until)) => {
+            let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
+            Some(format!("{} ({now} aujourd’hui)", told(seats, Some(until), event)))
+        }
+    };
+    round.keeping().filter_map(line).collect()
 }
 
 /// The events that one can still register for.
@@ -159,18 +213,19 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
     };
     if form.act == "envoyer" {
         let id: RoundId = form.round.parse().map_err(|_| Error::BadRequest)?;
-        invitations::send(&app, person.id, id, &round).await?;
+        sending::send(&app, person.id, id, &round).await?;
         return Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=envoye")).into_response());
     }
     let tested = form.act == "test";
     if tested {
-        invitations::send_test(&app, &person, &round).await?;
+        sending::send_test(&app, &person, &round).await?;
     }
-    let found = invitations::dry_run(&app, &round).await?;
+    let found = dry_run(&app, &round).await?;
     let letter = letters::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     let minutes = app.mail.minutes_for(found.letters());
+    let keeping = keeping(&round);
     let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
-    let tried = Some(Tried { found, invalid, repeated, letter, minutes });
+    let tried = Some(Tried { found, invalid, repeated, letter, keeping, minutes });
     page::show(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
 }
 

@@ -1,5 +1,7 @@
 //! The guest's page: their address is proven by the link, so that the form is short and the seat theirs at once.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -10,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
+use crate::id::EventId;
 use crate::invitations::{self, Invitation, store};
 use crate::key::Token;
 use crate::programme::Event;
@@ -24,6 +27,8 @@ struct GuestPage {
     page: Page,
     invitation: Invitation,
     views: Vec<EventView>,
+    /// Those of them at which this person is registered.
+    registered: BTreeSet<EventId>,
     buyers_only: bool,
     form: Filled,
     problems: Problems,
@@ -56,13 +61,17 @@ async fn find(app: &App, token: &str) -> Result<(Invitation, Vec<Event>)> {
 
 async fn guest_page(app: &App, token: String, invitation: Invitation, events: Vec<Event>) -> Result<GuestPage> {
     let now = app.clock.now();
-    let mut views = Vec::new();
+    let (mut views, mut registered) = (Vec::new(), BTreeSet::new());
     let mut tx = app.db.read().await?;
     for event in events {
+        if store::registered(&mut tx, event.id).await?.contains(&invitation.address) {
+            registered.insert(event.id);
+        }
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         views.push(EventView::new(event, occupancy, now));
     }
-    let open: Vec<_> = views.iter().filter(|view| view.can_register()).collect();
+    let open: Vec<_> =
+        views.iter().filter(|view| view.can_register() && !registered.contains(&view.event.id)).collect();
     let form = Filled {
         name: invitation.name.clone(),
         organisation: invitation.organisation.clone(),
@@ -72,7 +81,19 @@ async fn guest_page(app: &App, token: String, invitation: Invitation, events: Ve
     let buyers_only = open.iter().any(|view| view.event.buyers_only);
     let page = Page::new(app, None);
     let (problems, done) = (Problems::default(), String::new());
-    Ok(GuestPage { page, invitation, views, buyers_only, form, problems, token, done, refused: false })
+    Ok(GuestPage { page, invitation, views, registered, buyers_only, form, problems, token, done, refused: false })
+}
+
+impl GuestPage {
+    /// Whether anything is left to be asked for.
+    fn any_open(&self) -> bool {
+        self.views.iter().any(|view| self.is_open(view))
+    }
+
+    /// Whether it can be asked for.
+    fn is_open(&self, view: &EventView) -> bool {
+        view.can_register() && !self.registered.contains(&view.event.id)
+    }
 }
 
 /// `GET /invitations/{token}`. That it was opened is noted for the organisers; nothing else comes of it.

@@ -22,6 +22,8 @@ pub fn routes() -> Router<App> {
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route("/organisation/invitations/{id}", get(progress::show))
         .route("/organisation/invitations/{id}/relancer", post(progress::chase))
+        .route("/organisation/invitations/{id}/arreter", post(progress::stop))
+        .route("/organisation/invitations/{id}/reprendre", post(progress::resume))
         .route("/invitations/{token}", get(guest::show))
         .route("/invitations/{token}/inscription", post(guest::register))
         .route("/invitations/{token}/decliner", post(guest::decline))

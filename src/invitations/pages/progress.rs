@@ -12,7 +12,8 @@ use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::RoundId;
-use crate::invitations::{self, Invitation, Progress, Round, store};
+use crate::invitations::{Invitation, Progress, Round, sending, store};
+use crate::mail;
 use crate::programme::{self, french};
 
 #[derive(Template)]
@@ -30,12 +31,24 @@ struct RoundPage {
     when: String,
     counts: Vec<(Progress, usize)>,
     invitations: Vec<Invitation>,
-    /// How many would be written to again; `None` when it was done, or the letters have not left.
-    unanswered: Option<usize>,
+    /// How many would be written to again, and the minutes that the rate cap makes of it; `None` when it was done, or the
+    /// letters have not left.
+    unanswered: Option<(usize, Option<usize>)>,
+    /// Its time has not come.
     waits: bool,
+    /// Nothing has left yet, or not everything.
+    can_stop: bool,
     /// While letters leave.
     going: Option<Going>,
     done: String,
+}
+
+impl RoundPage {
+    /// Whether some were not written to since no event was open any more.
+    fn was_too_late(&self) -> bool {
+        let not_written = self.counts.iter().any(|(progress, _)| *progress == Progress::NotWritten);
+        self.round.written_at.is_some() && not_written
+    }
 }
 
 /// How far a sending has come.
@@ -45,11 +58,11 @@ struct Going {
 }
 
 impl Going {
-    /// `None` before it begins, and once nothing waits any more.
-    fn of(invitations: &[Invitation], waits: bool) -> Option<Self> {
-        let waiting = invitations.iter().filter(|one| one.progress() == Progress::Queued).count();
-        let all = invitations.len();
-        (!waits && waiting > 0).then_some(Self { gone: all - waiting, all })
+    /// `None` once nothing waits any more.
+    fn of(progresses: &[Progress]) -> Option<Self> {
+        let waiting = progresses.iter().filter(|progress| **progress == Progress::Queued).count();
+        let all = progresses.len();
+        (waiting > 0).then_some(Self { gone: all - waiting, all })
     }
 
     /// Quarters that are done: what is told aloud, so that nobody hears every single letter.
@@ -92,27 +105,33 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(done): Query<Done>,
 ) -> Result<Response> {
-    let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
+    let id = parse(&id)?;
     let zone = zone(&app).await?;
     let mut tx = app.db.read().await?;
     let round = store::round(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let invitations = store::invitations(&mut tx, id).await?;
+    let invitations = store::invitations(&mut tx, &round).await?;
     drop(tx);
-    let mut counts: Vec<(Progress, usize)> = Vec::new();
-    let mut progresses: Vec<_> = invitations.iter().map(Invitation::progress).collect();
+    let mut progresses: Vec<_> = invitations.iter().map(|one| one.progress(&round)).collect();
     progresses.sort();
-    for progress in progresses {
-        match counts.last_mut() {
-            Some((last, count)) if *last == progress => *count += 1,
-            _ => counts.push((progress, 1)),
-        }
-    }
-    let waits = round.send_at > app.clock.now();
+    let counts = progresses.chunk_by(Progress::eq).map(|alike| (alike[0], alike.len())).collect();
+    let waits = round.written_at.is_none() && round.stopped_at.is_none();
+    let going = Going::of(&progresses).filter(|_| round.written_at.is_some());
     let unanswered = invitations.iter().filter(|one| one.is_unanswered()).count();
-    let unanswered = Some(unanswered).filter(|count| *count > 0 && round.chased_at.is_none() && !waits);
+    let can_chase = unanswered > 0 && round.chased_at.is_none() && round.written_at.is_some();
+    let unanswered = can_chase.then(|| (unanswered, app.mail.minutes_for(unanswered)));
+    let can_stop = waits || going.is_some();
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
-    let going = Going::of(&invitations, waits);
-    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, going, done: done.fait })
+    let done = done.fait;
+    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
+}
+
+fn back(id: RoundId, done: bool, what: &str) -> Response {
+    let what = if done { what } else { "rien" };
+    Redirect::to(&format!("/organisation/invitations/{id}?fait={what}")).into_response()
+}
+
+fn parse(id: &str) -> Result<RoundId> {
+    id.parse().map_err(|_| Error::NotFound)
 }
 
 /// `POST /organisation/invitations/{id}/relancer`
@@ -121,7 +140,26 @@ pub(super) async fn chase(
     Organiser(person): Organiser,
     Path(id): Path<String>,
 ) -> Result<Response> {
-    let id: RoundId = id.parse().map_err(|_| Error::NotFound)?;
-    invitations::chase(&app, person.id, id).await?;
-    Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=relance")).into_response())
+    let id = parse(&id)?;
+    Ok(back(id, sending::chase(&app, person.id, id).await?, "relance"))
+}
+
+/// `POST /organisation/invitations/{id}/arreter`
+pub(super) async fn stop(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    Ok(back(id, sending::stop(&app, person.id, id).await?, "arrete"))
+}
+
+/// `POST /organisation/invitations/{id}/reprendre`
+pub(super) async fn resume(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    Ok(back(id, sending::resume(&app, person.id, id).await?, "repris"))
 }

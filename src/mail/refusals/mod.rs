@@ -41,16 +41,22 @@ pub struct Wishes {
 }
 
 /// What is refused at some addresses.
-pub(super) struct Refusals(Vec<(String, Scope, String)>);
+#[derive(Debug)]
+pub struct Refusals(Vec<(String, Scope, String)>);
 
 impl Refusals {
-    /// What is refused at these addresses.
-    pub(super) async fn of(tx: &mut Tx, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
+    /// What is refused at these addresses; of any number.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses.
+    pub async fn of(tx: &mut Tx, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
         store::of(tx, addresses).await.map(Self)
     }
 
     /// Why a letter of this class is not sent to this address, if it is not.
-    pub(super) fn reason(&self, address: &str, class: Priority) -> Option<&str> {
+    #[must_use]
+    pub fn reason(&self, address: &str, class: Priority) -> Option<&str> {
         let applies = |scope: Scope| scope == Scope::Everything || Some(scope) == Scope::of(class);
         let found = self.0.iter().find(|(refusing, scope, _)| refusing == address && applies(*scope));
         found.map(|(.., reason)| reason.as_str())

@@ -37,7 +37,7 @@ struct MessagePage {
     form: MessageForm,
     problems: Problems,
     tried: Option<Tried>,
-    sent: Option<usize>,
+    sent: Option<u64>,
 }
 
 /// What a sending would do.
@@ -114,7 +114,7 @@ impl MessageForm {
 
 #[derive(Debug, Default, Deserialize)]
 struct Done {
-    partis: Option<usize>,
+    partis: Option<u64>,
 }
 
 /// `GET /organisation/evenements/{slug}/message`
@@ -154,7 +154,7 @@ async fn submit(
         Err(problems) => return page::refuse(&MessagePage { page, event, form, problems, tried: None, sent: None }),
     };
     if form.act == "envoyer" {
-        let sent = registrations::write_to(&app, event.id, &message).await?;
+        let sent = registrations::write_to(&app, person.id, event.id, &message).await?;
         return Ok(Redirect::to(&format!("/organisation{}/message?partis={sent}", event.path())).into_response());
     }
     let (people, letter) = first_letter(&app, &event, &message).await?;

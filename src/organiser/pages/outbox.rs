@@ -16,9 +16,9 @@ use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::{LetterId, PersonId};
-use crate::mail::Health;
 use crate::mail::outbox::{self, State as Which, Stored};
 use crate::mail::refusals::{self, Scope};
+use crate::mail::{Health, french};
 use crate::organiser::mailbox::{failed, moment, zone};
 
 /// Letters on one page of the list.
@@ -174,7 +174,7 @@ async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): P
 async fn drop_queued(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
-    let done = outbox::drop_queued(&mut tx, letter.id, "an organiser dropped it").await?;
+    let done = outbox::drop_queued(&mut tx, letter.id).await?;
     note(&app, &mut tx, (person.id, Act::DroppedLetter), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, done, "abandonne"))
@@ -199,17 +199,4 @@ async fn lift(State(app): State<App>, Organiser(person): Organiser, Path(id): Pa
     note(&app, &mut tx, (person.id, Act::ChangedRecipient), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, true, "debloque"))
-}
-
-/// The reason in French; what a mail server said stands as it was said.
-fn reason(letter: &Stored) -> Option<String> {
-    let reason = letter.reason.as_deref()?;
-    Some(match reason {
-        "it could not be sent in time" => "il n’a pas pu partir à temps".to_owned(),
-        "no longer true" => "il ne disait plus vrai".to_owned(),
-        "an organiser dropped it" => "abandonné par l’équipe".to_owned(),
-        "an organiser stopped writing to this address" => "l’équipe n’écrit plus à cette adresse".to_owned(),
-        "its owner does not want these letters" => "la personne ne veut pas de ces courriels".to_owned(),
-        said => format!("réponse du serveur de courriel\u{a0}: {said}"),
-    })
 }

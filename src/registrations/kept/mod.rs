@@ -12,21 +12,46 @@ use super::{ActError, admission};
 use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
 
-/// Puts addresses on the list that an event's kept seats are for. How many seats that is, and until when, stands in
-/// the event.
+/// How many seats an event keeps for people whom organisers invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// As many as it keeps already.
+    AsItDoes,
+    /// So many, until then.
+    Seats(i64, Timestamp),
+}
+
+/// Puts addresses on the list that an event's kept seats are for, and keeps as many seats as `keep` says.
 ///
 /// # Errors
 ///
-/// When the database fails.
-pub async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
-    for address in addresses {
-        store::keep_for(tx, event, address).await?;
+/// When there is no such event, or the database fails.
+pub async fn keep_seats(
+    app: &App,
+    tx: &mut Tx,
+    by: PersonId,
+    event: EventId,
+    (keep, addresses): (Keep, &[EmailAddress]),
+) -> Result<(), ActError> {
+    let now = app.clock.now();
+    let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;
+    let mut event = before.clone();
+    if let Keep::Seats(seats, until) = keep {
+        (event.kept_seats, event.kept_until) = (seats, Some(until));
+        event = programme::revised(&before, event, now);
+        programme::save(tx, &event).await?;
     }
-    Ok(())
+    if before.kept_seats != event.kept_seats {
+        let note = format!("{} → {}", before.kept_seats, event.kept_seats);
+        audit::write(tx, &Entry::new(by, Act::ChangedAudience, event.id).note(note), now).await?;
+    }
+    store::keep_for(tx, event.id, addresses).await?;
+    Ok(settle(app, tx, &event, now).await.map(drop)?)
 }
 
 /// The addresses that an event's kept seats are for.
@@ -49,7 +74,7 @@ pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let before = store::kept_for(&mut tx, event.id).await?;
     store::keep_for_nobody(&mut tx, event.id).await?;
-    keep_for(&mut tx, event.id, addresses).await?;
+    store::keep_for(&mut tx, event.id, addresses).await?;
     if before == store::kept_for(&mut tx, event.id).await? {
         return Ok(());
     }

@@ -7,6 +7,9 @@ use crate::db::{Tx, push_list};
 use crate::id::EventId;
 use crate::on;
 
+/// Rows written by one statement; engines limit what one may bind.
+const AT_ONCE: usize = 500;
+
 /// Those of these addresses that the kept seats are for.
 pub(super) async fn among_kept_for(
     tx: &mut Tx,
@@ -21,14 +24,18 @@ pub(super) async fn among_kept_for(
     })
 }
 
-/// Keeps one of the kept seats for this address, if it is not yet.
-pub(super) async fn keep_for(tx: &mut Tx, event: EventId, email: &EmailAddress) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("insert into kept_for (event_id, email) values ($1, $2) on conflict do nothing")
-        .bind(event)
-        .bind(email)
-        .execute(conn)
-        .await
-        .map(drop))
+/// Keeps the kept seats for these addresses, too.
+pub(super) async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
+    for addresses in addresses.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut query = QueryBuilder::new("insert into kept_for (event_id, email) ");
+            query.push_values(addresses, |mut row, address| {
+                row.push_bind(event).push_bind(address);
+            });
+            query.push(" on conflict do nothing").build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
 }
 
 /// The addresses that the kept seats of an event are for.

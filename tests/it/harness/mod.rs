@@ -16,6 +16,7 @@ use parcours::clock::{Clock, Timestamp};
 use parcours::config::Config;
 use parcours::id::PersonId;
 use parcours::mail::Delivery;
+use parcours::mail::outbox::{self, Stored};
 use parcours::programme::{self, Event, Slug};
 use parcours::{organiser, server};
 use tokio::sync::oneshot;
@@ -150,6 +151,21 @@ impl TestApp {
         .fetch_all(conn)
         .await)
         .unwrap()
+    }
+
+    /// Waits until the demo's worker has taken every letter of the outbox that is due.
+    pub async fn delivered(&self) {
+        for _ in 0..500 {
+            let letters = outbox::latest(&mut self.app.db.read().await.unwrap(), 1000).await.unwrap();
+            let now = self.app.clock.now();
+            let waits = |letter: &Stored| matches!(letter.state.as_str(), "queued" | "sending") && letter.due_at <= now;
+            if !letters.iter().any(waits) {
+                return;
+            }
+            self.app.mail.wake();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("letters stay in the outbox");
     }
 
     /// The path of the newest link of that name in the letters to an address.
