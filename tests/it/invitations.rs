@@ -260,6 +260,7 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     };
     let page = gone(1).await;
     assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");
+    assert!(!page.contains("/relancer"), "who has not been written to is not chased: {page}");
     visitor.post(&format!("{round}/arreter"), &[]).await;
     app.advance_millis(60_001);
     let page = visitor.get(&round).await.body;

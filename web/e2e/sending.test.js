@@ -93,15 +93,26 @@ test("a round of invitations is followed while it goes, and the page says when i
       const people = Array.from({ length: 9 }, (_, number) => `invite${number}@exemple.fr`);
       await page.getByLabel("Personnes à inviter").fill(people.join("\n"));
       await page.getByLabel("Suivre et définir des indicateurs").check();
+      await page.getByLabel("Garder des places pour ces personnes").check();
+      await page.getByLabel("Combien, à chaque rendez-vous").fill("5");
+      await page.getByLabel("Jusqu’au").fill("2027-01-15T18:00");
       await page.getByLabel("Objet").fill("Un atelier pour vous");
       await page.getByLabel("Message").fill("Nous pensons à vous.");
       await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
       await page.getByText("environ 2 minutes").waitFor();
+      await page.getByText("5 jusqu’au vendredi 15 janvier").waitFor();
+      await look(page, "invitations-essai");
       await page.getByRole("button", { name: "Envoyer maintenant" }).click();
       await page.getByRole("progressbar").waitFor();
       const status = page.getByRole("status").last();
       await status.filter({ hasText: /quart|moitié/ }).waitFor({ state: "attached" });
       await look(page, "invitations-en-cours");
+
+      await page.getByRole("button", { name: "Arrêter l’envoi" }).click();
+      await page.getByText("L’envoi est arrêté.").waitFor();
+      await look(page, "invitations-arretees");
+      await page.getByRole("button", { name: "Reprendre l’envoi" }).click();
+      await page.getByText("L’envoi reprend").waitFor();
       const round = page.url();
 
       // Another organiser takes what waits out of the queue: the first sees the end without touching anything.
@@ -119,6 +130,7 @@ test("a round of invitations is followed while it goes, and the page says when i
       await status.filter({ hasText: "L’envoi est terminé." }).waitFor({ state: "attached" });
       assert.equal(page.url(), round, "it was not reloaded");
       assert.equal(await page.getByRole("progressbar").count(), 0);
+      assert.equal(await page.getByRole("button", { name: "Arrêter l’envoi" }).count(), 0);
       await look(page, "invitations-parties");
     });
   } finally {

@@ -31,8 +31,8 @@ struct RoundPage {
     when: String,
     counts: Vec<(Progress, usize)>,
     invitations: Vec<Invitation>,
-    /// How many would be written to again, and the minutes that the rate cap makes of it; `None` when it was done, or the
-    /// letters have not left.
+    /// How many would be written to again, and the minutes that the rate cap makes of it; `None` when it was done, or not
+    /// all letters have left.
     unanswered: Option<(usize, Option<usize>)>,
     /// Its time has not come.
     waits: bool,
@@ -117,7 +117,7 @@ pub(super) async fn show(
     let waits = round.written_at.is_none() && round.stopped_at.is_none();
     let going = Going::of(&progresses).filter(|_| round.written_at.is_some());
     let unanswered = invitations.iter().filter(|one| one.is_unanswered()).count();
-    let can_chase = unanswered > 0 && round.chased_at.is_none() && round.written_at.is_some();
+    let can_chase = unanswered > 0 && round.chased_at.is_none() && round.written_at.is_some() && going.is_none();
     let unanswered = can_chase.then(|| (unanswered, app.mail.minutes_for(unanswered)));
     let can_stop = waits || going.is_some();
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
