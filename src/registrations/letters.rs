@@ -144,6 +144,7 @@ pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &Han
         about(app, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
     letter.data["person"]["name"] = to.name.as_str().into();
     letter.links.clear();
+    letter.subject = to.id.0;
     letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
     letter
         .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
@@ -153,6 +154,11 @@ pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &Han
 /// The colleague took the seat.
 pub(super) fn given(app: &App, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
     about(app, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// The colleague does not want the seat.
+pub(super) fn declined(app: &App, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
+    about(app, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
 }
 
 /// What became of a request for several events; nothing when every one was refused.

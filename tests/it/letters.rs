@@ -50,6 +50,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "event-cancelled",
         "event-moved",
         "hand-over",
+        "hand-over-declined",
         "handed-over",
         "invitation",
         "message",
