@@ -44,6 +44,10 @@ pub enum Act {
     Reopened,
     /// Cancelled an event.
     CancelledEvent,
+    /// Took an event off the programme.
+    Unpublished,
+    /// Put an event on the programme.
+    Published,
     /// Changed who may come.
     ChangedAudience,
     /// Changed whom the kept seats are for.

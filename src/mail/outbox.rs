@@ -71,6 +71,15 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
     store::withdraw_all(tx, subject, kind).await
 }
 
+/// How many letters about one subject wait, by kind.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+    store::waiting_about(tx, subject).await
+}
+
 /// Which letters to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

@@ -292,6 +292,17 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
     .map(drop))
 }
 
+/// How many letters about one subject wait, by kind.
+pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select kind, cast(count(*) as bigint) from letter
+         where subject_id = $1 and state in ('queued', 'sending') group by kind order by kind",
+    )
+    .bind(subject)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Letters of one state, youngest first.
 pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Result<Vec<Stored>> {
     let (one, other) = match state {

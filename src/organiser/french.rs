@@ -74,6 +74,8 @@ pub fn act(act: &Act) -> &'static str {
         Act::Closed => "a fermé les inscriptions",
         Act::Reopened => "a rouvert les inscriptions",
         Act::CancelledEvent => "a annulé le rendez-vous",
+        Act::Unpublished => "a retiré le rendez-vous du programme",
+        Act::Published => "a publié le rendez-vous",
         Act::ChangedAudience => "a changé le public",
         Act::ChangedGuests => "a changé la liste des personnes invitées",
         Act::ChoseReminders => "a choisi les rappels",

@@ -125,13 +125,17 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
         let letter = about(app, "event-cancelled", after, registration, json!({}));
         return letter.link(step_back).expires_at(useful_until(app, before));
     }
+    if differences.contains(&Difference::Unpublished) {
+        let letter = about(app, "event-unpublished", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(app, before));
+    }
     let has = |difference| differences.contains(&difference);
     let was_when = has(Difference::Time).then(|| french::when(before));
     let was_where = has(Difference::Place).then(|| before.place.clone());
     let more = json!({
         "was_when": was_when,
         "was_where": was_where,
-        "restored": has(Difference::Restored),
+        "restored": has(Difference::Restored) || has(Difference::Published),
         "seat": registration.seat,
     });
     let letter = about(app, "event-moved", after, registration, more).link(step_back);

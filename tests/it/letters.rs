@@ -49,6 +49,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "confirmed",
         "event-cancelled",
         "event-moved",
+        "event-unpublished",
         "hand-over",
         "hand-over-declined",
         "handed-over",

@@ -17,7 +17,7 @@ use crate::http::session::Organiser;
 use crate::id::RegistrationId;
 use crate::organiser::listing::{self, Listing, Row};
 use crate::organiser::{export, french};
-use crate::programme::{Event, french as dates};
+use crate::programme::{Event, EventStatus, french as dates};
 use crate::registrations::{self, Admission, EventView, Occupancy, Opening, Registration, Seat};
 use crate::spreadsheet;
 
