@@ -2,7 +2,7 @@
 
 use crate::audit::Act;
 use crate::organisations::OrganisationKind;
-use crate::registrations::{Refusal, Seat};
+use crate::registrations::{Handing, Refusal, Seat};
 
 /// What became of a registration.
 pub fn seat(seat: &Seat) -> &'static str {
@@ -21,7 +21,7 @@ pub fn seat(seat: &Seat) -> &'static str {
 }
 
 /// So many of them became it: « confirmées », « en attente ».
-pub fn counted(seat: &Seat, count: &usize) -> String {
+pub fn counted(seat: &Seat, count: &u32) -> String {
     let one = self::seat(seat).to_lowercase();
     match seat {
         _ if *count < 2 => one,
@@ -54,6 +54,16 @@ pub fn seat_word(seat: &Seat) -> &'static str {
         Seat::Refused => "refusees",
         Seat::Attended => "presents",
         Seat::Absent => "absents",
+    }
+}
+
+/// How far the handing over of a seat is; before the colleague's name.
+pub fn handing(state: &Handing) -> &'static str {
+    match state {
+        Handing::Asked => "proposée à",
+        Handing::Accepted => "acceptée par",
+        Handing::Declined => "déclinée par",
+        Handing::TakenBack => "n’est plus proposée à",
     }
 }
 

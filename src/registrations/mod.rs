@@ -39,6 +39,7 @@ use crate::programme::{self, Event};
 pub use ask::register;
 pub use by_hand::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
 pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use counts::SeatCounts;
 pub use erasing::{erased_counts, forget_person, rename};
 pub use hand_over::{
     HandOver, Handing, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back, take_back_own,

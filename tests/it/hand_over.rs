@@ -129,6 +129,9 @@ async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     let page = visitor.get(&take).await.body;
     assert!(page.contains("vous ne prenez pas cette place") && !page.contains("J’accepte"), "{page}");
     assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong> ne prend pas votre place"));
+    let desk = app.desk().await;
+    let page = desk.get(&format!("/organisation/inscriptions/{}", all(&app, WORKSHOP).await[0].id)).await.body;
+    assert!(page.contains("déclinée par Cleo"), "{page}");
     let letters = app.letters("ada@exemple.fr").await;
     assert_eq!(letters, ["please-confirm", "confirmed", "hand-over-declined"], "told once");
     assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over"]);

@@ -17,7 +17,7 @@ use crate::http::session::Organiser;
 use crate::mail::outbox;
 use crate::organiser::french;
 use crate::programme::{Event, EventStatus};
-use crate::registrations::{self, Registration, Seat, Telling};
+use crate::registrations::{self, Registration, Seat, SeatCounts, Telling};
 
 /// So many names are shown; the list has the others.
 const SHOWN: usize = 30;
@@ -36,7 +36,7 @@ struct PublishingPage {
     path: String,
     event: Event,
     /// How many are registered, by what became of it.
-    counts: Vec<(Seat, usize)>,
+    counts: Vec<(Seat, u32)>,
     registered: Vec<Registration>,
     /// Reminders that wait to leave, and other letters about the event.
     reminders: i64,
@@ -48,8 +48,9 @@ impl PublishingPage {
         let mut tx = app.db.read().await?;
         let mut registered = registrations::of_event(&mut tx, event.id).await?;
         registered.retain(|one| one.seat.can_be_cancelled());
-        let count = |seat: Seat| (seat, registered.iter().filter(|one| one.seat == seat).count());
-        let counts = Seat::ALL.map(count).into_iter().filter(|(_, count)| *count > 0).collect();
+        let counts = SeatCounts::of(&mut tx, event.id).await?;
+        let live = Seat::ALL.into_iter().filter(|seat| seat.can_be_cancelled());
+        let counts = live.map(|seat| (seat, counts.with(seat))).filter(|(_, count)| *count > 0).collect();
         let waiting = outbox::waiting_about(&mut tx, event.id.0).await?;
         let of = |wanted: bool| waiting.iter().filter(|(kind, _)| (kind == "reminder") == wanted).map(|(_, n)| n).sum();
         let (page, path) = (Page::new(app, Some(person)), event_path(&event));
