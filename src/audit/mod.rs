@@ -66,6 +66,10 @@ pub enum Act {
     ChangedRecipient,
     /// Corrected an organisation, merged two, or said that they are two.
     ChangedOrganisation,
+    /// Archived a board.
+    ArchivedBoard,
+    /// Let an archived board be written again.
+    ReopenedBoard,
     /// Said, of themselves, that they work for another organisation.
     ChangedOwnOrganisation,
 }

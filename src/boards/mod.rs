@@ -37,9 +37,10 @@ use axum::routing::{any, get};
 
 use crate::accounts::Person;
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{BoardId, EventId};
+use crate::id::{BoardId, EventId, PersonId};
 use crate::programme::BoardKind;
 use crate::registrations;
 
@@ -73,6 +74,8 @@ pub struct BoardInfo {
     pub id: BoardId,
     /// Its title.
     pub title: String,
+    /// Whether it can only be read.
+    pub archived: bool,
 }
 
 /// A board and what a person is on it.
@@ -110,12 +113,49 @@ pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<Access
     if !person.organiser && !registrations::holds_seat(&mut tx, board.event_id, person.id).await? {
         return Err(AccessError::NoSeat(board));
     }
-    let role = match (board.archived, person.organiser) {
-        (true, _) => Role::Viewer,
-        (false, true) => Role::Facilitator,
-        (false, false) => Role::Participant,
-    };
+    let role = Role::of(person).while_archived(board.archived);
     Ok(Access { board, role })
+}
+
+/// The board of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+    store::find(tx, board).await
+}
+
+/// Lets a board only be read, from this moment on, by everybody everywhere; `by` is the organiser who wants it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn archive(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(app, (by, Act::ArchivedBoard), board, true).await
+}
+
+/// Lets an archived board be written again.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn reopen(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(app, (by, Act::ReopenedBoard), board, false).await
+}
+
+/// Edits are appended under the lock of the board's row, which this changes: none is stored once it has committed.
+async fn set_archived(app: &App, (by, act): (PersonId, Act), board: &BoardRow, archived: bool) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    if !store::set_archived(&mut tx, board.id, archived).await? {
+        // It is so already: an act done twice is done once.
+        return Ok(());
+    }
+    audit::write(&mut tx, &Entry::new(by, act, board.event_id), app.clock.now()).await?;
+    nodes::tell_archived(&mut tx, board.id).await?;
+    tx.commit().await?;
+    app.rooms.look_again(board.id).await;
+    Ok(())
 }
 
 /// The boards of an event, oldest first.

@@ -95,6 +95,8 @@ pub fn act(act: &Act) -> &'static str {
         Act::DroppedLetter => "a abandonné un courriel en attente",
         Act::ChangedRecipient => "a changé ce qu’une adresse reçoit",
         Act::ChangedOrganisation => "a modifié une organisation",
+        Act::ArchivedBoard => "a archivé le tableau",
+        Act::ReopenedBoard => "a rouvert le tableau",
         Act::ChangedOwnOrganisation => "a changé l’organisation de",
     }
 }

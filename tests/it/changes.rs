@@ -181,7 +181,8 @@ async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nob
     let visitor = two_people(&app).await;
     let desk = app.desk().await;
     let page = desk.get(&format!("{DESK}/retirer")).await.body;
-    for told in ["2 personnes inscrites ou en attente", "<strong>1</strong> confirmée", "<strong>1</strong> en attente", "ada"]
+    for told in
+        ["2 personnes inscrites ou en attente", "<strong>1</strong> confirmée", "<strong>1</strong> en attente", "ada"]
     {
         assert!(page.contains(told), "{told}: {page}");
     }

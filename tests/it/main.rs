@@ -5,6 +5,7 @@
 mod accounts;
 mod architecture;
 mod boards;
+mod boards_archive;
 mod boards_client;
 mod boards_crash;
 mod boards_files;

@@ -48,6 +48,14 @@ impl Room {
         }
     }
 
+    /// Tells everybody what they are, now that the board is archived or no longer is.
+    pub(super) fn show_roles(&mut self) {
+        let roles = self.members.iter().map(|(id, member)| (*id, member.role.while_archived(self.archived)));
+        for (id, role) in roles.collect::<Vec<_>>() {
+            self.tell(id, frame(&ServerMessage::Role { role }));
+        }
+    }
+
     pub(super) fn show_people(&mut self) {
         let (shown, ours) = self.people.next_frame(Instant::now());
         if let (Some(nodes), Some(ours)) = (self.rooms.nodes(), ours) {
@@ -63,7 +71,7 @@ impl Room {
         }
         let known = self.last_n.entry(client).or_default();
         *known = last_n.max(*known);
-        for frame in self.welcome(since, role) {
+        for frame in self.welcome(since, role.while_archived(self.archived)) {
             outbox.send(frame);
         }
         self.people.come(Presence { client, person, name, gaze: Gaze::default() });

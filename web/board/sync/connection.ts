@@ -10,7 +10,7 @@ const LONGEST_WAIT = 10_000;
 /** A server that has not welcomed or answered for this long is taken for gone. */
 const ANSWER_WITHIN = 8_000;
 
-export type EndReason = "signed_out" | "no_access" | "archived" | "outdated";
+export type EndReason = "signed_out" | "no_access" | "outdated";
 
 /** Close codes after which coming back would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
@@ -113,7 +113,7 @@ export class Connection {
   }
 
   #closing(reason: string, retryAfter: number | null): void {
-    if (reason === "signed_out" || reason === "archived") this.#end(reason);
+    if (reason === "signed_out") this.#end(reason);
     else this.#askedWait = retryAfter;
   }
 
