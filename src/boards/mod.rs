@@ -4,6 +4,7 @@
 //! `pages` are the doors. ARCHITECTURE.md describes the protocol.
 
 mod card;
+mod code;
 mod downloads;
 mod edit;
 mod export;
@@ -44,6 +45,7 @@ use crate::id::{BoardId, EventId, PersonId};
 use crate::programme::BoardKind;
 use crate::registrations;
 
+pub use code::BoardCode;
 pub use rights::Role;
 pub use rooms::Rooms;
 pub use store::{BoardRow, count_edits};
@@ -54,7 +56,7 @@ const GOING_AWAY: u16 = 1001;
 const POLICY: u16 = 1008;
 /// Close code: a message of more than 64 KiB.
 const TOO_LARGE: u16 = 1009;
-/// Close code: the board is full of people, or cannot be opened now.
+/// Close code: the board cannot be opened now.
 const AGAIN_LATER: u16 = 1013;
 /// Close code: not signed in, or no longer.
 const SIGNED_OUT: u16 = 4001;
@@ -64,6 +66,8 @@ const NO_ACCESS: u16 = 4003;
 const OUTDATED: u16 = 4010;
 /// Close code: a flood.
 const FLOOD: u16 = 4008;
+/// Close code: the board is full of people.
+const FULL: u16 = 4013;
 /// Close code: this reader is too slow.
 const TOO_SLOW: u16 = 4009;
 
@@ -179,13 +183,36 @@ pub async fn ensure_for_event(
     title: &str,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    store::insert_unless_there(tx, event, kind, title, now).await
+    store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
+}
+
+/// The short code of a board; `None` only for one that another version of the program made since the last start.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+    store::code(tx, board).await
+}
+
+/// Gives a code to the boards that were made before there were codes.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn give_codes(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    for board in store::without_code(&mut tx).await? {
+        store::give_code(&mut tx, board, &BoardCode::random()).await?;
+    }
+    tx.commit().await
 }
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/evenements/{slug}/tableau", get(pages::of_event))
+        .route("/t/{code}", get(pages::by_code))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/journal.json", get(replay::journal))

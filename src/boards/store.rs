@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::BoardInfo;
+use super::code::BoardCode;
 use super::kinds::BoardKind;
 use super::model::{Board, Edit};
 use super::protocol::Accepted;
@@ -70,13 +71,12 @@ fn from_sql(number: i64) -> u64 {
 pub(super) async fn insert_unless_there(
     tx: &mut Tx,
     event: EventId,
-    kind: BoardKind,
-    title: &str,
+    (kind, title, code): (BoardKind, &str, &BoardCode),
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, created_at)
-         select $1, $2, $3, $4, $5
+        "insert into board (id, event_id, kind, title, created_at, code)
+         select $1, $2, $3, $4, $5, $6
          where not exists (select 1 from board where event_id = $2 and kind = $3)",
     )
     .bind(BoardId::new(now))
@@ -84,9 +84,35 @@ pub(super) async fn insert_unless_there(
     .bind(kind)
     .bind(title)
     .bind(now)
+    .bind(code)
     .execute(conn)
     .await
     .map(drop))
+}
+
+/// The short code of a board.
+pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+    on!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
+}
+
+/// The board that has this code.
+pub(super) async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
+}
+
+/// The boards that have no code.
+pub(super) async fn without_code(tx: &mut Tx) -> sqlx::Result<Vec<BoardId>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from board where code is null").fetch_all(conn).await)
+}
+
+/// Gives a board its code, unless it has one.
+pub(super) async fn give_code(tx: &mut Tx, board: BoardId, code: &BoardCode) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update board set code = $2 where id = $1 and code is null")
+        .bind(board)
+        .bind(code)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 /// The boards of an event, oldest first.

@@ -243,6 +243,36 @@ test("an archived board is read-only under the hand that writes, gives back what
   );
 });
 
+test("the next person on a full board reads that it is full, and comes in by themselves when somebody leaves", async () => {
+  await onBoard(ADA, {}, (ada) =>
+    // A browser opens some 250 sockets at most.
+    onBoard(ADA, {}, async (more) => {
+      for (const page of [ada, more]) {
+        await page.evaluate(async () => {
+          const path = document.querySelector("#board")?.getAttribute("data-path");
+          const opened = Array.from({ length: 149 }, async () => {
+            const socket = new WebSocket(`${location.origin.replace("http", "ws")}${path}/socket`, "parcours.board.v1");
+            await new Promise((open) => socket.addEventListener("open", open));
+            socket.send(JSON.stringify({ type: "hello", client: crypto.randomUUID(), since: null }));
+            await new Promise((message) => socket.addEventListener("message", message, { once: true }));
+          });
+          await Promise.all(opened);
+        });
+      }
+      await boards.visit(BOB, { width: 390 }, async (bob) => {
+        await goToBoard(bob, INDICATORS);
+        await bob.getByText(/^Trois cents personnes sont déjà sur ce tableau/).waitFor();
+        await bob.getByTestId("status").filter({ hasText: "Tableau complet" }).waitFor();
+        assert.deepEqual(await axe(bob), []);
+        assert.equal(await sidewaysScroll(bob), 0);
+        await more.goto("/mon-parcours");
+        await bob.getByRole("button", { name: "Réessayer" }).click();
+        await saved(bob);
+      });
+    }),
+  );
+});
+
 test("a board with cards reads well to a screen reader and fits a phone", async () => {
   for (const width of [1440, 820, 390]) {
     await onBoard(ADA, { width }, async (page) => {

@@ -7,10 +7,10 @@ use super::{Join, Member, MemberId, Room};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
-use crate::boards::{AGAIN_LATER, GOING_AWAY, SIGNED_OUT};
+use crate::boards::{FULL, GOING_AWAY, SIGNED_OUT};
 use crate::id::PersonId;
 
-/// Sockets on one board at most.
+/// Connections to one board at most, those that other nodes tell of included.
 const MAX_MEMBERS: usize = 300;
 
 impl Room {
@@ -66,8 +66,8 @@ impl Room {
 
     pub(super) fn join(&mut self, id: MemberId, join: Join) {
         let Join { client, since, person, name, role, last_n, outbox } = join;
-        if self.members.len() >= MAX_MEMBERS {
-            return outbox.close(AGAIN_LATER);
+        if self.members.len().max(self.people.count()) >= MAX_MEMBERS {
+            return outbox.close(FULL);
         }
         let known = self.last_n.entry(client).or_default();
         *known = last_n.max(*known);

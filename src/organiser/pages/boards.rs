@@ -1,4 +1,4 @@
-//! An organiser's acts on a board: archiving it and opening it again.
+//! What organisers do with a board: showing a room how to join it, archiving it and opening it again.
 
 use askama::Template;
 use axum::extract::{Path, State};
@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::boards::{self, BoardRow};
 use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
+use crate::http::qr::Qr;
 use crate::http::session::Organiser;
 use crate::id::BoardId;
 use crate::programme::{self, Event};
@@ -22,12 +23,42 @@ struct BoardPage {
     board: BoardRow,
 }
 
+#[derive(Template)]
+#[template(path = "organiser-join.html")]
+struct JoinPage {
+    page: Page,
+    path: String,
+    board: BoardRow,
+    /// What people type: the address without its scheme.
+    address: String,
+    qr: Option<Qr>,
+}
+
 /// The board and the event that it belongs to.
 async fn find(app: &App, id: BoardId) -> Result<(BoardRow, Event)> {
     let mut tx = app.db.read().await?;
     let board = boards::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let event = programme::event_by_id(&mut tx, board.event_id).await?.ok_or(Error::NotFound)?;
     Ok((board, event))
+}
+
+/// `GET /organisation/tableaux/{id}/rejoindre`: for the wall of the room. Whoever follows it signs in and needs a seat.
+pub(super) async fn show_how_to_join(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<BoardId>,
+) -> Result<Response> {
+    let (board, event) = find(&app, id).await?;
+    let code = boards::code(&mut app.db.read().await?, id).await?;
+    let url = app.config.base_url.clone() + &code.map_or_else(|| format!("/tableaux/{id}"), |code| code.path());
+    let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned();
+    page::show(&JoinPage {
+        page: Page::new(&app, Some(person)),
+        path: event_path(&event),
+        board,
+        address,
+        qr: Qr::new(&url),
+    })
 }
 
 /// `GET /organisation/tableaux/{id}/archiver`: what it would do, and back.

@@ -39,6 +39,7 @@ pub fn routes() -> Router<App> {
         .route("/organisation/personnes/{id}", get(registration::history))
         .route("/organisation/inscriptions/{id}", get(registration::show))
         .route("/organisation/inscriptions/{id}/{act}", post(registration::act))
+        .route("/organisation/tableaux/{id}/rejoindre", get(boards::show_how_to_join))
         .route("/organisation/tableaux/{id}/archiver", get(boards::ask).post(boards::archive))
         .route("/organisation/tableaux/{id}/rouvrir", post(boards::reopen))
         .merge(of_event())

@@ -260,6 +260,8 @@ export const fr = {
   reconnecting: "Reconnexion…",
   offline: (waiting: number) =>
     waiting === 0 ? "Hors ligne" : `Hors ligne : ${plural(waiting, "modification", "modifications")} en attente`,
+  full: "Tableau complet",
+  fullHelp: "Trois cents personnes sont déjà sur ce tableau : c’est le plus qu’il accueille. Il s’ouvrira ici dès qu’une place se libère ; en attendant, ses exports restent accessibles plus bas.",
   offlineHelp: "Vous pouvez continuer : vos changements partiront dès le retour du réseau.",
   ended: {
     signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",

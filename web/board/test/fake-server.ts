@@ -25,6 +25,8 @@ export class FakeServer {
   refused: { client: Id; n: number; reason: Refusal }[] = [];
   role: Role = "participant";
   archived = false;
+  /** As many as may are connected. */
+  full = false;
   #seats = new Set<Seat>();
   #answered = new Map<Id, Map<number, number | Refusal>>();
 
@@ -85,6 +87,7 @@ export class FakeServer {
   }
 
   #hello(seat: Seat, client: Id, since: number | null): void {
+    if (this.full) return seat.kick(4013);
     seat.client = client;
     this.#seats.add(seat);
     const whole = since === null || since < this.oldest;

@@ -39,7 +39,7 @@ export interface Notice {
 export class Session {
   board: Board | null = $state.raw(null);
   people: readonly Presence[] = $state.raw([]);
-  connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0 });
+  connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0, full: false });
   waiting = $state(0);
   mayEdit = $state(true);
   /** Whether this person runs the session; the server decides, this only offers. */
