@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::accounts::{self, EmailAddress};
 use crate::app::{App, Shared};
-use crate::boards::Rooms;
+use crate::boards::{self, Rooms};
 use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -121,6 +121,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
         confirming: Together::default(),
     });
     registrations::find_organisations(&app).await?;
+    boards::give_codes(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

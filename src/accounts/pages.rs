@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::EmailAddress;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::encode;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
@@ -40,6 +41,7 @@ struct SignInPage {
 #[template(path = "sign-in-sent.html")]
 struct SentPage {
     page: Page,
+    vers: String,
 }
 
 #[derive(Template)]
@@ -54,6 +56,7 @@ struct ArrivePage {
 #[template(path = "sign-in-used.html")]
 struct UsedPage {
     page: Page,
+    vers: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,6 +71,11 @@ struct SignInForm {
 struct Then {
     #[serde(default)]
     vers: String,
+}
+
+/// Whether somebody signs in to join a board, as a whole room does at once.
+fn joins_board(then: &str) -> bool {
+    then.starts_with("/tableaux/")
 }
 
 /// A path of this site, or nothing: never another site's address.
@@ -93,18 +101,19 @@ async fn ask(State(app): State<App>, from: ClientAddress, Form(form): Form<SignI
     };
     app.limits.check(from, email.as_str())?;
     super::request_sign_in(&app, &email, local_path(&form.vers)).await?;
-    Ok(Redirect::to("/connexion/envoyee").into_response())
+    let again = if form.vers.is_empty() { String::new() } else { format!("?vers={}", encode(&form.vers)) };
+    Ok(Redirect::to(&format!("/connexion/envoyee{again}")).into_response())
 }
 
 /// `GET /connexion/envoyee`
-async fn sent(State(app): State<App>, person: Option<SignedIn>) -> Result<Response> {
-    page::show(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)) })
+async fn sent(State(app): State<App>, person: Option<SignedIn>, Query(then): Query<Then>) -> Result<Response> {
+    page::show(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), vers: then.vers })
 }
 
 /// `GET /connexion/{token}`: a button, since mail scanners follow links.
 async fn arrive(State(app): State<App>, Path(token): Path<String>, Query(then): Query<Then>) -> Result<Response> {
     if !super::can_sign_in(&app, &Token::received(&token)).await? {
-        return page::gone(&UsedPage { page: Page::new(&app, None) });
+        return page::gone(&UsedPage { page: Page::new(&app, None), vers: then.vers });
     }
     page::show(&ArrivePage { page: Page::new(&app, None), token, vers: then.vers })
 }
@@ -117,7 +126,7 @@ async fn enter(
     Form(then): Form<Then>,
 ) -> Result<Response> {
     let Some(session) = super::sign_in(&app, &Token::received(&token)).await? else {
-        return page::gone(&UsedPage { page: Page::new(&app, None) });
+        return page::gone(&UsedPage { page: Page::new(&app, None), vers: then.vers });
     };
     let jar = jar.add(session::sign_in_cookie(&app.config, &session));
     Ok((jar, Redirect::to(local_path(&then.vers).unwrap_or("/mon-parcours"))).into_response())

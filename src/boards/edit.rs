@@ -160,6 +160,9 @@ pub enum Refusal {
     /// This person may not do that.
     #[error("not allowed")]
     NotAllowed,
+    /// The board is archived: nobody edits it.
+    #[error("archived")]
+    Archived,
     /// The card is not there.
     #[error("no such card")]
     NoSuchCard,

@@ -69,7 +69,11 @@ pub(super) async fn import(
     let board = pages::load(&app, &row).await?;
     let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
     if let (true, Ok(plan)) = (sent.confirmed, &planned) {
-        app.rooms.import(id, person.id, plan.edits.clone()).await.map_err(|gone| Error::Other(gone.to_string()))?;
+        if let Err(gone) = app.rooms.import(id, person.id, plan.edits.clone()).await {
+            // Archived at this moment?
+            facilitated(&app, &person, id).await?;
+            return Err(Error::Other(gone.to_string()));
+        }
         return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
     }
     let status = if planned.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

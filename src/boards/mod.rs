@@ -4,6 +4,7 @@
 //! `pages` are the doors. ARCHITECTURE.md describes the protocol.
 
 mod card;
+mod code;
 mod downloads;
 mod edit;
 mod export;
@@ -37,12 +38,14 @@ use axum::routing::{any, get};
 
 use crate::accounts::Person;
 use crate::app::App;
+use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{BoardId, EventId};
+use crate::id::{BoardId, EventId, PersonId};
 use crate::programme::BoardKind;
 use crate::registrations;
 
+pub use code::BoardCode;
 pub use rights::Role;
 pub use rooms::Rooms;
 pub use store::{BoardRow, count_edits};
@@ -53,7 +56,7 @@ const GOING_AWAY: u16 = 1001;
 const POLICY: u16 = 1008;
 /// Close code: a message of more than 64 KiB.
 const TOO_LARGE: u16 = 1009;
-/// Close code: the board is full of people, or cannot be opened now.
+/// Close code: the board cannot be opened now.
 const AGAIN_LATER: u16 = 1013;
 /// Close code: not signed in, or no longer.
 const SIGNED_OUT: u16 = 4001;
@@ -63,6 +66,8 @@ const NO_ACCESS: u16 = 4003;
 const OUTDATED: u16 = 4010;
 /// Close code: a flood.
 const FLOOD: u16 = 4008;
+/// Close code: the board is full of people.
+const FULL: u16 = 4013;
 /// Close code: this reader is too slow.
 const TOO_SLOW: u16 = 4009;
 
@@ -73,6 +78,8 @@ pub struct BoardInfo {
     pub id: BoardId,
     /// Its title.
     pub title: String,
+    /// Whether it can only be read.
+    pub archived: bool,
 }
 
 /// A board and what a person is on it.
@@ -110,12 +117,49 @@ pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<Access
     if !person.organiser && !registrations::holds_seat(&mut tx, board.event_id, person.id).await? {
         return Err(AccessError::NoSeat(board));
     }
-    let role = match (board.archived, person.organiser) {
-        (true, _) => Role::Viewer,
-        (false, true) => Role::Facilitator,
-        (false, false) => Role::Participant,
-    };
+    let role = Role::of(person).while_archived(board.archived);
     Ok(Access { board, role })
+}
+
+/// The board of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+    store::find(tx, board).await
+}
+
+/// Lets a board only be read, from this moment on, by everybody everywhere; `by` is the organiser who wants it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn archive(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(app, (by, Act::ArchivedBoard), board, true).await
+}
+
+/// Lets an archived board be written again.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn reopen(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(app, (by, Act::ReopenedBoard), board, false).await
+}
+
+/// Edits are appended under the lock of the board's row, which this changes: none is stored once it has committed.
+async fn set_archived(app: &App, (by, act): (PersonId, Act), board: &BoardRow, archived: bool) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    if !store::set_archived(&mut tx, board.id, archived).await? {
+        // It is so already: an act done twice is done once.
+        return Ok(());
+    }
+    audit::write(&mut tx, &Entry::new(by, act, board.event_id), app.clock.now()).await?;
+    nodes::tell_archived(&mut tx, board.id).await?;
+    tx.commit().await?;
+    app.rooms.look_again(board.id).await;
+    Ok(())
 }
 
 /// The boards of an event, oldest first.
@@ -139,13 +183,36 @@ pub async fn ensure_for_event(
     title: &str,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    store::insert_unless_there(tx, event, kind, title, now).await
+    store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
+}
+
+/// The short code of a board; `None` only for one that another version of the program made since the last start.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+    store::code(tx, board).await
+}
+
+/// Gives a code to the boards that were made before there were codes.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn give_codes(app: &App) -> sqlx::Result<()> {
+    let mut tx = app.db.write().await?;
+    for board in store::without_code(&mut tx).await? {
+        store::give_code(&mut tx, board, &BoardCode::random()).await?;
+    }
+    tx.commit().await
 }
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/evenements/{slug}/tableau", get(pages::of_event))
+        .route("/t/{code}", get(pages::by_code))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/journal.json", get(replay::journal))

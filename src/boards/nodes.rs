@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::presence::Changes;
 use super::protocol::Presence;
 use super::store;
-use crate::db::Db;
+use crate::db::{Db, Tx};
 use crate::id::{BoardId, ClientId};
 use crate::jobs::Jobs;
 
@@ -46,6 +46,9 @@ pub(super) struct Notice {
     /// Asks the others who is with them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks: bool,
+    /// It was archived, or opened again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -103,6 +106,12 @@ impl Nodes {
     }
 }
 
+/// Tells every node, with the commit of this transaction, that a board was archived or opened again.
+pub(super) async fn tell_archived(tx: &mut Tx, board: BoardId) -> sqlx::Result<()> {
+    let notice = Notice { board: board.0, archived: true, ..Notice::default() };
+    store::notify(tx, CHANNEL, &payloads(vec![notice])).await
+}
+
 /// Sends what waits, as few payloads in one statement as it takes.
 async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
     let mut waiting = Vec::new();
@@ -126,10 +135,11 @@ async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
 fn merge(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
     let mut merged: BTreeMap<Uuid, Notice> = BTreeMap::new();
     for notice in notices {
-        let Notice { node, board, head, people, left, asks } = notice;
+        let Notice { node, board, head, people, left, asks, archived } = notice;
         let known = merged.entry(board).or_insert_with(|| Notice { node, board, ..Notice::default() });
         known.head = known.head.max(head);
         known.asks |= asks;
+        known.archived |= archived;
         known
             .people
             .retain(|person| !left.contains(&person.client) && people.iter().all(|p| p.client != person.client));

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::export::{self, Shown};
 use super::model::Board;
 use super::provenance::{self, Written};
-use super::{Access, AccessError, BoardRow, Role, protocol, store};
+use super::{Access, AccessError, BoardCode, BoardRow, Role, protocol, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -39,6 +39,12 @@ struct RefusedPage {
     page: Page,
     title: String,
     event_path: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "board-no-code.html")]
+struct NoCodePage {
+    page: Page,
 }
 
 /// `GET /tableaux/{id}`
@@ -76,6 +82,18 @@ pub(super) async fn of_event(
     let boards = super::of_event(&mut tx, event.id).await?;
     let board = boards.first().ok_or(Error::NotFound)?;
     Ok(Redirect::to(&format!("/tableaux/{}", board.id)))
+}
+
+/// `GET /t/{code}`: the short address of a board, typed on a telephone or photographed.
+pub(super) async fn by_code(State(app): State<App>, Path(code): Path<String>) -> Result<Response> {
+    let board = match BoardCode::parse(&code) {
+        Some(code) => store::by_code(&mut app.db.read().await?, &code).await?,
+        None => None,
+    };
+    match board {
+        Some(board) => Ok(Redirect::to(&format!("/tableaux/{board}")).into_response()),
+        None => page::missing(&NoCodePage { page: Page::new(&app, None) }),
+    }
 }
 
 /// Why not, as a page.

@@ -65,6 +65,11 @@ impl People {
         Self { here: BTreeMap::new(), changed: BTreeSet::new(), left: BTreeMap::new(), next_frame: now, everyone: None }
     }
 
+    /// How many tabs look at the board, on every node.
+    pub(super) fn count(&self) -> usize {
+        self.here.len()
+    }
+
     /// Somebody came to this node.
     pub(super) fn come(&mut self, presence: Presence) {
         self.set(presence, Place::Here);

@@ -116,6 +116,11 @@ pub enum ServerMessage<'a> {
         /// What this person is here now; it may have changed since the page was loaded.
         role: Role,
     },
+    /// The board was archived, or opened again.
+    Role {
+        /// What this person is from now on.
+        role: Role,
+    },
     /// What was accepted, in order, without gaps.
     Edits {
         /// At least one.
@@ -210,8 +215,6 @@ pub enum ClosingReason {
     Slow,
     /// The person signed out, or lost the seat.
     SignedOut,
-    /// The board was archived.
-    Archived,
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::model::{Board, Edit};
+use crate::accounts::Person;
 use crate::id::PersonId;
 
 /// What a person is on a board.
@@ -18,6 +19,16 @@ pub enum Role {
 }
 
 impl Role {
+    /// What `person`, who holds a seat at the board's event or organises, is on a board that may be written.
+    pub(super) const fn of(person: &Person) -> Self {
+        if person.organiser { Self::Facilitator } else { Self::Participant }
+    }
+
+    /// What whoever has this role is while the board is archived, or is not.
+    pub(super) const fn while_archived(self, archived: bool) -> Self {
+        if archived { Self::Viewer } else { self }
+    }
+
     /// Whether `by`, in this role, may make this edit on the board as it stands: participants take back only their own
     /// comments, whoever runs the session anybody's.
     #[must_use]

@@ -134,6 +134,15 @@ impl Rooms {
         }
     }
 
+    /// A board's row has changed: it was archived, or opened again. The other nodes hear of it by themselves.
+    pub(super) async fn look_again(&self, board: BoardId) {
+        let room = self.open_rooms().get(&board).cloned();
+        if let Some(room) = room {
+            // A room that opens later reads the row as it is.
+            let _ = room.send(Command::LookAround).await;
+        }
+    }
+
     /// Counts a socket as open until the token is dropped, so that [`Rooms::stop`] lets it say its last word.
     pub fn socket(&self) -> TaskTrackerToken {
         self.0.sockets.token()

@@ -15,6 +15,7 @@ use super::model::{Edit, Refusal};
 use super::outbox::{Mailbag, Outgoing, frame, outbox};
 use super::pace::Pace;
 use super::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
+use super::rights::Role;
 use super::room::Join;
 use super::rooms::{Gone, Membership};
 use super::{
@@ -124,11 +125,11 @@ type Ended = Option<u16>;
 
 impl Visit {
     async fn run(self, socket: &mut WebSocket) -> Ended {
-        let access = match Box::pin(super::access(&self.app, &self.person, self.board)).await {
-            Ok(access) => access,
+        match Box::pin(super::access(&self.app, &self.person, self.board)).await {
+            Ok(_) => {}
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => return Some(NO_ACCESS),
             Err(AccessError::Store(_)) => return Some(AGAIN_LATER),
-        };
+        }
         let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
             Ok(Ok(hello)) => hello,
             Ok(Err(ended)) => return ended,
@@ -137,7 +138,8 @@ impl Visit {
         let Ok(last_n) = Box::pin(self.app.rooms.last_n(self.board, client)).await else { return Some(AGAIN_LATER) };
         let (outbox, mailbag) = outbox();
         let name = self.person.name.chars().take(MAX_NAME).collect();
-        let join = Join { client, since, person: self.person.id, name, role: access.role, last_n, outbox };
+        let role = Role::of(&self.person);
+        let join = Join { client, since, person: self.person.id, name, role, last_n, outbox };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
         let mut session = Session::new(self, membership);
         let ended = session.run(socket, mailbag).await;

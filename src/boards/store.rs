@@ -6,6 +6,7 @@ use sqlx::types::Json;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::BoardInfo;
+use super::code::BoardCode;
 use super::kinds::BoardKind;
 use super::model::{Board, Edit};
 use super::protocol::Accepted;
@@ -70,13 +71,12 @@ fn from_sql(number: i64) -> u64 {
 pub(super) async fn insert_unless_there(
     tx: &mut Tx,
     event: EventId,
-    kind: BoardKind,
-    title: &str,
+    (kind, title, code): (BoardKind, &str, &BoardCode),
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, created_at)
-         select $1, $2, $3, $4, $5
+        "insert into board (id, event_id, kind, title, created_at, code)
+         select $1, $2, $3, $4, $5, $6
          where not exists (select 1 from board where event_id = $2 and kind = $3)",
     )
     .bind(BoardId::new(now))
@@ -84,14 +84,40 @@ pub(super) async fn insert_unless_there(
     .bind(kind)
     .bind(title)
     .bind(now)
+    .bind(code)
     .execute(conn)
     .await
     .map(drop))
 }
 
+/// The short code of a board.
+pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+    on!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
+}
+
+/// The board that has this code.
+pub(super) async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
+}
+
+/// The boards that have no code.
+pub(super) async fn without_code(tx: &mut Tx) -> sqlx::Result<Vec<BoardId>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from board where code is null").fetch_all(conn).await)
+}
+
+/// Gives a board its code, unless it has one.
+pub(super) async fn give_code(tx: &mut Tx, board: BoardId, code: &BoardCode) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update board set code = $2 where id = $1 and code is null")
+        .bind(board)
+        .bind(code)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
 /// The boards of an event, oldest first.
 pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
-    on!(tx, |conn| sqlx::query_as("select id, title from board where event_id = $1 order by created_at, id")
+    on!(tx, |conn| sqlx::query_as("select id, title, archived from board where event_id = $1 order by created_at, id")
         .bind(event)
         .fetch_all(conn)
         .await)
@@ -124,6 +150,22 @@ pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
     let head: i64 =
         on!(tx, |conn| sqlx::query_scalar("select head from board where id = $1").bind(board).fetch_one(conn).await)?;
     Ok(from_sql(head))
+}
+
+/// Whether a board can only be read.
+pub(super) async fn is_archived(tx: &mut Tx, board: BoardId) -> sqlx::Result<bool> {
+    on!(tx, |conn| sqlx::query_scalar("select archived from board where id = $1").bind(board).fetch_one(conn).await)
+}
+
+/// Archives a board or opens it again; says whether that changed anything.
+pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) -> sqlx::Result<bool> {
+    let changed = on!(tx, |conn| sqlx::query("update board set archived = $2 where id = $1 and archived <> $2")
+        .bind(board)
+        .bind(archived)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
 }
 
 /// The edits after `since`, in order.
@@ -214,17 +256,19 @@ pub(super) async fn seq_of(
     Ok(stored.map(|(seq, at)| (from_sql(seq), at)))
 }
 
-/// Appends a batch if the board's head is where it is expected; says whether it was. Raising the head locks the
-/// board's row, so that nodes queue. (board, client, n) is unique: an edit can never be stored twice.
+/// Appends a batch if the board's head is where it is expected and the board may be written; says whether it did.
+/// Raising the head locks the board's row, so that nodes queue, and nothing is stored once the board is archived.
+/// (board, client, n) is unique: an edit can never be stored twice.
 pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
     let last = batch.edits.last().map_or(batch.expected, |edit| edit.seq);
-    let raised = on!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3")
-        .bind(batch.board)
-        .bind(to_sql(last))
-        .bind(to_sql(batch.expected))
-        .execute(conn)
-        .await
-        .map(|done| done.rows_affected()))?;
+    let raised =
+        on!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3 and not archived")
+            .bind(batch.board)
+            .bind(to_sql(last))
+            .bind(to_sql(batch.expected))
+            .execute(conn)
+            .await
+            .map(|done| done.rows_affected()))?;
     if raised == 1 {
         insert_edits(tx, batch).await?;
     }

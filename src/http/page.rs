@@ -96,6 +96,15 @@ pub fn forbid(page: &impl Template) -> Result<Response> {
     answer(page, StatusCode::FORBIDDEN)
 }
 
+/// A page that says that there is nothing at this address: 404.
+///
+/// # Errors
+///
+/// When it cannot be rendered.
+pub fn missing(page: &impl Template) -> Result<Response> {
+    answer(page, StatusCode::NOT_FOUND)
+}
+
 /// A page for a link that works no more: 410.
 ///
 /// # Errors

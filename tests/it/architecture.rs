@@ -12,7 +12,7 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("accounts", &[]),
     ("programme", &["accounts"]),
     ("registrations", &["programme", "accounts", "organisations", "audit"]),
-    ("boards", &["registrations", "programme", "accounts"]),
+    ("boards", &["registrations", "programme", "accounts", "audit"]),
     ("invitations", &["registrations", "programme", "accounts", "audit"]),
     ("calendar", &["registrations", "programme", "accounts", "audit"]),
     ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),

@@ -290,6 +290,28 @@ async fn a_reader_that_does_not_read_is_cut_off_and_slows_nobody() {
     assert!(back.board.is_some() || back.seq > 0, "comes back and catches up");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_are_on_a_board_and_the_next_one_is_told_that_it_is_full() {
+    let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
+    let mut here = Vec::new();
+    for _ in 0..300 {
+        here.push(workshop.tab(&ada).await);
+    }
+    let turned_away = || async {
+        let mut next = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
+        next.send(&json!({ "type": "hello", "client": next.client, "since": null })).await;
+        next.next().await
+    };
+    assert_eq!(turned_away().await, Err(4013));
+    let (mut first, last) = (here.remove(0), here.pop().unwrap());
+    let gone = last.client;
+    last.drop_connection();
+    while first.wait_for("presence").await["left"] != json!([gone]) {}
+    assert_eq!(turned_away().await.unwrap()["type"], "welcome");
+    assert!(matches!(first.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(_)), "the others go on");
+}
+
 #[tokio::test]
 async fn a_stop_tells_everybody_to_come_back_and_keeps_everything() {
     let workshop = Workshop::start().await;

@@ -1,9 +1,11 @@
 //! Two nodes on one PostgreSQL: people on either see the same board. SQLite has one node.
 
+use parcours::accounts::{self, EmailAddress};
 use parcours::clock::Clock;
 use parcours::config::Config;
+use parcours::id::PersonId;
 use parcours::mail::Delivery;
-use parcours::{organiser, server};
+use parcours::{boards, organiser, server};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -108,6 +110,31 @@ async fn a_client_that_moves_to_another_node_has_its_edits_applied_once() {
     let ack = moved.wait_for("ack").await;
     assert_eq!((ack["n"].as_u64(), ack["seq"].as_u64()), (Some(1), Some(1)));
     assert_eq!(moved.do_edit(set_field(card, "name", "deux")).await, Fate::Stored(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
+    if postgres().is_none() {
+        return;
+    }
+    let database = TestDatabase::create().await;
+    let (one, two) = (node(&database).await, node(&database).await);
+    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
+    let organiser = organiser_of(&one.app).await;
+    let row = boards::find(&mut one.app.db.read().await.unwrap(), board).await.unwrap().unwrap();
+    boards::archive(&one.app, organiser, &row).await.unwrap();
+    assert_eq!(ada.wait_for("role").await["role"], "viewer");
+    assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Refused("archived".into()));
+    boards::reopen(&one.app, organiser, &row).await.unwrap();
+    assert_eq!(ada.wait_for("role").await["role"], "participant");
+    assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
+}
+
+async fn organiser_of(app: &parcours::app::App) -> PersonId {
+    let email = EmailAddress::parse("orga@exemple.fr").unwrap();
+    accounts::add_organiser(app, &email).await.unwrap();
+    accounts::person_for(&mut app.db.write().await.unwrap(), &email, "", None, START).await.unwrap().id
 }
 
 fn names(told: &serde_json::Value) -> Vec<String> {

@@ -1,6 +1,7 @@
 // A live board in two real browsers against the real program: together, cut off, and with the server killed under them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { signIn } from "./acts.js";
 import { ADA, addIndicator as add, BOB, Boards, CUT, goToBoard, INDICATORS, openRow as open, row, saved } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
@@ -201,6 +202,75 @@ test("a server killed without warning loses nothing, and everybody comes back by
       await row(page, name).waitFor();
     }
   });
+});
+
+test("an archived board is read-only under the hand that writes, gives back what was typed, and can be opened again", async () => {
+  await together({ width: 1440 }, (ada, phone) =>
+    boards.visit(null, {}, async (desk) => {
+      await phone.setViewportSize({ width: 390, height: 800 });
+      await signIn(desk, "organisation@exemple.fr");
+      await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
+      const act = async (/** @type {string} */ name) => {
+        await desk.getByRole("link", { name, exact: true }).click();
+        assert.deepEqual(await axe(desk), []);
+        await desk.getByRole("button", { name, exact: true }).click();
+        await desk.getByRole("status").filter({ hasText: "Le tableau est" }).waitFor();
+      };
+      await row(ada, "Part des marchés sociaux").locator("[data-field=objective]").focus();
+      await ada.keyboard.type("Un but presque écrit");
+      await phone.getByRole("button", { name: /^Part des marchés sociaux/ }).click();
+      await phone.getByRole("textbox", { name: "Indicateur" }).waitFor();
+      await act("Archiver le tableau");
+      // Also where a card is opened over everything.
+      await phone.getByRole("dialog").getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
+      await phone.getByRole("button", { name: "J’ai compris" }).click();
+      await ada.getByTestId("status").filter({ hasText: "Archivé, lecture seule" }).waitFor();
+      await ada.getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
+      await ada.getByText("Un but presque écrit").waitFor();
+      await ada.getByRole("button", { name: "Copier mon texte" }).waitFor();
+      assert.equal(await ada.getByRole("button", { name: "Ajouter un indicateur" }).count(), 0);
+      assert.deepEqual(await axe(ada), []);
+      await ada.reload();
+      await ada.getByTestId("status").filter({ hasText: "Archivé, lecture seule" }).waitFor();
+      await row(ada, "Part des marchés sociaux").waitFor();
+      await act("Rouvrir le tableau");
+      await phone.getByText(/^Ce tableau est rouvert/).first().waitFor();
+      await ada.getByText(/^Ce tableau est rouvert/).first().waitFor();
+      await add(ada, "Écrit après la réouverture");
+      await row(ada, "Écrit après la réouverture").waitFor();
+      await saved(ada);
+    }),
+  );
+});
+
+test("the next person on a full board reads that it is full, and comes in by themselves when somebody leaves", async () => {
+  await onBoard(ADA, {}, (ada) =>
+    // A browser opens some 250 sockets at most.
+    onBoard(ADA, {}, async (more) => {
+      for (const page of [ada, more]) {
+        await page.evaluate(async () => {
+          const path = document.querySelector("#board")?.getAttribute("data-path");
+          const opened = Array.from({ length: 149 }, async () => {
+            const socket = new WebSocket(`${location.origin.replace("http", "ws")}${path}/socket`, "parcours.board.v1");
+            await new Promise((open) => socket.addEventListener("open", open));
+            socket.send(JSON.stringify({ type: "hello", client: crypto.randomUUID(), since: null }));
+            await new Promise((message) => socket.addEventListener("message", message, { once: true }));
+          });
+          await Promise.all(opened);
+        });
+      }
+      await boards.visit(BOB, { width: 390 }, async (bob) => {
+        await goToBoard(bob, INDICATORS);
+        await bob.getByText(/^Trois cents personnes sont déjà sur ce tableau/).waitFor();
+        await bob.getByTestId("status").filter({ hasText: "Tableau complet" }).waitFor();
+        assert.deepEqual(await axe(bob), []);
+        assert.equal(await sidewaysScroll(bob), 0);
+        await more.goto("/mon-parcours");
+        await bob.getByRole("button", { name: "Réessayer" }).click();
+        await saved(bob);
+      });
+    }),
+  );
 });
 
 test("a board with cards reads well to a screen reader and fits a phone", async () => {

@@ -46,7 +46,8 @@ test("every page passes axe, fits a phone, and works without script", async () =
       await page.goto(DESK);
       const waiting = await page.locator("tbody th a").last().getAttribute("href");
       const organisation = await page.locator("tbody td a").first().getAttribute("href");
-      const paths = ["/organisation", "/organisation/journal", "/organisation/organisations", String(organisation), String(waiting)];
+      const joining = await page.getByRole("link", { name: "Faire rejoindre le tableau" }).getAttribute("href");
+      const paths = ["/organisation", String(joining), String(joining).replace("rejoindre", "archiver"), "/organisation/journal", "/organisation/organisations", String(organisation), String(waiting)];
       const ofEvent = ["", "?q=elodie&etat=confirmees&tri=nom&ordre=desc", "/inscrire", "/importer", "/capacite?places=5", "/capacite?places=x", "/public", "/modifier", "/annuler"];
       for (const path of [...paths, ...ofEvent.map((path) => DESK + path)]) {
         await page.goto(path);

@@ -84,6 +84,10 @@ impl Room {
                 tried.again.push((*member, *client, *n));
                 continue;
             }
+            if self.archived {
+                tried.refused.push((*member, *n, Refusal::Archived));
+                continue;
+            }
             if !role.may(*by, edit, &tried.board) {
                 tried.refused.push((*member, *n, Refusal::NotAllowed));
                 continue;
@@ -173,14 +177,22 @@ impl Room {
         }
     }
 
-    /// Loads what other nodes have appended, and shows it; says whether there was anything.
+    /// Loads what other nodes have appended, and shows it, and whether the board was archived meanwhile or opened again;
+    /// says whether there was anything.
     pub(super) async fn catch_up(&mut self) -> Result<bool, Unanswered> {
         let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        // First: nothing is appended after it.
+        let archived = store::is_archived(&mut tx, self.board.id).await.map_err(unanswered)?;
         let missed = store::edits_since(&mut tx, self.board.id, self.board.head).await.map_err(unanswered)?;
         drop(tx);
         self.replay(&missed);
         self.show(&missed, &[]);
-        Ok(!missed.is_empty())
+        let turned = archived != self.archived;
+        if turned {
+            self.archived = archived;
+            self.show_roles();
+        }
+        Ok(turned || !missed.is_empty())
     }
 
     /// Applies stored edits.

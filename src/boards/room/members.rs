@@ -7,10 +7,10 @@ use super::{Join, Member, MemberId, Room};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
-use crate::boards::{AGAIN_LATER, GOING_AWAY, SIGNED_OUT};
+use crate::boards::{FULL, GOING_AWAY, SIGNED_OUT};
 use crate::id::PersonId;
 
-/// Sockets on one board at most.
+/// Connections to one board at most, those that other nodes tell of included.
 const MAX_MEMBERS: usize = 300;
 
 impl Room {
@@ -48,6 +48,14 @@ impl Room {
         }
     }
 
+    /// Tells everybody what they are, now that the board is archived or no longer is.
+    pub(super) fn show_roles(&mut self) {
+        let roles = self.members.iter().map(|(id, member)| (*id, member.role.while_archived(self.archived)));
+        for (id, role) in roles.collect::<Vec<_>>() {
+            self.tell(id, frame(&ServerMessage::Role { role }));
+        }
+    }
+
     pub(super) fn show_people(&mut self) {
         let (shown, ours) = self.people.next_frame(Instant::now());
         if let (Some(nodes), Some(ours)) = (self.rooms.nodes(), ours) {
@@ -58,12 +66,12 @@ impl Room {
 
     pub(super) fn join(&mut self, id: MemberId, join: Join) {
         let Join { client, since, person, name, role, last_n, outbox } = join;
-        if self.members.len() >= MAX_MEMBERS {
-            return outbox.close(AGAIN_LATER);
+        if self.members.len().max(self.people.count()) >= MAX_MEMBERS {
+            return outbox.close(FULL);
         }
         let known = self.last_n.entry(client).or_default();
         *known = last_n.max(*known);
-        for frame in self.welcome(since, role) {
+        for frame in self.welcome(since, role.while_archived(self.archived)) {
             outbox.send(frame);
         }
         self.people.come(Presence { client, person, name, gaze: Gaze::default() });

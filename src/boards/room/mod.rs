@@ -23,7 +23,7 @@ use super::rooms::Rooms;
 use super::store;
 use super::{AGAIN_LATER, NO_ACCESS};
 use crate::id::{BoardId, ClientId, PersonId};
-use commit::{Pending, Unanswered, unanswered};
+use commit::{Pending, Unanswered};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.
 const MAX_TURN: usize = 512;
@@ -58,7 +58,7 @@ pub(super) enum Command {
     Look(MemberId, Gaze),
     /// Another node has news.
     Heard(Notice),
-    /// News may have been missed.
+    /// News may have been missed, or the board's row has changed.
     LookAround,
     /// This person signed out or lost the seat.
     Dismiss(PersonId),
@@ -75,7 +75,7 @@ pub struct Join {
     pub person: PersonId,
     /// Their name as others see it.
     pub name: String,
-    /// What they are here.
+    /// What they are here while the board is not archived.
     pub role: Role,
     /// The highest `n` of this tab that was stored when it came.
     pub last_n: u64,
@@ -111,6 +111,8 @@ pub(super) struct Room {
     rooms: Rooms,
     inbox: mpsc::Receiver<Command>,
     board: Board,
+    /// Whether it can only be read. The database has the last word: it appends nothing to an archived board.
+    archived: bool,
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
     recent: Recent,
@@ -139,6 +141,7 @@ impl Room {
             inbox: mpsc::channel(1).1,
             snapshot: board.head,
             board,
+            archived: row.archived,
             recent: Recent::default(),
             last_n: HashMap::new(),
             members: BTreeMap::new(),
@@ -174,7 +177,7 @@ impl Room {
                     self.turn(&mut commands).await
                 }
                 () = at(due) => { self.show_people(); Ok(()) }
-                _ = look_around.tick() => self.look_around().await,
+                _ = look_around.tick(), if rooms.nodes().is_some() => self.look_around().await,
                 () = rooms.stopping() => break,
             };
             if done.is_err() {
@@ -257,8 +260,11 @@ impl Room {
                 .collect();
             self.commit(&mut turn).await?;
         }
-        // Whoever asked may have gone.
-        let _ = done.send(());
+        // Archived meanwhile, some of it was refused: whoever asked is not told that it is done.
+        if !self.archived {
+            // They may have gone.
+            let _ = done.send(());
+        }
         Ok(())
     }
 
@@ -269,31 +275,22 @@ impl Room {
     }
 
     async fn heard(&mut self, notice: Notice) -> Result<(), Unanswered> {
-        let Notice { node, head, people, left, asks, .. } = notice;
+        let Notice { node, head, people, left, asks, archived, .. } = notice;
         self.people.hear(node, people, &left, Instant::now());
         if asks {
             self.announce();
         }
-        if head > self.board.head {
+        if archived || head > self.board.head {
             self.catch_up().await?;
         }
         Ok(())
     }
 
-    /// Where there are other nodes: what may have been missed, who may be gone.
+    /// Who may be gone, and what may have been missed.
     async fn look_around(&mut self) -> Result<(), Unanswered> {
-        if self.rooms.nodes().is_none() {
-            return Ok(());
-        }
         self.people.forget_silent(Instant::now());
         self.announce();
-        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
-        let head = store::head(&mut tx, self.board.id).await.map_err(unanswered)?;
-        drop(tx);
-        if head > self.board.head {
-            self.catch_up().await?;
-        }
-        Ok(())
+        self.catch_up().await.map(drop)
     }
 
     /// Tells the other nodes who is here.

@@ -2,6 +2,7 @@
 
 mod audience;
 mod audit;
+mod boards;
 mod by_hand;
 mod capacity;
 mod coming;
@@ -12,6 +13,7 @@ mod message;
 mod organisations;
 mod outbox;
 mod overview;
+mod publishing;
 mod registration;
 mod selection;
 
@@ -37,10 +39,14 @@ pub fn routes() -> Router<App> {
         .route("/organisation/personnes/{id}", get(registration::history))
         .route("/organisation/inscriptions/{id}", get(registration::show))
         .route("/organisation/inscriptions/{id}/{act}", post(registration::act))
+        .route("/organisation/tableaux/{id}/rejoindre", get(boards::show_how_to_join))
+        .route("/organisation/tableaux/{id}/archiver", get(boards::ask).post(boards::archive))
+        .route("/organisation/tableaux/{id}/rouvrir", post(boards::reopen))
         .merge(of_event())
         .merge(outbox::routes())
         .merge(coming::routes())
         .merge(message::routes())
+        .merge(publishing::routes())
 }
 
 fn of_event() -> Router<App> {

@@ -105,6 +105,7 @@ export function choiceLabel(field: string, value: string): string {
 
 export const REFUSALS: Record<Refusal | "too_large", string> = {
   not_allowed: "vous n’avez pas le droit de le faire, ou une autre personne l’a supprimée",
+  archived: "le tableau est archivé",
   no_such_card: "la fiche a été supprimée entre-temps",
   no_such_link: "le lien a été supprimé entre-temps",
   no_such_comment: "le commentaire a été supprimé entre-temps",
@@ -249,7 +250,9 @@ export const fr = {
     NOUNS[kind].feminine ? `Aucune ${NOUNS[kind].one} pour l’instant` : `Aucun ${NOUNS[kind].one} pour l’instant`,
   emptyText: "Commencez par une première idée : tout le monde la verra aussitôt.",
   emptyOr: "ou avec l’une de celles-ci :",
-  readOnly: "Lecture seule",
+  readOnly: "Archivé, lecture seule",
+  archivedNow: "L’équipe organisatrice vient d’archiver ce tableau : il se lit mais ne se modifie plus.",
+  reopenedNow: "Ce tableau est rouvert : vous pouvez de nouveau y écrire.",
   connected: "Connecté",
   saved: "Tout est enregistré",
   saving: "Enregistrement…",
@@ -257,11 +260,12 @@ export const fr = {
   reconnecting: "Reconnexion…",
   offline: (waiting: number) =>
     waiting === 0 ? "Hors ligne" : `Hors ligne : ${plural(waiting, "modification", "modifications")} en attente`,
+  full: "Tableau complet",
+  fullHelp: "Trois cents personnes sont déjà sur ce tableau : c’est le plus qu’il accueille. Il s’ouvrira ici dès qu’une place se libère ; en attendant, ses exports restent accessibles plus bas.",
   offlineHelp: "Vous pouvez continuer : vos changements partiront dès le retour du réseau.",
   ended: {
     signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",
     no_access: "Vous n’avez plus accès à ce tableau.",
-    archived: "Ce tableau est archivé.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
   reload: "Recharger la page",
@@ -278,8 +282,10 @@ export const fr = {
       ? `${name} a vidé ${quoted(field)} juste après votre ${quoted(mine)}.`
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
+  returnedMany: (count: number, reason: string) => `${count} modifications n’ont pas été acceptées : ${reason}.`,
   returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
   returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
+  archivedDraft: (field: string) => `Le tableau a été archivé pendant votre saisie (${field}).`,
   lostDraft: (field: string) => `La fiche a été supprimée pendant votre saisie (${field}).`,
   copy: "Copier mon texte",
   copied: "Copié",

@@ -92,7 +92,8 @@ export class BoardClient {
   /** Does an act of this person: shows it at once, keeps it until the server has answered. */
   do(act: Act): Refusal | "too_large" | null {
     const board = this.shown;
-    if (board === null || !this.mayEdit) return "not_allowed";
+    if (board === null) return "not_allowed";
+    if (!this.mayEdit) return "archived";
     if (JSON.stringify(act).length > MAX_ACT) return "too_large";
     const refusal = applyEdit(fork(board), this.#signed(), toEdit(act, 0), 0);
     if (refusal !== null) return refusal;
@@ -151,6 +152,9 @@ export class BoardClient {
     switch (message.type) {
       case "welcome":
         this.#welcomed(message);
+        break;
+      case "role":
+        this.role = message.role;
         break;
       case "edits":
         for (const accepted of message.edits) if (!this.#accept(accepted)) break;

@@ -10,7 +10,7 @@ const LONGEST_WAIT = 10_000;
 /** A server that has not welcomed or answered for this long is taken for gone. */
 const ANSWER_WITHIN = 8_000;
 
-export type EndReason = "signed_out" | "no_access" | "archived" | "outdated";
+export type EndReason = "signed_out" | "no_access" | "outdated";
 
 /** Close codes after which coming back would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
@@ -20,10 +20,15 @@ const FINAL_CODES = new Map<number, EndReason>([
   [4010, "outdated"],
 ]);
 
+/** Close code: 300 are connected already. */
+const FULL = 4013;
+/** Milliseconds until the next try then. */
+const FULL_WAIT = 8_000;
+
 export type ConnectionState =
-  | { type: "connecting"; attempt: number }
+  | { type: "connecting"; attempt: number; full: boolean }
   | { type: "open" }
-  | { type: "waiting"; attempt: number }
+  | { type: "waiting"; attempt: number; full: boolean }
   | { type: "ended"; reason: EndReason };
 
 export interface ConnectionEvents {
@@ -33,9 +38,11 @@ export interface ConnectionEvents {
 }
 
 export class Connection {
-  state: ConnectionState = { type: "connecting", attempt: 0 };
+  state: ConnectionState = { type: "connecting", attempt: 0, full: false };
   #socket: Socket | null = null;
   #attempt = 0;
+  /** The last answer was that too many are connected. */
+  #full = false;
   #askedWait: number | null = null;
   #cancelRetry: (() => void) | null = null;
   #cancelWatch: (() => void) | null = null;
@@ -48,7 +55,7 @@ export class Connection {
   start(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = null;
-    this.#set({ type: "connecting", attempt: this.#attempt });
+    this.#set({ type: "connecting", attempt: this.#attempt, full: this.#full });
     const socket = this.ports.connect({
       opened: () => {
         if (this.#socket === socket) this.#write(this.events.hello());
@@ -106,6 +113,7 @@ export class Connection {
     if (message.type === "welcome") {
       this.watch(false);
       this.#attempt = 0;
+      this.#full = false;
       this.#set({ type: "open" });
     }
     if (message.type === "closing") this.#closing(message.reason, message.retry_after_ms);
@@ -113,12 +121,14 @@ export class Connection {
   }
 
   #closing(reason: string, retryAfter: number | null): void {
-    if (reason === "signed_out" || reason === "archived") this.#end(reason);
+    if (reason === "signed_out") this.#end(reason);
     else this.#askedWait = retryAfter;
   }
 
   #closed(code: number): void {
     this.#drop();
+    this.#full = code === FULL;
+    if (this.#full) this.#askedWait = FULL_WAIT;
     const final = FINAL_CODES.get(code);
     if (final !== undefined) this.#end(final);
     else this.#retry();
@@ -142,7 +152,7 @@ export class Connection {
     const wait = this.#askedWait === null ? grown : this.#askedWait + this.ports.random() * most;
     this.#askedWait = null;
     this.#attempt += 1;
-    this.#set({ type: "waiting", attempt: this.#attempt });
+    this.#set({ type: "waiting", attempt: this.#attempt, full: this.#full });
     this.#cancelRetry = this.ports.timers.after(wait, () => this.start());
   }
 

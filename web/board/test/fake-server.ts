@@ -24,6 +24,9 @@ export class FakeServer {
   refuseNext: Refusal[] = [];
   refused: { client: Id; n: number; reason: Refusal }[] = [];
   role: Role = "participant";
+  archived = false;
+  /** As many as may are connected. */
+  full = false;
   #seats = new Set<Seat>();
   #answered = new Map<Id, Map<number, number | Refusal>>();
 
@@ -55,6 +58,16 @@ export class FakeServer {
     this.#seats.clear();
   }
 
+  /** Archives the board, or opens it again. */
+  archive(archived: boolean): void {
+    this.archived = archived;
+    for (const seat of this.#seats) seat.tell({ type: "role", role: this.#role });
+  }
+
+  get #role(): Role {
+    return this.archived ? "viewer" : this.role;
+  }
+
   #tellOthers(than: Seat, message: ServerMessage): void {
     for (const seat of this.#seats) if (seat !== than) seat.tell(message);
   }
@@ -74,10 +87,11 @@ export class FakeServer {
   }
 
   #hello(seat: Seat, client: Id, since: number | null): void {
+    if (this.full) return seat.kick(4013);
     seat.client = client;
     this.#seats.add(seat);
     const whole = since === null || since < this.oldest;
-    seat.tell({ type: "welcome", head: this.head, board: whole ? toWire(this.board) : null, role: this.role });
+    seat.tell({ type: "welcome", head: this.head, board: whole ? toWire(this.board) : null, role: this.#role });
     if (!whole && since < this.head) seat.tell({ type: "edits", edits: this.log.slice(since) });
   }
 
@@ -111,7 +125,7 @@ export class FakeServer {
 
   /** The edit as it is stored: typing carried over what came since its base. */
   #ready(edit: Edit): Edit | Refusal {
-    const reason = this.refuseNext.shift();
+    const reason = this.archived ? "archived" : this.refuseNext.shift();
     if (reason !== undefined) return reason;
     if (edit.type !== "edit_text") return edit;
     if (this.head - edit.base > this.textHistory) return "too_old";

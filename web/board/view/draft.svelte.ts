@@ -60,7 +60,7 @@ export class Draft {
   leave(): void {
     if (this.#done || !this.isChanged) return;
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
-    if (isThere && this.commit()) return;
+    if (isThere && this.session.mayEdit && this.commit()) return;
     this.#finish();
     this.session.lostDraft(this.spec.name, this.text);
   }

@@ -39,7 +39,7 @@ export interface Notice {
 export class Session {
   board: Board | null = $state.raw(null);
   people: readonly Presence[] = $state.raw([]);
-  connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0 });
+  connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0, full: false });
   waiting = $state(0);
   mayEdit = $state(true);
   /** Whether this person runs the session; the server decides, this only offers. */
@@ -61,6 +61,8 @@ export class Session {
   #visits: Visits;
   #showMissed: (cards: ReadonlySet<Id>) => void = () => undefined;
   #stale = false;
+  /** The notice that the board was archived, or opened again. */
+  #archived: Id = "";
 
   constructor(
     readonly me: Me,
@@ -152,15 +154,17 @@ export class Session {
     this.names += 1;
   }
 
-  /** What was typed in a field when its card went away under the hand. */
+  /** What was typed in a field when its card went away under the hand, or the board was archived. */
   lostDraft(field: string, typed: string): void {
-    this.tell({ tone: "warning", text: fr.lostDraft(fieldLabel(this.kind, field)), typed });
+    const why = this.mayEdit ? fr.lostDraft : fr.archivedDraft;
+    this.tell({ tone: "warning", text: why(fieldLabel(this.kind, field)), typed });
   }
 
-  tell(notice: Omit<Notice, "id">): void {
+  tell(notice: Omit<Notice, "id">): Id {
     const id = this.ports.newId();
     this.notices = [...this.notices.slice(-4), { ...notice, id }];
     if (notice.passes !== undefined) this.ports.timers.after(notice.passes, () => this.dismiss(id));
+    return id;
   }
 
   dismiss(id: Id): void {
@@ -201,6 +205,7 @@ export class Session {
   #show(): void {
     this.#stale = false;
     const { client } = this;
+    if (this.board !== null && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
     this.board = client.shown;
     this.people = [...client.people.present.values()];
     this.connection = client.connection.state;
@@ -211,6 +216,12 @@ export class Session {
     this.canRedo = client.history.canRedo;
     this.returned = client.returned;
     if (client.shown !== null && client.seq !== null) this.#visits.seen(client.shown, client.seq, (missed) => this.#tellMissed(missed));
+  }
+
+  #tellOfArchive(mayEdit: boolean): void {
+    this.dismiss(this.#archived);
+    this.spoken = mayEdit ? fr.reopenedNow : fr.archivedNow;
+    this.#archived = this.tell({ tone: "plain", text: this.spoken, ...(mayEdit ? { passes: 15_000 } : {}) });
   }
 
   /** Hears of the wish to see only what was missed. */

@@ -177,7 +177,7 @@ card: CardId,
 comment: CommentId, };
 
 /** Why an edit was not applied. */
-export type Refusal = "not_allowed" | "no_such_card" | "no_such_link" | "no_such_comment" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_many_comments" | "too_old" | "bad_text" | "too_fast" | "malformed" | "not_stored";
+export type Refusal = "not_allowed" | "archived" | "no_such_card" | "no_such_link" | "no_such_comment" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_many_comments" | "too_old" | "bad_text" | "too_fast" | "malformed" | "not_stored";
 
 /** A place on the map. */
 export type Cursor = {
@@ -242,7 +242,7 @@ edit: Edit, };
 export type Role = "viewer" | "participant" | "facilitator";
 
 /** Why the server closes. */
-export type ClosingReason = "restart" | "slow" | "signed_out" | "archived";
+export type ClosingReason = "restart" | "slow" | "signed_out";
 
 /** What a client says. */
 export type ClientMessage = { "type": "hello",
@@ -262,6 +262,8 @@ head: number,
 /** Null when the edits since `since` follow instead. */
 board: BoardState | null,
 /** What this person is here now; it may have changed since the page was loaded. */
+role: Role, } | { "type": "role",
+/** What this person is from now on. */
 role: Role, } | { "type": "edits",
 /** At least one. */
 edits: Array<Accepted>, } | { "type": "ack",
