@@ -5,7 +5,7 @@ mod rules;
 mod store;
 
 use super::ask;
-use super::rules::Refusal;
+use super::refusal::Refusal;
 use super::settle::{settle, settle_event};
 use super::{ActError, NewRegistration, Registration, admission, store as registrations};
 use crate::accounts;
