@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{AuditId, EventId, PersonId};
+use crate::id::{EventId, PersonId};
 
 pub use store::{of_event, of_person, youngest};
 
@@ -44,6 +44,10 @@ pub enum Act {
     Reopened,
     /// Cancelled an event.
     CancelledEvent,
+    /// Took an event off the programme.
+    Unpublished,
+    /// Put an event on the programme.
+    Published,
     /// Changed who may come.
     ChangedAudience,
     /// Changed whom the kept seats are for.
@@ -130,7 +134,16 @@ pub struct Line {
 ///
 /// When the database fails.
 pub async fn write(tx: &mut Tx, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
-    store::insert(tx, AuditId::new(now), entry, now).await
+    write_all(tx, std::slice::from_ref(entry), now).await
+}
+
+/// Writes a line for each, in the transaction of the act.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn write_all(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+    if entries.is_empty() { Ok(()) } else { store::insert(tx, entries, now).await }
 }
 
 /// Forgets why things were done to a person: free text may name them.

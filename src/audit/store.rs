@@ -1,5 +1,7 @@
 //! The audit log in SQL.
 
+use sqlx::QueryBuilder;
+
 use super::{Entry, Line};
 use crate::clock::Timestamp;
 use crate::db::Tx;
@@ -17,20 +19,16 @@ macro_rules! lines {
     };
 }
 
-pub(super) async fn insert(tx: &mut Tx, id: AuditId, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into audit (id, at, by, act, event_id, person_id, note) values ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(id)
-    .bind(now)
-    .bind(entry.by)
-    .bind(entry.act)
-    .bind(entry.event)
-    .bind(entry.person)
-    .bind(&entry.note)
-    .execute(conn)
-    .await
-    .map(drop))
+/// Adds lines; at least one.
+pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into audit (id, at, by, act, event_id, person_id, note) ");
+        query.push_values(entries, |mut row, entry| {
+            row.push_bind(AuditId::new(now)).push_bind(now).push_bind(entry.by).push_bind(entry.act);
+            row.push_bind(entry.event).push_bind(entry.person).push_bind(&entry.note);
+        });
+        query.build().persistent(entries.len() == 1).execute(conn).await.map(drop)
+    })
 }
 
 /// The youngest `most` lines, youngest first.

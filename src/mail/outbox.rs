@@ -62,6 +62,24 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
     store::withdraw(tx, person, subject, kind).await
 }
 
+/// Takes letters of one kind about one subject back from the queue, whoever they are to.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    store::withdraw_all(tx, subject, kind).await
+}
+
+/// How many letters about one subject wait, by kind.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+    store::waiting_about(tx, subject).await
+}
+
 /// Which letters to list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

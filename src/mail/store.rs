@@ -279,6 +279,30 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
     .map(drop))
 }
 
+/// Takes letters of one kind about one subject back from the queue, whoever they are to.
+pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "update letter set state = 'suppressed', reason = 'no longer true'
+         where subject_id = $1 and kind = $2 and state = 'queued'",
+    )
+    .bind(subject)
+    .bind(kind)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// How many letters about one subject wait, by kind.
+pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select kind, cast(count(*) as bigint) from letter
+         where subject_id = $1 and state in ('queued', 'sending') group by kind order by kind",
+    )
+    .bind(subject)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Letters of one state, youngest first.
 pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Result<Vec<Stored>> {
     let (one, other) = match state {

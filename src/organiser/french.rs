@@ -2,7 +2,7 @@
 
 use crate::audit::Act;
 use crate::organisations::OrganisationKind;
-use crate::registrations::{Refusal, Seat};
+use crate::registrations::{Handing, Refusal, Seat};
 
 /// What became of a registration.
 pub fn seat(seat: &Seat) -> &'static str {
@@ -21,7 +21,7 @@ pub fn seat(seat: &Seat) -> &'static str {
 }
 
 /// So many of them became it: « confirmées », « en attente ».
-pub fn counted(seat: &Seat, count: &usize) -> String {
+pub fn counted(seat: &Seat, count: &u32) -> String {
     let one = self::seat(seat).to_lowercase();
     match seat {
         _ if *count < 2 => one,
@@ -57,6 +57,16 @@ pub fn seat_word(seat: &Seat) -> &'static str {
     }
 }
 
+/// How far the handing over of a seat is; before the colleague's name.
+pub fn handing(state: &Handing) -> &'static str {
+    match state {
+        Handing::Asked => "proposée à",
+        Handing::Accepted => "acceptée par",
+        Handing::Declined => "déclinée par",
+        Handing::TakenBack => "n’est plus proposée à",
+    }
+}
+
 /// What an organiser did.
 pub fn act(act: &Act) -> &'static str {
     match act {
@@ -74,6 +84,8 @@ pub fn act(act: &Act) -> &'static str {
         Act::Closed => "a fermé les inscriptions",
         Act::Reopened => "a rouvert les inscriptions",
         Act::CancelledEvent => "a annulé le rendez-vous",
+        Act::Unpublished => "a retiré le rendez-vous du programme",
+        Act::Published => "a publié le rendez-vous",
         Act::ChangedAudience => "a changé le public",
         Act::ChangedGuests => "a changé la liste des personnes invitées",
         Act::ChoseReminders => "a choisi les rappels",

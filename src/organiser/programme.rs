@@ -7,7 +7,7 @@ use crate::db::Tx;
 use crate::programme::Event;
 use crate::programme::file::{CARRIED, Programme};
 use crate::programme::import::{ImportError, Imported};
-use crate::registrations;
+use crate::registrations::{self, Telling};
 
 /// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those
 /// who wait, and who is registered is told what changed.
@@ -42,7 +42,7 @@ async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Importe
         make_board(&mut tx, event, now).await?;
     }
     for change in &imported.changed {
-        registrations::tell_of_change(app, &mut tx, change).await?;
+        registrations::tell_of_change(app, &mut tx, change, Telling::Quiet).await?;
     }
     tx.commit().await?;
     app.feeds.forget();

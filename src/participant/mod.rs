@@ -20,7 +20,7 @@ use crate::http::qr::Qr;
 use crate::http::session::SignedIn;
 use crate::id::RegistrationId;
 use crate::programme::{self, french};
-use crate::registrations::{self, EventView, Mine, Occupancy, Opening, Seat};
+use crate::registrations::{self, EventView, HandOver, Handing, Mine, Occupancy, Opening, Seat};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
@@ -28,6 +28,7 @@ pub fn routes() -> Router<App> {
         .route("/mon-parcours", get(mine))
         .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
         .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
+        .route("/mon-parcours/inscriptions/{id}/reprendre", post(take_back))
         .route("/mon-parcours/flux", post(renew_feed))
         .route("/courriels-recus/{class}/{sealed}", get(preferences::show).post(preferences::choose))
         .route("/courriels-recus/{class}/{address}/{token}", get(preferences::show_old).post(preferences::choose_old))
@@ -42,6 +43,10 @@ struct Item {
     held_until: String,
     /// Whether it is passed while it waits, because its organisation has all the seats it may have.
     capped: bool,
+    /// The colleague who has yet to say whether they take the seat.
+    asked: Option<HandOver>,
+    /// Where its seat can be handed over, if it can.
+    give: Option<String>,
     boards: Vec<BoardInfo>,
 }
 
@@ -99,8 +104,15 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
         let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
         let capped = registrations::is_capped(&mut tx, &event, (mine.seat, mine.organisation_id)).await?;
+        let can_leave = mine.seat == Seat::Confirmed && event.starts_at > now && event.status.takes_place();
+        let (mut asked, mut give) = (None, None);
+        if can_leave {
+            let last = registrations::last_hand_over(&mut tx, mine.id).await?;
+            asked = last.filter(|last| last.state == Handing::Asked);
+            give = Some(format!("{}/transmettre", registrations::path(app, mine.id)));
+        }
         let view = EventView::new(event, Occupancy::default(), now);
-        items.push(Item { mine, view, held_until, capped, boards });
+        items.push(Item { mine, view, held_until, capped, asked, give, boards });
     }
     items.sort_by_key(|item| item.view.event.starts_at);
     Ok(items)
@@ -141,6 +153,14 @@ async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
     let id = id.parse().map_err(|_| Error::NotFound)?;
     registrations::accept_own(&app, person.id, id).await?;
     Ok(Redirect::to("/mon-parcours").into_response())
+}
+
+/// `POST /mon-parcours/inscriptions/{id}/reprendre`
+async fn take_back(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let became = registrations::take_back_own(&app, person.id, id).await?;
+    let done = if became == Some(Handing::Accepted) { "transmise" } else { "reprise" };
+    Ok(Redirect::to(&format!("/mon-parcours?fait={done}")).into_response())
 }
 
 /// `POST /mon-parcours/flux`

@@ -146,8 +146,8 @@ fn retention(app: &App) -> Duration {
     Duration::from_secs(u64::from(app.config.retention_days) * 24 * 3600)
 }
 
-/// Erases people of whom nothing was heard for longer than the settings say, and letters as old; returns how many
-/// people. Organisers stay.
+/// Erases people of whom nothing was heard for longer than the settings say, letters as old, and whom seats of events as old
+/// were handed to; returns how many people. Organisers stay.
 ///
 /// # Errors
 ///
@@ -165,6 +165,7 @@ pub async fn purge(app: &App) -> sqlx::Result<usize> {
     }
     let mut tx = app.db.write().await?;
     store::delete_letters(&mut tx, before).await?;
+    store::delete_hand_overs(&mut tx, before).await?;
     tx.commit().await?;
     Ok(erased)
 }

@@ -65,3 +65,16 @@ pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Resu
         .await
         .map(drop))
 }
+
+/// Deletes whom seats were handed to at events that ended before this moment: who never came is known by these alone.
+pub(super) async fn delete_hand_overs(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "delete from hand_over where registration_id in
+             (select registration.id from registration join event on event.id = registration.event_id
+              where event.ends_at < $1)",
+    )
+    .bind(moment)
+    .execute(conn)
+    .await
+    .map(drop))
+}

@@ -28,6 +28,10 @@ pub enum Difference {
     Cancelled,
     /// It takes place after all.
     Restored,
+    /// It is off the programme, for now.
+    Unpublished,
+    /// It is on the programme, perhaps again.
+    Published,
     /// It starts or ends at another time.
     Time,
     /// It is somewhere else, or has another video link.
@@ -39,7 +43,9 @@ pub enum Difference {
 pub fn differences(change: &Change) -> Vec<Difference> {
     let Change { before, after } = change;
     let status = match (before.status, after.status) {
-        (EventStatus::Published, EventStatus::Cancelled) => Some(Difference::Cancelled),
+        (EventStatus::Published | EventStatus::Draft, EventStatus::Cancelled) => Some(Difference::Cancelled),
+        (EventStatus::Published, EventStatus::Draft) => Some(Difference::Unpublished),
+        (EventStatus::Draft, EventStatus::Published) => Some(Difference::Published),
         (EventStatus::Cancelled, EventStatus::Published) => Some(Difference::Restored),
         _ => None,
     };

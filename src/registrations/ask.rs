@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::counts::{self, Tally};
-use super::desk::{Decided, Desk, Place};
+use super::desk::{By, Decided, Desk, Place};
 use super::post::post_all;
 use super::rules::Asker;
 use super::settle::settle;
@@ -40,7 +40,7 @@ async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Resu
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answers = ask_all(app, &mut tx, &event, requests).await?;
+    let answers = ask_all(app, &mut tx, &event, (By::Themselves, requests)).await?;
     let letters = answers.iter().flatten().map(|answer| answer.letter(app, &event)).collect();
     post_all(app, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
@@ -81,17 +81,18 @@ pub(super) async fn ask_all(
     app: &App,
     tx: &mut Tx,
     event: &Event,
-    requests: &[NewRegistration],
+    (by, requests): (By, &[NewRegistration]),
 ) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
     let now = app.clock.now();
     let occupancy = settle(app, tx, event, now).await?;
     let admission = admission(event);
-    let may_ask = requests.iter().filter(|request| admission.may_ask(request.buyer, now).is_ok());
+    let may_ask = requests.iter().filter(|request| by.may_ask(&admission, request.buyer, now).is_ok());
     let given: Vec<_> = may_ask.map(|request| (request.organisation.as_str(), request.siret.as_ref())).collect();
     let organisations = organisations::of_all(tx, &given, now).await?;
     let addresses = || requests.iter().map(|request| &request.email);
     let live = store::live_of(tx, event.id, addresses()).await?;
     let mut desk = Desk {
+        by,
         admission,
         buyer_list: &event.buyer_list,
         now,

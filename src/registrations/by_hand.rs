@@ -1,17 +1,16 @@
 //! What organisers do with registrations. Each act is in the audit log, written in the same transaction.
 
-use super::ask;
-use super::desk::Place;
-use super::post::post;
+use super::ask::{self, Answer, ask_all};
+use super::desk::By;
+use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::{self, settle};
 use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
-use crate::db::{Tx, persistently};
+use crate::db::persistently;
 use crate::id::{EventId, PersonId, RegistrationId};
-use crate::organisations;
-use crate::programme::{self, Event};
+use crate::programme;
 
 /// Who was there can be noted this long before the start, when people come in.
 const DOORS_OPEN: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -37,27 +36,16 @@ pub async fn register_by_hand(
     event: EventId,
     request: NewRegistration,
 ) -> Result<Registration, ActError> {
-    persistently(|| register_one(app, by, event, &request)).await
-}
-
-async fn register_one(
-    app: &App,
-    by: PersonId,
-    event: EventId,
-    request: &NewRegistration,
-) -> Result<Registration, ActError> {
-    let mut tx = app.db.write().await?;
-    let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let registration = place_by_hand(app, &mut tx, (by, &event), request).await?;
-    tx.commit().await?;
-    app.mail.wake();
-    Ok(registration)
+    let requests = [request];
+    let answers = persistently(|| register_many(app, by, event, (&requests, Run::Real))).await?;
+    let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
+    Ok(answer?.registration)
 }
 
 /// Whether something is done, or only tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
-    /// Everything is done, then undone: it tells what would happen, exactly.
+    /// Everybody is registered, then it is undone: it tells what would happen, exactly.
     Dry,
     /// It is done.
     Real,
@@ -74,59 +62,35 @@ pub async fn register_all_by_hand(
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
 ) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
-    persistently(|| register_many(app, by, event, (requests, run))).await
+    let answers = persistently(|| register_many(app, by, event, (requests, run))).await?;
+    Ok(answers.into_iter().map(|answer| Ok(answer?.registration.seat)).collect())
 }
 
+/// All are decided at one desk: line by line, each would count everybody again while nobody else can register.
 async fn register_many(
     app: &App,
     by: PersonId,
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
-) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
+) -> Result<Vec<Result<Answer, Refusal>>, ActError> {
+    let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let mut results = Vec::new();
-    for request in requests {
-        results.push(match place_by_hand(app, &mut tx, (by, &event), request).await {
-            Ok(registration) => Ok(registration.seat),
-            Err(ActError::Refused(refusal)) => Err(refusal),
-            Err(error) => return Err(error),
-        });
-    }
-    if run == Run::Real {
-        tx.commit().await?;
-        app.mail.wake();
-    }
-    Ok(results)
-}
-
-async fn place_by_hand(
-    app: &App,
-    tx: &mut Tx,
-    (by, event): (PersonId, &Event),
-    request: &NewRegistration,
-) -> Result<Registration, ActError> {
-    let now = app.clock.now();
     if !event.status.takes_place() || event.ends_at <= now {
-        return Err(Refusal::NotOnProgramme.into());
+        return Ok(requests.iter().map(|_| Err(Refusal::NotOnProgramme)).collect());
     }
-    let occupancy = settle(app, tx, event, now).await?;
-    let organisation = organisations::of(tx, &request.organisation, request.siret.as_ref(), now).await?;
-    let person = ask::person_for(app, tx, request, organisation.id).await?;
-    if store::find_live(tx, event.id, person.id).await?.is_some() {
-        return Err(Refusal::AlreadyThere.into());
+    let answers = ask_all(app, &mut tx, &event, (By::Organiser, requests)).await?;
+    if run == Run::Dry {
+        return Ok(answers);
     }
-    let asker = ask::asker(tx, event, request, &organisation).await?;
-    let seat = match admission(event).place(&asker, occupancy, now) {
-        Seat::Held => Seat::Confirmed,
-        other => other,
-    };
-    let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: true };
-    let registration = ask::insert(app, tx, event, person.id, (request, place)).await?;
-    let position = i64::from(occupancy.waiting) + 1;
-    post(app, tx, event, letters::state(app, event, &registration, position), now).await?;
-    audit::write(tx, &Entry::new(by, Act::Registered, event.id).person(person.id), now).await?;
-    Ok(registration)
+    let letters = answers.iter().flatten().map(|answer| answer.letter(app, &event)).collect();
+    post_all(app, &mut tx, &event, letters, now).await?;
+    let entry = |answer: &Answer| Entry::new(by, Act::Registered, event.id).person(answer.registration.person_id);
+    let entries: Vec<_> = answers.iter().flatten().map(entry).collect();
+    audit::write_all(&mut tx, &entries, now).await?;
+    tx.commit().await?;
+    app.mail.wake();
+    Ok(answers)
 }
 
 /// Offers a free seat to somebody of the waiting list, passing those before them; a kept one if no other is free.

@@ -7,7 +7,45 @@ use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
-use crate::programme::{self, Change, Difference, Event};
+use crate::mail::outbox;
+use crate::programme::{self, Change, Difference, Event, EventStatus};
+
+/// Whether those who are registered are told that an event leaves the programme, or is on it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Telling {
+    /// They are not; of all else they should know, they are.
+    Quiet,
+    /// They are.
+    Told,
+}
+
+/// Takes an event off the programme for now: seats and waiting list are kept, reminders that wait are dropped.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails.
+pub async fn unpublish(app: &App, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+    let edit = |event: &mut Event| {
+        if event.status.takes_place() {
+            event.status = EventStatus::Draft;
+        }
+    };
+    revise_telling(app, (by, Act::Unpublished), event, (edit, ""), telling).await.map(drop)
+}
+
+/// Puts an event on the programme, perhaps again: whom it reminds of itself is as if it had always been there.
+///
+/// # Errors
+///
+/// When there is no such event, or the database fails.
+pub async fn publish(app: &App, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+    let edit = |event: &mut Event| {
+        if event.status == EventStatus::Draft {
+            event.status = EventStatus::Published;
+        }
+    };
+    revise_telling(app, (by, Act::Published), event, (edit, ""), telling).await.map(drop)
+}
 
 /// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
 /// that become free. `None` when nothing changed.
@@ -17,9 +55,19 @@ use crate::programme::{self, Change, Difference, Event};
 /// When there is no such event, or the database fails.
 pub async fn revise(
     app: &App,
+    by: (PersonId, Act),
+    event: EventId,
+    edit: (impl FnOnce(&mut Event) + Send, &str),
+) -> Result<Option<Change>, ActError> {
+    revise_telling(app, by, event, edit, Telling::Quiet).await
+}
+
+async fn revise_telling(
+    app: &App,
     (by, act): (PersonId, Act),
     event: EventId,
     (edit, note): (impl FnOnce(&mut Event) + Send, &str),
+    telling: Telling,
 ) -> Result<Option<Change>, ActError> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
@@ -31,7 +79,7 @@ pub async fn revise(
         return Ok(None);
     }
     programme::save(&mut tx, &change.after).await?;
-    tell_of_change(app, &mut tx, &change).await?;
+    tell_of_change(app, &mut tx, &change, telling).await?;
     audit::write(&mut tx, &Entry::new(by, act, event).note(note), now).await?;
     tx.commit().await?;
     app.feeds.forget();
@@ -39,18 +87,25 @@ pub async fn revise(
     Ok(Some(change))
 }
 
-/// Writes to those who are registered what they should know of a change, and passes on seats that become free. Under
-/// the event's lock, once the change is written.
+/// Writes to those who are registered what they should know of a change, and passes on seats that become free. Reminders
+/// of what takes place no more are dropped. Under the event's lock, once the change is written.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change) -> sqlx::Result<()> {
+pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change, telling: Telling) -> sqlx::Result<()> {
     let now = app.clock.now();
     let over = change.before.ends_at <= now && change.after.ends_at <= now;
-    let differences = programme::differences(change);
+    let mut differences = programme::differences(change);
+    if telling == Telling::Quiet {
+        differences.retain(|one| !matches!(one, Difference::Unpublished | Difference::Published));
+    }
+    if !change.after.status.takes_place() {
+        outbox::withdraw_all(tx, change.after.id.0, "reminder").await?;
+    }
     // That an event which does not take place is at another time is nobody's news.
-    let is_news = change.after.status.takes_place() || differences.contains(&Difference::Cancelled);
+    let ends = |one: &Difference| matches!(one, Difference::Cancelled | Difference::Unpublished);
+    let is_news = change.after.status.takes_place() || differences.iter().any(ends);
     if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
         for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {

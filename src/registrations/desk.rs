@@ -10,8 +10,20 @@ use crate::clock::Timestamp;
 use crate::id::OrganisationId;
 use crate::organisations::Organisation;
 
+/// Who asks for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    /// People, for themselves.
+    Themselves,
+    /// An organiser, for others: whatever the audience and even while registrations are closed. Who is registered already
+    /// is refused.
+    Organiser,
+}
+
 /// What the decisions on several requests rest on, read once.
 pub(super) struct Desk<'a> {
+    /// Who asks.
+    pub by: By,
     /// The event's rules.
     pub admission: Admission,
     /// Whose people count as public buyers.
@@ -46,9 +58,19 @@ pub(super) struct Place {
     pub approved: bool,
 }
 
+impl By {
+    /// Whether a request may be made, whoever its person works for.
+    pub(super) fn may_ask(self, admission: &Admission, buyer: bool, now: Timestamp) -> Result<(), Refusal> {
+        match self {
+            Self::Themselves => admission.may_ask(buyer, now),
+            Self::Organiser => Ok(()),
+        }
+    }
+}
+
 impl Desk<'_> {
     /// Decides on requests in their order; each comes with whom its person works for, unless it [may not be
-    /// made](Admission::may_ask) whoever that is.
+    /// made](By::may_ask) whoever that is.
     pub(super) fn decide_all(
         &mut self,
         requests: &[NewRegistration],
@@ -58,11 +80,13 @@ impl Desk<'_> {
         let mut earlier = HashMap::new();
         let mut decided = Vec::with_capacity(requests.len());
         for (place, request) in requests.iter().enumerate() {
-            decided.push(match self.admission.may_ask(request.buyer, self.now).map(|()| organisations.next()) {
-                Ok(Some(organisation)) => self.decide(request, &organisation, (&mut earlier, place)),
-                Ok(None) => unreachable!("every request that may be made comes with an organisation"),
-                Err(refusal) => Decided::Refused(refusal),
-            });
+            decided.push(
+                match self.by.may_ask(&self.admission, request.buyer, self.now).map(|()| organisations.next()) {
+                    Ok(Some(organisation)) => self.decide(request, &organisation, (&mut earlier, place)),
+                    Ok(None) => unreachable!("every request that may be made comes with an organisation"),
+                    Err(refusal) => Decided::Refused(refusal),
+                },
+            );
         }
         decided
     }
@@ -79,8 +103,16 @@ impl Desk<'_> {
             invited: self.invited.contains(&request.email),
             colleagues: self.tally.colleagues(organisation.id),
         };
-        let seat = match self.admission.admit(&asker, self.tally.occupancy, self.now) {
-            Ok(Seat::Held) if request.proven => Seat::Confirmed,
+        let by_hand = self.by == By::Organiser;
+        if by_hand && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
+            return Decided::Refused(Refusal::AlreadyThere);
+        }
+        let seat = match self.by {
+            By::Themselves => self.admission.admit(&asker, self.tally.occupancy, self.now),
+            By::Organiser => Ok(self.admission.place(&asker, self.tally.occupancy, self.now)),
+        };
+        let seat = match seat {
+            Ok(Seat::Held) if request.proven || by_hand => Seat::Confirmed,
             Ok(seat) => seat,
             Err(refusal) => return Decided::Refused(refusal),
         };
@@ -100,7 +132,7 @@ impl Desk<'_> {
         earlier.insert(request.email.clone(), place);
         let ready = request.short_notice && request.proven;
         self.tally.add(seat, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
-        let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: false };
+        let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: by_hand };
         Decided::New(place, position.into(), told)
     }
 }
@@ -131,6 +163,7 @@ mod tests {
     fn desk() -> Desk<'static> {
         let at = |hours: i64| Timestamp::from_millis(hours * 3_600_000);
         Desk {
+            by: By::Themselves,
             admission: Admission {
                 takes_place: true,
                 opens_at: None,
@@ -163,6 +196,23 @@ mod tests {
             decided.as_slice(),
             [Decided::New(..), Decided::Again(0, Asked::Held), Decided::New(Place { seat: Seat::Held, .. }, ..)]
         ));
+    }
+
+    #[test]
+    fn an_organiser_registers_whom_the_rules_would_not_let_ask_and_nobody_twice() {
+        let mut desk = Desk { by: By::Organiser, now: Timestamp::from_millis(95 * 3_600_000), ..desk() };
+        let requests = ["ada", "ada", "eve", "bea"].map(|name| request(&format!("{name}@exemple.fr"), false));
+        let decided = desk.decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let seats: Vec<_> = decided
+            .iter()
+            .map(|decided| match decided {
+                Decided::New(place, ..) => Ok((place.seat, place.approved)),
+                Decided::Refused(refusal) => Err(*refusal),
+                _ => panic!("who is there already is refused"),
+            })
+            .collect();
+        let there = Ok((Seat::Confirmed, true));
+        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((Seat::Waiting, true))]);
     }
 
     #[test]

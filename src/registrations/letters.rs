@@ -125,13 +125,17 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
         let letter = about(app, "event-cancelled", after, registration, json!({}));
         return letter.link(step_back).expires_at(useful_until(app, before));
     }
+    if differences.contains(&Difference::Unpublished) {
+        let letter = about(app, "event-unpublished", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(app, before));
+    }
     let has = |difference| differences.contains(&difference);
     let was_when = has(Difference::Time).then(|| french::when(before));
     let was_where = has(Difference::Place).then(|| before.place.clone());
     let more = json!({
         "was_when": was_when,
         "was_where": was_where,
-        "restored": has(Difference::Restored),
+        "restored": has(Difference::Restored) || has(Difference::Published),
         "seat": registration.seat,
     });
     let letter = about(app, "event-moved", after, registration, more).link(step_back);
@@ -144,6 +148,7 @@ pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &Han
         about(app, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
     letter.data["person"]["name"] = to.name.as_str().into();
     letter.links.clear();
+    letter.subject = to.id.0;
     letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
     letter
         .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
@@ -153,6 +158,11 @@ pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &Han
 /// The colleague took the seat.
 pub(super) fn given(app: &App, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
     about(app, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// The colleague does not want the seat.
+pub(super) fn declined(app: &App, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
+    about(app, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
 }
 
 /// What became of a request for several events; nothing when every one was refused.

@@ -38,9 +38,13 @@ use crate::programme::{self, Event};
 
 pub use ask::register;
 pub use by_hand::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
-pub use changes::{Preview, preview_capacity, revise, tell_of_change};
+pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use counts::SeatCounts;
 pub use erasing::{erased_counts, forget_person, rename};
-pub use hand_over::{HandOver, hand_over, handed_over, take_over};
+pub use hand_over::{
+    HandOver, Handing, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back, take_back_own,
+    take_over,
+};
 pub use history::{Step, people_of, steps};
 pub use kept::{keep_for, kept_for, set_kept_for};
 pub use line::move_in_line;
@@ -190,6 +194,12 @@ pub fn admission(event: &Event) -> Admission {
         kept_until: event.kept_until,
         cap: event.organisation_cap.map(count),
     }
+}
+
+/// The page of a registration, as its person's letters lead to it.
+#[must_use]
+pub fn path(app: &App, id: RegistrationId) -> String {
+    format!("/inscriptions/{}", token(app, id).as_str())
 }
 
 /// The secret of a registration's links.

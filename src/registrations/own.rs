@@ -6,7 +6,7 @@ use super::ask::colleagues;
 use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::settle;
-use super::{ActError, Open, Registration, Seat, admission, letters, store, token};
+use super::{ActError, HandOver, Open, Registration, Seat, admission, last_hand_over, letters, store, token};
 use crate::accounts;
 use crate::app::App;
 use crate::db::{Tx, persistently};
@@ -27,6 +27,8 @@ pub struct Shown {
     pub position: i64,
     /// Whether it is passed while it waits, because its organisation has all the seats it may have.
     pub capped: bool,
+    /// The last colleague whom its seat was proposed to.
+    pub hand_over: Option<HandOver>,
 }
 
 /// The registration that a mail's link is about.
@@ -41,7 +43,8 @@ pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let position = position(&mut tx, &registration).await?;
     let capped = is_capped(&mut tx, &event, (registration.seat, registration.organisation_id)).await?;
-    Ok(Some(Shown { registration, event, position, capped }))
+    let hand_over = last_hand_over(&mut tx, registration.id).await?;
+    Ok(Some(Shown { registration, event, position, capped, hand_over }))
 }
 
 /// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
@@ -234,7 +237,8 @@ pub async fn cancel_own(app: &App, person: PersonId, id: RegistrationId) -> Resu
     cancel(app, id).await
 }
 
-async fn is_own(app: &App, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
+/// Refuses when a registration is not this person's.
+pub(super) async fn is_own(app: &App, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
     let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
     if registration.person_id == person { Ok(()) } else { Err(ActError::NotFound) }
 }

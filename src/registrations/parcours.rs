@@ -2,6 +2,7 @@
 
 use super::ask::{Answer, ask_all};
 use super::clashes::clashes;
+use super::desk::By;
 use super::post::post;
 use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
 use crate::app::App;
@@ -50,7 +51,7 @@ async fn register_all_once(
     let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
     for (place, event) in locked.into_iter().enumerate() {
-        let answers = ask_all(app, &mut tx, &event, std::slice::from_ref(request)).await?;
+        let answers = ask_all(app, &mut tx, &event, (By::Themselves, std::slice::from_ref(request))).await?;
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }

@@ -34,6 +34,9 @@ macro_rules! from {
     };
 }
 
+/// Rows of one statement at most: each binds 18 values, and SQLite takes 32,766.
+const AT_ONCE: usize = 1_000;
+
 /// The order number of the next request.
 pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i64> {
     on!(tx, |conn| sqlx::query_scalar("select coalesce(max(arrival), 0) + 1 from registration where event_id = $1")
@@ -46,11 +49,19 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
 pub(super) async fn insert(
     tx: &mut Tx,
     registrations: &[&Registration],
+    hash: impl Fn(RegistrationId) -> Vec<u8> + Send + Sync,
+) -> sqlx::Result<()> {
+    for registrations in registrations.chunks(AT_ONCE) {
+        insert_some(tx, registrations, &hash).await?;
+    }
+    Ok(())
+}
+
+async fn insert_some(
+    tx: &mut Tx,
+    registrations: &[&Registration],
     hash: impl Fn(RegistrationId) -> Vec<u8> + Send,
 ) -> sqlx::Result<()> {
-    if registrations.is_empty() {
-        return Ok(());
-    }
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "insert into registration

@@ -19,6 +19,8 @@ pub enum Opening {
     Past,
     /// It will not take place.
     Cancelled,
+    /// It is off the programme: only organisers see it, and who registered before.
+    Draft,
 }
 
 /// An event as pages show it.
@@ -46,6 +48,7 @@ impl EventView {
         let opening = match admission.open(now) {
             _ if event.status == EventStatus::Cancelled => Opening::Cancelled,
             _ if event.ends_at <= now => Opening::Past,
+            _ if event.status == EventStatus::Draft => Opening::Draft,
             Ok(()) if full => Opening::Full(occupancy.waiting),
             Ok(()) => Opening::Open,
             Err(Refusal::NotYetOpen) => {

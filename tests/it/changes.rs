@@ -1,6 +1,8 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
+use parcours::mail::outbox;
 use parcours::organiser;
+use parcours::programme::EventStatus;
 use parcours::programme::file::CARRIED;
 use parcours::registrations::{self, Seat};
 
@@ -161,4 +163,106 @@ async fn an_import_leaves_what_only_organisers_decide() {
     desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
     organiser::import(&app.app, CARRIED).await.unwrap();
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));
+}
+
+async fn unpublish(desk: &Visitor, told: bool) {
+    let fields: &[(&str, &str)] = if told { &[("prevenir", "oui")] } else { &[] };
+    assert_eq!(desk.post(&format!("{DESK}/retirer"), fields).await.location(), format!("{DESK}?fait=retire"));
+}
+
+async fn publish(desk: &Visitor, told: bool) {
+    let fields: &[(&str, &str)] = if told { &[("prevenir", "oui")] } else { &[] };
+    assert_eq!(desk.post(&format!("{DESK}/publier"), fields).await.location(), format!("{DESK}?fait=publie"));
+}
+
+#[tokio::test]
+async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nobody_is_told_unasked() {
+    let app = TestApp::start().await;
+    let visitor = two_people(&app).await;
+    let desk = app.desk().await;
+    let page = desk.get(&format!("{DESK}/retirer")).await.body;
+    for told in
+        ["2 personnes inscrites ou en attente", "<strong>1</strong> confirmée", "<strong>1</strong> en attente", "ada"]
+    {
+        assert!(page.contains(told), "{told}: {page}");
+    }
+    assert!(visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
+    assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}")).await.status, 200, "looking takes nothing away");
+
+    unpublish(&desk, false).await;
+    assert!(!visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
+    assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}.ics")).await.status, 404);
+    assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}")).await.status, 404);
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
+    let link = app.link("ada@exemple.fr", "registration").await;
+    assert!(visitor.get(&link).await.body.contains("retiré du programme pour l’instant"));
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let mine = visitor.get("/mon-parcours").await.body;
+    assert!(mine.contains("Retiré du programme pour l’instant") && !mine.contains("/evenements/atelier-2"), "{mine}");
+    assert!(desk.get("/organisation/journal").await.body.contains("a retiré le rendez-vous du programme"));
+    assert_eq!(desk.get(&format!("{DESK}/retirer")).await.status, 404, "it is off already");
+
+    publish(&desk, false).await;
+    assert!(visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"]);
+}
+
+#[tokio::test]
+async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_back_when_the_organiser_says_so() {
+    let app = TestApp::start().await;
+    let visitor = two_people(&app).await;
+    let desk = app.desk().await;
+    for _ in 0..2 {
+        unpublish(&desk, true).await;
+    }
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-unpublished"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-unpublished"]);
+    let read = letter(&app, "event-unpublished").await;
+    assert!(read.contains("METHOD:CANCEL"), "its place in their calendar is taken back: {read}");
+    let step_back = app.link("bob@exemple.fr", "step_back").await;
+    assert!(visitor.get(&step_back).await.body.contains("Si ce rendez-vous revient au programme"));
+    visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
+    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Cancelled]);
+
+    for _ in 0..2 {
+        publish(&desk, true).await;
+    }
+    let ada = app.letters("ada@exemple.fr").await;
+    assert_eq!(ada, ["please-confirm", "confirmed", "event-unpublished", "event-moved"]);
+    assert!(letter(&app, "event-moved").await.contains("METHOD:REQUEST"));
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-unpublished", "cancelled"]);
+}
+
+/// What the calendar of the newest letter of that kind says, of those that have one.
+async fn letter(app: &TestApp, kind: &str) -> String {
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 50).await.unwrap();
+    letters.into_iter().filter(|one| one.kind == kind).find_map(|one| one.calendar).expect("with a calendar")
+}
+
+#[tokio::test]
+async fn a_draft_that_nobody_is_registered_for_is_published_from_its_page() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    unpublish(&desk, false).await;
+    assert!(desk.get(DESK).await.body.contains(&format!("{DESK}/publier")));
+    let page = desk.get(&format!("{DESK}/publier")).await.body;
+    assert!(page.contains("Personne n’est inscrit") && !page.contains("prevenir"), "{page}");
+    publish(&desk, false).await;
+    assert_eq!(app.visitor().get(&format!("/evenements/{WORKSHOP}")).await.status, 200);
+    assert!(desk.get(DESK).await.body.contains(&format!("{DESK}/retirer")));
+    for act in ["retirer", "publier"] {
+        assert_eq!(app.visitor().post(&format!("{DESK}/{act}"), &[]).await.status, 303, "to the sign-in");
+    }
+    assert_eq!(app.event(WORKSHOP).await.status, EventStatus::Published);
+}
+
+#[tokio::test]
+async fn a_draft_with_people_registered_that_is_cancelled_is_news_to_them() {
+    let app = TestApp::start().await;
+    two_people(&app).await;
+    let desk = app.desk().await;
+    unpublish(&desk, false).await;
+    desk.post(&format!("{DESK}/annuler"), &[]).await;
+    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-cancelled"]);
 }

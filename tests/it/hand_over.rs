@@ -5,7 +5,7 @@ use parcours::mail::outbox;
 use parcours::programme::Event;
 use parcours::registrations::{self, Registration, Seat};
 
-use crate::harness::{TestApp, WEBINAR, WORKSHOP};
+use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
     let event = app.event(event).await.id;
@@ -21,8 +21,11 @@ fn are(expected: &[(&str, Seat)]) -> Vec<(String, Seat)> {
 }
 
 /// Ada holds the only seat, Bob waits, and Ada asks this colleague to take it.
-async fn asked(colleague: &str) -> (TestApp, crate::harness::Visitor, String) {
-    let app = TestApp::start().await;
+async fn asked(colleague: &str) -> (TestApp, Visitor, String) {
+    asked_at(TestApp::start().await, colleague).await
+}
+
+async fn asked_at(app: TestApp, colleague: &str) -> (TestApp, Visitor, String) {
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
@@ -49,7 +52,12 @@ async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_
     assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over", "confirmed"]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "handed-over"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"]);
-    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 410, "once");
+    let again = visitor.post(&take, &[("colleague", "oui")]).await;
+    assert_eq!(again.location(), app.link("cleo@exemple.fr", "registration").await, "pressed twice");
+    assert_eq!(seats(&app).await, are(&expected));
+    assert!(visitor.get(&take).await.body.contains("Vous avez accepté cette place"));
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong>, qui l’a acceptée"));
 }
 
 #[tokio::test]
@@ -102,9 +110,101 @@ async fn a_seat_is_on_its_way_to_the_colleague_asked_last_and_to_nobody_else() {
     let (app, visitor, cleo) = asked("cleo@exemple.fr").await;
     let ada = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{ada}/transmettre"), &[("name", "Dora"), ("email", "dora@exemple.fr")]).await;
-    assert_eq!(visitor.post(&cleo, &[("colleague", "oui")]).await.status, 410);
+    let late = visitor.post(&cleo, &[("colleague", "oui")]).await;
+    assert!(late.status == 409 && late.body.contains("ne vous est plus proposée"), "{}", late.status);
     let dora = app.link("dora@exemple.fr", "take_over").await;
     assert_eq!(visitor.post(&dora, &[("colleague", "oui")]).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong>, qui n’a pas encore répondu"));
+    assert!(visitor.get(&take).await.body.contains("Non merci"));
+    let decline = format!("{take}/decliner");
+    for _ in 0..2 {
+        assert_eq!(visitor.post(&decline, &[]).await.location(), take);
+    }
+    let page = visitor.get(&take).await.body;
+    assert!(page.contains("vous ne prenez pas cette place") && !page.contains("J’accepte"), "{page}");
+    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong> ne prend pas votre place"));
+    let desk = app.desk().await;
+    let page = desk.get(&format!("/organisation/inscriptions/{}", all(&app, WORKSHOP).await[0].id)).await.body;
+    assert!(page.contains("déclinée par Cleo"), "{page}");
+    let letters = app.letters("ada@exemple.fr").await;
+    assert_eq!(letters, ["please-confirm", "confirmed", "hand-over-declined"], "told once");
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over"]);
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]), "it was never free");
+
+    visitor.post(&format!("{ada}/transmettre"), &[("name", "Dora"), ("email", "dora@exemple.fr")]).await;
+    let dora = app.link("dora@exemple.fr", "take_over").await;
+    assert_eq!(visitor.post(&dora, &[("colleague", "oui")]).await.status, 303);
+    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Waiting), ("Dora", Seat::Confirmed)];
+    assert_eq!(seats(&app).await, are(&expected));
+    visitor.post(&format!("{dora}/decliner"), &[]).await;
+    assert_eq!(seats(&app).await, are(&expected), "what was accepted is not declined");
+    assert!(app.letters("ada@exemple.fr").await.ends_with(&["handed-over".to_owned()]));
+}
+
+#[tokio::test]
+async fn the_giver_keeps_the_seat_by_their_page_or_by_mon_parcours() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    for _ in 0..2 {
+        assert_eq!(visitor.post(&format!("{ada}/transmettre/reprendre"), &[]).await.location(), ada);
+    }
+    let page = visitor.get(&take).await.body;
+    assert!(page.contains("ne vous est plus proposée") && !page.contains("J’accepte"), "{page}");
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    visitor.post(&format!("{take}/decliner"), &[]).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"], "nobody declined");
+
+    visitor.post(&format!("{ada}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    let (signed_in, stranger) = (app.visitor(), app.visitor());
+    signed_in.sign_in(&app, "ada@exemple.fr").await;
+    stranger.sign_in(&app, "bob@exemple.fr").await;
+    assert!(signed_in.get("/mon-parcours").await.body.contains("Proposée à Cleo"));
+    let id = all(&app, WORKSHOP).await[0].id;
+    let path = format!("/mon-parcours/inscriptions/{id}/reprendre");
+    assert_eq!(stranger.post(&path, &[]).await.status, 404);
+    assert_eq!(signed_in.post(&path, &[]).await.location(), "/mon-parcours?fait=reprise");
+    assert!(!signed_in.get("/mon-parcours").await.body.contains("Proposée à"));
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]));
+
+    visitor.post(&format!("{ada}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    visitor.post(&take, &[("colleague", "oui")]).await;
+    assert_eq!(signed_in.post(&path, &[]).await.location(), "/mon-parcours?fait=transmise", "too late");
+}
+
+#[tokio::test]
+async fn a_letter_that_has_not_left_does_not_leave_once_the_seat_is_kept() {
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(0)).await;
+    let (app, visitor, _) = asked_at(app, "cleo@exemple.fr").await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    let state = async |app: &TestApp| {
+        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 20).await.unwrap();
+        letters.into_iter().find(|one| one.kind == "hand-over").unwrap().state
+    };
+    visitor.post(&format!("{ada}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over"], "who is asked already gets no second letter");
+    assert_eq!(state(&app).await, "queued");
+    visitor.post(&format!("{ada}/transmettre/reprendre"), &[]).await;
+    assert_eq!(state(&app).await, "suppressed");
+}
+
+#[tokio::test]
+async fn a_seat_that_is_declined_once_it_is_gone_makes_no_letter() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    let ada = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{ada}/annuler"), &[]).await;
+    assert!(visitor.get(&take).await.body.contains("Cette place n’est plus à transmettre"));
+    visitor.post(&format!("{take}/decliner"), &[]).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A list of people brought in: tried first, each line with its result, then done.
 
-use parcours::registrations::{self, Registration, Seat};
+use parcours::accounts::EmailAddress;
+use parcours::registrations::{self, NewRegistration, Refusal, Registration, Run, Seat};
 use reqwest::multipart::{Form, Part};
 
 use crate::harness::{Answer, TestApp, Visitor, WORKSHOP};
@@ -100,4 +101,46 @@ async fn a_file_that_cannot_be_a_list_is_refused_with_why() {
     let pasted = desk.post_multipart(IMPORT, Form::new().text("texte", "\n \n")).await;
     assert_eq!(pasted.status, 422);
     assert!(all(&app).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_time_nobody_is() {
+    const LINES: usize = 2_000;
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(0)).await;
+    app.set_capacity(WORKSHOP, 60).await;
+    let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
+    let request = |number: usize| NewRegistration {
+        name: format!("Personne {number}"),
+        email: EmailAddress::parse(&format!("p{number}@exemple.fr")).unwrap(),
+        organisation: format!("Ville {}", number % 300),
+        siret: None,
+        buyer: true,
+        proven: false,
+        short_notice: false,
+    };
+    let requests: Vec<_> = (0..LINES).map(request).collect();
+    let run = async |run| registrations::register_all_by_hand(&app.app, by, event, (&requests, run)).await.unwrap();
+    let tried = run(Run::Dry).await;
+    assert!(all(&app).await.is_empty());
+    let done = run(Run::Real).await;
+    assert_eq!(tried, done);
+    let seat = |place| if place < 60 { Seat::Confirmed } else { Seat::Waiting };
+    assert!(done.iter().enumerate().all(|(place, seat_of)| *seat_of == Ok(seat(place))));
+    let people = all(&app).await;
+    assert_eq!(people.len(), LINES);
+    assert!(
+        people
+            .iter()
+            .enumerate()
+            .all(|(place, one)| one.name == format!("Personne {place}") && one.seat == seat(place))
+    );
+    let counted = async |table: &str| -> i64 {
+        let count = format!("select cast(count(*) as bigint) from {table}");
+        let mut tx = app.app.db.read().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await).unwrap()
+    };
+    let expected = [i64::try_from(LINES).unwrap(); 2];
+    assert_eq!([counted("letter").await, counted("audit").await], expected);
+    assert!(run(Run::Real).await.iter().all(|again| *again == Err(Refusal::AlreadyThere)));
+    assert_eq!([counted("letter").await, counted("audit").await], expected, "nobody is written to again");
 }

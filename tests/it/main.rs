@@ -27,6 +27,7 @@ mod guards_desk;
 mod guards_letters;
 mod guards_own;
 mod guards_pages;
+mod guards_people;
 mod hand_over;
 mod harness;
 mod histories;

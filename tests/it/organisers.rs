@@ -1,9 +1,10 @@
 //! The back office: who comes, and what organisers do about it.
 
+use parcours::accounts::EmailAddress;
 use parcours::id::EventId;
 use parcours::registrations::{self, Registration, Seat};
 
-use crate::harness::{TestApp, Visitor, WORKSHOP};
+use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 /// Where the workshop is managed.
 const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
@@ -376,4 +377,40 @@ async fn a_persons_history_tells_every_step() {
     let bob = of(&app, "bob@exemple.fr").await;
     let page = desk.get(&format!("/organisation/personnes/{}", bob.person_id)).await.body;
     assert!(page.contains(": en attente") && page.contains(": place offerte"), "{page}");
+}
+
+#[tokio::test]
+async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 3).await;
+    let desk = app.desk().await;
+    let counts = async || desk.get(&format!("{DESK}/places")).await.body;
+    let empty = counts().await;
+    assert!(
+        empty.contains("<strong>0</strong> confirmée") && empty.contains("<strong>3</strong> libres sur 3"),
+        "{empty}"
+    );
+    keep(&app, 1).await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+    }
+    visitor.register(WORKSHOP, "cleo@exemple.fr").await;
+    visitor.register_and_confirm(&app, WEBINAR, "cleo@exemple.fr").await;
+    for told in ["<strong>2</strong> confirmées", "<strong>1</strong> en attente", "<strong>0</strong> libre sur 3"] {
+        assert!(counts().await.contains(told), "{told}: {}", counts().await);
+    }
+    assert!(counts().await.contains("<strong>1</strong> réservée aux personnes invitées"), "{}", counts().await);
+    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
+    for told in ["<strong>1</strong> confirmée", "<strong>1</strong> place offerte", "<strong>1</strong> annulée"] {
+        assert!(counts().await.contains(told), "{told}: {}", counts().await);
+    }
+    let mut tx = app.app.db.write().await.unwrap();
+    let address = EmailAddress::parse("guest@exemple.fr").unwrap();
+    registrations::keep_for(&mut tx, app.event(WORKSHOP).await.id, &[address]).await.unwrap();
+    tx.commit().await.unwrap();
+    let guest = [("name", "Guest"), ("email", "guest@exemple.fr"), ("organisation", "Ville"), ("siret", "")];
+    assert_eq!(desk.post(&format!("{DESK}/inscrire"), &guest).await.status, 303);
+    assert!(counts().await.contains("<strong>0</strong> réservée aux personnes invitées"), "{}", counts().await);
+    assert!(desk.get(DESK).await.body.contains(counts().await.trim()), "the page and its live part are one");
 }

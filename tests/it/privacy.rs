@@ -95,14 +95,20 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "past@exemple.fr").await;
     visitor.register_and_confirm(&app, WORKSHOP, "coming@exemple.fr").await;
+    // Somebody who never answered is known by the seat that was proposed to them.
+    visitor.register_and_confirm(&app, WEBINAR, "coming@exemple.fr").await;
+    let link = app.link("coming@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/transmettre"), &[("name", "Silent"), ("email", "silent@exemple.fr")]).await;
     app.organiser().await;
     // The webinar is on 7 December, the workshop on 26 March: 110 days lie between them.
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     app.advance(24 * 100);
     assert_eq!(privacy::purge(&app.app).await.unwrap(), 0, "not a moment too early");
+    assert!(traces(&app, "silent").await > 0);
     app.advance_millis(1);
     assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
     assert_eq!(traces(&app, "past").await, 0);
+    assert_eq!(traces(&app, "silent").await, 0);
     assert!(traces(&app, "coming").await > 0);
     app.advance(24 * 1000);
     assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);

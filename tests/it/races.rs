@@ -6,9 +6,9 @@ use parcours::app::App;
 use parcours::audit::Act;
 use parcours::clock::Clock;
 use parcours::id::{EventId, PersonId};
-use parcours::key::Purpose;
+use parcours::key::{Purpose, Token};
 use parcours::mail::Delivery;
-use parcours::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use parcours::registrations::{self, ActError, Handing, NewRegistration, Registration, Seat};
 use parcours::server;
 
 use crate::harness::{TestApp, WORKSHOP, postgres, violations};
@@ -119,6 +119,63 @@ async fn an_offer_that_lapses_while_it_is_accepted_is_one_or_the_other() {
     let again: Vec<_> = offered.iter().map(|one| all.iter().find(|now| now.id == one.id).unwrap().seat).collect();
     assert!(again.iter().all(|seat| *seat == Seat::Waiting), "too late is too late: {again:?}");
     assert_eq!(race.with(Seat::Offered).await.len(), 6, "the next six");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these() {
+    let race = Race::start(8).await;
+    race.register_in_order(0..9).await;
+    for giver in &race.with(Seat::Confirmed).await {
+        let link = giver_link(&race, giver);
+        let to = EmailAddress::parse(&format!("to-{}@exemple.fr", giver.name)).unwrap();
+        registrations::hand_over(race.node(0), &link, (&format!("to-{}", giver.name), &to)).await.unwrap();
+    }
+    let givers = race.with(Seat::Confirmed).await;
+    let acts = givers
+        .iter()
+        .enumerate()
+        .flat_map(|(number, giver)| [(number, giver, 0), (number, giver, 1), (number, giver, 2)]);
+    let acts = acts.map(async |(number, giver, act)| {
+        let node = race.node(number + act);
+        let mut tx = node.db.read().await.unwrap();
+        let asked = registrations::last_hand_over(&mut tx, giver.id).await.unwrap().unwrap();
+        drop(tx);
+        let link = node.key.token(Purpose::HandOver, asked.id.0, 0);
+        match act {
+            0 => registrations::decline(node, &link).await.unwrap(),
+            1 => drop(registrations::take_back(node, giver.id).await.unwrap()),
+            _ => {
+                let taken = registrations::take_over(node, &link).await;
+                assert!(matches!(taken, Ok(_) | Err(ActError::Refused(_))), "{taken:?}");
+            }
+        }
+    });
+    join_all(acts).await;
+    for giver in &givers {
+        let mut tx = race.node(0).db.read().await.unwrap();
+        let state = registrations::last_hand_over(&mut tx, giver.id).await.unwrap().unwrap().state;
+        drop(tx);
+        let all = race.all().await;
+        let seat = |name: &str| all.iter().find(|one| one.name == name).map(|one| one.seat);
+        let expected = match state {
+            Handing::Accepted => (Some(Seat::Cancelled), Some(Seat::Confirmed)),
+            Handing::Declined | Handing::TakenBack => (Some(Seat::Confirmed), None),
+            Handing::Asked => panic!("nobody answered"),
+        };
+        assert_eq!((seat(&giver.name), seat(&format!("to-{}", giver.name))), expected, "{state:?}");
+        let told = match state {
+            Handing::Accepted => vec!["confirmed", "handed-over"],
+            Handing::Declined => vec!["confirmed", "hand-over-declined"],
+            _ => vec!["confirmed"],
+        };
+        assert_eq!(race.first.letters(giver.email.as_str()).await, told);
+    }
+    assert_eq!(race.with(Seat::Waiting).await.len(), 1, "who waits gets none of them");
+    assert_eq!(race.with(Seat::Confirmed).await.len(), 8, "and no seat was lost or sold twice");
+}
+
+fn giver_link(race: &Race, giver: &Registration) -> Token {
+    race.node(0).key.token(Purpose::Registration, giver.id.0, 0)
 }
 
 #[tokio::test(flavor = "multi_thread")]

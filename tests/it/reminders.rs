@@ -132,3 +132,27 @@ async fn a_letter_about_an_event_is_given_up_when_it_starts() {
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     assert!(letters.iter().all(|letter| letter.expires_at == event.starts_at), "{letters:?}");
 }
+
+#[tokio::test]
+async fn an_event_off_the_programme_drops_its_reminders_and_owes_them_again_once_it_is_back() {
+    let app = before_the_start(7 * 24).await;
+    assert_eq!(states(&reminders(&app).await), ["queued"]);
+    let desk = app.desk().await;
+    let path = format!("/organisation/evenements/{WEBINAR}");
+    let page = desk.get(&format!("{path}/retirer")).await.body;
+    assert!(page.contains("1 rappel qui attend ne partira pas"), "{page}");
+    desk.post(&format!("{path}/retirer"), &[]).await;
+    assert_eq!(states(&reminders(&app).await), ["suppressed"]);
+    app.advance_millis(60_000);
+    desk.post(&format!("{path}/publier"), &[]).await;
+    assert_eq!(states(&reminders(&app).await), ["suppressed", "queued"]);
+
+    all_leave(&app).await;
+    for act in ["retirer", "publier"] {
+        app.advance_millis(60_000);
+        desk.post(&format!("{path}/{act}"), &[]).await;
+    }
+    assert_eq!(states(&reminders(&app).await), ["suppressed", "sent"], "who was reminded is not reminded again");
+    app.advance(6 * 24);
+    assert_eq!(states(&reminders(&app).await), ["suppressed", "sent", "queued"], "a day before");
+}

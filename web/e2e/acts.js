@@ -23,6 +23,7 @@ const SUBJECTS = {
   reminder: /^Rappel/,
   "sign-in": /^Votre lien de connexion/,
   "hand-over": /vous transmet sa place/,
+  "hand-over-declined": /^Votre place reste la vôtre/,
   "event-cancelled": /^Annulé/,
   // What organisers write to those who registered: the tests begin theirs like this.
   message: /^Un mot/,

@@ -108,8 +108,58 @@ test("a seat is handed over, accepted once, and the link says so afterwards", as
     await page.getByRole("button", { name: "J’accepte la place" }).click();
     await page.getByText("Votre inscription est confirmée").waitFor();
     await page.goto(address);
-    await page.getByText("Il a déjà servi").waitFor();
+    await page.getByText("Vous avez accepté cette place").waitFor();
     await look(page, "transmission-deja-prise");
+    await openLetter(page, dan.email, "confirmed");
+    await followLetter(page);
+    await page.getByText("qui l’a acceptée").waitFor();
+    await look(page, "transmise");
+  });
+});
+
+test("a seat that is handed over is declined, asked back, and proposed to somebody else", async () => {
+  const [hal, ivy, jan] = [who("Hal"), who("Ivy"), who("Jan")];
+  const give = async (/** @type {import("playwright-core").Page} */ page, /** @type {{ name: string, email: string }} */ to) => {
+    await page.getByLabel("Prénom et nom").fill(to.name);
+    await page.getByLabel("Son adresse électronique").fill(to.email);
+    await page.getByRole("button", { name: "Lui proposer ma place" }).click();
+    await page.getByText(`Nous avons écrit à ${to.email}`).waitFor();
+  };
+  await withPage(browser, server.url, { script: false }, async (page) => {
+    await register(page, WEBINAR, hal);
+    await confirm(page, hal.email);
+    await page.getByRole("link", { name: "Transmettre ma place" }).click();
+    await give(page, ivy);
+    await openLetter(page, ivy.email, "hand-over");
+    await followLetter(page);
+    await page.getByRole("button", { name: "Non merci" }).click();
+    await page.getByText("vous ne prenez pas cette place").waitFor();
+  });
+  await withPage(browser, server.url, {}, async (page) => {
+    await openLetter(page, ivy.email, "hand-over");
+    await followLetter(page);
+    await look(page, "transmission-declinee");
+    await openLetter(page, hal.email, "hand-over-declined");
+    await followLetter(page);
+    await page.getByText("Ivy ne prend pas votre place").waitFor();
+    await look(page, "place-declinee");
+    await page.getByRole("link", { name: "Transmettre ma place" }).click();
+    await give(page, jan);
+    await page.getByRole("link", { name: "Revenir à mon inscription" }).click();
+    await page.getByText("Jan, qui n’a pas encore répondu").waitFor();
+    await look(page, "place-proposee");
+    await page.getByRole("link", { name: "La proposer à quelqu’un d’autre" }).click();
+    await look(page, "proposer-a-un-autre");
+    await signIn(page, hal.email);
+    await page.getByText("Proposée à Jan").waitFor();
+    await look(page, "mon-parcours-place-proposee");
+    await page.getByRole("button", { name: "Garder ma place" }).click();
+    await page.getByText("n’est plus proposée à personne").waitFor();
+    await look(page, "mon-parcours-place-gardee");
+    await openLetter(page, jan.email, "hand-over");
+    await followLetter(page);
+    await page.getByText("ne vous est plus proposée").waitFor();
+    await look(page, "transmission-reprise");
   });
 });
 

@@ -17,8 +17,8 @@ use crate::http::session::Organiser;
 use crate::id::RegistrationId;
 use crate::organiser::listing::{self, Listing, Row};
 use crate::organiser::{export, french};
-use crate::programme::{Event, french as dates};
-use crate::registrations::{self, Admission, EventView, Occupancy, Opening, Registration, Seat};
+use crate::programme::{Event, EventStatus, french as dates};
+use crate::registrations::{self, EventView, Opening, Registration, Seat, SeatCounts};
 use crate::spreadsheet;
 
 /// The columns of the list that can be sorted by: their name in addresses, and in French.
@@ -53,7 +53,7 @@ pub(super) struct EventPage {
 #[derive(Template)]
 #[template(path = "organiser-counts.html")]
 struct Counts {
-    seats: Vec<(Seat, usize)>,
+    seats: Vec<(Seat, u32)>,
     /// Seats that are still kept; `None` where none are.
     kept: Option<u32>,
     /// Registrations of people who were erased since.
@@ -64,15 +64,17 @@ struct Counts {
 }
 
 impl Counts {
-    fn new(event: &Event, all: &[Registration], (occupancy, now): (Occupancy, Timestamp), erased: i64) -> Self {
-        let admission: Admission = registrations::admission(event);
-        Self {
-            seats: seats(all),
+    async fn new(tx: &mut Tx, event: &Event, now: Timestamp) -> Result<Self> {
+        let counts = SeatCounts::of(tx, event.id).await?;
+        let erased = registrations::erased_counts(tx, event.id).await?.iter().map(|(_, people)| people).sum();
+        let (occupancy, admission) = (counts.occupancy(), registrations::admission(event));
+        Ok(Self {
+            seats: seats(&counts),
             kept: (admission.kept > 0).then(|| admission.kept_left(occupancy, now)),
             erased,
             free: admission.capacity.map(|_| admission.free_for_all(occupancy, now)),
             capacity: event.capacity.unwrap_or(0),
-        }
+        })
     }
 }
 
@@ -94,12 +96,12 @@ impl EventPage {
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
         let boards = boards::of_event(&mut tx, event.id).await?;
-        let erased = erased(&mut tx, &event).await?;
+        let counts = Counts::new(&mut tx, &event, now).await?;
         drop(tx);
         Ok(Self {
             page,
             path: event_path(&event),
-            counts: Counts::new(&event, &all, (occupancy, now), erased),
+            counts,
             total: all.len(),
             excess: registrations::admission(&event).excess(occupancy),
             rows: listing.apply(listing::rows(all)),
@@ -135,16 +137,11 @@ impl EventPage {
 }
 
 /// How many requests became what; the first ones always, the others when there are any.
-fn seats(all: &[Registration]) -> Vec<(Seat, usize)> {
-    let count = |seat: Seat| (seat, all.iter().filter(|one| one.seat == seat).count());
+fn seats(counts: &SeatCounts) -> Vec<(Seat, u32)> {
+    let count = |seat: Seat| (seat, counts.with(seat));
     let first = [Seat::Confirmed, Seat::Held, Seat::Offered, Seat::Waiting, Seat::Cancelled];
     let others = Seat::ALL.into_iter().filter(|seat| !first.contains(seat)).map(count).filter(|(_, count)| *count > 0);
     first.into_iter().map(count).chain(others).collect()
-}
-
-/// Registrations of people who were erased since.
-async fn erased(tx: &mut Tx, event: &Event) -> Result<i64> {
-    Ok(registrations::erased_counts(tx, event.id).await?.iter().map(|(_, people)| people).sum())
 }
 
 /// `GET /organisation/evenements/{slug}/places`: the counts alone.
@@ -154,11 +151,8 @@ pub(super) async fn counts(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    let mut tx = app.db.read().await?;
-    let occupancy = registrations::occupancy(&mut tx, event.id).await?;
-    let all = registrations::of_event(&mut tx, event.id).await?;
-    let erased = erased(&mut tx, &event).await?;
-    page::show(&Counts::new(&event, &all, (occupancy, app.clock.now()), erased))
+    let counts = Counts::new(&mut app.db.read().await?, &event, app.clock.now()).await?;
+    page::show(&counts)
 }
 
 /// `GET /organisation/evenements/{slug}`

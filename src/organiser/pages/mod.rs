@@ -13,6 +13,7 @@ mod message;
 mod organisations;
 mod outbox;
 mod overview;
+mod publishing;
 mod registration;
 mod selection;
 
@@ -45,6 +46,7 @@ pub fn routes() -> Router<App> {
         .merge(outbox::routes())
         .merge(coming::routes())
         .merge(message::routes())
+        .merge(publishing::routes())
 }
 
 fn of_event() -> Router<App> {

@@ -19,7 +19,7 @@ use crate::id::RegistrationId;
 use crate::organiser::french;
 use crate::organiser::mailbox::{moment, zone};
 use crate::programme::{self, Event, french as dates};
-use crate::registrations::{self, ActError, EventView, Occupancy, Registration, Seat, Step};
+use crate::registrations::{self, ActError, EventView, HandOver, Occupancy, Registration, Seat, Step};
 
 #[derive(Template)]
 #[template(path = "organiser-registration.html")]
@@ -28,6 +28,8 @@ struct RegistrationPage {
     view: EventView,
     registration: Registration,
     steps: Vec<Step>,
+    /// The last colleague whom the seat was proposed to.
+    hand_over: Option<HandOver>,
     /// Its place in the waiting list, from 1; 0 unless it waits.
     position: usize,
     waiting: usize,
@@ -87,6 +89,7 @@ impl RegistrationPage {
             waiting: waiting.len(),
             registration,
             steps,
+            hand_over: registrations::last_hand_over(&mut tx, id).await?,
             form: ActForm::default(),
             problems: Problems::default(),
             refused: None,

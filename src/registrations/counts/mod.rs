@@ -10,8 +10,45 @@ use super::admission;
 use super::rules::{Colleagues, Occupancy, Waiter};
 use super::seat::Seat;
 use crate::db::Tx;
-use crate::id::OrganisationId;
+use crate::id::{EventId, OrganisationId};
 use crate::programme::Event;
+
+/// How many requests at an event became what.
+#[derive(Debug, Clone, Default)]
+pub struct SeatCounts {
+    by_seat: BTreeMap<Seat, u32>,
+    invited: u32,
+}
+
+impl SeatCounts {
+    /// Counts them, in one query.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn of(tx: &mut Tx, event: EventId) -> sqlx::Result<Self> {
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let mut counts = Self::default();
+        for (seat, all, invited) in store::by_seat(tx, event).await? {
+            counts.by_seat.insert(seat, count(all));
+            counts.invited += if seat.is_taken() { count(invited) } else { 0 };
+        }
+        Ok(counts)
+    }
+
+    /// How many became this.
+    #[must_use]
+    pub fn with(&self, seat: Seat) -> u32 {
+        self.by_seat.get(&seat).copied().unwrap_or(0)
+    }
+
+    /// What of it counts against the capacity; of those who wait it does not tell who is passed.
+    #[must_use]
+    pub fn occupancy(&self) -> Occupancy {
+        let taken = self.by_seat.iter().filter(|(seat, _)| seat.is_taken()).map(|(_, count)| count).sum();
+        Occupancy { taken, invited: self.invited, waiting: self.with(Seat::Waiting), ..Occupancy::default() }
+    }
+}
 
 /// Who waits of one organisation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

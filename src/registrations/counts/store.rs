@@ -6,6 +6,7 @@ use super::Queue;
 use crate::db::Tx;
 use crate::id::{EventId, OrganisationId};
 use crate::on;
+use crate::registrations::Seat;
 use crate::registrations::rules::{Colleagues, Occupancy};
 
 /// Seats that count against the capacity: those that
@@ -76,6 +77,17 @@ pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> 
             .fetch_optional(conn)
             .await)?;
     Ok(counts.map(Into::into).unwrap_or_default())
+}
+
+/// How many requests at an event became what, and how many of these are of invited people.
+pub(in crate::registrations) async fn by_seat(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64, i64)>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select seat, cast(count(*) as bigint), cast(count(case when invited then 1 end) as bigint)
+         from registration where event_id = $1 group by seat"
+    )
+    .bind(event)
+    .fetch_all(conn)
+    .await)
 }
 
 /// How full every event is that anybody asked for.

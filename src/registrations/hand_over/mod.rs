@@ -1,10 +1,13 @@
 //! Handing a seat over to a colleague of the same organisation: they accept by mail, and the seat is never free in
-//! between. Until then it is the giver's.
+//! between. Until then it is the giver's, who can take the proposal back, as the colleague can decline it.
 
 mod store;
 
+use serde::{Deserialize, Serialize};
+
 use super::ask;
 use super::desk::Place;
+use super::own::is_own;
 use super::post::post;
 use super::{
     ActError, NewRegistration, Open, Refusal, Registration, Seat, audience, letters, store as registrations, token,
@@ -12,13 +15,16 @@ use super::{
 use crate::accounts::EmailAddress;
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::persistently;
-use crate::id::{HandOverId, RegistrationId};
+use crate::db::{Tx, persistently};
+use crate::id::{HandOverId, PersonId, RegistrationId};
 use crate::key::{Purpose, Token};
+use crate::mail::outbox;
 use crate::organisations;
 use crate::programme::{self, Event, Unlisted};
 
-/// A seat on its way to a colleague.
+pub use store::last_of;
+
+/// A seat on its way to a colleague, or what became of that.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct HandOver {
     /// Its identifier.
@@ -29,11 +35,31 @@ pub struct HandOver {
     pub name: String,
     /// Where the colleague is asked.
     pub email: EmailAddress,
+    /// What the colleague, or the giver, made of it.
+    pub state: Handing,
+    /// The colleague's registration, once they accepted.
+    pub taken_id: Option<RegistrationId>,
     /// When it was offered to them.
     pub created_at: Timestamp,
 }
 
-/// Asks a colleague by mail to take the seat of this link; one asked before is asked no more.
+/// How far the handing over of a seat is. Only what is asked can become something else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Handing {
+    /// The colleague has yet to answer; the seat is the giver's.
+    Asked,
+    /// The seat is the colleague's.
+    Accepted,
+    /// The colleague does not want it; the seat stays the giver's.
+    Declined,
+    /// The giver keeps the seat, or asked somebody else.
+    TakenBack,
+}
+
+/// Asks a colleague by mail to take the seat of this link; one asked before is asked no more. Who is asked already gets
+/// no second letter.
 ///
 /// # Errors
 ///
@@ -47,21 +73,34 @@ pub async fn hand_over(app: &App, link: &Token, (name, email): (&str, &EmailAddr
     if registration.email == *email {
         return Err(Refusal::AlreadyThere.into());
     }
+    if let Some(asked) = store::asked(tx, registration.id).await? {
+        if asked.email == *email {
+            return Ok(());
+        }
+        close(tx, &asked, Handing::TakenBack).await?;
+    }
     let id = HandOverId::new(*now);
     let hand_over = HandOver {
         id,
         registration_id: registration.id,
         name: name.to_owned(),
         email: email.clone(),
+        state: Handing::Asked,
+        taken_id: None,
         created_at: *now,
     };
     let secret = app.key.token(Purpose::HandOver, id.0, 0);
-    store::replace(tx, &hand_over, &secret.hash()).await?;
+    store::insert(tx, &hand_over, &secret.hash()).await?;
     post(app, tx, event, letters::hand_over(app, event, registration, &hand_over), *now).await?;
     open.close(app).await.map(drop)
 }
 
-fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> Result<(), Refusal> {
+/// Whether a seat can be given to somebody else by now.
+///
+/// # Errors
+///
+/// Refuses when it is not confirmed, or when the event has begun or does not take place.
+pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> Result<(), Refusal> {
     if registration.seat != Seat::Confirmed {
         return Err(Refusal::NotFromHere);
     }
@@ -69,6 +108,64 @@ fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> Resu
         return Err(Refusal::NotOnProgramme);
     }
     Ok(())
+}
+
+/// Ends what was asked otherwise than by the seat's leaving; a letter that still waits says nothing true any more.
+async fn close(tx: &mut Tx, asked: &HandOver, state: Handing) -> sqlx::Result<()> {
+    store::close(tx, asked.id, state, None).await?;
+    outbox::withdraw_all(tx, asked.id.0, "hand-over").await
+}
+
+/// Keeps the seat of this registration: the colleague who was asked is asked no more. Returns what became of the last
+/// proposal, which may have been accepted just before.
+///
+/// # Errors
+///
+/// When there is no such registration, or the database fails.
+pub async fn take_back(app: &App, id: RegistrationId) -> Result<Option<Handing>, ActError> {
+    let mut open = Open::lock(app, id).await?;
+    if let Some(asked) = store::asked(&mut open.tx, id).await? {
+        close(&mut open.tx, &asked, Handing::TakenBack).await?;
+    }
+    let last = last_of(&mut open.tx, id).await?;
+    open.close(app).await?;
+    Ok(last.map(|last| last.state))
+}
+
+/// Keeps a seat of this person, as [`take_back`] does.
+///
+/// # Errors
+///
+/// When it is not theirs, there is none, or the database fails.
+pub async fn take_back_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Option<Handing>, ActError> {
+    is_own(app, person, id).await?;
+    take_back(app, id).await
+}
+
+/// Says by the letter's link that one does not want the seat. It stays the giver's, who is told.
+///
+/// # Errors
+///
+/// When the link is about nothing, or the database fails.
+pub async fn decline(app: &App, link: &Token) -> Result<(), ActError> {
+    let (mut open, hand_over) = open_asked(app, link).await?;
+    let Open { tx, event, registration: giver, now } = &mut open;
+    if hand_over.state != Handing::Asked {
+        return Ok(());
+    }
+    close(tx, &hand_over, Handing::Declined).await?;
+    if may_leave(event, giver, *now).is_ok() {
+        post(app, tx, event, letters::declined(app, event, giver, &hand_over), *now).await?;
+    }
+    open.close(app).await.map(drop)
+}
+
+/// What a colleague's link is about, under the event's lock.
+async fn open_asked(app: &App, link: &Token) -> Result<(Open, HandOver), ActError> {
+    let found = store::find(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    let mut open = Open::lock(app, found.registration_id).await?;
+    let hand_over = store::find(&mut open.tx, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    Ok((open, hand_over))
 }
 
 /// What a colleague's link is about: the seat on its way, whose it is, and the event.
@@ -86,28 +183,30 @@ pub async fn handed_over(app: &App, link: &Token) -> sqlx::Result<Option<(HandOv
 }
 
 /// Takes the seat that a colleague hands over, by the link in the letter, which proves the address: theirs ends and
-/// this one's begins in one transaction. Returns the link of the new registration.
+/// this one's begins in one transaction. Returns the link of the new registration; pressed again, the same.
 ///
 /// # Errors
 ///
-/// When the link is about nothing, the giver's seat is no longer theirs to give, the colleague has a seat already or is
-/// not on the event's list, or the database fails.
+/// When the link is about nothing, the giver's seat is no longer theirs to give, it was declined or taken back, the
+/// colleague has a seat already or is not on the event's list, or the database fails.
 pub async fn take_over(app: &App, link: &Token) -> Result<Token, ActError> {
     persistently(|| take_over_once(app, link)).await
 }
 
 async fn take_over_once(app: &App, link: &Token) -> Result<Token, ActError> {
-    let (hand_over, ..) = handed_over(app, link).await?.ok_or(ActError::NotFound)?;
-    let mut open = Open::lock(app, hand_over.registration_id).await?;
-    if store::find(&mut open.tx, &link.hash()).await?.is_none() {
-        return Err(ActError::NotFound);
+    let (mut open, hand_over) = open_asked(app, link).await?;
+    if let Some(taken) = hand_over.taken_id {
+        return Ok(token(app, taken));
+    }
+    if hand_over.state != Handing::Asked {
+        return Err(Refusal::NotFromHere.into());
     }
     may_leave(&open.event, &open.registration, open.now)?;
     let taken = receive(app, &mut open, &hand_over).await?;
     let Open { tx, event, registration: giver, now } = &mut open;
     giver.becomes(Seat::Cancelled, *now)?;
     registrations::update(tx, giver, *now).await?;
-    store::remove(tx, giver.id).await?;
+    store::close(tx, hand_over.id, Handing::Accepted, Some(taken.id)).await?;
     post(app, tx, event, letters::given(app, event, giver, &taken), *now).await?;
     post(app, tx, event, letters::state(app, event, &taken, 0), *now).await?;
     open.close(app).await?;

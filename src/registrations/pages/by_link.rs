@@ -12,7 +12,9 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
 use crate::programme::french;
-use crate::registrations::{self, ActError, EventView, Occupancy, Opening, Registration, Seat, Shown};
+use crate::registrations::{
+    self, ActError, EventView, HandOver, Handing, Occupancy, Opening, Registration, Seat, Shown,
+};
 
 #[derive(Template)]
 #[template(path = "registration.html")]
@@ -26,8 +28,23 @@ struct RegistrationPage {
     held: usize,
     held_until: String,
     token: String,
+    /// The last colleague whom the seat was proposed to.
+    hand_over: Option<HandOver>,
     asks_to_cancel: bool,
     refused: bool,
+}
+
+impl RegistrationPage {
+    /// Whether a colleague has yet to say whether they take the seat.
+    fn is_asked(&self) -> bool {
+        self.hand_over.as_ref().is_some_and(|last| last.state == Handing::Asked)
+    }
+
+    /// The colleague who took the seat.
+    fn taker(&self) -> Option<&str> {
+        let last = self.hand_over.as_ref().filter(|last| last.state == Handing::Accepted)?;
+        Some(&last.name)
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -38,7 +55,7 @@ pub(super) struct Asks {
 
 async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<RegistrationPage> {
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
-    let Shown { registration, event, position, capped } = shown;
+    let Shown { registration, event, position, capped, hand_over } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
     let held = match registration.seat {
         Seat::Held => registrations::held_of(app, registration.person_id).await?.len(),
@@ -55,6 +72,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         held,
         held_until,
         token,
+        hand_over,
         asks_to_cancel: false,
         refused: false,
     })

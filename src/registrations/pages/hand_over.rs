@@ -12,7 +12,9 @@ use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::key::Token;
-use crate::registrations::{self, ActError, EventView, HandOver, Occupancy, Refusal, Registration, Seat, Shown};
+use crate::registrations::{
+    self, ActError, EventView, HandOver, Handing, Occupancy, Refusal, Registration, Seat, Shown,
+};
 
 #[derive(Template)]
 #[template(path = "hand-over.html")]
@@ -24,6 +26,8 @@ struct GivePage {
     form: GiveForm,
     problems: Problems,
     sent_to: String,
+    /// Who was asked before, and has yet to answer.
+    asked: Option<HandOver>,
     refused: bool,
 }
 
@@ -35,6 +39,10 @@ struct TakePage {
     giver: Registration,
     hand_over: HandOver,
     token: String,
+    /// Whether the seat can still be theirs.
+    open: bool,
+    /// Where their registration is, once they accepted.
+    taken: Option<String>,
     problems: Problems,
     refused: Option<Refusal>,
 }
@@ -49,11 +57,12 @@ pub(super) struct GiveForm {
 
 async fn give_page(app: &App, person: Option<SignedIn>, token: String) -> Result<GivePage> {
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
-    let Shown { registration, event, .. } = shown;
+    let Shown { registration, event, hand_over, .. } = shown;
+    let asked = hand_over.filter(|last| last.state == Handing::Asked);
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     let (form, problems, sent_to) = (GiveForm::default(), Problems::default(), String::new());
-    Ok(GivePage { page, view, registration, token, form, problems, sent_to, refused: false })
+    Ok(GivePage { page, view, registration, token, form, problems, sent_to, asked, refused: false })
 }
 
 /// `GET /inscriptions/{token}/transmettre`
@@ -88,12 +97,22 @@ pub(super) async fn give(
     }
 }
 
+/// `POST /inscriptions/{token}/transmettre/reprendre`
+pub(super) async fn take_back(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    let shown = registrations::by_link(&app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
+    registrations::take_back(&app, shown.registration.id).await?;
+    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
+}
+
 async fn take_page(app: &App, person: Option<SignedIn>, token: String) -> Result<TakePage> {
     let found = registrations::handed_over(app, &Token::received(&token)).await?;
     let (hand_over, giver, event) = found.ok_or(Error::Gone)?;
+    let may_leave = registrations::may_leave(&event, &giver, app.clock.now()).is_ok();
+    let open = hand_over.state == Handing::Asked && may_leave;
+    let taken = hand_over.taken_id.map(|id| registrations::path(app, id));
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
-    Ok(TakePage { page, view, giver, hand_over, token, problems: Problems::default(), refused: None })
+    Ok(TakePage { page, view, giver, hand_over, token, open, taken, problems: Problems::default(), refused: None })
 }
 
 /// `GET /transmissions/{token}`
@@ -103,6 +122,12 @@ pub(super) async fn show(
     Path(token): Path<String>,
 ) -> Result<Response> {
     page::show(&take_page(&app, person, token).await?)
+}
+
+/// `POST /transmissions/{token}/decliner`
+pub(super) async fn decline(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+    registrations::decline(&app, &Token::received(&token)).await?;
+    Ok(Redirect::to(&format!("/transmissions/{token}")).into_response())
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -125,7 +150,10 @@ pub(super) async fn take(
     }
     match registrations::take_over(&app, &Token::received(&page.token)).await {
         Ok(link) => Ok(Redirect::to(&format!("/inscriptions/{}", link.as_str())).into_response()),
-        Err(ActError::Refused(refusal)) => page::conflict(&TakePage { refused: Some(refusal), ..page }),
+        Err(ActError::Refused(refusal)) => {
+            let page = take_page(&app, None, page.token).await?;
+            page::conflict(&TakePage { refused: Some(refusal), ..page })
+        }
         Err(error) => Err(error.into()),
     }
 }

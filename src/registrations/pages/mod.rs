@@ -23,6 +23,8 @@ pub fn routes() -> Router<App> {
         .route("/inscriptions/{token}/annuler", post(by_link::cancel))
         .route("/inscriptions/{token}/tout-confirmer", post(by_link::confirm_all))
         .route("/inscriptions/{token}/transmettre", get(hand_over::form).post(hand_over::give))
+        .route("/inscriptions/{token}/transmettre/reprendre", post(hand_over::take_back))
+        .route("/transmissions/{token}/decliner", post(hand_over::decline))
         .route("/transmissions/{token}", get(hand_over::show).post(hand_over::take))
         .route("/parcours/inscription", get(parcours::form).post(parcours::submit))
         .route("/parcours/inscription/recue", get(parcours::received))

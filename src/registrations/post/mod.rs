@@ -56,7 +56,7 @@ async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) ->
         "confirmed" | "promoted" => Some(Method::Request),
         // An event that takes place after all comes back into calendars that had struck it out.
         "event-moved" => store::has_seat(tx, event.id, person).await?.then_some(Method::Request),
-        "cancelled" | "event-cancelled" | "withdrawn" | "handed-over" => {
+        "cancelled" | "event-cancelled" | "event-unpublished" | "withdrawn" | "handed-over" => {
             store::has_in_calendar(tx, event.id, person).await?.then_some(Method::Cancel)
         }
         _ => None,
