@@ -101,7 +101,10 @@ test("two people drag one card at once: both see it in one place in the end", as
     await Promise.all([saved(ada), saved(bob)]);
     await ada.waitForFunction(() => document.querySelector(".map-card.held") === null);
     await bob.waitForFunction(() => document.querySelector(".map-card.held") === null);
-    const place = () => [...document.querySelectorAll(".map-card")].find((one) => one.textContent.includes("CRESS"))?.style.transform;
+    const place = () => {
+      const { left, top } = [...document.querySelectorAll(".map-card")].find((one) => one.textContent.includes("CRESS"))?.style ?? {};
+      return `${left} ${top}`;
+    };
     const there = await ada.evaluate(place);
     assert.equal(await bob.evaluate(place), there);
     await saved(ada);

@@ -13,7 +13,7 @@ const shown = () => ({
   cards: Object.fromEntries(
     [...document.querySelectorAll(".map-card")].map((card) => [
       card.querySelector(".map-card-name")?.textContent,
-      card instanceof HTMLElement ? card.style.transform : "",
+      card instanceof HTMLElement ? `${card.style.left} ${card.style.top}` : "",
     ]),
   ),
   links: [...document.querySelectorAll("path.link:not(.near)")].map((path) => path.getAttribute("d")).sort(),

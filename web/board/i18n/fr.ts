@@ -228,6 +228,7 @@ export const fr = {
   previous: "Fiche précédente",
   next: "Fiche suivante",
   actions: "Actions",
+  legend: (field: string) => `Couleurs : ${field.toLocaleLowerCase("fr")}`,
   loading: "Ouverture du tableau…",
   count: (kind: BoardKind, shown: number, all: number) =>
     shown === all

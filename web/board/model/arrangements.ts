@@ -15,20 +15,23 @@ export interface Arrangement {
   readonly step: Size;
   /** What is always worth seeing, cards or not. */
   readonly ground: Rect | null;
+  /** How many times larger than usual the ground is, so that a crowd finds room on it. */
+  readonly factor: number;
   /** Where a card lies (its upper left corner); null while its fields do not say. */
   at(id: Id, card: Card): Point | null;
   /** What putting a card there does: one act, and so one undo; null where it means nothing. */
   moved(id: Id, to: Point): Act | null;
 }
 
-const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
-const set = (card: Id, fields: Record<string, Value>): Act => ({ type: "set_fields", card, fields });
+export const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+export const set = (card: Id, fields: Record<string, Value>): Act => ({ type: "set_fields", card, fields });
 
 export const FREE: Arrangement = {
   name: "free",
   size: { width: 220, height: 112 },
   step: { width: 20, height: 20 },
   ground: null,
+  factor: 1,
   at: (_, { x, y }) => ({ x, y }),
   moved: (card, to) => {
     const inside = (value: number): number => clamp(Math.round(value), -MAX_COORDINATE, MAX_COORDINATE);
@@ -45,48 +48,8 @@ export function freePlace(cards: readonly Point[]): Point {
   }
 }
 
-const PILL: Size = { width: 168, height: 44 };
-/** Units of the map for one point of power or interest. */
-const UNIT: Size = { width: 10.5, height: 5.2 };
-export const MATRIX_GROUND: Rect = { x: 0, y: 0, width: 100 * UNIT.width, height: 100 * UNIT.height };
-
-/** Where somebody without a place is put on the matrix: as near to its middle as nobody is yet. */
-export function freeOnMatrix(cards: readonly Entry[]): { power: number; interest: number } {
-  const taken = cards.map(([, { fields }]) => ({ power: Number(fields["power"] ?? NaN), interest: Number(fields["interest"] ?? NaN) }));
-  const free = ({ power, interest }: { power: number; interest: number }): boolean =>
-    !taken.some((one) => Math.abs(one.power - power) * UNIT.height < PILL.height && Math.abs(one.interest - interest) * UNIT.width < PILL.width);
-  for (let away = 0; away <= 5; away += 1) {
-    for (const [up, right] of [[0, 0], [-1, 0], [1, 0], [0, -1], [0, 1], [-1, -1], [-1, 1], [1, -1], [1, 1]] as const) {
-      const place = { power: 50 + 10 * away * up, interest: 50 + Math.min(3, away) * 17 * right };
-      if (free(place)) return place;
-    }
-  }
-  return { power: 50, interest: 50 };
-}
-
-/** More cards than this would cover each other: they are drawn smaller, as far as a name can still be read. */
-const CROWD = 60;
-const SMALL: Size = { width: 104, height: 24 };
-
-/** Interest to the right, power upwards; the middle of the card is the data. */
-export function matrix(count: number): Arrangement {
-  const size = count > CROWD ? SMALL : PILL;
-  return {
-    name: "matrix",
-    size,
-    step: { width: 5 * UNIT.width, height: 5 * UNIT.height },
-    ground: { x: -90, y: -20, width: MATRIX_GROUND.width + 180, height: MATRIX_GROUND.height + 60 },
-    at: (_, { fields: { power, interest } }) => {
-      if (typeof power !== "number" || typeof interest !== "number") return null;
-      return { x: interest * UNIT.width - size.width / 2, y: (100 - power) * UNIT.height - size.height / 2 };
-    },
-    moved: (card, to) => {
-      const interest = clamp(Math.round((to.x + size.width / 2) / UNIT.width), 0, 100);
-      const power = clamp(Math.round(100 - (to.y + size.height / 2) / UNIT.height), 0, 100);
-      return set(card, { power, interest });
-    },
-  };
-}
+/** How large a card is where its place says the rest. */
+export const PILL: Size = { width: 168, height: 44 };
 
 export interface Sector {
   readonly family: string;
@@ -147,6 +110,7 @@ export function rings(cards: readonly Entry[]): Rings {
     name: "rings",
     size: PILL,
     step: { width: SLOT, height: SLOT },
+    factor: 1,
     ground: { x: -outer * FLAT - BESIDE, y: -outer, width: 2 * (outer * FLAT + BESIDE), height: 2 * outer },
     sectors: sectors.map((sector) => ({ ...sector, label: onRing((sector.from + sector.to) / 2, (radii[sector.internal ? 0 : 1]?.height ?? 0) + TO_LABEL) })),
     radii,

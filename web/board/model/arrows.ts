@@ -41,7 +41,18 @@ export function half({ start, bend, end }: Curve): Point {
   return { x: (start.x + 2 * bend.x + end.x) / 4, y: (start.y + 2 * bend.y + end.y) / 4 };
 }
 
-export function pathOf({ start, bend, end }: Curve): string {
+/** Written once for each curve: another part of the map is soon drawn. */
+const written = new WeakMap<Curve, string>();
+
+export function pathOf(line: Curve): string {
+  const known = written.get(line);
+  if (known !== undefined) return known;
+  const path = write(line);
+  written.set(line, path);
+  return path;
+}
+
+function write({ start, bend, end }: Curve): string {
   const angle = Math.atan2(end.y - bend.y, end.x - bend.x);
   const barb = (turn: number): string => {
     const [x, y] = [end.x - HEAD * Math.cos(angle + turn), end.y - HEAD * Math.sin(angle + turn)];
@@ -57,21 +68,26 @@ function isNear({ start, bend, end }: Curve, { x, y, width, height }: Rect): boo
   return Math.max(...xs) >= x && Math.min(...xs) <= x + width && Math.max(...ys) >= y && Math.min(...ys) <= y + height;
 }
 
-/** The curves of the links that cross `seen` and whose two ends are on the map. */
-export function curves(
-  links: ReadonlyMap<Id, Link>,
-  places: ReadonlyMap<Id, Point>,
-  size: Size,
-  seen: Rect,
-): { id: Id; link: Link; curve: Curve }[] {
-  const result: { id: Id; link: Link; curve: Curve }[] = [];
+export interface Line {
+  readonly id: Id;
+  readonly link: Link;
+  readonly curve: Curve;
+}
+
+/** The curves of the links whose two ends are on the map. */
+export function curves(links: ReadonlyMap<Id, Link>, places: ReadonlyMap<Id, Point>, size: Size): Line[] {
+  const result: Line[] = [];
   for (const [id, link] of links) {
     const [from, to] = [places.get(link.from), places.get(link.to)];
     if (from === undefined || to === undefined) continue;
-    const drawn = curve(from, to, size);
-    if (isNear(drawn, seen)) result.push({ id, link, curve: drawn });
+    result.push({ id, link, curve: curve(from, to, size) });
   }
   return result;
+}
+
+/** Those that cross `seen`. */
+export function crossing(lines: readonly Line[], seen: Rect): Line[] {
+  return lines.filter(({ curve: line }) => isNear(line, seen));
 }
 
 /** How far from `point` the curve passes, in steps fine enough for a finger. */
@@ -87,23 +103,17 @@ function distance({ start, bend, end }: Curve, { x, y }: Point): number {
 }
 
 /** The link that passes nearest to `point`, within `reach` of it. */
-export function linkAt(
-  links: ReadonlyMap<Id, Link>,
-  places: ReadonlyMap<Id, Point>,
-  size: Size,
-  point: Point,
-  reach: number,
-): Id | null {
+export function linkAt(lines: readonly Line[], point: Point, reach: number): Id | null {
   const around = { x: point.x - reach, y: point.y - reach, width: 2 * reach, height: 2 * reach };
   let best: { id: Id; apart: number } | null = null;
-  for (const { id, curve: line } of curves(links, places, size, around)) {
+  for (const { id, curve: line } of crossing(lines, around)) {
     const apart = distance(line, point);
     if (apart <= reach && (best === null || apart < best.apart)) best = { id, apart };
   }
   return best?.id ?? null;
 }
 
-export function bundles(drawn: readonly { link: Link; curve: Curve }[]): Bundle[] {
+export function bundles(drawn: readonly Line[]): Bundle[] {
   const paths = new Map<string, { kind: string; strength: number; parts: string[] }>();
   for (const { link, curve: line } of drawn) {
     const key = `${link.kind} ${link.strength}`;

@@ -1,10 +1,11 @@
 // The geometry of the map: what zooming keeps in place, which card an arrow reaches, what a drop means.
 import { describe, expect, it } from "vitest";
 import { random } from "../test/random.ts";
-import { FREE, freeOnMatrix, freePlace, matrix, rings } from "./arrangements.ts";
-import { bundles, curves, half, linkAt } from "./arrows.ts";
+import { FREE, freePlace, rings } from "./arrangements.ts";
+import { bundles, crossing, curves, half, linkAt } from "./arrows.ts";
 import type { Card, Link } from "./board.ts";
 import { around, drawnFrom, drawnTo, fitted, nearest, panned, revealing, toMap, zoomed } from "./camera.ts";
+import { freeOnMatrix, matrix } from "./matrix.ts";
 import { fieldOf } from "./schemas.ts";
 
 const card = (fields: Card["fields"], x = 0, y = 0): Card => ({
@@ -69,16 +70,34 @@ describe("the camera", () => {
 });
 
 describe("the matrix", () => {
+  const at = (power: number, interest: number, count: number): [string, Card][] =>
+    Array.from({ length: count }, (_, index) => [String(index), card({ power, interest })]);
+
+  it("lays 500 cards so that every name can be read, each near the place that it means", () => {
+    const cards = Array.from({ length: 500 }, (_, index): [string, Card] => [String(index), card({ power: (index * 37) % 101, interest: (index * 53 + Math.floor(index / 101) * 20) % 101 })]);
+    const { at: lies, size, ground } = matrix(cards);
+    const places = cards.map(([id, one]) => lies(id, one) ?? { x: NaN, y: NaN });
+    let covered = 0;
+    for (const [index, a] of places.entries()) {
+      for (const b of places.slice(index + 1)) if (Math.abs(a.x - b.x) < size.width && Math.abs(a.y - b.y) < size.height) covered += 1;
+    }
+    expect(covered).toBe(0);
+    expect(ground).not.toBeNull();
+  });
+
   it("reads a place as power and interest, and puts the card back exactly there", () => {
     for (const [power, interest, count] of [[0, 0, 3], [100, 100, 3], [37, 82, 3], [37, 82, 500]] as const) {
-      const at = matrix(count).at("a", card({ power, interest }));
-      expect(at && matrix(count).moved("a", at)).toEqual({ type: "set_fields", card: "a", fields: { power, interest } });
+      const arranged = matrix(at(power, interest, count));
+      for (const [id, one] of at(power, interest, count)) {
+        const place = arranged.at(id, one);
+        expect(place && arranged.moved(id, place)).toEqual({ type: "set_fields", card: id, fields: { power, interest } });
+      }
     }
   });
 
   it("keeps what is dropped outside within 0 to 100, and leaves aside who has no place yet", () => {
-    expect(matrix(3).moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
-    expect(matrix(3).at("a", card({ power: 3 }))).toBeNull();
+    expect(matrix(at(1, 1, 3)).moved("a", { x: -9999, y: -9999 })).toMatchObject({ fields: { power: 100, interest: 0 } });
+    expect(matrix(at(1, 1, 3)).at("a", card({ power: 3 }))).toBeNull();
   });
 });
 
@@ -145,24 +164,25 @@ describe("links", () => {
   const seen = { x: -100, y: -100, width: 1200, height: 800 };
 
   it("are drawn when they cross what is seen and both ends are there, alike ones as one shape", () => {
-    const drawn = curves(links, places, FREE.size, seen);
+    const drawn = crossing(curves(links, places, FREE.size), seen);
     expect(drawn.map(({ id }) => id)).toEqual(["1", "2", "3"]);
     const shapes = bundles(drawn);
     expect(shapes.map(({ kind }) => kind)).toEqual(["funds", "opposes"]);
     expect(shapes[0]?.path.match(/Q/gu)).toHaveLength(2);
-    expect(curves(links, places, FREE.size, { ...seen, y: 20_000 })).toEqual([]);
+    expect(crossing(drawn, { ...seen, y: 20_000 })).toEqual([]);
   });
 
   it("are found by pressing near the line, and not beside it", () => {
-    const [there] = curves(links, places, FREE.size, seen);
+    const lines = curves(links, places, FREE.size);
+    const [there] = lines;
     const { x, y } = half(there?.curve ?? { start: { x: 0, y: 0 }, bend: { x: 0, y: 0 }, end: { x: 0, y: 0 } });
-    expect(linkAt(links, places, FREE.size, { x, y: y + 5 }, 9)).toBe("1");
-    expect(linkAt(links, places, FREE.size, { x, y: y + 40 }, 9)).toBeNull();
-    expect(linkAt(new Map(), places, FREE.size, { x, y }, 9)).toBeNull();
+    expect(linkAt(lines, { x, y: y + 5 }, 9)).toBe("1");
+    expect(linkAt(lines, { x, y: y + 40 }, 9)).toBeNull();
+    expect(linkAt([], { x, y }, 9)).toBeNull();
   });
 
   it("of opposite directions do not cover each other", () => {
-    const [there, back] = curves(links, places, FREE.size, seen);
+    const [there, back] = curves(links, places, FREE.size);
     expect(there?.curve.bend.y).not.toBeCloseTo(back?.curve.bend.y ?? 0, 1);
   });
 });

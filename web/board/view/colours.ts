@@ -60,5 +60,7 @@ export function toneOfChoice(spec: FieldSpec, value: string): string {
   const known = MEANINGS[value];
   if (known !== undefined) return `tone-${known}`;
   const index = spec.choices?.indexOf(value) ?? 0;
-  return `tone-${WHEEL[Math.max(0, index) % WHEEL.length] ?? "grey"}`;
+  const tone = `tone-${WHEEL[Math.max(0, index) % WHEEL.length] ?? "grey"}`;
+  // The wheel begins anew: stripes tell those of its second turn from those of the first.
+  return index < WHEEL.length ? tone : `${tone} striped`;
 }

@@ -3,6 +3,15 @@
 import type { Attachment } from "svelte/attachments";
 import type { Camera } from "../../model/camera.ts";
 
+/** A card lies there: hundreds of transforms would be hundreds of layers to think about whenever the map moves. */
+export function lying(x: number, y: number): Attachment<HTMLElement> {
+  return (element) => {
+    element.style.left = `${x}px`;
+    element.style.top = `${y}px`;
+  };
+}
+
+/** What moves all the time. */
 export function at(x: number, y: number): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${x}px, ${y}px)`;

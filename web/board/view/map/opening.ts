@@ -1,0 +1,30 @@
+// What of a map is seen when it is opened, or when all of it is asked for.
+import type { Arrangement } from "../../model/arrangements.ts";
+import { around, fitted, zoomed, type Camera, type Point, type Size } from "../../model/camera.ts";
+import type { Id } from "../../model/protocol.ts";
+
+/** A map that would have to be smaller begins with a part of it. */
+const READABLE = 0.5;
+/** Pixels that the list of those without a place takes, at the left of a wide window. */
+const LISTED = 250;
+
+type Places = ReadonlyMap<Id, Point>;
+
+export function whole({ ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
+  const rect = ground ?? around(places.values(), size);
+  if (rect === null) return { x: -window.width / 2 + 110, y: -window.height / 2 + 56, scale: 1 };
+  const aside = isListed && window.width > 900 ? LISTED : 0;
+  const camera = fitted(rect, { ...window, width: window.width - aside });
+  return { ...camera, x: camera.x - aside / camera.scale };
+}
+
+/** All of it, unless that could not be read: then where it begins, or its middle. */
+export function beginning(arrangement: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
+  const camera = whole(arrangement, places, isListed, window);
+  const readable = READABLE / arrangement.factor;
+  if (camera.scale >= readable) return camera;
+  const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: window.width / 2, y: window.height / 2 };
+  const near = zoomed(camera, readable / camera.scale, corner);
+  const first = around(places.values(), arrangement.size);
+  return arrangement.ground === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
+}
