@@ -66,7 +66,8 @@ async fn keep_seats(app: &App, tx: &mut Tx, by: PersonId, new: &NewRound) -> Res
     Ok(())
 }
 
-/// Writes the letters of every round whose time has come.
+/// Writes the letters of every round whose time has come, and those anew that wait while an event is no longer what they
+/// say.
 ///
 /// # Errors
 ///
@@ -75,6 +76,15 @@ pub async fn send_due(app: &App) -> sqlx::Result<()> {
     for id in store::due(&mut app.db.read().await?, app.clock.now()).await? {
         let mut tx = app.db.write().await?;
         write_if_due(app, &mut tx, id).await?;
+        tx.commit().await?;
+        app.mail.wake();
+    }
+    for id in store::outdated(&mut app.db.read().await?).await? {
+        let mut tx = app.db.write().await?;
+        let Some(round) = store::round(&mut tx, id).await? else { continue };
+        let subjects = store::ids(&mut tx, id).await?;
+        outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
+        write_owed(app, &mut tx, &round).await?;
         tx.commit().await?;
         app.mail.wake();
     }
@@ -128,8 +138,9 @@ pub async fn stop(app: &App, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = app.clock.now();
     let mut tx = app.db.write().await?;
     let Some(round) = store::stop(&mut tx, id, now).await? else { return Ok(false) };
-    let subjects: Vec<_> = store::invitations(&mut tx, &round).await?.iter().map(|one| one.id.0).collect();
+    let subjects = store::ids(&mut tx, id).await?;
     outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
+    outbox::drop_about(&mut tx, letters::KIND, &subjects).await?;
     finish(app, tx, (by, Act::StoppedSending, &round), now).await
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
+use uuid::Uuid;
 
 use super::rules::Guest;
 use super::{Invitation, Round};
@@ -113,6 +114,25 @@ pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     .fetch_all(conn)
     .await
     })
+}
+
+/// The rounds with letters that wait, never tried, and were written before an event was last revised.
+pub async fn outdated(tx: &mut Tx) -> sqlx::Result<Vec<RoundId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
+         where letter.kind = 'invitation' and letter.state = 'queued' and letter.attempts = 0
+           and letter.created_at <= (select max(revised_at) from event)",
+    )
+    .fetch_all(conn)
+    .await)
+}
+
+/// What a round's letters are about.
+pub async fn ids(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from invitation where round_id = $1")
+        .bind(round)
+        .fetch_all(conn)
+        .await)
 }
 
 /// A change of a round's state, made only where `$condition` holds; `None` where it does not.

@@ -195,7 +195,7 @@ impl Mail {
         if let (Delivery::Server, None) = (self.0.delivery, &self.0.server) {
             return Ok(Health::Held);
         }
-        let paused = store::pause(tx).await?;
+        let paused = pause::found(tx).await?;
         Ok(paused.map_or(Health::Fine, |row| Health::Paused { since: row.since, reason: row.reason }))
     }
 

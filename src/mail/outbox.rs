@@ -65,14 +65,23 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
     store::withdraw(tx, person, subject, kind).await
 }
 
-/// Takes back the letters of one kind about these subjects that have not left: one that was never tried as if it had not
-/// been written, one that was as dropped.
+/// Takes back the letters of one kind about these subjects that wait and were never tried, as if they had not been written:
+/// the same may be written again.
 ///
 /// # Errors
 ///
 /// When the database refuses.
 pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
-    if subjects.is_empty() { Ok(()) } else { store::take_back(tx, kind, subjects, DROPPED).await }
+    if subjects.is_empty() { Ok(()) } else { store::delete_untried(tx, kind, subjects).await }
+}
+
+/// Drops the letters of one kind about these subjects that wait.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
+    if subjects.is_empty() { Ok(()) } else { store::drop_about(tx, kind, subjects, DROPPED).await }
 }
 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.

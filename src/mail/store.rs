@@ -362,49 +362,23 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
     Ok(rows == 1)
 }
 
-/// Takes letters of one kind about these subjects out of the queue: deletes those never tried, drops the others.
-pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
+/// Deletes letters of one kind about these subjects that wait and were never tried.
+pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     on!(tx, |conn| {
         let mut query = QueryBuilder::new("delete from letter where state = 'queued' and attempts = 0 and kind = ");
         query.push_bind(kind).push(" and subject_id in ");
         push_list(&mut query, subjects);
-        query.build().execute(&mut *conn).await?;
+        query.build().execute(conn).await.map(drop)
+    })
+}
+
+/// Takes letters of one kind about these subjects out of the queue.
+pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| {
         let mut query = QueryBuilder::new("update letter set state = 'suppressed', reason = ");
         query.push_bind(reason).push(" where state = 'queued' and kind = ").push_bind(kind);
         query.push(" and subject_id in ");
         push_list(&mut query, subjects);
         query.build().execute(conn).await.map(drop)
     })
-}
-
-/// Why and since when letters wait.
-#[derive(Debug, Clone, FromRow)]
-pub struct PauseRow {
-    pub since: Timestamp,
-    pub reason: String,
-    pub tries: i64,
-}
-
-/// The pause, if there is one.
-pub async fn pause(tx: &mut Tx) -> sqlx::Result<Option<PauseRow>> {
-    on!(tx, |conn| sqlx::query_as("select since, reason, tries from mail_pause").fetch_optional(conn).await)
-}
-
-/// Begins a pause, or makes it longer; of processes that fail together one counts.
-pub async fn put_pause(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
-        "insert into mail_pause (id, since, reason, tries) values (1, $1, $2, $3)
-         on conflict (id) do update set reason = excluded.reason, tries = excluded.tries
-         where mail_pause.tries < excluded.tries",
-    )
-    .bind(row.since)
-    .bind(&row.reason)
-    .bind(row.tries)
-    .execute(conn)
-    .await
-    .map(drop))
-}
-
-pub async fn lift_pause(tx: &mut Tx) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from mail_pause").execute(conn).await.map(drop))
 }

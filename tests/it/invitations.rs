@@ -240,6 +240,34 @@ async fn nobody_is_invited_to_what_does_not_take_place() {
 }
 
 #[tokio::test]
+async fn what_waits_behind_the_rate_cap_follows_the_event() {
+    // The letter that signs the organiser in is the one of this minute.
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
+    let visitor = organiser(&app).await;
+    app.delivered().await;
+    app.advance_millis(1);
+    let round = send(&visitor, "ada@exemple.fr").await;
+    let waiting = async || {
+        parcours::invitations::send_due(&app.app).await.unwrap();
+        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+        letters.into_iter().find(|letter| letter.kind == "invitation")
+    };
+    let first = waiting().await.unwrap();
+    assert_eq!(waiting().await.unwrap().id, first.id, "nothing changed");
+    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    app.advance_millis(1);
+    let second = waiting().await.unwrap();
+    assert!(app.app.mail.render(&second, &app.app.key).unwrap().text.contains("Salle des fêtes"));
+    assert_eq!(waiting().await.unwrap().id, second.id, "written anew once");
+    revise(&app, |event| event.status = EventStatus::Cancelled).await;
+    assert!(waiting().await.is_none(), "nobody is invited to what does not take place");
+    app.advance_millis(60_001);
+    app.delivered().await;
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
+    assert!(visitor.get(&round).await.body.contains("<td>Pas partie</td>"));
+}
+
+#[tokio::test]
 async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     // The letter that signs the organiser in is the one of the first minute.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;

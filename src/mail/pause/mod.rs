@@ -1,15 +1,18 @@
 //! The whole queue pauses when the mail server cannot be reached or does not let us in. The pause is in the database, so
 //! that every process knows of it and shows it; how long to wait, each counts for itself.
 
+mod store;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::store::{self, PauseRow};
 use crate::clock::Timestamp;
-use crate::db::Db;
+use crate::db::{Db, Tx};
+
+use store::PauseRow;
 
 /// The longest pause: a server that is back is noticed within a minute.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -65,6 +68,11 @@ impl State {
     }
 }
 
+/// The pause, if there is one, as organisers see it: since when, and why.
+pub(super) async fn found(tx: &mut Tx) -> sqlx::Result<Option<store::PauseRow>> {
+    store::find(tx).await
+}
+
 impl Pause {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -72,7 +80,7 @@ impl Pause {
 
     /// Looks whether another process paused the queue, or lifted the pause. Returns whether letters may be tried.
     pub async fn look(&self, db: &Db) -> sqlx::Result<bool> {
-        let row = store::pause(&mut db.read().await?).await?;
+        let row = store::find(&mut db.read().await?).await?;
         let now = Instant::now();
         let mut state = self.state();
         state.learn(row.as_ref(), now);
@@ -88,8 +96,8 @@ impl Pause {
         }
         let tries = known.map_or(1, |paused| paused.tries + 1);
         let mut tx = db.write().await?;
-        store::put_pause(&mut tx, &PauseRow { since: now, reason: reason.to_owned(), tries }).await?;
-        let row = store::pause(&mut tx).await?;
+        store::put(&mut tx, &PauseRow { since: now, reason: reason.to_owned(), tries }).await?;
+        let row = store::find(&mut tx).await?;
         tx.commit().await?;
         if known.is_none() {
             warn!(reason, "letters wait: the mail server is of no use");
@@ -104,7 +112,7 @@ impl Pause {
             return Ok(());
         }
         let mut tx = db.write().await?;
-        store::lift_pause(&mut tx).await?;
+        store::lift(&mut tx).await?;
         tx.commit().await?;
         self.state().paused = None;
         info!("letters go again");

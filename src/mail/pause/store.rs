@@ -1,0 +1,39 @@
+//! The pause in SQL.
+
+use sqlx::FromRow;
+
+use crate::clock::Timestamp;
+use crate::db::Tx;
+use crate::on;
+
+/// Why and since when letters wait.
+#[derive(Debug, Clone, FromRow)]
+pub struct PauseRow {
+    pub since: Timestamp,
+    pub reason: String,
+    pub tries: i64,
+}
+
+/// The pause, if there is one.
+pub async fn find(tx: &mut Tx) -> sqlx::Result<Option<PauseRow>> {
+    on!(tx, |conn| sqlx::query_as("select since, reason, tries from mail_pause").fetch_optional(conn).await)
+}
+
+/// Begins a pause, or makes it longer; of processes that fail together one counts.
+pub async fn put(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into mail_pause (id, since, reason, tries) values (1, $1, $2, $3)
+         on conflict (id) do update set reason = excluded.reason, tries = excluded.tries
+         where mail_pause.tries < excluded.tries",
+    )
+    .bind(row.since)
+    .bind(&row.reason)
+    .bind(row.tries)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub async fn lift(tx: &mut Tx) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from mail_pause").execute(conn).await.map(drop))
+}
