@@ -3,7 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::counts::Tally;
-use super::rules::{Admission, Asker, Refusal, Waiter};
+use super::refusal::Refusal;
+use super::rules::{Admission, Asker, Waiter};
 use super::{Asked, NewRegistration, Registration, Seat, audience};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;

@@ -175,9 +175,15 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
             Ok(answer) => (json!(answer.registration.seat), answer.position, answer.is_invited()),
             Err(_) => (Value::Null, 0, false),
         };
+        let held_until = match &part.answer {
+            Ok(answer) if part.event.capacity.is_some() => held_until(&part.event, &answer.registration),
+            _ => Value::Null,
+        };
         json!({
             "event": told(&app.config.base_url, &part.event),
             "seat": seat,
+            "held_until": held_until,
+            "refusal": part.answer.as_ref().err(),
             "position": position,
             "invited": invited,
             "clashes": part.clashes,

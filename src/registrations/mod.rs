@@ -19,6 +19,7 @@ mod own;
 mod pages;
 mod parcours;
 mod post;
+mod refusal;
 mod reminders;
 mod rules;
 mod seat;
@@ -52,8 +53,9 @@ pub use messages::{Message, Readers, Thanks, letter as letter_of_message, reader
 pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use pages::routes;
 pub use parcours::{confirm_all, held_of, register_all};
+pub use refusal::Refusal;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
-pub use rules::{Admission, Occupancy, Refusal};
+pub use rules::{Admission, Occupancy};
 pub use seat::Seat;
 pub use settle::{lapse_overdue, settle_event};
 pub use store::{all_of_person, find, holds_seat, of_event, of_person};

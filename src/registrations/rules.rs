@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::deadlines::Notice;
+use super::refusal::Refusal;
 use super::seat::Seat;
 use crate::clock::Timestamp;
 use crate::id::OrganisationId;
@@ -75,41 +76,6 @@ pub struct Waiter {
 /// Seats that organisations have.
 pub type Colleagues = BTreeMap<OrganisationId, u32>;
 
-/// Why a request is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The event does not take place.
-    #[error("the event does not take place")]
-    NotOnProgramme,
-    /// Registrations have not opened yet.
-    #[error("registrations are not open yet")]
-    NotYetOpen,
-    /// Registrations have closed.
-    #[error("registrations are closed")]
-    Closed,
-    /// Only public buyers may come, and the person did not attest to be one.
-    #[error("only public buyers may come")]
-    BuyersOnly,
-    /// Only people of the listed buyers may come.
-    #[error("not on the list of buyers")]
-    NotListed,
-    /// The registration's state does not allow this.
-    #[error("not possible in this state")]
-    NotFromHere,
-    /// No seat is free.
-    #[error("no seat is free")]
-    Full,
-    /// This person has a registration at this event already.
-    #[error("registered already")]
-    AlreadyThere,
-    /// The organisation has all the seats that one may have.
-    #[error("the organisation has all its seats")]
-    OrganisationFull,
-    /// It is too early to say who was there.
-    #[error("the event has not begun")]
-    NotBegun,
-}
-
 impl Admission {
     /// Whether a request can be made at `now`.
     ///
@@ -143,12 +109,14 @@ impl Admission {
     ///
     /// # Errors
     ///
-    /// As [`Admission::may_ask`]; and refuses who is not on the list where that is asked for.
+    /// As [`Admission::may_ask`]; and refuses who is neither on the list where that is asked for, nor invited.
     pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<Seat, Refusal> {
         self.may_ask(asker.buyer, now)?;
+        // Whom organisers invited by name, they know.
+        let listed = asker.listed || asker.invited;
         match self.unlisted {
-            Unlisted::Refuse if !asker.listed => Err(Refusal::NotListed),
-            Unlisted::Approve if !asker.listed => Ok(Seat::Pending),
+            Unlisted::Refuse if !listed => Err(Refusal::NotListed),
+            Unlisted::Approve if !listed => Ok(Seat::Pending),
             _ => Ok(self.place(asker, occupancy, now)),
         }
     }
@@ -310,6 +278,10 @@ pub(super) mod tests {
         let strict = Admission { unlisted: Unlisted::Refuse, ..workshop() };
         assert_eq!(strict.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotListed));
         assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(Seat::Held));
+        let guest = Asker { invited: true, ..BUYER };
+        for rules in [by_hand, strict] {
+            assert_eq!(rules.admit(&guest, taken(0, 0), NOW), Ok(Seat::Held), "who is invited by name is known");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Registration;
-use super::rules::Refusal;
+use super::refusal::Refusal;
 use crate::clock::Timestamp;
 
 /// What became of a request for a seat.

@@ -1,6 +1,7 @@
 //! What public pages show and forms take: each test fails without one guard.
 
 use parcours::audit::Act;
+use parcours::clock::Timestamp;
 use parcours::programme::{Event, EventStatus};
 use parcours::registrations::{self, Registration};
 
@@ -146,4 +147,28 @@ async fn nobody_is_written_to_again_and_again_by_any_form() {
         statuses.push(visitor.post(&give, &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await.status.as_u16());
     }
     assert_eq!(statuses, [200, 200, 429]);
+}
+
+#[tokio::test]
+async fn pages_say_when_registrations_open_and_close_on_the_clocks_of_paris() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let event = app.event(WORKSHOP).await;
+    let at = |civil: &str| Timestamp::from_civil(civil.parse().unwrap(), &event.time_zone()).unwrap();
+    let (opens, closes) = (at("2027-01-05T09:00"), at("2027-03-20T18:30"));
+    revise(&app, WORKSHOP, |event| (event.opens_at, event.closes_at) = (Some(opens), closes)).await;
+    let opening = "mardi 5 janvier 2027 à 9\u{a0}h\u{a0}00";
+    let closing = "samedi 20 mars 2027 à 18\u{a0}h\u{a0}30";
+    let page = visitor.get(&format!("/evenements/{WORKSHOP}")).await.body;
+    assert!(page.contains(&format!("Inscriptions à partir du {opening} (heure de Paris)")), "{page}");
+    assert!(page.contains(&format!("{closing} <span class=\"muted\">(heure de Paris)</span>")), "{page}");
+    let form = visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body;
+    assert!(form.contains(&format!("ouvrent le {opening} (heure de Paris)")), "{form}");
+
+    app.app.clock.advance(opens.since(app.app.clock.now()));
+    let page = visitor.get(&format!("/evenements/{WORKSHOP}")).await.body;
+    assert!(!page.contains("à partir du") && page.contains(closing), "{page}");
+    app.app.clock.advance(closes.since(opens));
+    let form = visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body;
+    assert!(form.contains(&format!("closes depuis le {closing} (heure de Paris)")), "{form}");
 }

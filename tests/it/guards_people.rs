@@ -206,3 +206,75 @@ async fn a_number_that_another_organisation_has_is_refused_and_a_correction_is_i
     let log = desk.get("/organisation/journal").await.body;
     assert!(log.contains("a modifié une organisation") && log.contains("Mairie de Dax"), "{log}");
 }
+
+/// Ada says, at her data, whom she works for, and that her registrations to come follow.
+async fn now_works_for(app: &TestApp, organisation: &str) -> u16 {
+    let ada = app.visitor();
+    ada.sign_in(app, "ada@exemple.fr").await;
+    let fields = [("name", "Ada"), ("organisation", organisation), ("follow", "oui")];
+    ada.post("/mon-parcours/donnees", &fields).await.status.as_u16()
+}
+
+async fn with_cap_of_one(app: &TestApp) -> Visitor {
+    let desk = app.desk().await;
+    let path = format!("/organisation/evenements/{WORKSHOP}/public");
+    assert_eq!(desk.post(&path, &[("buyers_only", "oui"), ("cap", "1")]).await.status, 303);
+    app.visitor()
+}
+
+#[tokio::test]
+async fn a_seat_that_was_held_too_long_stands_in_nobodys_way_when_its_person_changes_organisation() {
+    let app = TestApp::start().await;
+    let visitor = with_cap_of_one(&app).await;
+    let fields =
+        [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Ville de Nantes"), ("buyer", "oui")];
+    visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    let link = app.link("cleo@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/confirmer"), &[]).await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!(now_works_for(&app, "Ville de Nantes").await, 409, "while it is held");
+    app.advance(2);
+    assert_eq!(now_works_for(&app, "Ville de Nantes").await, 303);
+}
+
+#[tokio::test]
+async fn another_spelling_of_ones_own_organisation_asks_for_no_second_seat_of_it() {
+    let app = TestApp::start().await;
+    let visitor = with_cap_of_one(&app).await;
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!(now_works_for(&app, "Mairie d’Angers").await, 303);
+    assert_eq!(of(&app, "ada@exemple.fr").await.organisation, "Mairie d’Angers");
+}
+
+#[tokio::test]
+async fn a_session_lasts_thirty_days_in_a_cookie_that_scripts_cannot_read_and_what_is_over_is_forgotten() {
+    let app = TestApp::start().await;
+    let ada = app.visitor();
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
+    ada.post("/connexion", &[("email", "ada@exemple.fr")]).await;
+    let entered = ada.post(&app.link("ada@exemple.fr", "sign_in").await, &[]).await;
+    let cookie = entered.headers["set-cookie"].to_str().unwrap();
+    for says in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
+        assert!(cookie.contains(says), "{says}: {cookie}");
+    }
+    let kept = async || -> Vec<i64> {
+        let mut counts = Vec::new();
+        let mut tx = app.app.db.read().await.unwrap();
+        for table in ["session", "sign_in"] {
+            let count = format!("select cast(count(*) as bigint) from {table}");
+            let count = sqlx::AssertSqlSafe(count);
+            counts.push(parcours::on!(&mut tx, |conn| sqlx::query_scalar(count).fetch_one(conn).await).unwrap());
+        }
+        counts
+    };
+    app.advance(30 * 24 - 1);
+    ada.post("/connexion", &[("email", "ada@exemple.fr")]).await;
+    accounts::forget_expired(&app.app).await.unwrap();
+    assert_eq!(kept().await, [1, 1], "the session, and the new link");
+    app.advance_millis(3_600_000 - 1);
+    assert_eq!(ada.get("/mon-parcours").await.status, 200);
+    app.advance_millis(1);
+    assert_eq!(ada.get("/mon-parcours").await.status, 303);
+    accounts::forget_expired(&app.app).await.unwrap();
+    assert_eq!(kept().await, [0, 0]);
+}

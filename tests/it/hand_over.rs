@@ -327,3 +327,29 @@ async fn asking_for_the_parcours_again_tells_a_stranger_nothing_and_needs_an_eve
     let none = visitor.post("/parcours/inscription", &none).await;
     assert!(none.status == 422 && none.body.contains("Choisissez au moins un rendez-vous"));
 }
+
+#[tokio::test]
+async fn the_letter_about_the_parcours_says_until_when_seats_are_kept_and_why_one_is_refused() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let audience = [("buyers_only", "oui"), ("unlisted", "refuser"), ("buyer_list", "angers.fr")];
+    desk.post(&format!("/organisation/evenements/{WORKSHOP}/public"), &audience).await;
+    let visitor = app.visitor();
+    let fields = [
+        ("evenement", WEBINAR),
+        ("evenement", WORKSHOP),
+        ("evenement", "atelier-1-role-de-l-acheteur"),
+        ("name", "Ada"),
+        ("email", "ada@exemple.fr"),
+        ("organisation", "Ville de Metz"),
+        ("buyer", "oui"),
+    ];
+    let answer = visitor.post("/parcours/inscription", &fields).await;
+    let page = visitor.get(answer.location()).await.body;
+    assert!(page.contains("ni votre organisation ne sont de celles"), "{page}");
+    let letter = outbox::latest(&mut app.app.db.read().await.unwrap(), 1).await.unwrap().remove(0);
+    let text = app.app.mail.render(&letter, &app.app.key).unwrap().text;
+    assert_eq!(text.matches("une place vous est réservée, à confirmer").count(), 1, "a webinar has no limit: {text}");
+    assert_eq!(text.matches("une place vous est réservée jusqu’au").count(), 1, "{text}");
+    assert_eq!(text.matches("ni cette adresse ni votre organisation ne sont de celles").count(), 1, "{text}");
+}

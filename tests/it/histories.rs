@@ -31,7 +31,12 @@ enum Act {
     SetCapacity(i64),
     SetCap(Option<i64>),
     Move(usize, usize),
+    /// Somebody proposes their seat to somebody else.
     HandOver(usize, usize),
+    /// What the one last asked, or the giver, makes of it.
+    Accept(usize),
+    Decline(usize),
+    TakeBack(usize),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -44,7 +49,10 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (1_i64..6).prop_map(Act::SetCapacity),
         1 => proptest::option::of(1_i64..4).prop_map(Act::SetCap),
         1 => (person.clone(), 1..PEOPLE).prop_map(|(who, place)| Act::Move(who, place)),
-        1 => (person.clone(), person).prop_map(|(from, to)| Act::HandOver(from, to)),
+        2 => (person.clone(), person.clone()).prop_map(|(from, to)| Act::HandOver(from, to)),
+        2 => person.clone().prop_map(Act::Accept),
+        1 => person.clone().prop_map(Act::Decline),
+        1 => person.prop_map(Act::TakeBack),
     ]
 }
 
@@ -55,6 +63,8 @@ struct One {
     works_for: usize,
     seat: Seat,
     until: Option<Timestamp>,
+    /// Whom their seat is proposed to.
+    asked: Option<usize>,
 }
 
 /// What the program should do, said in the simplest way. Requests stand in their order.
@@ -128,7 +138,19 @@ impl Model {
                 }
             }
             Act::Move(who, to) => self.move_in_line(who, to),
-            Act::HandOver(from, to) => self.hand_over(from, to),
+            Act::HandOver(from, to) => {
+                if let Some(giver) = self.last(from).filter(|_| from != to)
+                    && self.all[giver].seat == Seat::Confirmed
+                {
+                    self.all[giver].asked = Some(to);
+                }
+            }
+            Act::Accept(from) => self.accept(from),
+            Act::Decline(from) | Act::TakeBack(from) => {
+                if let Some(giver) = self.last(from) {
+                    self.all[giver].asked = None;
+                }
+            }
         }
     }
 
@@ -136,7 +158,7 @@ impl Model {
         self.settle();
         if self.live(who).is_none() {
             let seat = if self.may_have_a_seat(who % 3) { Seat::Held } else { Seat::Waiting };
-            self.all.push(One { who, works_for: who % 3, seat, until: None });
+            self.all.push(One { who, works_for: who % 3, seat, until: None, asked: None });
         }
     }
 
@@ -183,17 +205,20 @@ impl Model {
         }
     }
 
-    fn hand_over(&mut self, from: usize, to: usize) {
+    /// Whom somebody asked takes their seat.
+    fn accept(&mut self, from: usize) {
         let Some(giver) = self.last(from).filter(|place| self.all[*place].seat == Seat::Confirmed) else { return };
-        if from == to || self.live(to).is_some_and(|place| self.all[place].seat.is_taken()) {
+        let Some(to) = self.all[giver].asked else { return };
+        if self.live(to).is_some_and(|place| self.all[place].seat.is_taken()) {
             return;
         }
+        self.all[giver].asked = None;
         if let Some(place) = self.live(to) {
             self.all[place].seat = Seat::Cancelled;
         }
         let works_for = self.all[giver].works_for;
         self.all[giver].seat = Seat::Cancelled;
-        self.all.push(One { who: to, works_for, seat: Seat::Confirmed, until: None });
+        self.all.push(One { who: to, works_for, seat: Seat::Confirmed, until: None, asked: None });
     }
 }
 
@@ -277,7 +302,11 @@ impl Program {
                 Some(one) => registrations::move_in_line(app, self.organiser, one.id, (place, "x")).await.map(drop),
                 None => Ok(()),
             },
-            Act::HandOver(from, to) => self.hand_over(from, to).await,
+            Act::HandOver(from, to) => match self.last(from).await {
+                Some(one) => registrations::hand_over(app, &self.link(&one), (&format!("p{to}"), &address(to))).await,
+                None => Ok(()),
+            },
+            Act::Accept(from) | Act::Decline(from) | Act::TakeBack(from) => self.answer(from, act).await,
         };
         assert!(matches!(done, Ok(()) | Err(ActError::Refused(_))), "{act:?}: {done:?}");
     }
@@ -312,18 +341,17 @@ impl Program {
         true
     }
 
-    async fn hand_over(&self, from: usize, to: usize) -> Result<(), ActError> {
-        let Some(giver) = self.last(from).await else { return Ok(()) };
+    /// What becomes of the last time that somebody proposed their seat.
+    async fn answer(&self, from: usize, act: Act) -> Result<(), ActError> {
         let app = &self.app.app;
-        registrations::hand_over(app, &self.link(&giver), (&format!("p{to}"), &address(to))).await?;
-        let mut tx = app.db.read().await?;
-        let id: uuid::Uuid =
-            parcours::on!(&mut tx, |conn| sqlx::query_scalar("select id from hand_over where registration_id = $1")
-                .bind(giver.id)
-                .fetch_one(conn)
-                .await)?;
-        drop(tx);
-        registrations::take_over(app, &app.key.token(Purpose::HandOver, id, 0)).await.map(drop)
+        let Some(giver) = self.last(from).await else { return Ok(()) };
+        let last = registrations::last_hand_over(&mut app.db.read().await?, giver.id).await?;
+        let Some(link) = last.map(|last| app.key.token(Purpose::HandOver, last.id.0, 0)) else { return Ok(()) };
+        match act {
+            Act::Accept(_) => registrations::take_over(app, &link).await.map(drop),
+            Act::Decline(_) => registrations::decline(app, &link).await,
+            _ => registrations::take_back(app, giver.id).await.map(drop),
+        }
     }
 }
 

@@ -249,6 +249,8 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
         [Seat::Held, Seat::Held, Seat::Confirmed, Seat::Refused],
         "Cleo had proven her address"
     );
+    let log = desk.get("/organisation/journal").await.body;
+    assert!(log.contains("hors de la liste\u{a0}: admis → à accepter · lignes de la liste\u{a0}: 0 → 1"), "{log}");
     assert_eq!(app.letters("bob@exemple.fr").await, ["to-be-approved", "please-confirm"]);
     assert_eq!(app.letters("cleo@exemple.fr").await, ["to-be-approved", "confirmed"]);
     assert_eq!(app.letters("dora@exemple.fr").await, ["to-be-approved", "refused"]);
@@ -264,6 +266,11 @@ async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_ch
     let refused = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
     assert!(refused.status == 422 && refused.body.contains("réservé à certaines organisations"));
     assert_eq!(app.visitor().register(WORKSHOP, "ada@exemple.fr").await.status, 303, "her organisation is on the list");
+    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "bob@exemple.fr")];
+    let list = [("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")];
+    assert_eq!(audience(&desk, &[&list[..], &guests].concat()).await.status, 303);
+    let admitted = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    assert_eq!(admitted.status, 303, "whom an organiser invited by name, they know");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ test("every page passes axe, fits a phone, and works without script", async () =
       const organisation = await page.locator("tbody td a").first().getAttribute("href");
       const joining = await page.getByRole("link", { name: "Faire rejoindre le tableau" }).getAttribute("href");
       const paths = ["/organisation", String(joining), String(joining).replace("rejoindre", "archiver"), "/organisation/journal", "/organisation/organisations", String(organisation), String(waiting)];
-      const ofEvent = ["", "?q=elodie&etat=confirmees&tri=nom&ordre=desc", "/inscrire", "/importer", "/capacite?places=5", "/capacite?places=x", "/public", "/modifier", "/annuler"];
+      const ofEvent = ["", "?q=elodie&etat=confirmees&tri=nom&ordre=desc", "/inscrire", "/importer", "/capacite?places=5", "/capacite?places=x", "/public", "/modifier", "/annuler", "/retirer"];
       for (const path of [...paths, ...ofEvent.map((path) => DESK + path)]) {
         await page.goto(path);
         assert.deepEqual(await axe(page), [], path);
@@ -83,5 +83,25 @@ test("an organiser finds somebody, moves them up, and the next seat is theirs", 
     assert.match(await page.locator("tbody").innerText(), /Place offerte/);
     await page.goto("/organisation/journal");
     assert.match(await page.locator("tbody").innerText(), /Elle nous a prévenus/);
+  });
+});
+
+test("an event leaves the programme and comes back to it, on a phone and without script", async () => {
+  await withPage(browser, server.url, { width: 390, script: false, signedIn: organiser, expected: /404/ }, async (page) => {
+    const event = "/evenements/webinaire-spaser-quezaco";
+    await page.goto(`/organisation${event}`);
+    await page.getByRole("link", { name: "Retirer du programme" }).click();
+    await page.getByText("Personne n’est inscrit").waitFor();
+    await page.getByRole("button", { name: "Retirer du programme" }).click();
+    await page.getByText("n’est plus au programme").waitFor();
+    await page.goto(event);
+    await page.getByText("Cette page n’existe pas").waitFor();
+    await page.goto(`/organisation${event}`);
+    await page.getByRole("link", { name: "Publier" }).click();
+    assert.equal(await sidewaysScroll(page), 0);
+    await page.getByRole("button", { name: "Publier" }).click();
+    await page.getByText("Le rendez-vous est publié").waitFor();
+    await page.getByRole("link", { name: "Page publique" }).click();
+    await page.getByRole("link", { name: "S’inscrire" }).waitFor();
   });
 });

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::programme::{Event, Unlisted};
+use crate::programme::{Event, Unlisted, french as dates};
 use crate::registrations;
 
 /// The longest list, characters.
@@ -124,6 +124,37 @@ impl AudienceForm {
     }
 }
 
+/// What changes, for the log: « par organisation : 3 → sans limite ».
+fn changes(before: &Event, after: &Event) -> String {
+    let lines = |event: &Event| event.buyer_list.lines().count();
+    let unlisted = |event: &Event| match event.unlisted {
+        Unlisted::Admit => "admis",
+        Unlisted::Approve => "à accepter",
+        Unlisted::Refuse => "refusés",
+    };
+    let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
+    let kept = |event: &Event| match event.kept_until {
+        Some(until) if event.kept_seats > 0 => format!("{} jusqu’au {}", event.kept_seats, dates::moment(until, event)),
+        _ => "aucune".to_owned(),
+    };
+    let only = |event: &Event| if event.buyers_only { "oui" } else { "non" };
+    let mut changed = Vec::new();
+    let mut note = |what: &str, before: String, after: String, same: bool| {
+        if !same {
+            changed.push(format!("{what}\u{a0}: {before} → {after}"));
+        }
+    };
+    let same = before.buyers_only == after.buyers_only;
+    note("acheteurs seulement", only(before).to_owned(), only(after).to_owned(), same);
+    let same = before.unlisted == after.unlisted;
+    note("hors de la liste", unlisted(before).to_owned(), unlisted(after).to_owned(), same);
+    let same = before.buyer_list == after.buyer_list;
+    note("lignes de la liste", lines(before).to_string(), lines(after).to_string(), same);
+    note("par organisation", cap(before), cap(after), before.organisation_cap == after.organisation_cap);
+    note("places réservées", kept(before), kept(after), kept(before) == kept(after));
+    changed.join(" · ")
+}
+
 /// `GET /organisation/evenements/{slug}/public`
 pub(super) async fn form(
     State(app): State<App>,
@@ -154,17 +185,17 @@ pub(super) async fn submit(
     };
     let Audience { buyers_only, unlisted, buyer_list, cap, kept, kept_until, kept_for } = audience;
     registrations::set_kept_for(&app, person.id, event.id, &kept_for).await?;
-    let edit = |event: &mut Event| {
-        *event = Event {
-            buyers_only,
-            unlisted,
-            buyer_list,
-            organisation_cap: cap,
-            kept_seats: kept,
-            kept_until,
-            ..event.clone()
-        };
+    let with = |event: &Event| Event {
+        buyers_only,
+        unlisted,
+        buyer_list: buyer_list.clone(),
+        organisation_cap: cap,
+        kept_seats: kept,
+        kept_until,
+        ..event.clone()
     };
-    registrations::revise(&app, (person.id, Act::ChangedAudience), event.id, (edit, "")).await?;
+    let note = changes(&event, &with(&event));
+    let edit = |event: &mut Event| *event = with(event);
+    registrations::revise(&app, (person.id, Act::ChangedAudience), event.id, (edit, &note)).await?;
     Ok(Redirect::to(&format!("{path}?fait=public")).into_response())
 }

@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
-use crate::programme::{Event, EventStatus, Speaker, is_video_url, lasts_too_long};
+use crate::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use crate::registrations;
 
 /// The longest title or place, characters.

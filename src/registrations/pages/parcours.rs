@@ -51,6 +51,7 @@ enum Outcome {
     Confirmed,
     Pending,
     Refused,
+    NotListed,
 }
 
 impl Outcome {
@@ -60,6 +61,7 @@ impl Outcome {
             Ok(Asked::Waiting(position)) => format!("attente-{position}"),
             Ok(Asked::Confirmed) => "confirmee".into(),
             Ok(Asked::Pending) => "approbation".into(),
+            Err(Refusal::NotListed) => "refus-liste".into(),
             Err(_) => "refus".into(),
         }
     }
@@ -70,6 +72,7 @@ impl Outcome {
             ("confirmer", _) => Self::Held,
             ("confirmee", _) => Self::Confirmed,
             ("approbation", _) => Self::Pending,
+            ("refus-liste", _) => Self::NotListed,
             _ => Self::Refused,
         }
     }

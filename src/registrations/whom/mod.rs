@@ -5,14 +5,14 @@ mod rules;
 mod store;
 
 use super::ask;
-use super::rules::Refusal;
-use super::settle::{settle, settle_event};
+use super::refusal::Refusal;
+use super::settle::settle;
 use super::{ActError, NewRegistration, Registration, admission, store as registrations};
 use crate::accounts;
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::{CameBetween, Tx, persistently};
-use crate::id::{EventId, OrganisationId, PersonId};
+use crate::id::{OrganisationId, PersonId};
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
 
@@ -174,8 +174,8 @@ pub async fn preview_merger(app: &App, from: OrganisationId, into: OrganisationI
     }))
 }
 
-/// Makes two organisations one: registrations, people and spellings of `from` become `into`'s. Who waited for a seat of
-/// their own organisation is looked at anew.
+/// Makes two organisations one: registrations, people and spellings of `from` become `into`'s. No seat comes to who
+/// waits by that: the one has as many seats as the two had, so under a cap fewer of its people may have one.
 ///
 /// # Errors
 ///
@@ -186,26 +186,21 @@ pub async fn merge_organisations(
     from: OrganisationId,
     into: OrganisationId,
 ) -> Result<(), ActError> {
-    let events = persistently(|| merge(app, by, from, into)).await?;
-    for event in events {
-        settle_event(app, event).await?;
-    }
-    Ok(())
+    persistently(|| merge(app, by, from, into)).await
 }
 
-async fn merge(app: &App, by: PersonId, from: OrganisationId, into: OrganisationId) -> Result<Vec<EventId>, ActError> {
+async fn merge(app: &App, by: PersonId, from: OrganisationId, into: OrganisationId) -> Result<(), ActError> {
     let mut tx = app.db.write().await?;
     let into = organisations::hold(&mut tx, into).await?.ok_or(ActError::NotFound)?;
     let from = organisations::hold(&mut tx, from).await?.ok_or(ActError::NotFound)?;
     // Nobody can point to it any more; who did so until now goes over.
-    let events = store::events_of(&mut tx, from.id).await?;
     store::move_registrations(&mut tx, from.id, into.id).await?;
     accounts::move_to_organisation(&mut tx, from.id, into.id).await?;
     organisations::merge(&mut tx, &from, &into).await?;
     let entry = Entry::new(by, Act::ChangedOrganisation, None).note(format!("{} → {}", from.name, into.name));
     audit::write(&mut tx, &entry, app.clock.now()).await?;
     tx.commit().await?;
-    Ok(events)
+    Ok(())
 }
 
 /// Says, as an organiser, that two organisations which look like one are two.

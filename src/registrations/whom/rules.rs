@@ -1,7 +1,8 @@
 //! Whether a registration may go over to another organisation. Pure.
 
 use crate::programme::Unlisted;
-use crate::registrations::rules::{Admission, Asker, Refusal};
+use crate::registrations::refusal::Refusal;
+use crate::registrations::rules::{Admission, Asker};
 use crate::registrations::seat::Seat;
 
 /// Decides whether what somebody has at an event may be their new organisation's; `asker` is how they would ask today.
@@ -15,7 +16,7 @@ pub(super) fn may_follow(admission: &Admission, seat: Seat, asker: &Asker) -> Re
     }
     // Who waits for an organiser's word may wait for it all the same.
     let waits_for_word = admission.unlisted == Unlisted::Approve && seat == Seat::Pending;
-    if admission.unlisted != Unlisted::Admit && !asker.listed && !waits_for_word {
+    if admission.unlisted != Unlisted::Admit && !asker.listed && !asker.invited && !waits_for_word {
         return Err(Refusal::NotListed);
     }
     Ok(())
@@ -58,6 +59,8 @@ mod tests {
             let admission = admission(None, unlisted);
             assert_eq!(may_follow(&admission, Seat::Confirmed, &asker(false)), Err(Refusal::NotListed));
             assert_eq!(may_follow(&admission, Seat::Confirmed, &asker(true)), Ok(()));
+            let guest = Asker { invited: true, ..asker(false) };
+            assert_eq!(may_follow(&admission, Seat::Confirmed, &guest), Ok(()), "who is invited by name is known");
         }
         assert_eq!(may_follow(&admission(None, Unlisted::Approve), Seat::Pending, &asker(false)), Ok(()));
     }

@@ -5,14 +5,6 @@ use crate::db::Tx;
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::on;
 
-/// The events that people of an organisation asked for.
-pub(super) async fn events_of(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<Vec<EventId>> {
-    on!(tx, |conn| sqlx::query_scalar("select distinct event_id from registration where organisation_id = $1")
-        .bind(organisation)
-        .fetch_all(conn)
-        .await)
-}
-
 /// The events at which a person has a live registration.
 pub(super) async fn live_events_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<EventId>> {
     on!(tx, |conn| sqlx::query_scalar(
