@@ -74,6 +74,7 @@ pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
     for registration in registrations::all_of_person(&mut tx, person.id).await? {
         let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
         let steps = registrations::steps(&mut tx, registration.id).await?;
+        let hand_over = registrations::last_hand_over(&mut tx, registration.id).await?;
         let steps: Vec<_> = steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.seat })).collect();
         requests.push(json!({
             "event": event.title,
@@ -85,6 +86,7 @@ pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
             "state": registration.seat,
             "reason": registration.reason,
             "history": steps,
+            "hand_over": hand_over.map(|last| json!({ "colleague": last.name, "state": last.state })),
         }));
     }
     Ok(json!({

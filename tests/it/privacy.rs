@@ -52,6 +52,13 @@ async fn a_person_sees_corrects_and_takes_away_what_is_known_of_them() {
     assert_eq!(data["registrations"][0]["state"], "confirmed");
     assert_eq!(data["registrations"][0]["history"].as_array().unwrap().len(), 2);
     assert_eq!(data["letters"].as_array().unwrap().len(), 3);
+    assert!(data["registrations"][0]["hand_over"].is_null());
+    let link = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/transmettre"), &[("name", "Bob"), ("email", "bob@exemple.fr")]).await;
+    let data = visitor.get("/mon-parcours/donnees.json").await;
+    let data: serde_json::Value = serde_json::from_str(&data.body).unwrap();
+    let expected = serde_json::json!({ "colleague": "Bob", "state": "asked" });
+    assert_eq!(data["registrations"][0]["hand_over"], expected);
 }
 
 #[tokio::test]
