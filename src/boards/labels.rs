@@ -34,6 +34,15 @@ pub(super) fn value(card: &Card, field: &Field) -> String {
     }
 }
 
+/// What stands in a field, for a reader who has no form beside it: a priority is named too.
+pub(super) fn in_full(card: &Card, field: &Field) -> String {
+    let text = value(card, field);
+    match field.holds {
+        Holds::Integer { .. } => choice(field.name, &text).to_owned(),
+        _ => text,
+    }
+}
+
 /// What a choice of this field is called.
 pub(super) fn choice<'a>(field: &str, name: &'a str) -> &'a str {
     let known = |key: &str| LABELS.choices.get(key).map(String::as_str);

@@ -344,14 +344,12 @@ async fn stored_edits(workshop: &Workshop) -> u64 {
 #[tokio::test]
 async fn who_signs_out_everywhere_leaves_the_boards() {
     let workshop = Workshop::start().await;
-    let (ada, mut bob) = workshop.two().await;
-    let address = parcours::accounts::EmailAddress::parse("ada@exemple.fr").unwrap();
-    let mut tx = workshop.app.app.db.write().await.unwrap();
-    let now = workshop.app.app.clock.now();
-    let person = parcours::accounts::person_for(&mut tx, &address, "ada", None, now).await.unwrap();
-    drop(tx);
-    workshop.app.app.rooms.dismiss(person.id).await;
-    let mut ada = ada;
+    let (ada, bob) = (workshop.participant("ada").await, workshop.participant("bob").await);
+    let headers = [("cookie", ada.0.as_str()), ("origin", workshop.base.as_str())];
+    let (mut ada, mut bob) = (workshop.tab(&ada).await, workshop.tab(&bob).await);
+    let path = "/mon-parcours/deconnexion-partout";
+    assert_eq!(workshop.app.visitor().request(reqwest::Method::POST, path, &headers).await.status, 303);
+    assert_eq!(ada.wait_for("closing").await["reason"], "signed_out");
     assert_eq!(ada.closed().await, 4001);
     assert!(matches!(bob.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(_)));
 }

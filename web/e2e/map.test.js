@@ -268,5 +268,7 @@ test("who comes back is told what others did meanwhile", async () => {
     await bob.getByText("Depuis votre dernière visite : 1 nouvel indicateur.").waitFor();
     await bob.getByRole("button", { name: "Les voir" }).click();
     await bob.getByText("1 sur 3 indicateurs").waitFor();
+    await bob.getByRole("button", { name: "Tout afficher" }).click();
+    await bob.getByText("3 indicateurs", { exact: true }).waitFor();
   });
 });

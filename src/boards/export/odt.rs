@@ -1,4 +1,5 @@
-//! A board as a document of sheets, one page a card (OpenDocument Text): to be gone over, completed and put on record.
+//! A board as a document of sheets, one page a card (OpenDocument Text): to be gone over, completed and put on record. What is
+//! not said yet has its line, to be filled in.
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
@@ -23,17 +24,23 @@ xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
 xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" office:version=\"1.3\"";
 /// Looks that whoever receives the document can change in one place.
 const STYLES: &str = "<office:styles>\
-<style:default-style style:family=\"paragraph\"><style:text-properties fo:font-size=\"11pt\" fo:language=\"fr\" fo:country=\"FR\"/></style:default-style>\
-<style:style style:name=\"Title\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.5cm\"/><style:text-properties fo:font-size=\"20pt\" fo:font-weight=\"bold\"/></style:style>\
-<style:style style:name=\"Heading_20_1\" style:display-name=\"Heading 1\" style:family=\"paragraph\" style:default-outline-level=\"1\"><style:paragraph-properties fo:margin-bottom=\"0.3cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"16pt\" fo:font-weight=\"bold\"/></style:style>\
-<style:style style:name=\"Heading_20_2\" style:display-name=\"Heading 2\" style:family=\"paragraph\" style:default-outline-level=\"2\"><style:paragraph-properties fo:margin-top=\"0.4cm\" fo:margin-bottom=\"0.15cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"13pt\" fo:font-weight=\"bold\"/></style:style>\
-<style:style style:name=\"Label\" style:family=\"paragraph\"><style:text-properties fo:font-weight=\"bold\"/></style:style>\
-</office:styles>";
+<style:default-style style:family=\"paragraph\"><style:paragraph-properties fo:line-height=\"120%\"/><style:text-properties fo:font-family=\"'Liberation Sans', Arial, Helvetica, sans-serif\" fo:font-size=\"10.5pt\" fo:language=\"fr\" fo:country=\"FR\"/></style:default-style>\
+<style:style style:name=\"Standard\" style:family=\"paragraph\"/>\
+<style:style style:name=\"Title\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.6cm\" fo:padding-bottom=\"0.25cm\" fo:border-bottom=\"1.5pt solid #23527c\"/><style:text-properties fo:font-size=\"20pt\" fo:font-weight=\"bold\"/></style:style>\
+<style:style style:name=\"Heading_20_1\" style:display-name=\"Heading 1\" style:family=\"paragraph\" style:default-outline-level=\"1\"><style:paragraph-properties fo:margin-bottom=\"0.35cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"16pt\" fo:font-weight=\"bold\" fo:color=\"#23527c\"/></style:style>\
+<style:style style:name=\"Heading_20_2\" style:display-name=\"Heading 2\" style:family=\"paragraph\" style:default-outline-level=\"2\"><style:paragraph-properties fo:margin-top=\"0.6cm\" fo:margin-bottom=\"0.2cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"13pt\" fo:font-weight=\"bold\" fo:color=\"#23527c\"/></style:style>\
+<style:style style:name=\"Label\" style:family=\"paragraph\"><style:text-properties fo:font-weight=\"bold\" fo:font-size=\"9.5pt\"/></style:style>\
+<style:style style:name=\"Said\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.15cm\"/></style:style>\
+<style:style style:name=\"Footer\" style:family=\"paragraph\"><style:paragraph-properties><style:tab-stops><style:tab-stop style:position=\"17cm\" style:type=\"right\"/></style:tab-stops></style:paragraph-properties><style:text-properties fo:font-size=\"8.5pt\" fo:color=\"#565c6b\"/></style:style>\
+</office:styles>\
+<office:automatic-styles><style:page-layout style:name=\"A4\"><style:page-layout-properties fo:page-width=\"21cm\" fo:page-height=\"29.7cm\" fo:margin-top=\"2cm\" fo:margin-bottom=\"1.5cm\" fo:margin-left=\"2cm\" fo:margin-right=\"2cm\"/>\
+<style:footer-style><style:header-footer-properties fo:min-height=\"0.8cm\" fo:margin-top=\"0.4cm\"/></style:footer-style></style:page-layout></office:automatic-styles>";
 const LOOKS: &str = "<office:automatic-styles>\
 <style:style style:name=\"NextSheet\" style:family=\"paragraph\" style:parent-style-name=\"Heading_20_1\"><style:paragraph-properties fo:break-before=\"page\"/></style:style>\
-<style:style style:name=\"Labels\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"5.5cm\"/></style:style>\
-<style:style style:name=\"Values\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"11.5cm\"/></style:style>\
-<style:style style:name=\"Cell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.1cm\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
+<style:style style:name=\"Labels\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"5cm\"/></style:style>\
+<style:style style:name=\"Values\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"12cm\"/></style:style>\
+<style:style style:name=\"LabelCell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.14cm\" fo:background-color=\"#f2f0ea\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
+<style:style style:name=\"ValueCell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.14cm\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
 </office:automatic-styles>";
 
 /// The board as the bytes of an ODT file.
@@ -51,7 +58,7 @@ pub fn odt(board: &Board, shown: Shown) -> ZipResult<Vec<u8>> {
     };
     add("mimetype", CompressionMethod::Stored, MEDIA_TYPE)?;
     add("META-INF/manifest.xml", CompressionMethod::Deflated, MANIFEST)?;
-    add("styles.xml", CompressionMethod::Deflated, &document("document-styles", STYLES))?;
+    add("styles.xml", CompressionMethod::Deflated, &document("document-styles", &styles(&board.title)))?;
     add("content.xml", CompressionMethod::Deflated, &content(board, shown))?;
     Ok(archive.finish()?.into_inner())
 }
@@ -60,9 +67,23 @@ fn document(kind: &str, inside: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:{kind} {NAMESPACES}>{inside}</office:{kind}>\n")
 }
 
+/// The looks, and what stands under every page.
+fn styles(title: &str) -> String {
+    format!(
+        "{STYLES}<office:master-styles><style:master-page style:name=\"Standard\" style:page-layout-name=\"A4\"><style:footer>\
+         <text:p text:style-name=\"Footer\">{}<text:tab/>Page <text:page-number>1</text:page-number> sur \
+         <text:page-count>1</text:page-count></text:p></style:footer></style:master-page></office:master-styles>",
+        xml(title)
+    )
+}
+
 fn content(board: &Board, shown: Shown) -> String {
     let mut body = format!("{LOOKS}<office:body><office:text>{}", paragraph("Title", &board.title));
-    for (at, sheet) in sheets(board, shown).iter().enumerate() {
+    let sheets = sheets(board, shown);
+    if sheets.is_empty() {
+        body.push_str(&paragraph("Standard", "Ce tableau est encore vide."));
+    }
+    for (at, sheet) in sheets.iter().enumerate() {
         write_sheet(&mut body, sheet, at + 1);
     }
     body.push_str("</office:text></office:body>");
@@ -81,12 +102,13 @@ fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
         );
         for (label, value) in &sheet.fields {
             let (label, value) = (paragraph("Label", label), paragraph("Standard", value));
-            let cell = |inside: &str| {
+            let cell = |style: &str, inside: &str| {
                 format!(
-                    "<table:table-cell table:style-name=\"Cell\" office:value-type=\"string\">{inside}</table:table-cell>"
+                    "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\">{inside}</table:table-cell>"
                 )
             };
-            let _ = write!(out, "<table:table-row>{}{}</table:table-row>", cell(&label), cell(&value));
+            let (label, value) = (cell("LabelCell", &label), cell("ValueCell", &value));
+            let _ = write!(out, "<table:table-row>{label}{value}</table:table-row>");
         }
         out.push_str("</table:table>");
     }
@@ -96,7 +118,7 @@ fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
         }
         let _ = write!(out, "<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">{title}</text:h>");
         for line in lines {
-            out.push_str(&paragraph("Standard", line));
+            out.push_str(&paragraph("Said", line));
         }
     }
 }
@@ -137,6 +159,7 @@ mod tests {
     #[test]
     fn lines_of_a_long_text_stay_lines_and_a_card_without_a_name_has_one() {
         let content = content(&board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]), Shown::Public);
+        assert!(content.contains(">Cible</text:p>"), "what is missing has its line: {content}");
         assert!(content.contains("Un<text:line-break/>Deux") && content.contains(">Sans titre<"), "{content}");
     }
 }

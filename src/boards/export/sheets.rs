@@ -9,7 +9,7 @@ use crate::boards::model::{Board, Card};
 pub struct Sheet {
     /// What names the card; may be empty.
     pub title: String,
-    /// What it says, in the order of the forms.
+    /// What it says, in the order of the forms; what it does not say yet is empty.
     pub fields: Vec<(&'static str, String)>,
     /// What it does to others and they to it, a sentence each.
     pub links: Vec<String>,
@@ -27,12 +27,12 @@ pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
         let links = state.links.values().filter(|link| link.from == id || link.to == id);
         Sheet {
             title: card.text(title).to_owned(),
-            fields: fields
-                .filter(|field| card.fields.contains_key(field.name))
-                .map(|field| (labels::field(board.kind, field.name), labels::value(card, field)))
-                .collect(),
+            fields: fields.map(|field| (labels::field(board.kind, field.name), labels::in_full(card, field))).collect(),
             links: links
-                .map(|link| format!("{} {} {}", name(&link.from), labels::link(&link.kind), name(&link.to)))
+                .map(|link| {
+                    let note = if link.note.is_empty() { String::new() } else { format!(" ({})", link.note) };
+                    format!("{} {} {}{note}", name(&link.from), labels::link(&link.kind), name(&link.to))
+                })
                 .collect(),
             comments: card.comments.iter().map(|comment| comment.text.clone()).collect(),
         }
