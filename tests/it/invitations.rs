@@ -390,6 +390,16 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     app.advance_millis(60_001);
     app.delivered().await;
     assert!(visitor.get("/organisation/courriels?etat=partis").await.body.contains(&path));
+    let log = async || visitor.get("/organisation/journal").await.body.matches("un courriel").count();
+    let before = log().await;
+    for act in ["renvoyer", "abandonner"] {
+        let too_late = visitor.post(&format!("{path}/{act}"), &[]).await;
+        assert!(too_late.location().ends_with("fait=rien"), "{act}: it has left");
+    }
+    assert_eq!(log().await, before, "what was not done is not in the log");
+    app.delivered().await;
+    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
+    assert!(visitor.get(&path).await.body.contains("Parti le"));
     visitor.post(&format!("{path}/bloquer"), &[]).await;
     let again = compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
     assert!(again.contains("<strong>0 invitations</strong>"), "{again}");
@@ -410,6 +420,36 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     for private in [path.as_str(), reminders.as_str(), "/organisation/courriels"] {
         assert_eq!(anybody.get(private).await.status, 303, "{private}");
     }
+}
+
+#[tokio::test]
+async fn who_wants_no_announcements_still_gets_reminders_and_what_they_wait_for() {
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
+    let visitor = organiser(&app).await;
+    app.delivered().await;
+    send(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    let states = async |email: &str| {
+        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+        let mut of: Vec<_> = letters.into_iter().filter(|letter| letter.recipient == email).collect();
+        of.sort_by(|one, other| one.kind.cmp(&other.kind));
+        of.into_iter().map(|letter| (letter.kind, letter.state)).collect::<Vec<_>>()
+    };
+    let refuse = async |scope: Scope| {
+        let mut tx = app.app.db.write().await.unwrap();
+        refusals::refuse(&mut tx, "ada@exemple.fr", scope, ("no", START)).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let told = |states: &[(&str, &str)]| {
+        states.iter().map(|(kind, state)| ((*kind).to_owned(), (*state).to_owned())).collect::<Vec<_>>()
+    };
+    refuse(Scope::Reminders).await;
+    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "queued"), ("please-confirm", "queued")]));
+    refuse(Scope::Announcements).await;
+    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "queued")]));
+    refuse(Scope::Everything).await;
+    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "suppressed")]));
+    assert_eq!(states("bob@exemple.fr").await, told(&[("invitation", "queued")]), "nobody else's");
 }
 
 #[tokio::test]

@@ -164,7 +164,9 @@ async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): P
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::retry(&mut tx, letter.id, app.clock.now()).await?;
-    note(&app, &mut tx, (person.id, Act::SentAgain), &letter).await?;
+    if done {
+        note(&app, &mut tx, (person.id, Act::SentAgain), &letter).await?;
+    }
     tx.commit().await?;
     app.mail.wake();
     Ok(back(letter.id, done, "renvoye"))
@@ -175,7 +177,9 @@ async fn drop_queued(State(app): State<App>, Organiser(person): Organiser, Path(
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::drop_queued(&mut tx, letter.id).await?;
-    note(&app, &mut tx, (person.id, Act::DroppedLetter), &letter).await?;
+    if done {
+        note(&app, &mut tx, (person.id, Act::DroppedLetter), &letter).await?;
+    }
     tx.commit().await?;
     Ok(back(letter.id, done, "abandonne"))
 }
