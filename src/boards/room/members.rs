@@ -76,7 +76,7 @@ impl Room {
         }
         self.people.come(Presence { client, person, name, gaze: Gaze::default() });
         outbox.send(self.people.everyone());
-        self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
+        self.members.insert(id, Member { client, person, role, outbox });
         self.empty_since = None;
     }
 

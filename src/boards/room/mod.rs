@@ -12,17 +12,16 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use super::model::{Board, Edit, Refusal};
+use super::model::{Board, Edit};
 use super::nodes::Notice;
-use super::outbox::{Outbox, frame};
-use super::pace::Pace;
+use super::outbox::Outbox;
 use super::presence::People;
-use super::protocol::{ClosingReason, Gaze, ServerMessage};
+use super::protocol::{ClosingReason, Gaze};
 use super::recent::Recent;
 use super::rights::Role;
 use super::rooms::Rooms;
 use super::store;
-use super::{AGAIN_LATER, FLOOD, NO_ACCESS};
+use super::{AGAIN_LATER, NO_ACCESS};
 use crate::id::{BoardId, ClientId, PersonId};
 use commit::{Pending, Unanswered};
 
@@ -39,10 +38,6 @@ const IDLE_AFTER: Duration = Duration::from_secs(60);
 const LOOK_AROUND_EVERY: Duration = Duration::from_secs(15);
 /// When sockets shall come back after a restart; clients add jitter.
 const RETRY_AFTER_MS: u32 = 500;
-/// Seconds' worth of edits that a person may make at once.
-const BURST: u32 = 4;
-/// Edits of one connection refused for their pace before it is a flood.
-const MAX_TOO_FAST: u32 = 128;
 
 /// Names a socket within a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -108,8 +103,6 @@ struct Member {
     person: PersonId,
     role: Role,
     outbox: Outbox,
-    /// Edits refused for their pace.
-    too_fast: u32,
 }
 
 /// An open board.
@@ -126,8 +119,6 @@ pub(super) struct Room {
     /// The last `n` of each client: what is not above it was sent before.
     last_n: HashMap<ClientId, u64>,
     members: BTreeMap<MemberId, Member>,
-    /// How fast each person may write, in however many tabs.
-    paces: HashMap<PersonId, Pace>,
     people: People,
     /// The whole board as a frame, for each role; none after an edit.
     welcome: [Option<Utf8Bytes>; 3],
@@ -154,7 +145,6 @@ impl Room {
             recent: Recent::default(),
             last_n: HashMap::new(),
             members: BTreeMap::new(),
-            paces: HashMap::new(),
             people: People::new(now),
             welcome: Default::default(),
             empty_since: Some(now),
@@ -250,28 +240,9 @@ impl Room {
         self.commit(&mut pending).await
     }
 
-    /// An edit joins the turn, unless its person writes too fast. One that was sent before is no new one: it is answered as
-    /// it was decided.
-    fn take_up(&mut self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
-        let Some(member) = self.members.get_mut(&id) else { return };
-        let is_new = self.last_n.get(&member.client).is_none_or(|last| n > *last);
-        let per_second = self.rooms.edits_per_second();
-        let now = Instant::now();
-        let pace = self
-            .paces
-            .entry(member.person)
-            .or_insert_with(|| Pace::new(per_second, per_second.saturating_mul(BURST), now));
-        if !is_new || pace.take(now) {
-            pending.push(Pending { member: id, client: member.client, n, by: member.person, role: member.role, edit });
-            return;
-        }
-        member.too_fast += 1;
-        if member.too_fast > MAX_TOO_FAST {
-            member.outbox.close(FLOOD);
-            self.leave(id);
-        } else {
-            self.tell(id, frame(&ServerMessage::Refused { n, reason: Refusal::TooFast }));
-        }
+    fn take_up(&self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
+        let Some(Member { client, person, role, .. }) = self.members.get(&id) else { return };
+        pending.push(Pending { member: id, client: *client, n, by: *person, role: *role, edit });
     }
 
     /// Stored in turns of the usual size: a statement takes only so many values.
