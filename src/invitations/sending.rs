@@ -84,7 +84,10 @@ pub async fn send_due(app: &App) -> sqlx::Result<()> {
         let Some(round) = store::round(&mut tx, id).await? else { continue };
         let subjects = store::ids(&mut tx, id).await?;
         outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
-        write_owed(app, &mut tx, &round).await?;
+        // What a worker had in hand when the round was stopped, and gave back, stays unsent.
+        if round.stopped_at.is_none() {
+            write_owed(app, &mut tx, &round).await?;
+        }
         tx.commit().await?;
         app.mail.wake();
     }

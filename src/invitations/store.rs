@@ -22,6 +22,13 @@ macro_rules! round_columns {
     };
 }
 
+/// Registrations that were not given back, refused or lapsed.
+macro_rules! live {
+    () => {
+        "registration.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
+    };
+}
+
 /// An invitation with its newest letter. The letter is found by its key.
 macro_rules! invitations {
     () => {
@@ -227,13 +234,26 @@ pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Resul
     Ok(found.into_iter().collect())
 }
 
+/// The events at which an address has a live registration.
+pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
+    let found: Vec<EventId> = on!(tx, |conn| sqlx::query_scalar(concat!(
+        "select registration.event_id from registration join person on person.id = registration.person_id
+         where person.email = $1 and ",
+        live!()
+    ))
+    .bind(address)
+    .fetch_all(conn)
+    .await)?;
+    Ok(found.into_iter().collect())
+}
+
 /// The addresses with a live registration at an event.
 pub async fn registered(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
-    let found: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(
+    let found: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(concat!(
         "select person.email from registration join person on person.id = registration.person_id
-         where registration.event_id = $1
-           and registration.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
-    )
+         where registration.event_id = $1 and ",
+        live!()
+    ))
     .bind(event)
     .fetch_all(conn)
     .await)?;

@@ -1,20 +1,18 @@
 //! Invitations: tried, sent, answered, chased.
 
-use std::time::Duration;
-
-use parcours::audit::Act;
 use parcours::mail::outbox;
 use parcours::mail::refusals::{self, Scope};
-use parcours::programme::{Event, EventStatus};
 use parcours::registrations;
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
 use crate::harness::{Answer, START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
-const COMPOSE: &str = "/organisation/invitations/nouvelle";
+/// The organisers' form.
+pub const COMPOSE: &str = "/organisation/invitations/nouvelle";
 
-async fn organiser(app: &TestApp) -> Visitor {
+/// Somebody who organises, signed in.
+pub async fn organiser(app: &TestApp) -> Visitor {
     let address = parcours::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
     parcours::accounts::add_organiser(&app.app, &address).await.unwrap();
     let visitor = app.visitor();
@@ -22,7 +20,8 @@ async fn organiser(app: &TestApp) -> Visitor {
     visitor
 }
 
-fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
+/// What the form holds; `act` is the button that is pressed.
+pub fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("people", people),
         ("event", WORKSHOP),
@@ -35,14 +34,14 @@ fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 /// Submits the form as a browser does.
-async fn compose(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn compose(visitor: &Visitor, path: &str, fields: &[(&str, &str)]) -> Answer {
     let form =
         fields.iter().fold(Form::new(), |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
     visitor.post_multipart(path, form).await
 }
 
 /// Sends, and returns the round's page.
-async fn send(visitor: &Visitor, people: &str) -> String {
+pub async fn send(visitor: &Visitor, people: &str) -> String {
     let answer = compose(visitor, COMPOSE, &fields(people, "envoyer")).await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     answer.location().split('?').next().unwrap().to_owned()
@@ -177,159 +176,6 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     assert!(!visitor.get(&round).await.body.contains("/relancer"));
 }
 
-/// Sends for the first of December, and returns the round's page.
-async fn send_later(visitor: &Visitor, people: &str) -> String {
-    let mut form = fields(people, "envoyer");
-    form[4].1 = "2026-12-01T09:00";
-    compose(visitor, COMPOSE, &form).await.location().split('?').next().unwrap().to_owned()
-}
-
-async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
-}
-
-/// Lets the date of [`send_later`] pass.
-async fn a_week_later(app: &TestApp) {
-    app.advance(24 * 7);
-    parcours::invitations::send_due(&app.app).await.unwrap();
-}
-
-#[tokio::test]
-async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
-    let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
-    let round = send_later(&visitor, "ada@exemple.fr").await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
-    assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
-    visitor.post(&format!("{round}/relancer"), &[]).await;
-    assert!(app.letters("ada@exemple.fr").await.is_empty());
-    a_week_later(&app).await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
-    app.delivered().await;
-    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
-    assert!(visitor.get(&round).await.body.contains("\">Envoyée</a></td>"));
-}
-
-#[tokio::test]
-async fn a_round_for_later_says_what_is_true_when_it_leaves() {
-    let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
-    send_later(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
-    a_week_later(&app).await;
-    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "event-moved"], "registered meanwhile");
-    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
-    let invitation = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
-    let read = app.app.mail.render(invitation, &app.app.key).unwrap();
-    assert!(read.text.contains("Salle des fêtes"), "{}", read.text);
-}
-
-#[tokio::test]
-async fn nobody_is_invited_to_what_does_not_take_place() {
-    let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
-    let round = send_later(&visitor, "ada@exemple.fr").await;
-    revise(&app, |event| event.status = EventStatus::Cancelled).await;
-    a_week_later(&app).await;
-    assert!(app.letters("ada@exemple.fr").await.is_empty());
-    let page = visitor.get(&round).await.body;
-    assert!(page.contains("<td>Pas partie</td>") && page.contains("plus aucun de ces rendez-vous"), "{page}");
-    assert!(!page.contains("/arreter"), "nothing is left to stop");
-}
-
-#[tokio::test]
-async fn what_waits_behind_the_rate_cap_follows_the_event() {
-    // The letter that signs the organiser in is the one of this minute.
-    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
-    app.delivered().await;
-    app.advance_millis(1);
-    let round = send(&visitor, "ada@exemple.fr").await;
-    let waiting = async || {
-        parcours::invitations::send_due(&app.app).await.unwrap();
-        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
-        letters.into_iter().find(|letter| letter.kind == "invitation")
-    };
-    let first = waiting().await.unwrap();
-    assert_eq!(waiting().await.unwrap().id, first.id, "nothing changed");
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
-    app.advance_millis(1);
-    let second = waiting().await.unwrap();
-    assert!(app.app.mail.render(&second, &app.app.key).unwrap().text.contains("Salle des fêtes"));
-    assert_eq!(waiting().await.unwrap().id, second.id, "written anew once");
-    revise(&app, |event| event.status = EventStatus::Cancelled).await;
-    assert!(waiting().await.is_none(), "nobody is invited to what does not take place");
-    app.advance_millis(60_001);
-    app.delivered().await;
-    assert!(app.letters("ada@exemple.fr").await.is_empty());
-    assert!(visitor.get(&round).await.body.contains("<td>Pas partie</td>"));
-}
-
-#[tokio::test]
-async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
-    // The letter that signs the organiser in is the one of the first minute.
-    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
-    app.delivered().await;
-    app.advance_millis(60_001);
-    let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
-    let gone = async |count: usize| {
-        for _ in 0..500 {
-            app.app.mail.wake();
-            let page = visitor.get(&round).await.body;
-            if page.matches("Envoyée</a>").count() == count {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("{count} have not left");
-    };
-    let page = gone(1).await;
-    assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");
-    assert!(!page.contains("/relancer"), "who has not been written to is not chased: {page}");
-    visitor.post(&format!("{round}/arreter"), &[]).await;
-    app.advance_millis(60_001);
-    let page = visitor.get(&round).await.body;
-    assert!(page.matches("<td>Pas partie</td>").count() == 2 && page.contains("/reprendre"), "{page}");
-    assert!(visitor.post(&format!("{round}/arreter"), &[]).await.location().ends_with("fait=rien"));
-    parcours::invitations::send_due(&app.app).await.unwrap();
-    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
-    assert_eq!(letters.iter().filter(|letter| letter.kind == "invitation").count(), 1);
-
-    for _ in 0..2 {
-        visitor.post(&format!("{round}/reprendre"), &[]).await;
-    }
-    for count in [2, 3] {
-        gone(count).await;
-        app.advance_millis(60_001);
-    }
-    for guest in ["ada", "bob", "eve"] {
-        assert_eq!(app.letters(&format!("{guest}@exemple.fr")).await, ["invitation"]);
-    }
-    let log = visitor.get("/organisation/journal").await.body;
-    assert_eq!((log.matches("a arrêté un envoi").count(), log.matches("a repris un envoi").count()), (1, 1), "{log}");
-    let anybody = app.visitor();
-    for act in ["arreter", "reprendre"] {
-        assert_eq!(anybody.post(&format!("{round}/{act}"), &[]).await.status, 303, "signed in only");
-    }
-    assert!(!visitor.get(&round).await.body.contains("/reprendre"));
-}
-
-#[tokio::test]
-async fn a_round_for_later_that_is_stopped_does_not_leave_until_it_is_resumed() {
-    let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
-    let round = send_later(&visitor, "ada@exemple.fr").await;
-    visitor.post(&format!("{round}/arreter"), &[]).await;
-    a_week_later(&app).await;
-    assert!(app.letters("ada@exemple.fr").await.is_empty());
-    assert!(visitor.get("/organisation/invitations").await.body.contains("arrêté"));
-    visitor.post(&format!("{round}/reprendre"), &[]).await;
-    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
-}
-
 #[tokio::test]
 async fn a_letter_that_did_not_leave_says_why() {
     let app = TestApp::start().await;
@@ -351,7 +197,8 @@ async fn the_guests_page_says_what_is_done_and_asks_for_nothing_more() {
     let round = send(&visitor, "ada@exemple.fr;Ada;Ville").await;
     let guest = app.visitor();
     let link = app.link("ada@exemple.fr", "invitation").await;
-    assert!(guest.get(&link).await.body.contains("/decliner"));
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
+    assert!(guest.get(&link).await.body.contains("/decliner"), "the webinar is no answer to this invitation");
     guest.post(&format!("{link}/decliner"), &[]).await;
     let page = guest.get(&link).await.body;
     assert!(!page.contains("/decliner") && page.contains("/inscription"), "they may change their mind: {page}");
@@ -360,96 +207,6 @@ async fn the_guests_page_says_what_is_done_and_asks_for_nothing_more() {
     let page = guest.get(&link).await.body;
     assert!(page.contains("est enregistrée") && !page.contains("/inscription\""), "{page}");
     assert!(visitor.get(&round).await.body.contains("Inscrite</a>"), "and no longer as who does not come");
-}
-
-#[tokio::test]
-async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address() {
-    // The letter that signs the organiser in is the one of this minute.
-    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
-    app.delivered().await;
-    send(&visitor, "ada@exemple.fr").await;
-    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10).await.unwrap();
-    let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
-    let path = format!("/organisation/courriels/{}", letter.id);
-    assert!(visitor.get("/organisation/courriels").await.body.contains(&path));
-    let page = visitor.get(&path).await.body;
-    assert!(page.contains("/abandonner\"") && !page.contains("/renvoyer\""), "{page}");
-    // The link would be somebody else's: it is not shown.
-    let secret = app.link("ada@exemple.fr", "invitation").await;
-    let shown = visitor.get(&format!("{path}/message.html")).await.body;
-    assert!(!page.contains(&secret) && !shown.contains(&secret) && shown.contains("/invitations/…"), "{shown}");
-    let preferences = parcours::mail::preferences::path(&app.app.key, &letter.recipient, letter.class()).unwrap();
-    assert!(!shown.contains(&preferences) && shown.contains("/courriels-recus/annonces/"), "{shown}");
-
-    visitor.post(&format!("{path}/abandonner"), &[]).await;
-    let page = visitor.get(&path).await.body;
-    assert!(page.contains("abandonné par l’équipe") && page.contains("/renvoyer\""), "{page}");
-    assert!(visitor.get("/organisation/courriels?etat=bloques").await.body.contains(&path));
-    visitor.post(&format!("{path}/renvoyer"), &[]).await;
-    app.advance_millis(60_001);
-    app.delivered().await;
-    assert!(visitor.get("/organisation/courriels?etat=partis").await.body.contains(&path));
-    let log = async || visitor.get("/organisation/journal").await.body.matches("un courriel").count();
-    let before = log().await;
-    for act in ["renvoyer", "abandonner"] {
-        let too_late = visitor.post(&format!("{path}/{act}"), &[]).await;
-        assert!(too_late.location().ends_with("fait=rien"), "{act}: it has left");
-    }
-    assert_eq!(log().await, before, "what was not done is not in the log");
-    app.delivered().await;
-    assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
-    assert!(visitor.get(&path).await.body.contains("Parti le"));
-    visitor.post(&format!("{path}/bloquer"), &[]).await;
-    let again = compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai")).await.body;
-    assert!(again.contains("<strong>0 invitations</strong>"), "{again}");
-    visitor.post(&format!("{path}/debloquer"), &[]).await;
-    assert!(
-        compose(&visitor, COMPOSE, &fields("ada@exemple.fr", "essai"))
-            .await
-            .body
-            .contains("<strong>1 invitation</strong>")
-    );
-
-    let reminders = format!("/organisation/evenements/{WORKSHOP}/courriels");
-    assert_eq!(visitor.get(&reminders).await.body.matches(" checked").count(), 3);
-    assert_eq!(visitor.post(&reminders, &[("two_days", "oui"), ("hour", "oui")]).await.status, 303);
-    let page = visitor.get(&reminders).await.body;
-    assert_eq!(page.matches(" checked").count(), 2);
-    let anybody = app.visitor();
-    for private in [path.as_str(), reminders.as_str(), "/organisation/courriels"] {
-        assert_eq!(anybody.get(private).await.status, 303, "{private}");
-    }
-}
-
-#[tokio::test]
-async fn who_wants_no_announcements_still_gets_reminders_and_what_they_wait_for() {
-    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
-    app.delivered().await;
-    send(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
-    visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    let states = async |email: &str| {
-        let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
-        let mut of: Vec<_> = letters.into_iter().filter(|letter| letter.recipient == email).collect();
-        of.sort_by(|one, other| one.kind.cmp(&other.kind));
-        of.into_iter().map(|letter| (letter.kind, letter.state)).collect::<Vec<_>>()
-    };
-    let refuse = async |scope: Scope| {
-        let mut tx = app.app.db.write().await.unwrap();
-        refusals::refuse(&mut tx, "ada@exemple.fr", scope, ("no", START)).await.unwrap();
-        tx.commit().await.unwrap();
-    };
-    let told = |states: &[(&str, &str)]| {
-        states.iter().map(|(kind, state)| ((*kind).to_owned(), (*state).to_owned())).collect::<Vec<_>>()
-    };
-    refuse(Scope::Reminders).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "queued"), ("please-confirm", "queued")]));
-    refuse(Scope::Announcements).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "queued")]));
-    refuse(Scope::Everything).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "suppressed")]));
-    assert_eq!(states("bob@exemple.fr").await, told(&[("invitation", "queued")]), "nobody else's");
 }
 
 #[tokio::test]

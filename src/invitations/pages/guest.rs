@@ -61,12 +61,11 @@ async fn find(app: &App, token: &str) -> Result<(Invitation, Vec<Event>)> {
 
 async fn guest_page(app: &App, token: String, invitation: Invitation, events: Vec<Event>) -> Result<GuestPage> {
     let now = app.clock.now();
-    let (mut views, mut registered) = (Vec::new(), BTreeSet::new());
+    let mut views = Vec::new();
     let mut tx = app.db.read().await?;
+    let mut registered = store::events_of(&mut tx, &invitation.address).await?;
+    registered.retain(|id| events.iter().any(|event| event.id == *id));
     for event in events {
-        if store::registered(&mut tx, event.id).await?.contains(&invitation.address) {
-            registered.insert(event.id);
-        }
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         views.push(EventView::new(event, occupancy, now));
     }
