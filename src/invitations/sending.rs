@@ -79,7 +79,7 @@ pub async fn send_due(app: &App) -> sqlx::Result<()> {
         tx.commit().await?;
         app.mail.wake();
     }
-    for id in store::outdated(&mut app.db.read().await?).await? {
+    for id in store::outdated(&mut app.db.read().await?, app.clock.now()).await? {
         let mut tx = app.db.write().await?;
         let Some(round) = store::round(&mut tx, id).await? else { continue };
         let subjects = store::ids(&mut tx, id).await?;

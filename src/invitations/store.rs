@@ -123,13 +123,15 @@ pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     })
 }
 
-/// The rounds with letters that wait, never tried, and were written before an event was last revised.
-pub async fn outdated(tx: &mut Tx) -> sqlx::Result<Vec<RoundId>> {
+/// The rounds with letters that are due and wait, never tried, and were written before an event was last revised. (Earlier
+/// versions wrote letters for later at once; these wait for their time.)
+pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     on!(tx, |conn| sqlx::query_scalar(
         "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
          where letter.kind = 'invitation' and letter.state = 'queued' and letter.attempts = 0
-           and letter.created_at <= (select max(revised_at) from event)",
+           and letter.due_at <= $1 and letter.created_at <= (select max(revised_at) from event)",
     )
+    .bind(now)
     .fetch_all(conn)
     .await)
 }

@@ -184,3 +184,25 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
     parcours::invitations::send_due(&app.app).await.unwrap();
     assert!(app.letters("ada@exemple.fr").await.is_empty());
 }
+
+#[tokio::test]
+async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
+    let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
+    let visitor = organiser(&app).await;
+    app.delivered().await;
+    send(&visitor, "ada@exemple.fr").await;
+    let mut tx = app.app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query("update letter set due_at = $1 where kind = 'invitation'")
+        .bind(START + Duration::from_secs(7 * 24 * 3600))
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    app.advance_millis(60_001);
+    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    parcours::invitations::send_due(&app.app).await.unwrap();
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
+    assert!(letter.due_at > app.app.clock.now() && letter.state == "queued", "{letter:?}");
+}
