@@ -117,6 +117,22 @@ async fn a_seat_is_on_its_way_to_the_colleague_asked_last_and_to_nobody_else() {
 }
 
 #[tokio::test]
+async fn nobody_writes_to_the_whole_world_by_handing_a_seat_over() {
+    let app = TestApp::start_with(|config| config.rate_per_email = 4).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let mut written = 0;
+    for stranger in 0..8 {
+        let email = format!("stranger{stranger}@exemple.fr");
+        let fields = [("name", "Somebody"), ("email", email.as_str())];
+        visitor.post(&format!("{link}/transmettre"), &fields).await;
+        written += app.letters(&email).await.len();
+    }
+    assert_eq!(written, 4);
+}
+
+#[tokio::test]
 async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     let (app, visitor, take) = asked("cleo@exemple.fr").await;
     let ada = app.link("ada@exemple.fr", "registration").await;

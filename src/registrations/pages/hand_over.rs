@@ -90,6 +90,8 @@ pub(super) async fn give(
         return page::refuse(&GivePage { form, problems, ..page });
     };
     app.limits.check(from, email.as_str())?;
+    // Nor does one seat write to the whole world. Its giver can still sign in.
+    app.limits.check(from, &format!("the seat {}", page.registration.id))?;
     match registrations::hand_over(&app, &Token::received(&page.token), (&name, &email)).await {
         Ok(()) => page::show(&GivePage { sent_to: email.to_string(), form, ..page }),
         Err(ActError::Refused(_)) => page::conflict(&GivePage { refused: true, form, ..page }),
