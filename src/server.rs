@@ -102,7 +102,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let key = link_key(&db, &config).await?;
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
-    let rooms = Rooms::new(db.clone(), clock.clone());
+    let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
     let feeds = Copies::default();
     let copies = feeds.clone();
     db.listen(move |touched| copies.drop_touched(touched));

@@ -30,6 +30,7 @@ struct ImportPage {
     content: String,
     plan: Option<Plan>,
     unreadable: Option<Unreadable>,
+    archived: bool,
 }
 
 /// What the form sends: a file first, then its content with the wish to go on.
@@ -46,7 +47,7 @@ pub(super) async fn ask(
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
     let Access { board, .. } = facilitated(&app, &person, id).await?;
-    page::show(&ImportPage {
+    let shown = page::show(&ImportPage {
         page: Page::new(&app, Some(person)),
         id,
         title: board.title,
@@ -54,7 +55,9 @@ pub(super) async fn ask(
         content: String::new(),
         plan: None,
         unreadable: None,
-    })
+        archived: board.archived,
+    })?;
+    Ok((if board.archived { StatusCode::CONFLICT } else { StatusCode::OK }, shown).into_response())
 }
 
 /// `POST /tableaux/{id}/importer`: without `confirmer` a dry run.
@@ -68,24 +71,32 @@ pub(super) async fn import(
     let sent = read(form).await?;
     let board = pages::load(&app, &row).await?;
     let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
-    if let (true, Ok(plan)) = (sent.confirmed, &planned) {
-        if let Err(gone) = app.rooms.import(id, person.id, plan.edits.clone()).await {
-            // Archived at this moment?
-            facilitated(&app, &person, id).await?;
+    let mut archived = row.archived;
+    if let (true, false, Ok(plan)) = (sent.confirmed, archived, &planned) {
+        let Err(gone) = app.rooms.import(id, person.id, plan.edits.clone()).await else {
+            return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
+        };
+        archived = facilitated(&app, &person, id).await?.board.archived;
+        if !archived {
             return Err(Error::Other(gone.to_string()));
         }
-        return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
     }
-    let status = if planned.is_ok() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match planned {
+        _ if archived => StatusCode::CONFLICT,
+        Ok(_) => StatusCode::OK,
+        Err(_) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let page = Page::new(&app, Some(person));
     let (plan, unreadable) = planned.map_or_else(|why| (None, Some(why)), |plan| (Some(plan), None));
-    let page = ImportPage { page, id, title: row.title, kind: row.kind, content: sent.content, plan, unreadable };
+    let page =
+        ImportPage { page, id, title: row.title, kind: row.kind, content: sent.content, plan, unreadable, archived };
     Ok((status, page::show(&page)?).into_response())
 }
 
+/// Whoever would run the board were it not archived: they are told that it is, and keep their file.
 async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -> Result<Access> {
     let access = pages::allowed(app, person, id).await?;
-    if access.role == Role::Facilitator { Ok(access) } else { Err(Error::Forbidden) }
+    if Role::of(person) == Role::Facilitator { Ok(access) } else { Err(Error::Forbidden) }
 }
 
 async fn read(mut form: Multipart) -> Result<Sent> {

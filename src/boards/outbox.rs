@@ -1,10 +1,13 @@
 //! What a room wants to say to one socket: a bounded queue. A reader that lets it fill is cut off and catches up
 //! later; it never slows the others.
 
+use std::sync::Arc;
+
 use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::{SetOnce, mpsc};
+
+use super::TOO_SLOW;
 
 /// Frames that may wait for one reader: some seconds of a busy board.
 const MAX_WAITING: usize = 256;
@@ -22,7 +25,7 @@ pub enum Outgoing {
 #[derive(Debug, Clone)]
 pub struct Outbox {
     queue: mpsc::Sender<Outgoing>,
-    slow: CancellationToken,
+    cut: Arc<SetOnce<u16>>,
 }
 
 /// The socket's end.
@@ -30,35 +33,38 @@ pub struct Outbox {
 pub struct Mailbag {
     /// What is to be sent; after it ends the socket closes.
     pub queue: mpsc::Receiver<Outgoing>,
-    /// Cancelled when this reader is too slow.
-    pub slow: CancellationToken,
+    /// The close code when what waits is no longer sent: the queue was full.
+    pub cut: Arc<SetOnce<u16>>,
 }
 
 /// A new queue.
 #[must_use]
 pub fn outbox() -> (Outbox, Mailbag) {
     let (sender, queue) = mpsc::channel(MAX_WAITING);
-    let slow = CancellationToken::new();
-    (Outbox { queue: sender, slow: slow.clone() }, Mailbag { queue, slow })
+    let cut = Arc::new(SetOnce::new());
+    (Outbox { queue: sender, cut: Arc::clone(&cut) }, Mailbag { queue, cut })
 }
 
 impl Outbox {
     /// Queues a frame; false when the reader is gone or has just been cut off for being slow.
     pub fn send(&self, frame: Utf8Bytes) -> bool {
-        match self.queue.try_send(Outgoing::Frame(frame)) {
+        self.put(Outgoing::Frame(frame), TOO_SLOW)
+    }
+
+    /// Says the last word, after what waits; before it when there is no room.
+    pub fn close(&self, code: u16) {
+        self.put(Outgoing::Close(code), code);
+    }
+
+    fn put(&self, outgoing: Outgoing, or_cut: u16) -> bool {
+        match self.queue.try_send(outgoing) {
             Ok(()) => true,
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.slow.cancel();
+                // It may have been cut off before: the first reason stands.
+                let _ = self.cut.set(or_cut);
                 false
             }
             Err(mpsc::error::TrySendError::Closed(_)) => false,
-        }
-    }
-
-    /// Says the last word.
-    pub fn close(&self, code: u16) {
-        if self.queue.try_send(Outgoing::Close(code)).is_err() {
-            self.slow.cancel();
         }
     }
 }
@@ -77,13 +83,25 @@ pub fn frame(message: &impl Serialize) -> Utf8Bytes {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn a_reader_that_does_not_read_is_cut_off_and_nobody_waits() {
+    fn full() -> (Outbox, Mailbag) {
         let (outbox, mailbag) = outbox();
         for _ in 0..MAX_WAITING {
             assert!(outbox.send(Utf8Bytes::from_static("x")));
         }
+        (outbox, mailbag)
+    }
+
+    #[tokio::test]
+    async fn a_reader_that_does_not_read_is_cut_off_and_nobody_waits() {
+        let (outbox, mailbag) = full();
         assert!(!outbox.send(Utf8Bytes::from_static("x")));
-        assert!(mailbag.slow.is_cancelled());
+        assert_eq!(mailbag.cut.get(), Some(&TOO_SLOW));
+    }
+
+    #[tokio::test]
+    async fn the_last_word_reaches_a_slow_reader_too() {
+        let (outbox, mailbag) = full();
+        outbox.close(super::super::SIGNED_OUT);
+        assert_eq!(mailbag.cut.get(), Some(&super::super::SIGNED_OUT));
     }
 }

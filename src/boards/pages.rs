@@ -26,7 +26,8 @@ struct BoardPage {
     page: Page,
     person: Person,
     board: BoardRow,
-    role: Role,
+    /// Runs the session, or would were the board not archived.
+    runs: bool,
     has_client: bool,
     version: &'static str,
     titles: Vec<&'static str>,
@@ -53,15 +54,15 @@ pub(super) async fn show(
     Path(id): Path<BoardId>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let Access { board, role } = match super::access(&app, &person, id).await {
+    let Access { board, .. } = match super::access(&app, &person, id).await {
         Ok(access) => access,
         Err(refused) => return refuse(&app, person, refused).await,
     };
     let state = load(&app, &board).await?;
     page::show(&BoardPage {
         page: Page::new(&app, Some(person.clone())),
+        runs: Role::of(&person) == Role::Facilitator,
         person,
-        role,
         has_client: assets::has_board_client(),
         version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),

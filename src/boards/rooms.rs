@@ -34,6 +34,7 @@ pub struct Rooms(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
+    edits_per_second: u32,
     db: Db,
     clock: Clock,
     open: Mutex<HashMap<BoardId, mpsc::Sender<Command>>>,
@@ -65,10 +66,11 @@ pub struct Membership {
 pub struct Gone;
 
 impl Rooms {
-    /// No board is open yet, and nothing runs.
+    /// No board is open yet, and nothing runs. One person makes `edits_per_second` on a board, on average.
     #[must_use]
-    pub fn new(db: Db, clock: Clock) -> Self {
+    pub fn new(db: Db, clock: Clock, edits_per_second: u32) -> Self {
         Self(Arc::new(Shared {
+            edits_per_second,
             db,
             clock,
             open: Mutex::default(),
@@ -259,6 +261,10 @@ impl Rooms {
 
     pub(super) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(super) fn edits_per_second(&self) -> u32 {
+        self.0.edits_per_second
     }
 
     pub(super) fn now(&self) -> Timestamp {

@@ -18,9 +18,7 @@ use super::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use super::rights::Role;
 use super::room::Join;
 use super::rooms::{Gone, Membership};
-use super::{
-    AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
-};
+use super::{AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -44,8 +42,8 @@ const SILENT_AFTER: Duration = Duration::from_secs(60);
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 /// Presence messages a second, on average and at once; more are ignored.
 const LOOKS: (u32, u32) = (25, 50);
-/// Edits refused for their pace before it is a flood.
-const MAX_TOO_FAST: u32 = 400;
+/// Edits that cannot be read before it is a flood.
+const MAX_MALFORMED: u32 = 400;
 /// Frames that are sent with one write at most.
 const MAX_SENT_AT_ONCE: usize = 64;
 /// Characters of a person's name as others see it.
@@ -180,23 +178,14 @@ struct Session {
     visit: Visit,
     membership: Membership,
     heard: Instant,
-    edits: Pace,
     looks: Pace,
-    too_fast: u32,
+    malformed: u32,
 }
 
 impl Session {
     fn new(visit: Visit, membership: Membership) -> Self {
         let now = Instant::now();
-        let edits = visit.app.config.board_edits_per_second;
-        Self {
-            visit,
-            membership,
-            heard: now,
-            edits: Pace::new(edits, edits.saturating_mul(4), now),
-            looks: Pace::new(LOOKS.0, LOOKS.1, now),
-            too_fast: 0,
-        }
+        Self { visit, membership, heard: now, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
     }
 
     async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {
@@ -204,14 +193,14 @@ impl Session {
         let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                () = mailbag.slow.cancelled() => return Some(TOO_SLOW),
+                code = mailbag.cut.wait() => return Some(*code),
                 count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
                     if count == 0 {
                         return Some(GOING_AWAY);
                     }
                     tokio::select! {
                         sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
-                        () = mailbag.slow.cancelled() => return Some(TOO_SLOW),
+                        code = mailbag.cut.wait() => return Some(*code),
                     }
                 }
                 message = socket.recv() => match message {
@@ -230,7 +219,7 @@ impl Session {
         match message {
             Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
             Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientMessage::Edit { n, edit }) => self.edit(socket, n, edit).await,
+                Ok(ClientMessage::Edit { n, edit }) => self.edit(n, edit).await,
                 Ok(ClientMessage::Presence(gaze)) => {
                     if self.looks.take(self.heard) {
                         // A room that is gone says so through the mailbag.
@@ -247,13 +236,10 @@ impl Session {
         }
     }
 
-    async fn edit(&mut self, socket: &mut WebSocket, n: u64, edit: Edit) -> Result<(), Ended> {
-        if self.keeps_pace()? {
-            // When the room is gone the edit is not lost: the client sends it again when it comes back.
-            let _: Result<(), Gone> = self.membership.edit(n, edit).await;
-            return Ok(());
-        }
-        refuse(socket, n, Refusal::TooFast).await
+    async fn edit(&mut self, n: u64, edit: Edit) -> Result<(), Ended> {
+        // When the room is gone the edit is not lost: the client sends it again when it comes back.
+        let _: Result<(), Gone> = self.membership.edit(n, edit).await;
+        Ok(())
     }
 
     /// What is no message: an edit that cannot be read is refused, anything else ends the conversation.
@@ -263,17 +249,11 @@ impl Session {
             n: u64,
         }
         let Ok(Numbered { n }) = serde_json::from_str(text) else { return Err(Some(POLICY)) };
-        let reason = if self.keeps_pace()? { Refusal::Malformed } else { Refusal::TooFast };
-        refuse(socket, n, reason).await
-    }
-
-    /// Whether an edit comes at a person's pace; a flood ends the conversation.
-    fn keeps_pace(&mut self) -> Result<bool, Ended> {
-        if self.edits.take(self.heard) {
-            return Ok(true);
+        self.malformed += 1;
+        if self.malformed > MAX_MALFORMED {
+            return Err(Some(FLOOD));
         }
-        self.too_fast += 1;
-        if self.too_fast > MAX_TOO_FAST { Err(Some(FLOOD)) } else { Ok(false) }
+        refuse(socket, n, Refusal::Malformed).await
     }
 
     /// Pings, and notices who is gone or no longer welcome.

@@ -97,7 +97,9 @@ async fn an_archived_board_is_read_and_taken_away_but_takes_no_import() {
         assert_eq!(visitor.request(Method::GET, &format!("{path}/{file}"), &cookie).await.status, 200, "{file}");
     }
     let form = reqwest::multipart::Form::new().text("contenu", "Indicateur\nDeux\n").text("confirmer", "oui");
-    assert_eq!(desk.post_multipart(&format!("{path}/importer"), form).await.status, 403);
+    let kept = desk.post_multipart(&format!("{path}/importer"), form).await;
+    assert_eq!(kept.status, 409);
+    assert!(kept.body.contains("archivé") && kept.body.contains("Indicateur\nDeux"), "the file is kept: {}", kept.body);
 
     for (list, told) in
         [("/organisation", "archivé"), ("/organisation/evenements/atelier-2-indicateurs", "Rouvrir le tableau")]

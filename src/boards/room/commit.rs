@@ -4,12 +4,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::warn;
 
 use super::{MemberId, Room};
+use crate::boards::FLOOD;
 use crate::boards::log::Appended;
 use crate::boards::model::{Board, Edit, Refusal, Signature};
 use crate::boards::outbox::frame;
+use crate::boards::pace::Pace;
 use crate::boards::protocol::{Accepted, ServerMessage};
 use crate::boards::rights::Role;
 use crate::boards::store::{self, Batch};
@@ -19,6 +22,10 @@ use crate::id::{ClientId, PersonId};
 const ATTEMPTS: u32 = 6;
 /// The pause after the first such failure; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// Seconds' worth of edits that a person may make at once.
+const BURST: u32 = 4;
+/// Edits of one connection refused for their pace before it is a flood.
+const MAX_TOO_FAST: u32 = 128;
 
 /// An edit that waits for its turn.
 #[derive(Debug, Clone)]
@@ -48,6 +55,27 @@ struct Tried {
 pub(super) struct Unanswered;
 
 impl Room {
+    /// An edit joins the turn, unless its person writes too fast. One that was sent before is never refused for that: it
+    /// is answered as it was decided.
+    pub(super) fn take_up(&mut self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
+        let Some(member) = self.members.get_mut(&id) else { return };
+        let is_new = self.last_n.get(&member.client).is_none_or(|last| n > *last);
+        let per_second = self.rooms.edits_per_second();
+        let now = Instant::now();
+        let full = || Pace::new(per_second, per_second.saturating_mul(BURST), now);
+        if !self.paces.entry(member.person).or_insert_with(full).take(now) {
+            member.too_fast += 1;
+            if member.too_fast > MAX_TOO_FAST {
+                member.outbox.close(FLOOD);
+                return self.leave(id);
+            }
+            if is_new {
+                return self.tell(id, frame(&ServerMessage::Refused { n, reason: Refusal::TooFast }));
+            }
+        }
+        pending.push(Pending { member: id, client: member.client, n, by: member.person, role: member.role, edit });
+    }
+
     /// Applies, stores and shows what is pending; until it is stored, nobody sees any of it.
     pub(super) async fn commit(&mut self, pending: &mut Vec<Pending>) -> Result<(), Unanswered> {
         let mut failures = 0;

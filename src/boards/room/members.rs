@@ -12,15 +12,18 @@ use crate::id::PersonId;
 
 /// Connections to one board at most, those that other nodes tell of included.
 const MAX_MEMBERS: usize = 300;
+/// Acknowledgements of one turn: beyond, one frame with the edits themselves says it.
+const MAX_ACKS: usize = 32;
 
 impl Room {
-    /// Shows stored edits to everybody in one shared frame. A lone author needs only to be told the numbers.
+    /// Shows stored edits to everybody in one shared frame. A lone author of a few needs only to be told the numbers.
     pub(super) fn show(&mut self, accepted: &[Accepted], authors: &[MemberId]) {
         let (Some(first), Some(last)) = (accepted.first(), accepted.last()) else { return };
         self.welcome = Default::default();
         let shown = frame(&ServerMessage::Edits { edits: accepted });
         self.recent.add(first.seq, last.seq, shown.clone());
         let lone = authors.first().filter(|author| authors.iter().all(|other| other == *author)).copied();
+        let lone = lone.filter(|_| accepted.len() <= MAX_ACKS);
         if let Some(author) = lone {
             for Accepted { n, seq, at, .. } in accepted {
                 self.tell(author, frame(&ServerMessage::Ack { n: *n, seq: *seq, at: *at }));
@@ -76,7 +79,7 @@ impl Room {
         }
         self.people.come(Presence { client, person, name, gaze: Gaze::default() });
         outbox.send(self.people.everyone());
-        self.members.insert(id, Member { client, person, role, outbox });
+        self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
         self.empty_since = None;
     }
 

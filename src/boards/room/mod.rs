@@ -15,6 +15,7 @@ use tracing::{info, warn};
 use super::model::{Board, Edit};
 use super::nodes::Notice;
 use super::outbox::Outbox;
+use super::pace::Pace;
 use super::presence::People;
 use super::protocol::{ClosingReason, Gaze};
 use super::recent::Recent;
@@ -103,6 +104,8 @@ struct Member {
     person: PersonId,
     role: Role,
     outbox: Outbox,
+    /// Edits refused for their pace.
+    too_fast: u32,
 }
 
 /// An open board.
@@ -119,6 +122,8 @@ pub(super) struct Room {
     /// The last `n` of each client: what is not above it was sent before.
     last_n: HashMap<ClientId, u64>,
     members: BTreeMap<MemberId, Member>,
+    /// How fast each person may write, in however many tabs.
+    paces: HashMap<PersonId, Pace>,
     people: People,
     /// The whole board as a frame, for each role; none after an edit.
     welcome: [Option<Utf8Bytes>; 3],
@@ -145,6 +150,7 @@ impl Room {
             recent: Recent::default(),
             last_n: HashMap::new(),
             members: BTreeMap::new(),
+            paces: HashMap::new(),
             people: People::new(now),
             welcome: Default::default(),
             empty_since: Some(now),
@@ -238,11 +244,6 @@ impl Room {
             }
         }
         self.commit(&mut pending).await
-    }
-
-    fn take_up(&self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
-        let Some(Member { client, person, role, .. }) = self.members.get(&id) else { return };
-        pending.push(Pending { member: id, client: *client, n, by: *person, role: *role, edit });
     }
 
     /// Stored in turns of the usual size: a statement takes only so many values.
