@@ -243,6 +243,28 @@ test("an archived board is read-only under the hand that writes, gives back what
   );
 });
 
+test("a facilitator's open page offers to import cards only while the board may be written", async () => {
+  await boards.visit(null, {}, (board) =>
+    boards.visit(null, {}, async (desk) => {
+      for (const page of [board, desk]) await signIn(page, "organisation@exemple.fr");
+      const act = async (/** @type {string} */ name) => {
+        await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
+        await desk.getByRole("link", { name, exact: true }).click();
+        await desk.getByRole("button", { name, exact: true }).click();
+        await desk.getByRole("status").filter({ hasText: "Le tableau est" }).waitFor();
+      };
+      await board.goto(`/evenements/${INDICATORS.slug}/tableau`);
+      await saved(board);
+      const offer = board.getByRole("link", { name: "importer des fiches" });
+      await offer.waitFor();
+      await act("Archiver le tableau");
+      await offer.waitFor({ state: "hidden" });
+      await act("Rouvrir le tableau");
+      await offer.waitFor();
+    }),
+  );
+});
+
 test("the next person on a full board reads that it is full, and comes in by themselves when somebody leaves", async () => {
   await onBoard(ADA, {}, (ada) =>
     // A browser opens some 250 sockets at most.
