@@ -66,13 +66,13 @@ pub(super) async fn show(
     SignedIn(person): SignedIn,
     wish: Query<downloads::Wish>,
 ) -> Result<Response> {
-    let Access { board, role } = pages::allowed(&app, &person, id).await?;
+    let Access { board, .. } = pages::allowed(&app, &person, id).await?;
     page::show(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
+        everything: wish.shown(&person) == Shown::Everything,
         person,
         board,
         has_client: assets::has_board_client(),
-        everything: wish.shown(role) == Shown::Everything,
     })
 }
 
@@ -83,8 +83,8 @@ pub(super) async fn journal(
     SignedIn(person): SignedIn,
     (Query(From { since }), wish): (Query<From>, Query<downloads::Wish>),
 ) -> Result<Response> {
-    let Access { board, role } = pages::allowed(&app, &person, id).await?;
-    let shown = wish.shown(role);
+    let Access { board, .. } = pages::allowed(&app, &person, id).await?;
+    let shown = wish.shown(&person);
     let mut tx = app.db.read().await?;
     let head = store::head(&mut tx, id).await?;
     let stored = store::edits_between(&mut tx, id, since, MAX_EDITS).await?;
