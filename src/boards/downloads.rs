@@ -25,9 +25,10 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// What somebody in this role is shown of private fields.
-    pub(super) fn shown(&self, role: Role) -> Shown {
-        if self.prive.is_some() && role == Role::Facilitator { Shown::Everything } else { Shown::Public }
+    /// What this person is shown of private fields, of an archived board too.
+    pub(super) fn shown(&self, person: &Person) -> Shown {
+        let runs = Role::of(person) == Role::Facilitator;
+        if self.prive.is_some() && runs { Shown::Everything } else { Shown::Public }
     }
 }
 
@@ -97,8 +98,8 @@ pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, 
 }
 
 async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(Board, Shown)> {
-    let access = pages::allowed(app, person, id).await?;
-    Ok((pages::load(app, &access.board).await?, wish.shown(access.role)))
+    let row = pages::allowed(app, person, id).await?;
+    Ok((pages::load(app, &row).await?, wish.shown(person)))
 }
 
 fn attachment(media_type: &'static str, extension: &str, body: impl IntoResponse) -> Response {

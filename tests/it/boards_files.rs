@@ -96,6 +96,10 @@ async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
     assert!(!text(workshop.get(&workshop.participant, asked).await).await.contains("06 11 22"));
     assert!(!text(workshop.get(&workshop.organiser, "export.csv").await).await.contains("06 11 22"));
     assert!(text(workshop.get(&workshop.organiser, asked).await).await.contains("06 11 22"));
+    let archive = format!("/organisation/tableaux/{}/archiver", workshop.board);
+    assert_eq!(workshop.app.desk().await.post(&archive, &[]).await.status, 303);
+    assert!(text(workshop.get(&workshop.organiser, asked).await).await.contains("06 11 22"), "archived as well");
+    assert!(!text(workshop.get(&workshop.participant, asked).await).await.contains("06 11 22"));
 }
 
 #[tokio::test]
