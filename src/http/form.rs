@@ -73,6 +73,8 @@ pub enum Problem {
     NobodyChosen,
     /// Another organisation has this SIRET.
     SiretTaken,
+    /// Somebody else has stored something else here since the form was opened.
+    ChangedMeanwhile,
     /// No message, or no subject, was written.
     NoMessage,
     /// Nobody is on the list.

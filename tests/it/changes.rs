@@ -100,6 +100,72 @@ async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
     );
 }
 
+/// The form as one organiser's browser sends it, opened when `seen` was true.
+fn with_seen<'a>(seen: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let values: Vec<String> = serde_json::from_str(seen).unwrap();
+    let names = [
+        "title",
+        "summary",
+        "preparation",
+        "starts",
+        "ends",
+        "place",
+        "video_url",
+        "opens",
+        "closes",
+        "agenda",
+        "speakers",
+    ];
+    let opened = names.into_iter().zip(values).map(|(name, value)| {
+        let typed = changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| *typed);
+        (name, typed.unwrap_or_else(|| value.replace('\n', "\r\n").leak()))
+    });
+    opened.chain([("seen", seen)]).collect()
+}
+
+#[tokio::test]
+async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is_asked_about() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.desk().await, app.desk().await);
+    let path = format!("{DESK}/modifier");
+    let (opened, also_opened) = (ada.get(&path).await.hidden("seen"), bob.get(&path).await.hidden("seen"));
+    let by_ada = with_seen(&opened, &[("place", "Angers"), ("summary", "Deux heures\r\npour comprendre.")]);
+    assert_eq!(ada.post(&path, &by_ada).await.status, 303);
+    // Bob's form is the older one. He has changed something else, and something that Ada has changed too.
+    let by_bob = with_seen(&also_opened, &[("title", "Indicateurs"), ("place", "Nantes")]);
+    let asked = bob.post(&path, &by_bob).await;
+    assert_eq!(asked.status, 409);
+    assert!(asked.body.contains("id=\"place-error\"") && asked.body.contains("value=\"Nantes\""), "{}", asked.body);
+    assert!(asked.body.contains("Angers") && asked.body.contains("Deux heures"), "he reads what she has stored");
+    assert!(!asked.body.contains("id=\"summary-error\""), "nothing is asked of what only she has changed");
+    let event = app.event(WORKSHOP).await;
+    assert_eq!(event.place, "Angers", "nothing is stored before he has answered");
+    assert_ne!(event.title, "Indicateurs");
+
+    let seen = asked.hidden("seen");
+    assert_eq!(bob.post(&path, &with_seen(&seen, &[("title", "Indicateurs"), ("place", "Nantes")])).await.status, 303);
+    let event = app.event(WORKSHOP).await;
+    assert_eq!((event.title.as_str(), event.place.as_str()), ("Indicateurs", "Nantes"));
+    assert_eq!(event.summary, "Deux heures\npour comprendre.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_organisers_who_press_at_once_both_keep_what_they_changed() {
+    let app = TestApp::start().await;
+    let (ada, bob) = (app.desk().await, app.desk().await);
+    let path = format!("{DESK}/modifier");
+    for round in 0..20 {
+        let seen = ada.get(&path).await.hidden("seen");
+        let (title, place) = (format!("Titre {round}"), format!("Lieu {round}"));
+        let (title_form, place_form) = ([("title", title.as_str())], [("place", place.as_str())]);
+        let (by_ada, by_bob) = (with_seen(&seen, &title_form), with_seen(&seen, &place_form));
+        let (one, other) = tokio::join!(ada.post(&path, &by_ada), bob.post(&path, &by_bob));
+        assert_eq!((one.status.as_u16(), other.status.as_u16()), (303, 303));
+        let event = app.event(WORKSHOP).await;
+        assert_eq!((event.title, event.place), (title, place));
+    }
+}
+
 #[tokio::test]
 async fn the_page_of_a_registration_says_that_its_event_is_cancelled_and_lets_go() {
     let app = TestApp::start().await;

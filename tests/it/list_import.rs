@@ -4,7 +4,7 @@ use parcours::accounts::EmailAddress;
 use parcours::registrations::{self, NewRegistration, Refusal, Registration, Run, Seat};
 use reqwest::multipart::{Form, Part};
 
-use crate::harness::{Answer, TestApp, Visitor, WORKSHOP};
+use crate::harness::{Answer, TestApp, Visitor, WORKSHOP, unescaped};
 
 const IMPORT: &str = "/organisation/evenements/atelier-2-indicateurs/importer";
 
@@ -25,10 +25,7 @@ async fn confirm(desk: &Visitor, tried: &Answer) -> Answer {
     let (hidden, _) = hidden.split_once("</textarea>").unwrap();
     // The first line break of a textarea is dropped; the others are sent as CR LF.
     let hidden = hidden.strip_prefix('\n').unwrap_or(hidden);
-    let unescaped = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")]
-        .into_iter()
-        .fold(hidden.to_owned(), |text, (from, to)| text.replace(from, to));
-    let text = unescaped.replace("\r\n", "\n").replace('\n', "\r\n");
+    let text = unescaped(hidden).replace("\r\n", "\n").replace('\n', "\r\n");
     desk.post_multipart(IMPORT, Form::new().text("texte", text).text("etape", "importer")).await
 }
 

@@ -96,6 +96,8 @@ for (const [manner, settings] of /** @type {const} */ ([
       const email = page.getByLabel("Adresse électronique");
       assert.equal(await email.getAttribute("aria-invalid"), "true");
       assert.match((await email.getAttribute("aria-describedby")) ?? "", /email-error/);
+      const border = (/** @type {string} */ label) => page.getByLabel(label).evaluate((field) => getComputedStyle(field).borderColor);
+      assert.notEqual(await border("Adresse électronique"), await border("Prénom et nom"), "what is wrong looks wrong");
       assert.match((await page.locator("#email-error").textContent()) ?? "", /ne peut pas recevoir de courriel/);
       assert.match((await page.locator("#buyer-error").textContent()) ?? "", /cochez la case/);
       assert.equal(await page.getByLabel("Prénom et nom").inputValue(), "Zoé « l’Éclair » <b>Durand</b>");

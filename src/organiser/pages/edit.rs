@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
+use serde_json::json;
 use sqlx::types::Json;
 
 use super::{event_path, find};
@@ -15,6 +16,7 @@ use crate::error::Result;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
+use crate::id::PersonId;
 use crate::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use crate::registrations;
 
@@ -31,6 +33,8 @@ struct EditPage {
     path: String,
     event: Event,
     form: EditForm,
+    /// What is stored now.
+    stored: EditForm,
     problems: Problems,
 }
 
@@ -44,7 +48,7 @@ struct CancelPage {
 }
 
 /// The form's fields; times are those of `datetime-local`, on the clocks of the event's zone.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct EditForm {
     #[serde(default)]
     title: String,
@@ -68,7 +72,12 @@ pub(super) struct EditForm {
     agenda: String,
     #[serde(default)]
     speakers: String,
+    /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
+    #[serde(default)]
+    seen: String,
 }
+
+const FIELDS: usize = 11;
 
 /// Until the minute, as `datetime-local` has it.
 fn local(time: DateTime) -> String {
@@ -79,7 +88,7 @@ impl EditForm {
     fn of(event: &Event) -> Self {
         let zone = event.time_zone();
         let speaker = |speaker: &Speaker| format!("{}\u{202f}; {}", speaker.name, speaker.role);
-        Self {
+        let mut form = Self {
             title: event.title.clone(),
             summary: event.summary.clone(),
             preparation: event.preparation.clone(),
@@ -91,7 +100,42 @@ impl EditForm {
             closes: local(event.closes_at.civil(&zone)),
             agenda: event.agenda.join("\n"),
             speakers: event.speakers.iter().map(speaker).collect::<Vec<_>>().join("\n"),
+            seen: String::new(),
+        };
+        form.seen = json!(form.fields().into_iter().map(|(_, value)| &*value).collect::<Vec<_>>()).to_string();
+        form
+    }
+
+    fn fields(&mut self) -> [(&'static str, &mut String); FIELDS] {
+        [
+            ("title", &mut self.title),
+            ("summary", &mut self.summary),
+            ("preparation", &mut self.preparation),
+            ("starts", &mut self.starts),
+            ("ends", &mut self.ends),
+            ("place", &mut self.place),
+            ("video_url", &mut self.video_url),
+            ("opens", &mut self.opens),
+            ("closes", &mut self.closes),
+            ("agenda", &mut self.agenda),
+            ("speakers", &mut self.speakers),
+        ]
+    }
+
+    /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
+    fn follow(&mut self, mut stored: Self) -> Problems {
+        let mut problems = Problems::default();
+        let Ok(seen) = serde_json::from_str::<[String; FIELDS]>(&self.seen) else { return problems };
+        self.seen.clone_from(&stored.seen);
+        for (((field, typed), (_, now)), seen) in self.fields().into_iter().zip(stored.fields()).zip(seen) {
+            let (is_mine, is_theirs) = (unix(typed) != unix(&seen), unix(now) != unix(&seen));
+            if is_theirs && !is_mine {
+                typed.clone_from(now);
+            } else if is_theirs && unix(typed) != unix(now) {
+                problems.add(field, Problem::ChangedMeanwhile);
+            }
         }
+        problems
     }
 
     /// The event as the form wants it, all problems at once.
@@ -155,12 +199,17 @@ fn line(problems: &mut Problems, field: &'static str, value: &str) -> String {
     value.to_owned()
 }
 
-/// A text of several lines, ended as Unix ends them.
+/// A text of several lines.
 fn text(problems: &mut Problems, field: &'static str, value: &str) -> String {
     if value.chars().count() > MAX_TEXT {
         problems.add(field, Problem::FarTooLong);
     }
-    value.trim().replace("\r\n", "\n")
+    unix(value)
+}
+
+/// Lines ended as Unix ends them.
+fn unix(text: &str) -> String {
+    text.trim().replace("\r\n", "\n")
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -189,28 +238,48 @@ pub(super) async fn form(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let (form, page, path) = (EditForm::of(&event), Page::new(&app, Some(person)), event_path(&event));
-    page::show(&EditPage { page, path, event, form, problems: Problems::default() })
+    page::show(&EditPage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
 }
 
-/// `POST /organisation/evenements/{slug}/modifier`
+/// `POST /organisation/evenements/{slug}/modifier`: what others have stored since the form was opened is kept, and where both
+/// changed the same field the form comes back with both.
 pub(super) async fn submit(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Form(form): Form<EditForm>,
+    Form(mut form): Form<EditForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
-    let path = event_path(&event);
-    let wanted = match form.parse(&event) {
-        Ok(wanted) => wanted,
-        Err(problems) => {
+    loop {
+        let event = find(&app, &slug).await?;
+        let (path, stored) = (event_path(&event), EditForm::of(&event));
+        let meanwhile = form.follow(stored.clone());
+        if !meanwhile.is_empty() {
             let page = Page::new(&app, Some(person));
-            return page::refuse(&EditPage { page, path, event, form, problems });
+            return page::conflict(&EditPage { page, path, event, form, stored, problems: meanwhile });
         }
-    };
-    let note = changes(&event, &wanted);
+        let wanted = match form.parse(&event) {
+            Ok(wanted) => wanted,
+            Err(problems) => {
+                let page = Page::new(&app, Some(person));
+                return page::refuse(&EditPage { page, path, event, form, stored, problems });
+            }
+        };
+        if store(&app, person.id, &event, wanted).await? {
+            return Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response());
+        }
+    }
+}
+
+/// Stores what the form wants; not when somebody else has stored something since `seen` was read.
+async fn store(app: &App, by: PersonId, seen: &Event, wanted: Event) -> Result<bool> {
+    let note = changes(seen, &wanted);
+    let mut is_current = true;
     // Only what this form holds: seats and audience may have changed meanwhile.
     let edit = |event: &mut Event| {
+        is_current = EditForm::of(event) == EditForm::of(seen);
+        if !is_current {
+            return;
+        }
         let kept = event.clone();
         *event = Event {
             capacity: kept.capacity,
@@ -225,8 +294,8 @@ pub(super) async fn submit(
             ..wanted
         };
     };
-    registrations::revise(&app, (person.id, Act::Edited), event.id, (edit, &note)).await?;
-    Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response())
+    registrations::revise(app, (by, Act::Edited), seen.id, (edit, &note)).await?;
+    Ok(is_current)
 }
 
 /// `GET /organisation/evenements/{slug}/annuler`

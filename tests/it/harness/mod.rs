@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
-pub use visitor::{Answer, Visitor};
+pub use visitor::{Answer, Visitor, unescaped};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);

@@ -23,6 +23,19 @@ impl Answer {
     pub fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
     }
+
+    /// What a hidden field holds, as a browser sends it.
+    pub fn hidden(&self, name: &str) -> String {
+        let opens = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+        let (_, value) = self.body.split_once(&opens).expect("the field");
+        unescaped(value.split('"').next().unwrap())
+    }
+}
+
+/// Text from the HTML that askama made of it.
+pub fn unescaped(html: &str) -> String {
+    let signs = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
+    signs.into_iter().fold(html.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
 impl Visitor {
