@@ -29,10 +29,10 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// What this person is shown of private fields, also once the board is archived.
+    /// What this person is shown of private fields, of an archived board too.
     pub(super) fn shown(&self, person: &Person) -> Shown {
-        let facilitates = Role::of(person) == Role::Facilitator;
-        if self.prive.is_some() && facilitates { Shown::Everything } else { Shown::Public }
+        let runs = Role::of(person) == Role::Facilitator;
+        if self.prive.is_some() && runs { Shown::Everything } else { Shown::Public }
     }
 }
 
@@ -104,8 +104,8 @@ pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, 
 }
 
 async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(Board, Shown)> {
-    let access = pages::allowed(app, person, id).await?;
-    Ok((pages::load(app, &access.board).await?, wish.shown(person)))
+    let row = pages::allowed(app, person, id).await?;
+    Ok((pages::load(app, &row).await?, wish.shown(person)))
 }
 
 /// The name of a file with what is on a board: the title's words, as every system keeps them.

@@ -9,7 +9,7 @@ use super::export::Shown;
 use super::kinds::BoardKind;
 use super::model::Edit;
 use super::protocol::Accepted;
-use super::{Access, BoardRow, downloads, pages, store};
+use super::{BoardRow, downloads, pages, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -66,7 +66,7 @@ pub(super) async fn show(
     SignedIn(person): SignedIn,
     wish: Query<downloads::Wish>,
 ) -> Result<Response> {
-    let Access { board, .. } = pages::allowed(&app, &person, id).await?;
+    let board = pages::allowed(&app, &person, id).await?;
     page::show(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
         everything: wish.shown(&person) == Shown::Everything,
@@ -83,7 +83,7 @@ pub(super) async fn journal(
     SignedIn(person): SignedIn,
     (Query(From { since }), wish): (Query<From>, Query<downloads::Wish>),
 ) -> Result<Response> {
-    let Access { board, .. } = pages::allowed(&app, &person, id).await?;
+    let board = pages::allowed(&app, &person, id).await?;
     let shown = wish.shown(&person);
     let mut tx = app.db.read().await?;
     let head = store::head(&mut tx, id).await?;
