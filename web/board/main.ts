@@ -3,6 +3,7 @@ import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
 import { browserPorts, claimClient, newId } from "./view/browser.ts";
+import { fetchLater } from "./view/later.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
@@ -23,6 +24,7 @@ async function start(target: HTMLElement): Promise<void> {
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
+  fetchLater();
   window.addEventListener("online", () => session.client.connection.wake());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());
