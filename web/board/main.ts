@@ -7,6 +7,7 @@ import { fetchLater } from "./view/later.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
+import "./view/forced.css";
 
 async function start(target: HTMLElement): Promise<void> {
   const { board = "", kind = "cards", person = "", name = "", path = "", version = "", journal } = target.dataset;

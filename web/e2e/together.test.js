@@ -2,7 +2,7 @@
 // person, and being offline.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, goToBoard, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
+import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
 
 const boards = Boards.forTests([INDICATORS]);
 const NAME = "Part des marchés sociaux";
@@ -130,8 +130,10 @@ test("who is where is seen in the table, in the panel, in columns, on the map an
 
 test("two tabs of one person are one person, and each keeps its own edits", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (first) => {
-    const second = await first.context().newPage();
-    await goToBoard(second, INDICATORS);
+    // A tab opened from the other takes its memory along, as a duplicated one does.
+    const opening = first.context().waitForEvent("page");
+    await first.evaluate(() => void window.open(location.href));
+    const second = await opening;
     await saved(second);
     for (const page of [first, second]) {
       await look(page, "Tableau");
