@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::edit::Refusal;
+use super::model::MAX_OPS;
 use super::text::{self, TextOp};
 
 /// Edits of one text that are remembered; a client that is further behind rebases on the present text.
@@ -40,13 +41,16 @@ impl History {
     ///
     /// # Errors
     ///
-    /// `too_old` when what came since `base` is forgotten.
+    /// `too_old` when what came since `base` is forgotten, or has cut the edit into more than [`MAX_OPS`] pieces: what is
+    /// stored is applied again one day, under the same limit.
     pub(super) fn rebase(&self, base: u64, ops: &[TextOp]) -> Result<Vec<TextOp>, Refusal> {
         if base < self.floor {
             return Err(Refusal::TooOld);
         }
-        let since = self.past.iter().filter(|past| past.seq > base);
-        Ok(since.fold(text::normalise(ops), |ops, past| text::transform(&ops, &past.ops)))
+        self.past.iter().filter(|past| past.seq > base).try_fold(text::normalise(ops), |ops, past| {
+            let ops = text::transform(&ops, &past.ops);
+            if ops.len() > MAX_OPS { Err(Refusal::TooOld) } else { Ok(ops) }
+        })
     }
 
     /// Remembers an edit as it was stored under `seq`, and forgets the oldest.

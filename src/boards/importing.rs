@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::import::{self, Plan, Problem, Unreadable};
 use super::model::{Refusal, Signature};
-use super::{Access, Role, labels, pages};
+use super::{BoardRow, Role, labels, pages};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::form::unreadable;
@@ -46,7 +46,7 @@ pub(super) async fn ask(
     Path(id): Path<BoardId>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let Access { board, .. } = facilitated(&app, &person, id).await?;
+    let board = facilitated(&app, &person, id).await?;
     let shown = page::show(&ImportPage {
         page: Page::new(&app, Some(person)),
         id,
@@ -67,7 +67,7 @@ pub(super) async fn import(
     SignedIn(person): SignedIn,
     form: Multipart,
 ) -> Result<Response> {
-    let Access { board: row, .. } = facilitated(&app, &person, id).await?;
+    let row = facilitated(&app, &person, id).await?;
     let sent = read(form).await?;
     let board = pages::load(&app, &row).await?;
     let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
@@ -76,7 +76,7 @@ pub(super) async fn import(
         let Err(gone) = app.rooms.import(id, person.id, plan.edits.clone()).await else {
             return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
         };
-        archived = facilitated(&app, &person, id).await?.board.archived;
+        archived = facilitated(&app, &person, id).await?.archived;
         if !archived {
             return Err(Error::Other(gone.to_string()));
         }
@@ -94,9 +94,9 @@ pub(super) async fn import(
 }
 
 /// Whoever would run the board were it not archived: they are told that it is, and keep their file.
-async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -> Result<Access> {
-    let access = pages::allowed(app, person, id).await?;
-    if Role::of(person) == Role::Facilitator { Ok(access) } else { Err(Error::Forbidden) }
+async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -> Result<BoardRow> {
+    let board = pages::allowed(app, person, id).await?;
+    if Role::of(person) == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }
 }
 
 async fn read(mut form: Multipart) -> Result<Sent> {

@@ -31,6 +31,7 @@ mod socket;
 mod store;
 pub mod text;
 mod value;
+mod writers;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -82,15 +83,6 @@ pub struct BoardInfo {
     pub archived: bool,
 }
 
-/// A board and what a person is on it.
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// The board.
-    pub board: BoardRow,
-    /// The person's role.
-    pub role: Role,
-}
-
 /// Why somebody does not get to a board.
 #[derive(Debug, thiserror::Error)]
 pub enum AccessError {
@@ -105,20 +97,18 @@ pub enum AccessError {
     Store(#[from] sqlx::Error),
 }
 
-/// What `person` is on a board: organisers run it, whoever holds a confirmed seat takes part, an archived one is only
-/// looked at.
+/// The board, for `person`: organisers and whoever holds a confirmed seat open it.
 ///
 /// # Errors
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
-pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<Access, AccessError> {
+pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
     let mut tx = app.db.read().await?;
     let board = store::find(&mut tx, board).await?.ok_or(AccessError::NoSuchBoard)?;
     if !person.organiser && !registrations::holds_seat(&mut tx, board.event_id, person.id).await? {
         return Err(AccessError::NoSeat(board));
     }
-    let role = Role::of(person).while_archived(board.archived);
-    Ok(Access { board, role })
+    Ok(board)
 }
 
 /// The board of that identifier.

@@ -7,10 +7,11 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
+use super::downloads;
 use super::export::{self, Shown};
 use super::model::Board;
 use super::provenance::{self, Written};
-use super::{Access, AccessError, BoardCode, BoardRow, Role, protocol, store};
+use super::{AccessError, BoardCode, BoardRow, Role, protocol, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -29,6 +30,7 @@ struct BoardPage {
     /// Runs the session, or would were the board not archived.
     runs: bool,
     has_client: bool,
+    file_name: String,
     version: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -54,8 +56,8 @@ pub(super) async fn show(
     Path(id): Path<BoardId>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let Access { board, .. } = match super::access(&app, &person, id).await {
-        Ok(access) => access,
+    let board = match super::access(&app, &person, id).await {
+        Ok(board) => board,
         Err(refused) => return refuse(&app, person, refused).await,
     };
     let state = load(&app, &board).await?;
@@ -64,6 +66,7 @@ pub(super) async fn show(
         runs: Role::of(&person) == Role::Facilitator,
         person,
         has_client: assets::has_board_client(),
+        file_name: downloads::file_name(&board.title),
         version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),
@@ -130,7 +133,7 @@ pub(super) async fn authors(
     Path(id): Path<BoardId>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let row = allowed(&app, &person, id).await?.board;
+    let row = allowed(&app, &person, id).await?;
     let board = load(&app, &row).await?;
     let people: Vec<PersonId> = board.people().into_iter().collect();
     Ok(unkept(&store::names(&mut app.db.read().await?, &people).await?))
@@ -142,7 +145,7 @@ pub(super) async fn writers(
     Path((id, card)): Path<(BoardId, CardId)>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = allowed(&app, &person, id).await?.board;
+    let board = allowed(&app, &person, id).await?;
     let mut tx = app.db.read().await?;
     let edits = store::edits_of(&mut tx, board.id, card).await?;
     let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
@@ -166,10 +169,10 @@ pub(super) fn unkept(content: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(content)).into_response()
 }
 
-/// Access to a board, or the page that says why not.
-pub(super) async fn allowed(app: &App, person: &Person, id: BoardId) -> Result<Access> {
+/// The board, or the page that says why not.
+pub(super) async fn allowed(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
     match super::access(app, person, id).await {
-        Ok(access) => Ok(access),
+        Ok(board) => Ok(board),
         Err(AccessError::NoSuchBoard) => Err(Error::NotFound),
         Err(AccessError::NoSeat(_)) => Err(Error::Forbidden),
         Err(AccessError::Store(failure)) => Err(failure.into()),

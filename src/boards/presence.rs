@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::outbox::frame;
 use super::protocol::{Gaze, Presence, ServerMessage};
-use crate::id::ClientId;
+use crate::id::{ClientId, PersonId};
 
 /// At most 20 frames a second.
 const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
@@ -68,6 +68,11 @@ impl People {
     /// How many tabs look at the board, on every node.
     pub(super) fn count(&self) -> usize {
         self.here.len()
+    }
+
+    /// Whose tab this is; nobody's when it does not look at the board.
+    pub(super) fn who(&self, client: ClientId) -> Option<PersonId> {
+        self.here.get(&client).map(|person| person.presence.person)
     }
 
     /// Somebody came to this node.
@@ -175,7 +180,6 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::id::PersonId;
 
     fn client(number: u128) -> ClientId {
         ClientId(Uuid::from_u128(number))

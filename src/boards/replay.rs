@@ -9,7 +9,7 @@ use super::export::Shown;
 use super::kinds::BoardKind;
 use super::model::Edit;
 use super::protocol::Accepted;
-use super::{Access, BoardRow, downloads, pages, store};
+use super::{BoardRow, downloads, pages, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -66,13 +66,13 @@ pub(super) async fn show(
     SignedIn(person): SignedIn,
     wish: Query<downloads::Wish>,
 ) -> Result<Response> {
-    let Access { board, role } = pages::allowed(&app, &person, id).await?;
+    let board = pages::allowed(&app, &person, id).await?;
     page::show(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
+        everything: wish.shown(&person) == Shown::Everything,
         person,
         board,
         has_client: assets::has_board_client(),
-        everything: wish.shown(role) == Shown::Everything,
     })
 }
 
@@ -83,8 +83,8 @@ pub(super) async fn journal(
     SignedIn(person): SignedIn,
     (Query(From { since }), wish): (Query<From>, Query<downloads::Wish>),
 ) -> Result<Response> {
-    let Access { board, role } = pages::allowed(&app, &person, id).await?;
-    let shown = wish.shown(role);
+    let board = pages::allowed(&app, &person, id).await?;
+    let shown = wish.shown(&person);
     let mut tx = app.db.read().await?;
     let head = store::head(&mut tx, id).await?;
     let stored = store::edits_between(&mut tx, id, since, MAX_EDITS).await?;

@@ -16,6 +16,7 @@ use super::nodes::{Heard, Nodes};
 use super::protocol::Gaze;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
+use super::writers::LastEdit;
 use crate::clock::{Clock, Timestamp};
 use crate::db::Db;
 use crate::id::{BoardId, ClientId, PersonId};
@@ -118,13 +119,13 @@ impl Rooms {
         }
     }
 
-    /// The highest `n` of a client that is stored.
+    /// The last stored edit of a client.
     ///
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn last_n(&self, board: BoardId, client: ClientId) -> sqlx::Result<u64> {
-        store::last_n(&mut self.0.db.read().await?, board, client).await
+    pub async fn last_edit(&self, board: BoardId, client: ClientId) -> sqlx::Result<Option<LastEdit>> {
+        store::last_edit(&mut self.0.db.read().await?, board, client).await
     }
 
     /// Closes this person's sockets on every board of this node: they signed out, or gave the seat back.

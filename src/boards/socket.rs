@@ -7,7 +7,7 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use futures_util::SinkExt;
+use futures_util::{Sink, SinkExt};
 use serde::Deserialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
@@ -18,7 +18,9 @@ use super::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use super::rights::Role;
 use super::room::Join;
 use super::rooms::{Gone, Membership};
-use super::{AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE};
+use super::{
+    AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
+};
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -38,10 +40,14 @@ const HELLO_WITHIN: Duration = Duration::from_secs(10);
 const PING_EVERY: Duration = Duration::from_secs(25);
 /// A client that has not even answered pings for so long is gone.
 const SILENT_AFTER: Duration = Duration::from_secs(60);
+/// What is sent is taken by the other side within this, or the other side is gone.
+const TAKEN_WITHIN: Duration = Duration::from_secs(60);
 /// How long the last frames may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 /// Presence messages a second, on average and at once; more are ignored.
 const LOOKS: (u32, u32) = (25, 50);
+/// Seconds' worth of messages of any kind, at twice the pace that a client keeps, that may come at once; more are a flood.
+const BURST: u32 = 20;
 /// Edits that cannot be read before it is a flood.
 const MAX_MALFORMED: u32 = 400;
 /// Frames that are sent with one write at most.
@@ -133,11 +139,11 @@ impl Visit {
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
         };
-        let Ok(last_n) = Box::pin(self.app.rooms.last_n(self.board, client)).await else { return Some(AGAIN_LATER) };
+        let Ok(last) = Box::pin(self.app.rooms.last_edit(self.board, client)).await else { return Some(AGAIN_LATER) };
         let (outbox, mailbag) = outbox();
         let name = self.person.name.chars().take(MAX_NAME).collect();
         let role = Role::of(&self.person);
-        let join = Join { client, since, person: self.person.id, name, role, last_n, outbox };
+        let join = Join { client, since, person: self.person.id, name, role, last, outbox };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
         let mut session = Session::new(self, membership);
         let ended = session.run(socket, mailbag).await;
@@ -178,6 +184,7 @@ struct Session {
     visit: Visit,
     membership: Membership,
     heard: Instant,
+    messages: Pace,
     looks: Pace,
     malformed: u32,
 }
@@ -185,7 +192,9 @@ struct Session {
 impl Session {
     fn new(visit: Visit, membership: Membership) -> Self {
         let now = Instant::now();
-        Self { visit, membership, heard: now, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
+        let per_second = 2 * visit.app.config.board_edits_per_second.saturating_add(LOOKS.0);
+        let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
+        Self { visit, membership, heard: now, messages, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
     }
 
     async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {
@@ -216,6 +225,9 @@ impl Session {
 
     async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), Ended> {
         self.heard = Instant::now();
+        if !self.messages.take(self.heard) {
+            return Err(Some(FLOOD));
+        }
         match message {
             Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
             Message::Text(text) => match serde_json::from_str(&text) {
@@ -280,16 +292,57 @@ fn pings() -> Interval {
 
 async fn refuse(socket: &mut WebSocket, n: u64, reason: Refusal) -> Result<(), Ended> {
     let refused = frame(&ServerMessage::Refused { n, reason });
-    socket.send(Message::Text(refused)).await.map_err(|_| None)
+    send_all(socket, &mut vec![Outgoing::Frame(refused)]).await
 }
 
-/// Sends all that waits with one flush.
-async fn send_all(socket: &mut WebSocket, waiting: &mut Vec<Outgoing>) -> Result<(), Ended> {
-    for outgoing in waiting.drain(..) {
-        match outgoing {
-            Outgoing::Frame(frame) => socket.feed(Message::Text(frame)).await.map_err(|_| None)?,
-            Outgoing::Close(code) => return Err(Some(code)),
+/// Sends all that waits with one flush. Who takes nothing of it, and yet keeps the connection, is not waited for.
+async fn send_all(socket: &mut (impl Sink<Message> + Unpin), waiting: &mut Vec<Outgoing>) -> Result<(), Ended> {
+    let sending = async {
+        for outgoing in waiting.drain(..) {
+            match outgoing {
+                Outgoing::Frame(frame) => socket.feed(Message::Text(frame)).await.map_err(|_| None)?,
+                Outgoing::Close(code) => return Err(Some(code)),
+            }
+        }
+        socket.flush().await.map_err(|_| None)
+    };
+    timeout(TAKEN_WITHIN, sending).await.unwrap_or(Err(Some(TOO_SLOW)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use super::*;
+
+    /// Somebody who keeps the connection and reads nothing.
+    struct Deaf;
+
+    impl Sink<Message> for Deaf {
+        type Error = Infallible;
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn start_send(self: Pin<&mut Self>, _: Message) -> Result<(), Infallible> {
+            Ok(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
         }
     }
-    socket.flush().await.map_err(|_| None)
+
+    #[tokio::test(start_paused = true)]
+    async fn who_keeps_the_connection_and_takes_nothing_is_not_waited_for() {
+        let mut waiting = vec![Outgoing::Frame(frame(&"x"))];
+        assert_eq!(send_all(&mut Deaf, &mut waiting).await, Err(Some(TOO_SLOW)));
+    }
 }

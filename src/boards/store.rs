@@ -10,6 +10,7 @@ use super::code::BoardCode;
 use super::kinds::BoardKind;
 use super::model::{Board, Edit};
 use super::protocol::Accepted;
+use super::writers::LastEdit;
 use crate::clock::Timestamp;
 use crate::db::{Tx, push_list};
 use crate::id::{BoardId, CardId, ClientId, EventId, PersonId};
@@ -226,16 +227,16 @@ pub(super) async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit
     Ok(rows.into_iter().map(accepted).collect())
 }
 
-/// The highest `n` of a client that is stored; 0 when there is none.
-pub(super) async fn last_n(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<u64> {
-    let n: i64 = on!(tx, |conn| sqlx::query_scalar(
-        "select coalesce(max(n), 0) from board_edit where board_id = $1 and client = $2",
+/// The last stored edit of a client.
+pub(super) async fn last_edit(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<Option<LastEdit>> {
+    let last: Option<(PersonId, i64, i64)> = on!(tx, |conn| sqlx::query_as(
+        "select by, n, seq from board_edit where board_id = $1 and client = $2 order by n desc limit 1",
     )
     .bind(board)
     .bind(client)
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await)?;
-    Ok(from_sql(n))
+    Ok(last.map(|(by, n, seq)| LastEdit { by, n: from_sql(n), seq: from_sql(seq) }))
 }
 
 /// The seq under which a client's edit `n` is stored, and when.

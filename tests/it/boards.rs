@@ -91,7 +91,7 @@ async fn an_edit_sent_again_after_the_board_was_closed_is_still_known() {
     workshop.app.app.rooms.stop().await;
     let rooms = parcours::boards::Rooms::new(workshop.app.app.db.clone(), workshop.app.app.clock.clone(), 50);
     let client = parcours::id::ClientId(tab.client);
-    assert_eq!(rooms.last_n(workshop.board, client).await.unwrap(), 1);
+    assert_eq!(rooms.last_edit(workshop.board, client).await.unwrap().unwrap().n, 1);
 }
 
 #[tokio::test]

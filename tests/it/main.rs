@@ -9,6 +9,7 @@ mod boards_archive;
 mod boards_client;
 mod boards_crash;
 mod boards_files;
+mod boards_hostile;
 mod boards_join;
 mod boards_nodes;
 mod boards_simulation;

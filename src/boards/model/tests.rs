@@ -96,6 +96,22 @@ fn typing_beyond_the_limit_or_outside_the_text_is_refused() {
 }
 
 #[test]
+fn an_edit_that_others_have_cut_into_too_many_pieces_is_written_anew_and_none_is_stored_that_could_not_be_replayed() {
+    let long = "x".repeat(1_500);
+    let every_other = |op: &str| format!("[{}]", vec![op; 499].join(","));
+    let mut board = after(BoardKind::Cards, [add(1), set(1, "text", long.as_str())]);
+    board.apply(ADA, type_in(1, "text", 2, &every_other("2,\"y\""))).unwrap();
+    // Deletes pairs of signs that something was inserted into: each deletion falls apart.
+    let cut = board.clone().apply(BOB, type_in(1, "text", 2, &every_other("1,-2")));
+    assert_eq!(cut.err(), Some(Refusal::TooOld));
+    let fresh = board.apply(BOB, type_in(1, "text", 3, &every_other("1,-1"))).unwrap();
+    let mut replayed = after(BoardKind::Cards, [add(1), set(1, "text", long.as_str())]);
+    replayed.apply(ADA, type_in(1, "text", 2, &every_other("2,\"y\""))).unwrap();
+    assert_eq!(replayed.apply(BOB, fresh.clone()), Ok(fresh));
+    assert_eq!(replayed, board);
+}
+
+#[test]
 fn an_empty_text_is_an_unset_field() {
     let mut board = after(BoardKind::Cards, [add(1), set(1, "text", "abc")]);
     board.apply(ADA, type_in(1, "text", 2, "[-3]")).unwrap();

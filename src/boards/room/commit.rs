@@ -16,6 +16,7 @@ use crate::boards::pace::Pace;
 use crate::boards::protocol::{Accepted, ServerMessage};
 use crate::boards::rights::Role;
 use crate::boards::store::{self, Batch};
+use crate::boards::writers::LastEdit;
 use crate::id::{ClientId, PersonId};
 
 /// How often a database that does not answer is asked again before everybody is told to come back later.
@@ -59,7 +60,7 @@ impl Room {
     /// is answered as it was decided.
     pub(super) fn take_up(&mut self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
         let Some(member) = self.members.get_mut(&id) else { return };
-        let is_new = self.last_n.get(&member.client).is_none_or(|last| n > *last);
+        let is_new = n > self.writers.last_n(member.client);
         let per_second = self.rooms.edits_per_second();
         let now = Instant::now();
         let full = || Pace::new(per_second, per_second.saturating_mul(BURST), now);
@@ -107,7 +108,7 @@ impl Room {
         let mut last_n: HashMap<ClientId, u64> = HashMap::new();
         let at = self.rooms.now();
         for Pending { member, client, n, by, role, edit } in pending {
-            let last = last_n.get(client).or_else(|| self.last_n.get(client)).copied().unwrap_or(0);
+            let last = last_n.get(client).copied().unwrap_or_else(|| self.writers.last_n(*client));
             if *n <= last {
                 tried.again.push((*member, *client, *n));
                 continue;
@@ -150,9 +151,7 @@ impl Room {
             return Ok(());
         }
         self.board = board;
-        for edit in accepted.iter() {
-            self.last_n.insert(edit.client, edit.n);
-        }
+        self.note(&accepted);
         if let Some(nodes) = self.rooms.nodes() {
             nodes.appended(self.board.id, self.board.head);
         }
@@ -231,9 +230,16 @@ impl Room {
                 warn!(board = %self.board.id, seq = accepted.seq, %refusal, "a stored edit does not apply");
                 self.board.head = accepted.seq;
             }
-            let last = self.last_n.entry(accepted.client).or_default();
-            *last = accepted.n.max(*last);
         }
+        self.note(stored);
+    }
+
+    fn note(&mut self, stored: &[Accepted]) {
+        for Accepted { client, by, n, seq, .. } in stored {
+            self.writers.note(*client, LastEdit { by: *by, n: *n, seq: *seq });
+        }
+        let here = |client| self.members.values().any(|member| member.client == client);
+        self.writers.forget_when_due(self.board.head, here);
     }
 }
 

@@ -1,5 +1,7 @@
 //! A room's sockets: who comes and goes, and what they are shown.
 
+use std::collections::HashMap;
+
 use axum::extract::ws::Utf8Bytes;
 use tokio::time::Instant;
 
@@ -7,7 +9,7 @@ use super::{Join, Member, MemberId, Room};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
-use crate::boards::{FULL, GOING_AWAY, SIGNED_OUT};
+use crate::boards::{FULL, GOING_AWAY, POLICY, SIGNED_OUT};
 use crate::id::PersonId;
 
 /// Connections to one board at most, those that other nodes tell of included.
@@ -68,12 +70,17 @@ impl Room {
     }
 
     pub(super) fn join(&mut self, id: MemberId, join: Join) {
-        let Join { client, since, person, name, role, last_n, outbox } = join;
-        if self.members.len().max(self.people.count()) >= MAX_MEMBERS {
+        let Join { client, since, person, name, role, last, outbox } = join;
+        if let Some(last) = last {
+            self.writers.note(client, last);
+        }
+        let owners = [self.writers.owner(client), self.people.who(client)];
+        if owners.into_iter().flatten().any(|owner| owner != person) {
+            return outbox.close(POLICY);
+        }
+        if self.members.len().max(self.people.count()) >= MAX_MEMBERS && !self.makes_room_for(person) {
             return outbox.close(FULL);
         }
-        let known = self.last_n.entry(client).or_default();
-        *known = last_n.max(*known);
         for frame in self.welcome(since, role.while_archived(self.archived)) {
             outbox.send(frame);
         }
@@ -81,6 +88,23 @@ impl Room {
         outbox.send(self.people.everyone());
         self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
         self.empty_since = None;
+    }
+
+    /// On a full board, whoever has the most connections gives the newest up for somebody who has at least two fewer:
+    /// nobody keeps the others out by opening tabs.
+    fn makes_room_for(&mut self, person: PersonId) -> bool {
+        let mut tabs: HashMap<PersonId, Vec<MemberId>> = HashMap::new();
+        for (id, member) in &self.members {
+            tabs.entry(member.person).or_default().push(*id);
+        }
+        let own = tabs.get(&person).map_or(0, Vec::len);
+        let most = tabs.into_values().max_by_key(Vec::len).filter(|most| most.len() > own + 1);
+        let Some(newest) = most.and_then(|most| most.last().copied()) else { return false };
+        if let Some(member) = self.members.get(&newest) {
+            member.outbox.close(FULL);
+        }
+        self.leave(newest);
+        true
     }
 
     /// The whole board, or only what came since.

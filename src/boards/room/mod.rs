@@ -22,6 +22,7 @@ use super::recent::Recent;
 use super::rights::Role;
 use super::rooms::Rooms;
 use super::store;
+use super::writers::{LastEdit, Writers};
 use super::{AGAIN_LATER, NO_ACCESS};
 use crate::id::{BoardId, ClientId, PersonId};
 use commit::{Pending, Unanswered};
@@ -78,8 +79,8 @@ pub struct Join {
     pub name: String,
     /// What they are here while the board is not archived.
     pub role: Role,
-    /// The highest `n` of this tab that was stored when it came.
-    pub last_n: u64,
+    /// The last edit of this tab that was stored when it came.
+    pub last: Option<LastEdit>,
     /// Where they read.
     pub outbox: Outbox,
 }
@@ -119,10 +120,10 @@ pub(super) struct Room {
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
     recent: Recent,
-    /// The last `n` of each client: what is not above it was sent before.
-    last_n: HashMap<ClientId, u64>,
+    /// What is not above the last `n` of its client was sent before.
+    writers: Writers,
     members: BTreeMap<MemberId, Member>,
-    /// How fast each person may write, in however many tabs.
+    /// How fast each person may write, in however many tabs; no more of them than have held a seat.
     paces: HashMap<PersonId, Pace>,
     people: People,
     /// The whole board as a frame, for each role; none after an edit.
@@ -148,7 +149,7 @@ impl Room {
             board,
             archived: row.archived,
             recent: Recent::default(),
-            last_n: HashMap::new(),
+            writers: Writers::default(),
             members: BTreeMap::new(),
             paces: HashMap::new(),
             people: People::new(now),
