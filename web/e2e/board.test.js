@@ -255,7 +255,7 @@ test("a facilitator's open page offers to import cards only while the board may 
       };
       await board.goto(`/evenements/${INDICATORS.slug}/tableau`);
       await saved(board);
-      const offer = board.getByRole("link", { name: "importer des fiches" });
+      const offer = board.getByRole("link", { name: "Importer des fiches" });
       await offer.waitFor();
       await act("Archiver le tableau");
       await offer.waitFor({ state: "hidden" });

@@ -116,7 +116,7 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
     await boards.visit(BOB, { width }, async (page) => {
       await page.goto("/mon-parcours");
       await page.getByRole("listitem").filter({ hasText: STAKEHOLDERS.name }).getByRole("link", { name: "Ouvrir le tableau" }).click();
-      await page.getByRole("link", { name: "revoir la séance" }).click();
+      await page.getByRole("link", { name: "Revoir la séance" }).click();
       const slider = page.getByRole("slider", { name: "Moment de la séance" });
       await slider.waitFor();
       await page.getByRole("button", { name: "Carte", exact: true }).click();
