@@ -15,6 +15,10 @@ use crate::error::{Error, Result};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::BoardId;
+use crate::search;
+
+/// The longest name of a file, bytes.
+const MAX_FILE_NAME: usize = 60;
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -44,39 +48,41 @@ struct PrintPage {
 pub(super) async fn json(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/json", "json", body))
+    Ok(attachment("application/json", &board.title, "json", body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
 pub(super) async fn csv(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("text/csv; charset=utf-8", "csv", export::csv(&board, shown)))
+    Ok(attachment("text/csv; charset=utf-8", &board.title, "csv", export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
 pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let title = board.title.clone();
     let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", body))
+    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &title, "xlsx", body))
 }
 
 /// `GET /tableaux/{id}/export.odt`
 pub(super) async fn odt(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let title = board.title.clone();
     let body = tokio::task::spawn_blocking(move || export::odt(&board, shown)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/vnd.oasis.opendocument.text", "odt", body))
+    Ok(attachment("application/vnd.oasis.opendocument.text", &title, "odt", body))
 }
 
 /// `GET /tableaux/{id}/export.svg`
 pub(super) async fn svg(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, _) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("image/svg+xml", "svg", export::svg(&board)))
+    Ok(attachment("image/svg+xml", &board.title, "svg", export::svg(&board)))
 }
 
 /// `GET /tableaux/{id}/export.graphml`
@@ -87,7 +93,7 @@ pub(super) async fn graphml(
     wish: Query<Wish>,
 ) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("application/graphml+xml; charset=utf-8", "graphml", export::graphml(&board, shown)))
+    Ok(attachment("application/graphml+xml; charset=utf-8", &board.title, "graphml", export::graphml(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/imprimer`
@@ -102,7 +108,35 @@ async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(B
     Ok((pages::load(app, &row).await?, wish.shown(person)))
 }
 
-fn attachment(media_type: &'static str, extension: &str, body: impl IntoResponse) -> Response {
-    let disposition = format!("attachment; filename=\"tableau.{extension}\"");
+/// The name of a file with what is on a board: the title's words, as every system keeps them.
+pub(super) fn file_name(title: &str) -> String {
+    let words = search::folded(title);
+    let words = words.split(' ').filter(|word| !word.is_empty() && word.is_ascii());
+    let mut name = String::new();
+    for word in words {
+        if name.len() + word.len() >= MAX_FILE_NAME {
+            break;
+        }
+        name += if name.is_empty() { "" } else { "-" };
+        name += word;
+    }
+    if name.is_empty() { "tableau".to_owned() } else { name }
+}
+
+fn attachment(media_type: &'static str, board: &str, extension: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{}.{extension}\"", file_name(board));
     ([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_after_its_board() {
+        assert_eq!(file_name("Suivre et définir des « indicateurs »"), "suivre-et-definir-des-indicateurs");
+        assert_eq!(file_name("Ωμέγα\"\r\n"), "tableau");
+        let long = file_name(&"mot ".repeat(100));
+        assert!(long.len() <= MAX_FILE_NAME && long.ends_with("mot"), "{long}");
+    }
 }

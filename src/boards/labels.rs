@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::kinds::indicators::Computed;
 use super::kinds::{BoardKind, Field, Holds};
-use super::model::Card;
+use super::model::{Card, Value};
 
 static LABELS: LazyLock<Labels> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../web/pages/board-labels.json")).expect("a test reads the carried labels")
@@ -24,23 +25,53 @@ pub(super) fn field(kind: BoardKind, name: &'static str) -> &'static str {
     LABELS.fields.get(kind.name()).and_then(|fields| fields.get(name)).map_or(name, String::as_str)
 }
 
-/// What stands in a field of a card, in French.
+/// What stands in a field of a card, in French; numbers as spreadsheets read them.
 pub(super) fn value(card: &Card, field: &Field) -> String {
-    let Some(value) = card.fields.get(field.name) else { return String::new() };
-    let text = value.to_string();
-    match field.holds {
-        Holds::Choice(_) => choice(field.name, &text).to_owned(),
-        _ => text,
+    match card.fields.get(field.name) {
+        Some(Value::Number(number)) => decimal(number.get()),
+        Some(Value::Text(text)) if matches!(field.holds, Holds::Choice(_)) => choice(field.name, text).to_owned(),
+        Some(Value::Text(text)) => text.clone(),
+        None => String::new(),
     }
 }
 
-/// What stands in a field, for a reader who has no form beside it: a priority is named too.
+/// What stands in a field, for a reader who has no form beside it: a priority is named too, large numbers are grouped.
 pub(super) fn in_full(card: &Card, field: &Field) -> String {
     let text = value(card, field);
     match field.holds {
         Holds::Integer { .. } => choice(field.name, &text).to_owned(),
+        Holds::Number => grouped(&text),
         _ => text,
     }
+}
+
+/// A number with the decimal sign of the French.
+pub(super) fn decimal(number: f64) -> String {
+    number.to_string().replace('.', ",")
+}
+
+/// What an indicator's figures come to, as the board says it: rounded to a tenth.
+pub(super) fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
+    let value = grouped(&decimal((value * 10.0).round() / 10.0));
+    let of = |unit| choice("numerator_unit", unit);
+    match per {
+        Some(per) => format!("{value}\u{202f}{} en moyenne ({})", of(unit), of(per)),
+        None => format!("{value}\u{202f}{}", of(unit)),
+    }
+}
+
+/// A decimal number whose thousands stand apart.
+fn grouped(decimal: &str) -> String {
+    let (whole, rest) = decimal.split_at(decimal.find(',').unwrap_or(decimal.len()));
+    let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
+    let mut out = sign.to_owned();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push('\u{202f}');
+        }
+        out.push(digit);
+    }
+    out + rest
 }
 
 /// What a choice of this field is called.
@@ -57,6 +88,15 @@ pub(super) fn link(kind: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_are_written_as_the_french_write_them() {
+        let written = [0.0, 12.5, -1234.0, 123.0, 1_234_567.25].map(|number| grouped(&decimal(number)));
+        assert_eq!(written, ["0", "12,5", "-1\u{202f}234", "123", "1\u{202f}234\u{202f}567,25"]);
+        assert_eq!(computed(Computed { value: 12.34, unit: "percent", per: None }), "12,3\u{202f}%");
+        let average = Computed { value: 1500.0, unit: "hours", per: Some("contracts") };
+        assert_eq!(computed(average), "1\u{202f}500\u{202f}heures en moyenne (marchés)");
+    }
 
     #[test]
     fn every_field_and_every_choice_has_a_french_name() {

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Serialize;
 
+use super::downloads;
 use super::export::{self, Shown};
 use super::model::Board;
 use super::provenance::{self, Written};
@@ -29,6 +30,7 @@ struct BoardPage {
     /// Runs the session, or would were the board not archived.
     runs: bool,
     has_client: bool,
+    file_name: String,
     version: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
@@ -64,6 +66,7 @@ pub(super) async fn show(
         runs: Role::of(&person) == Role::Facilitator,
         person,
         has_client: assets::has_board_client(),
+        file_name: downloads::file_name(&board.title),
         version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),

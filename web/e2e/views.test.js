@@ -152,7 +152,7 @@ test("the map is taken away as a PNG that shows it", async () => {
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "carte (PNG)" }).click();
     const file = await download;
-    assert.equal(file.suggestedFilename(), "tableau.png");
+    assert.equal(file.suggestedFilename(), "comment-articuler-et-piloter-le-spaser-dans-une-demarche-de.png");
     const stream = await file.createReadStream();
     /** @type {Buffer[]} */
     const pieces = [];

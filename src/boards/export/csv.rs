@@ -1,23 +1,19 @@
 //! A board as CSV: one line a card, for spreadsheets, its place on the map last.
 
 use super::{Shown, rows, titles};
+use crate::boards::labels;
 use crate::boards::model::Board;
 use crate::spreadsheet;
 
 /// The cards as CSV.
 pub fn csv(board: &Board, shown: Shown) -> String {
     let titles = titles(board.kind, shown).into_iter().chain(["x", "y"]).map(str::to_owned).collect();
-    let places = board.cards_by_rank().into_iter().map(|(_, card)| [card.x.get(), card.y.get()].map(decimal));
+    let places = board.cards_by_rank().into_iter().map(|(_, card)| [card.x.get(), card.y.get()].map(labels::decimal));
     let lines = rows(board, shown).into_iter().zip(places).map(|(mut cells, place)| {
         cells.extend(place);
         cells
     });
     spreadsheet::csv(std::iter::once(titles).chain(lines))
-}
-
-/// As French spreadsheets write numbers.
-fn decimal(number: f64) -> String {
-    number.to_string().replace('.', ",")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::{Shown, xml};
 use crate::boards::kinds::Holds;
 use crate::boards::labels;
-use crate::boards::model::{Board, Card};
+use crate::boards::model::{Board, Card, Value};
 
 /// The board's cards and links as a directed graph.
 pub fn graphml(board: &Board, shown: Shown) -> String {
@@ -48,8 +48,11 @@ fn key(out: &mut String, id: &str, on: &str, title: &str, holds: &str) {
 
 fn node(out: &mut String, board: &Board, card: &Card, shown: Shown) {
     for field in shown.fields(board.kind) {
-        if card.fields.contains_key(field.name) {
-            data(out, field.name, &labels::value(card, field));
+        match card.fields.get(field.name) {
+            // As XML Schema writes numbers.
+            Some(Value::Number(number)) => data(out, field.name, &number.get().to_string()),
+            Some(Value::Text(_)) => data(out, field.name, &labels::value(card, field)),
+            None => {}
         }
     }
     data(out, "x", &card.x.get().to_string());

@@ -18,6 +18,10 @@ pub use sheets::{Sheet, sheets};
 pub use svg::svg;
 pub use xlsx::xlsx;
 
+/// What the figures of an indicator come to: what documents call it, and after which field it stands.
+const COMPUTED: &str = "Valeur calculée";
+const COMPUTED_AFTER: &str = "denominator_sample";
+
 /// Whose document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {

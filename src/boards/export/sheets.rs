@@ -1,6 +1,7 @@
 //! A board card by card, with everything said about it: what a printed page and a document of sheets both show.
 
-use super::Shown;
+use super::{COMPUTED, COMPUTED_AFTER, Shown};
+use crate::boards::kinds::{BoardKind, indicators};
 use crate::boards::labels;
 use crate::boards::model::{Board, Card};
 
@@ -23,11 +24,17 @@ pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
     let state = board.state();
     let name = |id| state.cards.get(id).map_or("", |card| card.text(title));
     let sheet = |(id, card): (_, &Card)| {
-        let fields = shown.fields(board.kind).filter(|field| field.name != title);
+        let fields = shown.fields(board.kind).filter(|field| field.name != title).flat_map(|field| {
+            let computed = (board.kind == BoardKind::Indicators && field.name == COMPUTED_AFTER).then(|| {
+                let value = indicators::computed(&card.fields).map(labels::computed);
+                (COMPUTED, value.unwrap_or_default())
+            });
+            [(labels::field(board.kind, field.name), labels::in_full(card, field))].into_iter().chain(computed)
+        });
         let links = state.links.values().filter(|link| link.from == id || link.to == id);
         Sheet {
             title: card.text(title).to_owned(),
-            fields: fields.map(|field| (labels::field(board.kind, field.name), labels::in_full(card, field))).collect(),
+            fields: fields.collect(),
             links: links
                 .map(|link| {
                     let note = if link.note.is_empty() { String::new() } else { format!(" ({})", link.note) };

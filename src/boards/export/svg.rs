@@ -62,7 +62,7 @@ fn draw_card(out: &mut String, board: &Board, card: &Card) {
         );
     }
     if let Ok(field) = board.kind.schema().field(group(board.kind)) {
-        let value = labels::value(card, field);
+        let value = labels::in_full(card, field);
         let _ = writeln!(out, "<text x=\"12\" y=\"98\" font-size=\"12\" fill=\"#565c6b\">{}</text>", xml(&value));
     }
     out.push_str("</g>\n");

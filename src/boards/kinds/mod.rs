@@ -2,7 +2,7 @@
 //! Labels are French and live in the client.
 
 mod cards;
-mod indicators;
+pub(super) mod indicators;
 mod questions;
 mod stakeholders;
 

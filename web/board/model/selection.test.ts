@@ -1,7 +1,8 @@
 // Which cards are looked at, what one missed, what indicators compute and what the law still asks.
 import { describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
 import type { Card } from "./board.ts";
-import { aimOf, computed, coverage, unitProblem } from "./indicators.ts";
+import { aimOf, computed, coverage, unitOf, unitProblem } from "./indicators.ts";
 import type { Fields } from "./protocol.ts";
 import { EVERYTHING, grouped, missedSince, selected, type Entry } from "./selection.ts";
 
@@ -66,6 +67,22 @@ describe("the formula of an indicator", () => {
     expect(computed({ ...euros, denominator_sample: 0 })).toBeNull();
     expect(computed({ ...euros, denominator: "Total", denominator_unit: "" })).toBeNull();
   });
+});
+
+/** What the server computes for its documents, for every mix of units. */
+const FIGURES = JSON.parse(readFileSync(new URL("./generated/figures.json", import.meta.url), "utf8")) as {
+  fields: Fields;
+  fits: boolean;
+  unit: string;
+  computed: unknown;
+}[];
+
+it("an indicator's figures come to the same here and in the documents that leave the board", () => {
+  expect(FIGURES.length).toBeGreaterThan(100);
+  for (const { fields, ...there } of FIGURES) {
+    const here = { fits: unitProblem(fields) === null, unit: unitOf(fields), computed: computed(fields) };
+    expect(here, JSON.stringify(fields)).toEqual(there);
+  }
 });
 
 describe("the coverage of the law", () => {

@@ -1,0 +1,137 @@
+//! A board as a spreadsheet to go on working with: the cards, what only indicators have (their tracking table, how far they cover
+//! the law), the links, the comments. What people typed is text: none of it can be a formula.
+
+mod cells;
+mod indicators;
+
+use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
+
+use self::cells::{NARROW, Row, Table, WIDE};
+use super::{COMPUTED, COMPUTED_AFTER, Shown};
+use crate::boards::kinds::{BoardKind, Field, Holds};
+use crate::boards::labels;
+use crate::boards::model::{Board, Card, Value};
+
+/// The board as the bytes of an XLSX file.
+///
+/// # Errors
+///
+/// When the library refuses a cell; the limits of a board lie below those of a sheet.
+pub fn xlsx(board: &Board, shown: Shown) -> Result<Vec<u8>, XlsxError> {
+    let mut book = Workbook::new();
+    book.set_properties(&DocProperties::new().set_title(&board.title));
+    cards(book.add_worksheet().set_name("Fiches")?, board, shown)?;
+    if board.kind == BoardKind::Indicators {
+        indicators::tracking(book.add_worksheet().set_name("Suivi")?, board)?;
+        indicators::coverage(book.add_worksheet().set_name("Couverture légale")?, board)?;
+    }
+    if !board.kind.schema().links.is_empty() {
+        links(book.add_worksheet().set_name("Liens")?, board)?;
+    }
+    if board.cards_by_rank().iter().any(|(_, card)| !card.comments.is_empty()) {
+        comments(book.add_worksheet().set_name("Commentaires")?, board)?;
+    }
+    book.save_to_buffer()
+}
+
+/// What a column of the cards holds.
+#[derive(Clone, Copy)]
+enum Column {
+    Field(&'static Field),
+    Computed,
+    Votes,
+}
+
+fn cards(sheet: &mut Worksheet, board: &Board, shown: Shown) -> Result<(), XlsxError> {
+    let (kind, schema) = (board.kind, board.kind.schema());
+    let computed = |field: &Field| kind == BoardKind::Indicators && field.name == COMPUTED_AFTER;
+    let columns: Vec<Column> = shown
+        .fields(kind)
+        .flat_map(|field| [Column::Field(field)].into_iter().chain(computed(field).then_some(Column::Computed)))
+        .chain(schema.votes.then_some(Column::Votes))
+        .collect();
+    let heads = columns.iter().map(|column| match column {
+        Column::Field(field) => (labels::field(kind, field.name), width(field)),
+        Column::Computed => (COMPUTED, NARROW),
+        Column::Votes => (labels::field(kind, "votes"), NARROW),
+    });
+    let title = columns.iter().position(|column| matches!(column, Column::Field(field) if field.name == schema.title));
+    let mut table = Table::new(sheet, &board.title, &heads.collect::<Vec<_>>(), title.map_or(0, |at| at + 1))?;
+    for (_, card) in board.cards_by_rank() {
+        let mut row = table.row();
+        for column in &columns {
+            cell(&mut row, card, *column)?;
+        }
+        row.end()?;
+    }
+    table.end()
+}
+
+fn cell(row: &mut Row<'_>, card: &Card, column: Column) -> Result<(), XlsxError> {
+    match column {
+        Column::Field(field) => match card.fields.get(field.name) {
+            Some(Value::Number(number)) if matches!(field.holds, Holds::Integer { .. }) => row.whole(number.get()),
+            Some(Value::Number(number)) => row.number(number.get()),
+            Some(Value::Text(_)) => row.text(&labels::value(card, field)),
+            None => row.blank(),
+        },
+        Column::Computed => match crate::boards::kinds::indicators::computed(&card.fields) {
+            Some(computed) => row.text(&labels::computed(computed)),
+            None => row.blank(),
+        },
+        Column::Votes => row.whole(f64::from(u32::try_from(card.votes.len()).unwrap_or(u32::MAX))),
+    }
+}
+
+/// Of a column, in signs.
+const fn width(field: &Field) -> u16 {
+    match field.holds {
+        Holds::Line | Holds::Text => WIDE,
+        Holds::Choice(_) | Holds::Number | Holds::Integer { .. } => NARROW,
+    }
+}
+
+fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
+    let heads = [("De", WIDE), ("Lien", NARROW), ("Vers", WIDE), ("Force", NARROW), ("Précision", WIDE)];
+    let mut table = Table::new(sheet, &board.title, &heads, 0)?;
+    let state = board.state();
+    let name = |card| state.cards.get(card).map_or("", |card| card.text(board.kind.schema().title));
+    for link in state.links.values() {
+        let mut row = table.row();
+        for text in [name(&link.from), labels::link(&link.kind), name(&link.to)] {
+            row.text(text)?;
+        }
+        row.whole(f64::from(link.strength))?;
+        row.text(&link.note)?;
+        row.end()?;
+    }
+    table.end()
+}
+
+fn comments(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
+    let mut table = Table::new(sheet, &board.title, &[("Fiche", WIDE), ("Commentaire", 2 * WIDE)], 0)?;
+    for (_, card) in board.cards_by_rank() {
+        for comment in &card.comments {
+            let mut row = table.row();
+            row.text(card.text(board.kind.schema().title))?;
+            row.text(&comment.text)?;
+            row.end()?;
+        }
+    }
+    table.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::export::tests::{actors, board};
+
+    #[test]
+    fn a_spreadsheet_is_written_for_every_kind() {
+        for kind in BoardKind::ALL {
+            let sheet = xlsx(&board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]), Shown::Public);
+            assert!(sheet.unwrap().starts_with(b"PK"));
+        }
+        assert!(xlsx(&actors(), Shown::Everything).unwrap().starts_with(b"PK"));
+    }
+}
