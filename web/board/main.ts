@@ -3,9 +3,11 @@ import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
 import { browserPorts, claimClient, newId } from "./view/browser.ts";
+import { fetchLater } from "./view/later.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
+import "./view/forced.css";
 
 async function start(target: HTMLElement): Promise<void> {
   const { board = "", kind = "cards", person = "", name = "", path = "", version = "", journal } = target.dataset;
@@ -23,6 +25,7 @@ async function start(target: HTMLElement): Promise<void> {
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
+  fetchLater();
   window.addEventListener("online", () => session.client.connection.wake());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());

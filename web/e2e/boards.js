@@ -160,7 +160,7 @@ export const openRow = (page, name) => row(page, name).getByRole("button", { nam
  * @param {Page} page
  * @param {string} name
  */
-export const mapCard = (page, name) => page.getByRole("button", { name: new RegExp(`^${name}`) }).and(page.locator(".map-card-face"));
+export const mapCard = (page, name) => page.getByRole("button", { name: new RegExp(`^${name.replaceAll(/[()]/g, "\\$&")}`) }).and(page.locator(".map-card-face"));
 
 /**
  * The middle of a card, in the window.

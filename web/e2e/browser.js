@@ -42,6 +42,7 @@ export function openBrowser() {
  * @typedef {object} Visit
  * @property {boolean} [script] false: JavaScript is off
  * @property {number} [width] of the window, in CSS pixels
+ * @property {boolean} [touch] a device for fingers
  * @property {import("playwright-core").BrowserContextOptions["storageState"]} [signedIn] cookies of an earlier visit
  * @property {RegExp} [expected] errors in the console that belong to this test
  */
@@ -59,6 +60,8 @@ export async function withPage(browser, url, visit, act) {
     baseURL: url,
     javaScriptEnabled: visit.script ?? true,
     viewport: { width: visit.width ?? 1280, height: 800 },
+    hasTouch: visit.touch ?? false,
+    isMobile: visit.touch ?? false,
     locale: "fr-FR",
     timezoneId: "Pacific/Auckland",
     reducedMotion: "reduce",

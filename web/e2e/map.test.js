@@ -244,7 +244,9 @@ test("a gap in what the law asks opens a card that is filled in already; a formu
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await axe(page), []);
     await page.getByLabel("Unité du dénominateur").selectOption({ label: "marchés" });
-    await page.getByText(/des € HT sont divisés par des marchés/).waitFor();
+    await page.locator(".details").getByText(/des € HT sont divisés par des marchés/).waitFor();
+    // The summary tells it too.
+    await page.locator(".wrong").getByText(/des € HT sont divisés par des marchés/).waitFor();
     assert.deepEqual(await axe(page), []);
   });
   await onBoard(ADA, INDICATORS, { width: 390 }, async (page) => {

@@ -39,7 +39,7 @@ test("a stakeholders’ board reads well in every view", async () => {
     await page.locator("summary", { hasText: "Colonnes" }).click();
     await inspect(page, "columns");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Aide au clavier" }).click();
+    await page.getByRole("button", { name: "Aide", exact: true }).click();
     await inspect(page, "help");
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("personne ne s’appelle ainsi");

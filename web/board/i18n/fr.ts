@@ -178,7 +178,9 @@ export const fr = {
   addLink: "Relier",
   linkBetween: (from: string, to: string) => `Lien de ${quoted(from)} vers ${quoted(to)}`,
   linkingFrom: (name: string) => `Relier ${quoted(name)} : choisissez l’autre fiche, par les flèches puis Entrée ou d’un clic.`,
-  stopLinking: "Abandonner",
+  placing: (name: string) => `Touchez l’endroit où poser ${quoted(name)}.`,
+  place: "Déplacer sur la carte",
+  stop: "Abandonner",
   removeLink: (name: string) => `Supprimer le lien avec ${quoted(name)}`,
   comments: "Commentaires",
   noComments: "Aucun commentaire.",
@@ -221,7 +223,8 @@ export const fr = {
   columns: "Colonnes",
   chiefColumns: "Colonnes principales",
   allColumns: "Toutes",
-  help: "Aide au clavier",
+  help: "Aide",
+  keyboard: "Au clavier",
   close: "Fermer",
   open: "Ouvrir",
   openCard: (name: string) => `Ouvrir ${quoted(name)}`,
@@ -230,6 +233,7 @@ export const fr = {
   actions: "Actions",
   legend: (field: string) => `Couleurs : ${field.toLocaleLowerCase("fr")}`,
   loading: "Ouverture du tableau…",
+  notLoaded: "Cette vue n’a pas pu être chargée : le réseau ne répond pas.",
   count: (kind: BoardKind, shown: number, all: number) =>
     shown === all
       ? plural(all, NOUNS[kind].one, NOUNS[kind].many)

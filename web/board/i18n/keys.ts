@@ -1,4 +1,4 @@
-// The keyboard help, in French.
+// The help, in French: what fingers do, what keys do.
 interface Keys {
   title: string;
   keys: readonly (readonly [string, string])[];
@@ -53,4 +53,15 @@ export const KEYS: readonly Keys[] = [
       ["?", "cette aide"],
     ],
   },
+];
+
+/** A gesture, and what it does. */
+export const TOUCH: readonly (readonly [string, string])[] = [
+  ["Toucher une fiche", "l’ouvrir et la modifier"],
+  ["La flèche d’« Ajouter »", "partir d’un modèle"],
+  ["Glisser une fiche", "la déplacer sur la carte ; sur « Pouvoir et intérêt », ses deux notes changent"],
+  ["Glisser le fond", "se déplacer sur la carte"],
+  ["Écarter deux doigts", "agrandir ; les rapprocher réduit"],
+  ["Les six points", "porter la fiche dans une autre colonne"],
+  ["Sans glisser", "tout se change aussi dans la fiche ouverte : notes, famille, colonne, liens"],
 ];

@@ -39,11 +39,23 @@ export const FREE: Arrangement = {
   },
 };
 
-/** Where a new card covers none: beside the last ones, in rows of five. */
+/** Cards in the first rows of a map, and so in its first columns. */
+const FIRST = 5;
+
+/** The places of a map one after another: five rows of five, then around them, so that a crowd stays together. */
+function slotAt(slot: number): Point {
+  const side = Math.floor(Math.sqrt(slot));
+  const rest = slot - side * side;
+  if (side < FIRST) return { x: slot % FIRST, y: Math.floor(slot / FIRST) };
+  return rest < side ? { x: side, y: rest } : { x: rest - side, y: side };
+}
+
+/** Where a new card covers none: beside the last ones. */
 export function freePlace(cards: readonly Point[]): Point {
   const { width, height } = FREE.size;
   for (let slot = cards.length; ; slot += 1) {
-    const place = { x: (slot % 5) * 260, y: Math.floor(slot / 5) * 180 };
+    const { x: column, y: row } = slotAt(slot);
+    const place = { x: column * 260, y: row * 180 };
     if (!cards.some(({ x, y }) => Math.abs(x - place.x) < width && Math.abs(y - place.y) < height)) return place;
   }
 }
@@ -77,8 +89,8 @@ const FIRST_RADIUS = 112;
 const BETWEEN_RINGS = 170;
 /** From one row of a ring to the next. */
 const ROW = 90;
-/** For the names of families at the sides. */
-const BESIDE = 200;
+/** For the names of families at the sides, in two lines. */
+const BESIDE = 130;
 /** From a ring to the names of its families. */
 const TO_LABEL = 58;
 

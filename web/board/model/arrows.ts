@@ -113,6 +113,27 @@ export function linkAt(lines: readonly Line[], point: Point, reach: number): Id 
   return best?.id ?? null;
 }
 
+/** How large a letter of a link's name is, and its line, about. */
+const LETTER: Size = { width: 6.8, height: 15 };
+
+/** Those whose names can be read where they lie: upon no card, and upon no name of an earlier one. */
+export function legible(lines: readonly Line[], cards: Iterable<Point>, size: Size, nameOf: (kind: string) => string): Line[] {
+  const taken: Rect[] = Array.from(cards, (place) => ({ ...place, ...size }));
+  const seen = new Set<Id>();
+  return lines.filter(({ id, link, curve: line }) => {
+    if (seen.has(id)) return false;
+    seen.add(id);
+    const { x, y } = half(line);
+    const width = nameOf(link.kind).length * LETTER.width;
+    const box = { x: x - width / 2, y: y - LETTER.height / 2, width, height: LETTER.height };
+    if (taken.some((other) => isUpon(box, other))) return false;
+    taken.push(box);
+    return true;
+  });
+}
+
+const isUpon = (a: Rect, b: Rect): boolean => a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
 export function bundles(drawn: readonly Line[]): Bundle[] {
   const paths = new Map<string, { kind: string; strength: number; parts: string[] }>();
   for (const { link, curve: line } of drawn) {

@@ -99,6 +99,18 @@ export function around(points: Iterable<Point>, { width, height }: Size): Rect |
 
 export type Direction = "left" | "right" | "up" | "down";
 
+const ARROWS: Readonly<Record<string, Direction>> = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
+
+/** Where an arrow key points; null for any other key. */
+export const directionOf = (key: string): Direction | null => ARROWS[key] ?? null;
+
+/** The point one step of this size further. */
+export function stepped({ x, y }: Point, { width, height }: Size, direction: Direction): Point {
+  const dx = { left: -width, right: width, up: 0, down: 0 }[direction];
+  const dy = { left: 0, right: 0, up: -height, down: height }[direction];
+  return { x: x + dx, y: y + dy };
+}
+
 /** The card that an arrow key goes to: the nearest in that direction, what lies straight ahead before what lies aside. */
 export function nearest<Id>(places: ReadonlyMap<Id, Point>, from: Id, direction: Direction): Id | null {
   const start = places.get(from);

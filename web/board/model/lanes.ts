@@ -1,4 +1,5 @@
 // The cards in columns by what stands in one field: a column for each choice, or for each word that somebody wrote.
+import type { Direction } from "./camera.ts";
 import type { Id, Value } from "./protocol.ts";
 import type { FieldSpec } from "./schemas.ts";
 import { grouped, type Entry, type Group } from "./selection.ts";
@@ -17,10 +18,8 @@ export function valueIn(spec: FieldSpec, lane: string): Value | null {
   return spec.type === "integer" ? Number(lane) : lane;
 }
 
-export type Way = "left" | "right" | "up" | "down";
-
 /** The card that an arrow key goes to: in the same column, or in the next one that has any, at the same height. */
-export function beside(columns: readonly Group[], from: Id, way: Way): Id | null {
+export function beside(columns: readonly Group[], from: Id, way: Direction): Id | null {
   const column = columns.findIndex(({ cards }) => cards.some(([id]) => id === from));
   const row = columns[column]?.cards.findIndex(([id]) => id === from) ?? -1;
   if (row < 0) return null;

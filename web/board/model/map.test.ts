@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { random } from "../test/random.ts";
 import { FREE, freePlace, rings } from "./arrangements.ts";
-import { bundles, crossing, curves, half, linkAt } from "./arrows.ts";
+import { bundles, crossing, curves, half, legible, linkAt } from "./arrows.ts";
 import type { Card, Link } from "./board.ts";
 import { around, drawnFrom, drawnTo, fitted, nearest, panned, revealing, toMap, zoomed } from "./camera.ts";
 import { freeOnMatrix, matrix } from "./matrix.ts";
@@ -117,11 +117,14 @@ describe("who has no place on the matrix yet", () => {
 describe("a new card", () => {
   it("covers none that is there, wherever they were moved", () => {
     const cards = [card({}, 0, 0), card({}, 520, 10)];
-    for (let added = 0; added < 40; added += 1) {
+    for (let added = 0; added < 140; added += 1) {
       const { x, y } = freePlace(cards);
       expect(cards.some((one) => Math.abs(one.x - x) < 220 && Math.abs(one.y - y) < 112)).toBe(false);
       cards.push(card({}, x, y));
     }
+    // A crowd lies as wide as high, in cards.
+    expect(Math.max(...cards.map(({ x }) => x)) / 260).toBeLessThan(14);
+    expect(Math.max(...cards.map(({ y }) => y)) / 180).toBeLessThan(14);
   });
 });
 
@@ -179,6 +182,16 @@ describe("links", () => {
     expect(linkAt(lines, { x, y: y + 5 }, 9)).toBe("1");
     expect(linkAt(lines, { x, y: y + 40 }, 9)).toBeNull();
     expect(linkAt([], { x, y }, 9)).toBeNull();
+  });
+
+  it("are named where the name lies upon no card and no other name, the first ones first", () => {
+    const near = new Map([["a", { x: 0, y: 0 }], ["b", { x: 260, y: 0 }], ["far", { x: 900, y: 600 }]]);
+    const lines = curves(new Map([["1", link("a", "b")], ["2", link("b", "far")], ["3", link("b", "far", "informs")]]), near, FREE.size);
+    const named = (some: typeof lines): string[] => legible(some, near.values(), FREE.size, () => "finance").map(({ id }) => id);
+    // Between two cards that stand close there is no room; of two links that lie upon each other one is named.
+    expect(named(lines)).toEqual(["2"]);
+    expect(named([...lines].reverse())).toEqual(["3"]);
+    expect(named([...lines, ...lines])).toEqual(["2"]);
   });
 
   it("of opposite directions do not cover each other", () => {

@@ -8,12 +8,20 @@ const READABLE = 0.5;
 /** Pixels that the list of those without a place takes, at the left of a wide window. */
 const LISTED = 250;
 
+/** On a smaller map only names could be read, and only larger ones. */
+const FAR = 0.45;
+/** The same for the small cards of a crowd. */
+const FAR_CROWD = 0.7;
+
+export const isSeenFromAfar = ({ factor }: Arrangement, scale: number): boolean => scale < (factor > 1 ? FAR_CROWD : FAR);
+
 type Places = ReadonlyMap<Id, Point>;
 
-export function whole({ ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
+export function whole({ name, ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
   const rect = ground ?? around(places.values(), size);
   if (rect === null) return { x: -window.width / 2 + 110, y: -window.height / 2 + 56, scale: 1 };
-  const aside = isListed && window.width > 900 ? LISTED : 0;
+  // The corners of the rings are empty: there it takes less.
+  const aside = isListed && window.width > 900 ? (name === "rings" ? LISTED / 2 : LISTED) : 0;
   const camera = fitted(rect, { ...window, width: window.width - aside });
   return { ...camera, x: camera.x - aside / camera.scale };
 }

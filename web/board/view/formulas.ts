@@ -1,0 +1,17 @@
+// What is wrong with an indicator's formula, in a sentence.
+import { choiceLabel } from "../i18n/fr.ts";
+import { words } from "../i18n/indicators.ts";
+import type { Problem } from "../model/indicators.ts";
+
+export const unitName = (unit: string): string => choiceLabel("numerator_unit", unit);
+
+export function whyNot(problem: Problem): string {
+  switch (problem.type) {
+    case "different_units":
+      return words.formula.differentUnits(unitName(problem.numerator), unitName(problem.denominator));
+    case "not_what_is_counted":
+      return words.formula.notWhatIsCounted(choiceLabel("expression", problem.expression), unitName(problem.numerator));
+    case "percent_of_percent":
+      return words.formula.percentOfPercent;
+  }
+}

@@ -1,0 +1,177 @@
+// Two people on one board, sentence by sentence: the caret, the loser of a short field, who is where, two tabs of one
+// person, and being offline.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
+
+const boards = Boards.forTests([INDICATORS]);
+const NAME = "Part des marchés sociaux";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page */
+const definition = (page) => page.getByRole("textbox", { name: "Définition" });
+
+/**
+ * The text, and what of it is selected.
+ * @param {Page} page
+ */
+const caret = (page) =>
+  definition(page).evaluate((area) => {
+    const { value, selectionStart, selectionEnd } = /** @type {HTMLTextAreaElement} */ (area);
+    return { value, before: value.slice(0, selectionStart), selected: value.slice(selectionStart, selectionEnd) };
+  });
+
+/**
+ * @param {Page} page
+ * @param {string} text
+ */
+const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector("textarea")?.value === wanted, text);
+
+test("the caret and what is selected stay where they were while another types before, at and after them", async () => {
+  await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
+    await addIndicator(ada, NAME);
+    for (const page of [ada, bob]) await openRow(page, NAME);
+    await definition(ada).fill("marchés publics");
+    await shows(bob, "marchés publics");
+    // Ada's caret stands after "marchés"; Bob types before it, and after it.
+    await definition(ada).evaluate((area) => /** @type {HTMLTextAreaElement} */ (area).setSelectionRange(7, 7));
+    await definition(bob).focus();
+    await bob.keyboard.press("Control+Home");
+    await bob.keyboard.type("Les ");
+    await bob.keyboard.press("Control+End");
+    await bob.keyboard.type(" de l’année");
+    await shows(ada, "Les marchés publics de l’année");
+    assert.deepEqual(await caret(ada), { value: "Les marchés publics de l’année", before: "Les marchés", selected: "" });
+    await ada.keyboard.type(" nos");
+    await shows(bob, "Les marchés nos publics de l’année");
+    // What is selected stays selected, whatever is taken away before it.
+    await definition(ada).evaluate((area) => /** @type {HTMLTextAreaElement} */ (area).setSelectionRange(16, 23));
+    assert.equal((await caret(ada)).selected, "publics");
+    await bob.keyboard.press("Control+Home");
+    for (let sign = 0; sign < 4; sign += 1) await bob.keyboard.press("Delete");
+    await shows(ada, "marchés nos publics de l’année");
+    assert.equal((await caret(ada)).selected, "publics");
+    await Promise.all([saved(ada), saved(bob)]);
+  });
+});
+
+test("a word that is being composed is not disturbed by what another types, and both are kept", async () => {
+  await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
+    for (const page of [ada, bob]) await openRow(page, NAME);
+    await definition(ada).fill("fin");
+    await shows(bob, "fin");
+    await definition(ada).focus();
+    await ada.keyboard.press("Control+End");
+    const debug = await ada.context().newCDPSession(ada);
+    await debug.send("Input.imeSetComposition", { text: "にほ", selectionStart: 2, selectionEnd: 2 });
+    await definition(bob).focus();
+    await bob.keyboard.press("Control+Home");
+    await bob.keyboard.type("Début, ");
+    await saved(bob);
+    await debug.send("Input.imeSetComposition", { text: "にほん", selectionStart: 3, selectionEnd: 3 });
+    // Bob's words wait until the word is there, and neither person sees half of it.
+    assert.equal((await caret(ada)).value, "finにほん");
+    assert.equal((await caret(bob)).value, "Début, fin");
+    await debug.send("Input.insertText", { text: "日本" });
+    await shows(ada, "Début, fin日本");
+    await shows(bob, "Début, fin日本");
+    assert.equal((await caret(ada)).before, "Début, fin日本");
+    await saved(ada);
+  });
+});
+
+test("who loses a short field is told by whom and by what, and gets their own back with one press", async () => {
+  await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
+    for (const page of [ada, bob]) await openRow(page, NAME);
+    const referent = (/** @type {Page} */ page) => page.locator(".field-referent input");
+    // While Bob still types, he sees what Ada wrote there.
+    await referent(bob).fill("Mme Durand");
+    await referent(ada).fill("M. Martin");
+    await ada.keyboard.press("Enter");
+    await bob.locator(".field-referent .theirs").getByText("Ada Martin vient d’écrire « M. Martin » ici.").waitFor();
+    await bob.keyboard.press("Enter");
+    await ada.locator(".notice").getByText(/^Bob Durand a remplacé votre «\sM. Martin\s» par «\sMme Durand\s»/).waitFor();
+    await inspect(ada, "told of a loss");
+    await ada.getByRole("button", { name: "Remettre le mien" }).click();
+    await bob.waitForFunction(() => document.querySelector(".field-referent input")?.value === "M. Martin");
+    await Promise.all([saved(ada), saved(bob)]);
+  });
+});
+
+test("who is where is seen in the table, in the panel, in columns, on the map and on a phone", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await row(ada, NAME).locator("[data-field=objective]").focus();
+      await row(bob, NAME).locator("[data-field=objective] .writes", { hasText: "AM" }).waitFor();
+      await openRow(ada, NAME);
+      await ada.locator(".field-source input").focus();
+      await openRow(bob, NAME);
+      await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
+      await bob.getByRole("button", { name: "Fermer" }).click();
+      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".lane li"], ["Carte", ".map-card.watched"]])) {
+        await look(bob, view);
+        await bob.locator(place).filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
+      }
+      await bob.setViewportSize({ width: 390, height: 800 });
+      await look(bob, "Fiches");
+      await bob.getByRole("listitem").filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
+      await bob.locator(".card-button").filter({ hasText: NAME }).click();
+      await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
+      // And the other way round: the phone is seen on the map.
+      await bob.locator(".field-notes textarea").focus();
+      await ada.getByRole("button", { name: "Fermer" }).click();
+      await look(ada, "Carte");
+      await mapCard(ada, NAME).waitFor();
+      await ada.locator(".map-card.watched .face", { hasText: "BD" }).waitFor();
+    }),
+  );
+});
+
+test("two tabs of one person are one person, and each keeps its own edits", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (first) => {
+    // A tab opened from the other takes its memory along, as a duplicated one does.
+    const opening = first.context().waitForEvent("page");
+    await first.evaluate(() => void window.open(location.href));
+    const second = await opening;
+    await saved(second);
+    for (const page of [first, second]) {
+      await look(page, "Tableau");
+      await page.getByText("1 personne présente").waitFor();
+    }
+    await addIndicator(first, "Du premier onglet");
+    await addIndicator(second, "Du second onglet");
+    for (const page of [first, second]) {
+      await row(page, "Du premier onglet").waitFor();
+      await row(page, "Du second onglet").waitFor();
+      await saved(page);
+    }
+    // The undo of a tab takes back what that tab did, and nothing of the other.
+    await first.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await row(second, "Du premier onglet").waitFor({ state: "detached" });
+    await row(second, "Du second onglet").waitFor();
+    await second.close();
+    await saved(first);
+  });
+});
+
+test("offline a banner says what happens to what one writes, every view opens, and the banner goes with the network", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
+    await look(page, "Tableau");
+    await row(page, NAME).waitFor();
+    // The parts of the page that come later have come by now.
+    await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("chunk-")).length >= 4);
+    await page.context().setOffline(true);
+    await page.getByText(/^Vous pouvez continuer/).waitFor();
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lane"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
+      await look(page, view);
+      await page.locator(shown).first().waitFor();
+      await inspect(page, `${view} offline`);
+    }
+    await addIndicator(page, "Sans réseau");
+    await page.getByTestId("status").filter({ hasText: /Hors ligne\s: 2? ?\d? ?modifications? en attente/ }).waitFor();
+    await page.context().setOffline(false);
+    await page.getByText(/^Vous pouvez continuer/).waitFor({ state: "detached" });
+    await saved(page);
+  });
+});
