@@ -222,6 +222,31 @@ mod tests {
     }
 
     #[test]
+    fn nothing_of_several_notices_is_lost() {
+        let told = |head, asks, archived| Notice { head, asks, archived, ..Notice::default() };
+        let notices = [told(3, false, true), told(2, true, false), told(0, false, false)];
+        assert_eq!(merge(notices.into_iter()), [told(3, true, true)]);
+        assert_eq!(serde_json::to_value(told(0, false, false)).unwrap().get("head"), None);
+        assert_eq!(serde_json::to_value(told(1, false, false)).unwrap()["head"], 1);
+        let moved = Presence { gaze: Gaze { field: Some("name".into()), ..Gaze::default() }, ..presence(1, "Ada") };
+        let gone = [presence(8, "").client, presence(9, "").client];
+        let merged = merge(
+            [
+                notice(vec![presence(1, "Ada"), presence(2, "Bob")], vec![gone[0]]),
+                notice(vec![moved.clone()], vec![gone[1]]),
+            ]
+            .into_iter(),
+        );
+        assert_eq!(merged, [notice(vec![presence(2, "Bob"), moved], gone.to_vec())]);
+        let long: Vec<ClientId> = (0..400).map(|number| presence(number, "").client).collect();
+        let pieces = payloads(vec![notice(vec![], long.clone())]);
+        let mut heard: Vec<ClientId> =
+            pieces.iter().flat_map(|piece| serde_json::from_str::<Notice>(piece).unwrap().left).collect();
+        heard.sort();
+        assert_eq!(heard, long);
+    }
+
+    #[test]
     fn a_long_notice_is_told_in_pieces_that_fit() {
         let people: Vec<_> = (0..300).map(|number| presence(number, &"é".repeat(60))).collect();
         let told = payloads(vec![notice(people.clone(), vec![])]);

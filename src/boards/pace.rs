@@ -44,5 +44,7 @@ mod tests {
         assert_eq!((0..300).filter(|_| pace.take(later)).count(), 50);
         let much_later = start + Duration::from_secs(60);
         assert_eq!((0..300).filter(|_| pace.take(much_later)).count(), 200);
+        let mut none = Pace::new(0, 1, start);
+        assert!(none.take(start) && !none.take(start), "no pace is one a second");
     }
 }

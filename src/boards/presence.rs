@@ -214,11 +214,69 @@ mod tests {
     }
 
     #[test]
+    fn whoever_comes_is_shown_everybody_as_they_are_now() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.come(presence(1));
+        assert!(!people.everyone().contains("target"));
+        people.look(client(1), field("target"));
+        assert!(people.everyone().contains("target"));
+        people.look(client(1), field(&"x".repeat(MAX_FIELD_NAME)));
+        assert!(people.everyone().contains("xxx"));
+        people.look(client(1), field(&"y".repeat(MAX_FIELD_NAME + 1)));
+        assert!(!people.everyone().contains("yyy"), "no field has such a name");
+        people.leave(client(1));
+        assert!(!people.everyone().contains(&client(1).to_string()));
+    }
+
+    #[test]
+    fn who_left_is_told_once_and_not_at_all_when_back_in_time() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.come(presence(1));
+        people.next_frame(now);
+        people.leave(client(1));
+        assert!(people.due().is_some());
+        let (shown, ours) = people.next_frame(now);
+        assert!(shown.contains(&format!(r#""left":["{}"]"#, client(1))) && ours.unwrap().left == [client(1)]);
+        assert_eq!(people.due(), None);
+        people.come(presence(1));
+        people.leave(client(1));
+        people.come(presence(1));
+        let (shown, ours) = people.next_frame(now);
+        assert!(shown.contains(r#""left":[]"#) && ours.unwrap().left.is_empty());
+        people.look(client(1), field("name"));
+        people.leave(client(1));
+        let (shown, _) = people.next_frame(now);
+        assert!(shown.contains(r#""people":[]"#), "who is gone looks at nothing: {shown}");
+    }
+
+    #[test]
+    fn only_their_own_node_tells_that_somebody_left() {
+        let now = Instant::now();
+        let mut people = People::new(now);
+        people.hear(NODE, vec![presence(2)], &[], now);
+        people.next_frame(now);
+        people.hear(Uuid::from_u128(98), vec![], &[client(2)], now);
+        assert_eq!((people.count(), people.due()), (1, None));
+        people.hear(NODE, vec![presence(2)], &[], now);
+        assert_eq!(people.due(), None, "what is known is no news");
+        people.hear(NODE, vec![], &[client(2)], now);
+        assert_eq!((people.count(), people.who(client(2))), (0, None));
+        let (_, ours) = people.next_frame(now);
+        assert!(ours.is_none(), "their node has told the others");
+        people.come(presence(1));
+        people.hear(NODE, vec![Presence { gaze: field("name"), ..presence(1) }], &[], now);
+        assert_eq!(people.ours(), [presence(1)], "who is here is known here");
+    }
+
+    #[test]
     fn other_nodes_hear_of_our_people_only() {
         let now = Instant::now();
         let mut people = People::new(now);
         people.come(presence(1));
         people.hear(NODE, vec![presence(2)], &[], now);
+        assert_eq!(people.ours(), [presence(1)]);
         let (shown, ours) = people.next_frame(now);
         assert!(shown.contains(&client(2).to_string()));
         assert_eq!(ours.unwrap().people, [presence(1)]);

@@ -192,7 +192,7 @@ struct Session {
 impl Session {
     fn new(visit: Visit, membership: Membership) -> Self {
         let now = Instant::now();
-        let per_second = 2 * visit.app.config.board_edits_per_second.saturating_add(LOOKS.0);
+        let per_second = visit.app.config.board_edits_per_second.saturating_add(LOOKS.0).saturating_mul(2);
         let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
         Self { visit, membership, heard: now, messages, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
     }

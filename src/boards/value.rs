@@ -112,6 +112,20 @@ mod tests {
         assert_eq!(serde_json::to_string(&Number::new(3.0)).unwrap(), "3");
         assert_eq!(serde_json::to_string(&Number::new(-0.0)).unwrap(), "0");
         assert_eq!(serde_json::to_string(&Number::new(0.123_456)).unwrap(), "0.1235");
+        assert_eq!(serde_json::to_string(&Number::new(-0.000_01)).unwrap(), "0");
+    }
+
+    #[test]
+    fn a_number_beyond_all_bounds_is_a_number_still() {
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(Number::new(number).get().to_bits(), 0.0_f64.to_bits());
+        }
+        for number in [1e308, -1e308, 9_007_199_254_740_993.0, 9e15, f64::MIN_POSITIVE] {
+            let number = Number::new(number);
+            let json = serde_json::to_string(&number).unwrap();
+            assert_eq!(serde_json::from_str::<Number>(&json).unwrap(), number, "{json}");
+        }
+        assert!(serde_json::from_str::<Number>("1e400").is_err());
     }
 
     proptest! {

@@ -12,6 +12,7 @@ mod boards_files;
 mod boards_hostile;
 mod boards_join;
 mod boards_nodes;
+mod boards_patience;
 mod boards_simulation;
 mod boards_tabs;
 mod boards_upgrade;

@@ -69,6 +69,30 @@ mod tests {
     use crate::boards::export::tests::actors;
 
     #[test]
+    fn a_graph_is_written_whole() {
+        let graph = graphml(&actors(), Shown::Public);
+        for key in [
+            "<key id=\"power\" for=\"node\" attr.name=\"Pouvoir (0 à 100)\" attr.type=\"double\"/>",
+            "<key id=\"x\" for=\"node\" attr.name=\"x\" attr.type=\"double\"/>",
+            "<key id=\"strength\" for=\"edge\" attr.name=\"strength\" attr.type=\"int\"/>",
+        ] {
+            assert!(graph.contains(key), "{key}: {graph}");
+        }
+        assert!(
+            graph.ends_with(
+                "    <node id=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"name\">CRESS</data>\n\
+             \x20     <data key=\"power\">70</data>\n      <data key=\"x\">0</data>\n      <data key=\"y\">10</data>\n\
+             \x20   </node>\n\
+             \x20   <edge id=\"00000000-0000-0000-0000-000000000009\" source=\"00000000-0000-0000-0000-000000000001\" \
+             target=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"link_kind\">finance</data>\n\
+             \x20     <data key=\"strength\">3</data>\n      <data key=\"note\">&quot;3 ans&quot;</data>\n    </edge>\n\
+             \x20 </graph>\n</graphml>\n"
+            ),
+            "{graph}"
+        );
+    }
+
+    #[test]
     fn actors_are_nodes_and_links_are_edges_and_nothing_typed_is_markup() {
         let graph = graphml(&actors(), Shown::Public);
         assert_eq!(graph.matches("<node ").count(), 2);

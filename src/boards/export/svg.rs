@@ -1,44 +1,57 @@
 //! The map of a board as a picture: its cards where they lie, coloured by their group, and the links between them.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::xml;
 use crate::boards::kinds::{BoardKind, Holds};
 use crate::boards::labels;
 use crate::boards::model::{Board, Card, Link};
+use crate::id::CardId;
 
 /// Cards are drawn as the client draws them.
 const CARD: (f64, f64) = (220.0, 112.0);
 /// Around the cards.
 const MARGIN: f64 = 40.0;
-/// Signs of a card's name in one line, about.
-const LINE: usize = 26;
+/// Beside the texts of a card.
+const PADDING: f64 = 12.0;
+/// Sizes of letters: of names, and of what else is said.
+const NAME: f64 = 14.0;
+const NOTE: f64 = 12.0;
 /// Lines of a card's name.
 const LINES: usize = 3;
+/// Between two links of the same two cards, and between their words.
+const APART: f64 = 16.0;
 const TONES: [&str; 8] = ["#dce9f9", "#e7e1f8", "#d3eef0", "#fce8d2", "#fbe0ec", "#d9f0e1", "#faf0c0", "#e8e8e6"];
 
 /// The board's map.
 pub fn svg(board: &Board) -> String {
     let cards = board.cards_by_rank();
-    let (left, top, right, bottom) = cards.iter().fold((0.0_f64, 0.0_f64, CARD.0, CARD.1), |around, (_, card)| {
-        let (x, y) = (card.x.get(), card.y.get());
-        (around.0.min(x), around.1.min(y), around.2.max(x + CARD.0), around.3.max(y + CARD.1))
-    });
+    let places = cards.iter().map(|(_, card)| (card.x.get(), card.y.get()));
+    let (left, top, right, bottom) = places
+        .map(|(x, y)| (x, y, x + CARD.0, y + CARD.1))
+        .reduce(|all, one| (all.0.min(one.0), all.1.min(one.1), all.2.max(one.2), all.3.max(one.3)))
+        .unwrap_or((0.0, 0.0, CARD.0, CARD.1));
     let (width, height) = (right - left + 2.0 * MARGIN, bottom - top + 2.0 * MARGIN);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{} {} {width} {height}\" width=\"{width}\" height=\"{height}\" \
-         font-family=\"system-ui, sans-serif\" font-size=\"14\">\n<title>{}</title>\n\
-         <defs><marker id=\"head\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">\
-         <path d=\"M0 0L10 5L0 10z\" fill=\"#565c6b\"/></marker></defs>\n",
+         font-family=\"system-ui, sans-serif\" font-size=\"{NAME}\">\n<title>{}</title>\n\
+         <defs><marker id=\"head\" viewBox=\"0 0 10 10\" refX=\"9\" refY=\"5\" markerUnits=\"userSpaceOnUse\" markerWidth=\"11\" \
+         markerHeight=\"11\" orient=\"auto\"><path d=\"M0 0L10 5L0 10z\" fill=\"#565c6b\"/></marker></defs>\n",
         left - MARGIN,
         top - MARGIN,
         xml(&board.title)
     );
-    for link in board.state().links.values() {
-        draw_link(&mut out, board, link);
+    let ways = ways(board);
+    for way in &ways {
+        draw_line(&mut out, way);
     }
     for (_, card) in cards {
         draw_card(&mut out, board, card);
+    }
+    // Over the cards: what a link says is read wherever it passes.
+    for way in &ways {
+        draw_words(&mut out, way);
     }
     out.push_str("</svg>\n");
     out
@@ -56,32 +69,89 @@ fn draw_card(out: &mut String, board: &Board, card: &Card) {
     for (at, line) in wrapped(card.text(board.kind.schema().title)).iter().enumerate() {
         let _ = writeln!(
             out,
-            "<text x=\"12\" y=\"{}\" font-weight=\"600\" fill=\"#1f2430\">{}</text>",
+            "<text x=\"{PADDING}\" y=\"{}\" font-weight=\"600\" fill=\"#1f2430\">{}</text>",
             30 + 19 * at,
             xml(line)
         );
     }
     if let Ok(field) = board.kind.schema().field(group(board.kind)) {
-        let value = labels::in_full(card, field);
-        let _ = writeln!(out, "<text x=\"12\" y=\"98\" font-size=\"12\" fill=\"#565c6b\">{}</text>", xml(&value));
+        let value = xml(&labels::in_full(card, field));
+        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"98\" font-size=\"{NOTE}\" fill=\"#565c6b\">{value}</text>");
     }
     out.push_str("</g>\n");
 }
 
-fn draw_link(out: &mut String, board: &Board, link: &Link) {
-    let cards = board.state().cards;
-    let (Some(from), Some(to)) = (cards.get(&link.from), cards.get(&link.to)) else { return };
-    let middle = |card: &Card| (card.x.get() + CARD.0 / 2.0, card.y.get() + CARD.1 / 2.0);
-    let ((x1, y1), (x2, y2)) = (edge(middle(from), middle(to)), edge(middle(to), middle(from)));
+/// A link as it is drawn.
+struct Way<'a> {
+    link: &'a Link,
+    from: (f64, f64),
+    to: (f64, f64),
+    /// Where its words stand.
+    words: (f64, f64),
+}
+
+/// The links, those between the same two cards beside one another.
+fn ways(board: &Board) -> Vec<Way<'_>> {
+    let state = board.state();
+    let mut pairs: BTreeMap<(CardId, CardId), Vec<&Link>> = BTreeMap::new();
+    for link in state.links.values().map(AsRef::as_ref) {
+        pairs.entry((link.from.min(link.to), link.from.max(link.to))).or_default().push(link);
+    }
+    let mut ways = Vec::new();
+    for ((one, other), links) in pairs {
+        let (Some(one_card), Some(other_card)) = (state.cards.get(&one), state.cards.get(&other)) else { continue };
+        let middle = |card: &Card| (card.x.get() + CARD.0 / 2.0, card.y.get() + CARD.1 / 2.0);
+        let (from, to) = (middle(one_card), middle(other_card));
+        let ends = (edge(from, to), edge(to, from));
+        let (dx, dy) = (ends.1.0 - ends.0.0, ends.1.1 - ends.0.1);
+        let length = dx.hypot(dy);
+        // Where one card lies on the other, as if they lay side by side.
+        let (along_x, along_y) = if length < 1.0 { (1.0, 0.0) } else { (dx / length, dy / length) };
+        // Cards side by side leave little room: the words then stand between a card's name and its group.
+        let wordiest = links.iter().map(|link| breadth(labels::link(&link.kind), NOTE)).fold(0.0, f64::max);
+        let below = if dy.abs() < CARD.1 / 2.0 && dx.abs() < wordiest { CARD.1 / 4.0 } else { 0.0 };
+        let count = u32::try_from(links.len()).map_or(0.0, f64::from);
+        for (at, link) in (0_u32..).zip(links) {
+            let aside = APART * (f64::from(at) - (count - 1.0) / 2.0);
+            let shift = |(x, y): (f64, f64)| (x - along_y * aside, y + along_x * aside);
+            let (from, to) = (shift(ends.0), shift(ends.1));
+            let words =
+                (f64::midpoint(ends.0.0, ends.1.0), f64::midpoint(ends.0.1, ends.1.1) + below + aside + NOTE / 3.0);
+            let (from, to) = if link.from == one { (from, to) } else { (to, from) };
+            ways.push(Way { link, from, to, words });
+        }
+    }
+    ways
+}
+
+fn draw_line(out: &mut String, Way { link, from, to, .. }: &Way<'_>) {
     let _ = writeln!(
         out,
-        "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" stroke=\"#565c6b\" stroke-width=\"{}\" marker-end=\"url(#head)\"/>\n\
-         <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\" font-size=\"12\" fill=\"#565c6b\">{}</text>",
-        link.strength,
-        f64::midpoint(x1, x2),
-        f64::midpoint(y1, y2) - 5.0,
+        "<line x1=\"{:.1}\" y1=\"{:.1}\" x2=\"{:.1}\" y2=\"{:.1}\" stroke=\"#565c6b\" stroke-width=\"{}\" marker-end=\"url(#head)\"/>",
+        from.0, from.1, to.0, to.1, link.strength,
+    );
+}
+
+fn draw_words(out: &mut String, Way { link, words: (x, y), .. }: &Way<'_>) {
+    let _ = writeln!(
+        out,
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\" font-size=\"{NOTE}\" fill=\"#454b59\" stroke=\"#ffffff\" \
+         stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">{}</text>",
         xml(labels::link(&link.kind))
     );
+}
+
+/// How wide a text is at most, in the fonts that browsers have; whoever opens the picture chooses one of them.
+fn breadth(text: &str, size: f64) -> f64 {
+    let em = |letter: char| match letter {
+        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '’' | '!' | '|' => 0.4,
+        'f' | 'r' | 't' | ' ' | '-' | '(' | ')' => 0.5,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' => 1.05,
+        letter if letter.is_uppercase() => 0.8,
+        letter if letter > '\u{2e7f}' => 1.1,
+        _ => 0.7,
+    };
+    text.chars().map(em).sum::<f64>() * size
 }
 
 /// Where the line from the middle of a card towards another leaves the card.
@@ -113,22 +183,32 @@ fn tone(kind: BoardKind, card: &Card) -> &'static str {
 
 /// A name in at most three lines, cut between words where possible.
 fn wrapped(text: &str) -> Vec<String> {
+    let room = CARD.0 - 2.0 * PADDING;
+    let fits = |line: &str| breadth(line, NAME) <= room;
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
-        let line = lines.last().map_or(0, |line| line.chars().count());
-        if line > 0 && line + 1 + word.chars().count() > LINE {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
+        if let Some(line) = lines.last_mut().filter(|line| !line.is_empty()) {
+            if fits(&format!("{line} {word}")) {
                 line.push(' ');
+            } else {
+                lines.push(String::new());
             }
-            line.extend(word.chars().take(LINE));
+        }
+        for letter in word.chars() {
+            if lines.last().is_some_and(|line| !line.is_empty() && !fits(&format!("{line}{letter}"))) {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(letter);
+            }
         }
     }
     if lines.len() > LINES {
         lines.truncate(LINES);
         if let Some(line) = lines.last_mut() {
+            while !fits(&format!("{line}…")) {
+                line.pop();
+            }
             line.push('…');
         }
     }
@@ -138,7 +218,9 @@ fn wrapped(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, board};
+    use crate::boards::export::tests::{actors, board, signed};
+    use crate::boards::model::{Edit, Number};
+    use crate::id::LinkId;
 
     #[test]
     fn the_picture_holds_every_card_and_link_and_nothing_typed_is_markup() {
@@ -146,6 +228,42 @@ mod tests {
         assert_eq!(picture.matches("<rect").count(), 2);
         assert_eq!(picture.matches("<line").count(), 1);
         assert!(picture.contains("Région &lt;Sud&gt; &amp; Cie") && picture.contains("finance"), "{picture}");
+    }
+
+    #[test]
+    fn no_line_of_a_name_leaves_its_card() {
+        for name in [
+            "Montant des achats auprès de structures d’insertion",
+            "MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM WWWWWWWW",
+            &"é".repeat(200),
+        ] {
+            let lines = wrapped(name);
+            assert!(lines.iter().all(|line| breadth(line, NAME) <= CARD.0 - 2.0 * PADDING), "{lines:?}");
+        }
+        assert_eq!(wrapped("Heures d’insertion réalisées"), ["Heures d’insertion", "réalisées"]);
+    }
+
+    #[test]
+    fn links_between_the_same_two_cards_lie_beside_one_another_and_so_do_their_words() {
+        let mut board = actors();
+        let (from, to) = (CardId(uuid::Uuid::from_u128(2)), CardId(uuid::Uuid::from_u128(1)));
+        let link = LinkId(uuid::Uuid::from_u128(10));
+        let edit = Edit::AddLink { link, from, to, kind: "informs".to_owned(), strength: 1, note: String::new() };
+        board.apply(signed(), edit).unwrap();
+        let ways = ways(&board);
+        assert_eq!(ways.len(), 2);
+        assert!((ways[0].words.1 - ways[1].words.1).abs() >= APART);
+        assert_ne!(ways[0].from, ways[1].to, "each has a line of its own");
+        assert!(ways.iter().any(|way| way.link.from == from));
+    }
+
+    #[test]
+    fn the_picture_is_as_large_as_the_map_wherever_that_lies() {
+        let mut far = board(BoardKind::Cards, &[]);
+        let edit =
+            Edit::MoveCard { card: CardId(uuid::Uuid::from_u128(1)), x: Number::new(9000.0), y: Number::new(-50.0) };
+        far.apply(signed(), edit).unwrap();
+        assert!(svg(&far).contains("viewBox=\"8960 -90 300 192\""), "{}", svg(&far));
     }
 
     #[test]

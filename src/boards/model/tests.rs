@@ -79,9 +79,9 @@ fn two_people_typing_in_one_text_lose_nothing() {
 #[test]
 fn typing_into_a_text_that_was_replaced_meanwhile_is_kept() {
     let mut board = after(BoardKind::Questions, [add(1), set(1, "answer", "Oui")]);
-    board.apply(ADA, set(1, "answer", "Non")).unwrap();
+    board.apply(ADA, set(1, "answer", "Peut-être")).unwrap();
     board.apply(BOB, type_in(1, "answer", 2, r#"[3, ", demain"]"#)).unwrap();
-    assert_eq!(text(&board, 1, "answer"), "Non, demain");
+    assert_eq!(text(&board, 1, "answer"), "Peut-être, demain");
 }
 
 #[test]
@@ -166,8 +166,12 @@ fn links_join_two_cards_of_a_board_with_links() {
     assert_eq!(board.apply(ADA, join(9, 1, 3)), Err(Refusal::NoSuchCard));
     board.apply(ADA, join(9, 1, 2)).unwrap();
     assert_eq!(board.apply(ADA, join(9, 2, 1)), Err(Refusal::ExistsAlready));
-    let stronger = Edit::SetLink { link: link(9), kind: "funds".into(), strength: 4, note: String::new() };
-    assert_eq!(board.apply(ADA, stronger), Err(Refusal::OutOfRange));
+    let says = |kind: &str, strength| Edit::SetLink { link: link(9), kind: kind.into(), strength, note: "non".into() };
+    assert_eq!(board.apply(ADA, says("funds", 4)), Err(Refusal::OutOfRange));
+    assert_eq!(board.apply(ADA, says("hates", 3)), Err(Refusal::UnknownChoice));
+    board.apply(BOB, says("opposes", 3)).unwrap();
+    let said = &board.links[&link(9)];
+    assert_eq!((said.kind.as_str(), said.strength, said.note.as_str(), said.by), ("opposes", 3, "non", ADA.by));
     let mut indicators = after(BoardKind::Indicators, [add(1), add(2)]);
     assert_eq!(indicators.apply(ADA, join(9, 1, 2)), Err(Refusal::LinksNotHere));
 }
@@ -217,6 +221,128 @@ fn a_card_tells_who_added_it_and_who_last_changed_what_it_says() {
 fn a_full_board_refuses_one_more_card() {
     let mut board = after(BoardKind::Cards, (0..5_000).map(add));
     assert_eq!(board.apply(ADA, add(5_000)), Err(Refusal::TooManyCards));
+    board.apply(ADA, Edit::RemoveCard { card: card(1) }).unwrap();
+    board.apply(ADA, add(5_000)).unwrap();
+    assert_eq!(board.apply(ADA, Edit::RestoreCard { card: card(1) }), Err(Refusal::TooManyCards));
+    board.apply(ADA, Edit::RemoveCard { card: card(2) }).unwrap();
+    board.apply(ADA, Edit::RestoreCard { card: card(1) }).unwrap();
+}
+
+#[test]
+fn a_board_full_of_links_refuses_one_more_and_brings_none_back_beyond() {
+    let most = u128::try_from(MAX_LINKS).unwrap();
+    let mut board = after(BoardKind::Stakeholders, (1..4).map(add).chain([join(0, 3, 1)]));
+    board.apply(ADA, Edit::RemoveCard { card: card(3) }).unwrap();
+    for number in 1..=most {
+        board.apply(ADA, join(number, 1, 2)).unwrap();
+    }
+    assert_eq!(board.apply(ADA, join(most + 1, 1, 2)), Err(Refusal::TooManyCards));
+    board.apply(ADA, Edit::RestoreCard { card: card(3) }).unwrap();
+    assert!(!board.links.contains_key(&link(0)));
+    board.apply(ADA, Edit::RemoveCard { card: card(3) }).unwrap();
+    board.apply(ADA, Edit::RemoveLink { link: link(1) }).unwrap();
+    let mut one_less = board.clone();
+    board.apply(ADA, join(most + 1, 1, 2)).unwrap();
+    one_less.apply(ADA, Edit::RestoreCard { card: card(3) }).unwrap();
+    assert_eq!(one_less.links.len(), MAX_LINKS - 1, "a link that did not come back went for good");
+}
+
+#[test]
+fn a_link_comes_back_with_the_card_it_leads_to_while_there_is_room_for_it() {
+    let most = u128::try_from(MAX_LINKS).unwrap();
+    let mut board = after(BoardKind::Stakeholders, (1..4).map(add).chain([join(0, 1, 3)]));
+    board.apply(ADA, Edit::RemoveCard { card: card(3) }).unwrap();
+    assert!(board.links.is_empty(), "a link to a card goes with it");
+    for number in 1..most {
+        board.apply(ADA, join(number, 1, 2)).unwrap();
+    }
+    board.apply(ADA, Edit::RestoreCard { card: card(3) }).unwrap();
+    assert_eq!(board.links.len(), MAX_LINKS);
+}
+
+#[test]
+fn two_hundred_removed_cards_can_be_brought_back_the_oldest_first_forgotten() {
+    let mut board = after(BoardKind::Cards, (0..201).map(add));
+    for number in 0..201 {
+        board.apply(ADA, Edit::RemoveCard { card: card(number) }).unwrap();
+    }
+    assert_eq!(board.apply(ADA, Edit::RestoreCard { card: card(0) }), Err(Refusal::NoSuchCard));
+    board.apply(ADA, Edit::RestoreCard { card: card(1) }).unwrap();
+}
+
+#[test]
+fn typing_that_was_begun_before_a_card_went_and_came_back_fits_its_text() {
+    let mut board = after(BoardKind::Cards, [add(1), set(1, "text", "abc")]);
+    board.apply(ADA, type_in(1, "text", 2, r#"["xx"]"#)).unwrap();
+    board.apply(ADA, Edit::RemoveCard { card: card(1) }).unwrap();
+    board.apply(ADA, Edit::RestoreCard { card: card(1) }).unwrap();
+    board.apply(BOB, type_in(1, "text", 2, r#"[3, "d"]"#)).unwrap();
+    assert_eq!(text(&board, 1, "text"), "xxabcd");
+}
+
+#[test]
+fn a_card_is_added_with_what_its_fields_take_or_not_at_all() {
+    let with = |x: f64, field: &str, value: &str| Edit::AddCard {
+        card: card(1),
+        x: Number::new(x),
+        y: Number::new(-x),
+        fields: [(field.to_owned(), Value::from(value))].into(),
+    };
+    let mut board = board(BoardKind::Cards);
+    assert_eq!(board.apply(ADA, with(1_000_000.5, "title", "un")), Err(Refusal::OutOfRange));
+    assert_eq!(board.apply(ADA, with(0.0, "nonsense", "un")), Err(Refusal::UnknownField));
+    assert_eq!(board.apply(ADA, with(0.0, "colour", "red")), Err(Refusal::UnknownChoice));
+    assert!(board.cards.is_empty());
+    board.apply(ADA, with(1_000_000.0, "title", "")).unwrap();
+    assert!(board.cards[&card(1)].fields.is_empty(), "an empty text is an unset field");
+    let unset = Edit::SetFields { card: card(1), fields: [("title".to_owned(), Some("".into()))].into() };
+    board.apply(ADA, set(1, "title", "un")).unwrap();
+    board.apply(ADA, unset).unwrap();
+    assert!(board.cards[&card(1)].fields.is_empty());
+}
+
+#[test]
+fn the_limits_themselves_are_within() {
+    let long = |length| "é".repeat(length);
+    let mut board = after(BoardKind::Cards, [add(1), set(1, "title", long(300).as_str())]);
+    let say = |text: String| Edit::AddComment { card: card(1), comment: comment(1), text };
+    board.apply(ADA, say(long(2_000))).unwrap();
+    let to = |x: f64, y: f64| Edit::MoveCard { card: card(1), x: Number::new(x), y: Number::new(y) };
+    for (x, y) in [(1e6, -1e6), (-1e6, 1e6)] {
+        board.apply(ADA, to(x, y)).unwrap();
+    }
+    for (x, y) in [(1_000_000.001, 0.0), (-1_000_000.001, 0.0), (0.0, 1_000_000.001), (0.0, -1_000_000.001)] {
+        assert_eq!(board.apply(ADA, to(x, y)), Err(Refusal::OutOfRange));
+    }
+    let pieces = |count: usize| format!("[{}]", vec![r#"1,"y""#; count / 2].join(","));
+    board.apply(ADA, set(1, "text", "x".repeat(600).as_str())).unwrap();
+    let head = board.head;
+    assert_eq!(board.clone().apply(ADA, type_in(1, "text", head, &pieces(1_002))), Err(Refusal::BadText));
+    board.apply(ADA, type_in(1, "text", head, &pieces(1_000))).unwrap();
+    let mut indicators = after(BoardKind::Indicators, [add(1)]);
+    for number in [99_999_999_999.0, -99_999_999_999.0] {
+        indicators.apply(ADA, set(1, "target", Number::new(number))).unwrap();
+    }
+    for number in [99_999_999_999.5, -99_999_999_999.5, 9_007_199_254_740_993.0, 1e308] {
+        assert_eq!(indicators.apply(ADA, set(1, "target", Number::new(number))), Err(Refusal::OutOfRange), "{number}");
+    }
+}
+
+#[test]
+fn texts_hold_whatever_people_write_and_count_it_as_browsers_do() {
+    // Right to left, combining, joined by nothing of width, outside the first plane, a line end of Windows.
+    let odd = "\u{202e}e\u{301}\u{200d}👩\u{200d}👧\u{feff}\r\n\u{10ffff}";
+    let length = odd.encode_utf16().count();
+    let mut board = after(BoardKind::Cards, [add(1), set(1, "title", odd), set(1, "text", odd)]);
+    board.apply(BOB, type_in(1, "text", 3, &format!(r#"[{length}, "fin"]"#))).unwrap();
+    assert_eq!((text(&board, 1, "title"), text(&board, 1, "text")), (odd, format!("{odd}fin").as_str()));
+}
+
+#[test]
+fn cards_are_listed_in_the_order_they_were_added() {
+    let board = after(BoardKind::Cards, [add(3), add(1), add(2)]);
+    let order: Vec<CardId> = board.cards_by_rank().into_iter().map(|(id, _)| id).collect();
+    assert_eq!(order, [card(3), card(1), card(2)]);
 }
 
 #[test]

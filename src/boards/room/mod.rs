@@ -176,7 +176,7 @@ impl Room {
         let mut look_around = tokio::time::interval(LOOK_AROUND_EVERY);
         look_around.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            let due = self.people.due();
+            let (due, idle_at) = (self.people.due(), self.idle_at());
             let done = tokio::select! {
                 count = receive(&mut self.inbox, &mut commands, self.rests_until) => {
                     if count == 0 { break }
@@ -184,6 +184,7 @@ impl Room {
                     self.turn(&mut commands).await
                 }
                 () = at(due) => { self.show_people(); Ok(()) }
+                () = at(idle_at) => Ok(()),
                 _ = look_around.tick(), if rooms.nodes().is_some() => self.look_around().await,
                 () = rooms.stopping() => break,
             };
@@ -191,7 +192,7 @@ impl Room {
                 warn!(board = %self.board.id, "the database does not answer; everybody shall come back later");
                 return self.close_all(ClosingReason::Restart, 4 * RETRY_AFTER_MS);
             }
-            if self.is_idle() && rooms.release(self.board.id, &mut self.inbox) {
+            if self.idle_at().is_some_and(|at| at <= Instant::now()) && rooms.release(self.board.id, &mut self.inbox) {
                 break;
             }
         }
@@ -213,8 +214,9 @@ impl Room {
         }
     }
 
-    fn is_idle(&self) -> bool {
-        self.empty_since.is_some_and(|since| since.elapsed() >= IDLE_AFTER)
+    /// When it closes unless somebody comes.
+    fn idle_at(&self) -> Option<Instant> {
+        self.empty_since.map(|since| since + IDLE_AFTER)
     }
 
     fn begin_turn(&mut self, commands: &[Command]) {
