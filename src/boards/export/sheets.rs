@@ -46,3 +46,22 @@ pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
     };
     board.cards_by_rank().into_iter().map(sheet).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::boards::export::tests::{actors, add};
+
+    #[test]
+    fn a_sheet_tells_the_links_of_its_card_in_either_direction_and_no_others() {
+        let mut board = actors();
+        add(&mut board, 3, &[("name", "Seule".into())]);
+        let told: Vec<_> = sheets(&board, Shown::Public).into_iter().map(|sheet| (sheet.title, sheet.links)).collect();
+        let sentence = "Région <Sud> & \u{1}Cie finance CRESS (\"3 ans\")".to_owned();
+        assert_eq!(told[0].1, [sentence.clone()]);
+        assert_eq!(told[1], ("CRESS".to_owned(), vec![sentence]));
+        assert_eq!(told[2], ("Seule".to_owned(), vec![]));
+        let fields = sheets(&board, Shown::Public).remove(0).fields;
+        assert!(fields.iter().all(|(label, _)| *label != "Acteur"), "the title stands above");
+    }
+}
