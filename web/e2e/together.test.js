@@ -162,7 +162,7 @@ test("offline a banner says what happens to what one writes, every view opens, a
     // The parts of the page that come later have come by now.
     await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("chunk-")).length >= 4);
     await page.context().setOffline(true);
-    await page.getByText(/^Vous pouvez continuer/).waitFor();
+    await page.getByText(/Vous pouvez continuer/).waitFor();
     for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lane"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
       await look(page, view);
       await page.locator(shown).first().waitFor();
@@ -170,8 +170,13 @@ test("offline a banner says what happens to what one writes, every view opens, a
     }
     await addIndicator(page, "Sans réseau");
     await page.getByTestId("status").filter({ hasText: /Hors ligne\s: 2? ?\d? ?modifications? en attente/ }).waitFor();
+    // However far one has scrolled, on a phone too.
+    await page.setViewportSize({ width: 390, height: 500 });
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const place = await page.locator(".offline p").boundingBox();
+    assert.ok(place && place.y >= 0 && place.y + place.height <= 500, JSON.stringify(place));
     await page.context().setOffline(false);
-    await page.getByText(/^Vous pouvez continuer/).waitFor({ state: "detached" });
+    await page.getByText(/Vous pouvez continuer/).waitFor({ state: "detached" });
     await saved(page);
   });
 });

@@ -58,7 +58,7 @@ mod tests {
         add(&mut board, 3, &[("name", "Seule".into())]);
         let told: Vec<_> = sheets(&board, Shown::Public).into_iter().map(|sheet| (sheet.title, sheet.links)).collect();
         let sentence = "Région <Sud> & \u{1}Cie finance CRESS (\"3 ans\")".to_owned();
-        assert_eq!(told[0].1, [sentence.clone()]);
+        assert_eq!(told[0].1, std::slice::from_ref(&sentence));
         assert_eq!(told[1], ("CRESS".to_owned(), vec![sentence]));
         assert_eq!(told[2], ("Seule".to_owned(), vec![]));
         let fields = sheets(&board, Shown::Public).remove(0).fields;
