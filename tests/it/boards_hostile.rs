@@ -117,6 +117,23 @@ async fn who_opens_hundreds_of_tabs_keeps_nobody_out() {
 }
 
 #[tokio::test]
+async fn on_a_full_board_nobody_loses_a_tab_to_somebody_with_nearly_as_many() {
+    let workshop = Workshop::start().await;
+    let (ada, bob) = (workshop.participant("ada").await, workshop.participant("bob").await);
+    let mut tabs = vec![workshop.tab(&workshop.participant("eve").await).await];
+    for (cookie, count) in [(&ada, 150), (&bob, 149)] {
+        for _ in 0..count {
+            tabs.push(workshop.tab(cookie).await);
+        }
+    }
+    let mut one_more = Tab::connect(&workshop.base, workshop.board, Some(&bob)).await.unwrap();
+    one_more.send(&json!({ "type": "hello", "client": Uuid::new_v4(), "since": null })).await;
+    assert_eq!(one_more.next().await, Err(4013));
+    assert!(matches!(tabs[0].do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1)));
+    tabs[150].knows(1).await;
+}
+
+#[tokio::test]
 async fn numbers_out_of_order_are_refused_and_the_board_goes_on() {
     let workshop = Workshop::start().await;
     let mut ada = workshop.tab(&workshop.participant("ada").await).await;

@@ -79,9 +79,13 @@ async fn a_board_that_nobody_looks_at_is_closed_after_a_minute_and_opened_again_
     let mut tab = workshop.tab().await;
     assert_eq!(tab.do_edit(add_card(card, "un")).await, Fate::Stored(1));
     pause();
-    advance(Duration::from_secs(20)).await;
-    for _ in 0..100 {
-        breathe().await;
+    // Longer than a minute; she answers pings, and says nothing else.
+    for _ in 0..5 {
+        advance(Duration::from_secs(20)).await;
+        for _ in 0..100 {
+            breathe().await;
+            let _ = heard(&mut tab);
+        }
     }
     assert_eq!(rooms.count(), 1, "somebody is here");
     tab.drop_connection();

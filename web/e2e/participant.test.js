@@ -205,11 +205,11 @@ test("the whole way on a small screen with the keyboard alone, from the programm
     await page.keyboard.type("Heures d’insertion");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
-    await page.getByText("Heures d’insertion").first().waitFor();
+    await page.getByRole("button", { name: /^Heures d’insertion/ }).first().waitFor();
     await page.getByText("Tout est enregistré").waitFor();
     await isReadable(page);
     await page.reload();
-    await page.getByText("Heures d’insertion").first().waitFor();
+    await page.getByRole("button", { name: /^Heures d’insertion/ }).first().waitFor();
   });
 });
 
