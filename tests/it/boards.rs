@@ -9,42 +9,8 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
-use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, organiser, person, set_field};
-use crate::harness::{TestApp, WEBINAR, WORKSHOP};
-
-/// A running parcours with a board of indicators.
-struct Workshop {
-    app: TestApp,
-    base: String,
-    board: BoardId,
-}
-
-impl Workshop {
-    async fn start() -> Self {
-        Self::of(TestApp::start().await).await
-    }
-
-    async fn of(app: TestApp) -> Self {
-        let (_, board) = board_of(&app.app, WORKSHOP).await;
-        Self { base: format!("http://{}", app.address), app, board }
-    }
-
-    /// Somebody with a confirmed seat.
-    async fn participant(&self, name: &str) -> Cookie {
-        let event = self.app.event(WORKSHOP).await.id;
-        person(&self.app.app, &format!("{name}@exemple.fr"), Some(event)).await
-    }
-
-    async fn tab(&self, cookie: &Cookie) -> Tab {
-        Tab::open(&self.base, self.board, cookie).await
-    }
-
-    /// Two people in front of the same board.
-    async fn two(&self) -> (Tab, Tab) {
-        let (ada, bob) = (self.participant("ada").await, self.participant("bob").await);
-        (self.tab(&ada).await, self.tab(&bob).await)
-    }
-}
+use crate::boards_client::{Cookie, Fate, Tab, Workshop, add_card, organiser, person, set_field};
+use crate::harness::{TestApp, WEBINAR};
 
 #[tokio::test]
 async fn an_edit_is_acknowledged_to_its_author_and_shown_to_the_others() {

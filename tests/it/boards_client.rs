@@ -18,12 +18,48 @@ use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use uuid::Uuid;
 
+use crate::harness::{TestApp, WORKSHOP};
+
 /// Longer than anything takes that works.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The session cookie of a person.
 #[derive(Clone)]
 pub struct Cookie(pub String);
+
+/// A running parcours with a board of indicators.
+pub struct Workshop {
+    pub app: TestApp,
+    pub base: String,
+    pub board: BoardId,
+}
+
+impl Workshop {
+    pub async fn start() -> Self {
+        Self::of(TestApp::start().await).await
+    }
+
+    pub async fn of(app: TestApp) -> Self {
+        let (_, board) = board_of(&app.app, WORKSHOP).await;
+        Self { base: format!("http://{}", app.address), app, board }
+    }
+
+    /// Somebody with a confirmed seat.
+    pub async fn participant(&self, name: &str) -> Cookie {
+        let event = self.app.event(WORKSHOP).await.id;
+        person(&self.app.app, &format!("{name}@exemple.fr"), Some(event)).await
+    }
+
+    pub async fn tab(&self, cookie: &Cookie) -> Tab {
+        Tab::open(&self.base, self.board, cookie).await
+    }
+
+    /// Two people in front of the same board.
+    pub async fn two(&self) -> (Tab, Tab) {
+        let (ada, bob) = (self.participant("ada").await, self.participant("bob").await);
+        (self.tab(&ada).await, self.tab(&bob).await)
+    }
+}
 
 /// Signs a new person in; with an event they hold a confirmed seat there.
 pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {

@@ -5,34 +5,10 @@ use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 use uuid::Uuid;
 
-use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, organiser, person, set_field};
-use crate::harness::{TestApp, WORKSHOP, postgres};
-
-struct Workshop {
-    app: TestApp,
-    base: String,
-    board: BoardId,
-}
+use crate::boards_client::{Cookie, Fate, Tab, Workshop, add_card, organiser, set_field};
+use crate::harness::{TestApp, postgres};
 
 impl Workshop {
-    async fn start() -> Self {
-        Self::of(TestApp::start().await).await
-    }
-
-    async fn of(app: TestApp) -> Self {
-        let (_, board) = board_of(&app.app, WORKSHOP).await;
-        Self { base: format!("http://{}", app.address), app, board }
-    }
-
-    async fn participant(&self, name: &str) -> Cookie {
-        let event = self.app.event(WORKSHOP).await.id;
-        person(&self.app.app, &format!("{name}@exemple.fr"), Some(event)).await
-    }
-
-    async fn tab(&self, cookie: &Cookie) -> Tab {
-        Tab::open(&self.base, self.board, cookie).await
-    }
-
     async fn execute(&self, sql: &'static str) {
         let mut tx = self.app.app.db.write().await.unwrap();
         parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod architecture;
+mod audience;
 mod boards;
 mod boards_archive;
 mod boards_client;

@@ -7,19 +7,19 @@ use parcours::registrations::{self, Registration, Seat};
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 /// Where the workshop is managed.
-const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
+pub const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
 
-async fn all(app: &TestApp) -> Vec<Registration> {
+pub async fn all(app: &TestApp) -> Vec<Registration> {
     let event: EventId = app.event(WORKSHOP).await.id;
     registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
 }
 
 /// The registration of this address.
-async fn of(app: &TestApp, email: &str) -> Registration {
+pub async fn of(app: &TestApp, email: &str) -> Registration {
     all(app).await.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
 }
 
-async fn seats(app: &TestApp) -> Vec<Seat> {
+pub async fn seats(app: &TestApp) -> Vec<Seat> {
     all(app).await.into_iter().map(|one| one.seat).collect()
 }
 
@@ -31,6 +31,21 @@ async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
         visitor.register(WORKSHOP, email).await;
     }
     visitor
+}
+
+/// Keeps this many seats of the workshop for a week.
+async fn keep(app: &TestApp, seats: i64) {
+    let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
+    let mut tx = app.app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
+        .bind(WORKSHOP)
+        .bind(seats)
+        .bind(until)
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
 }
 
 #[tokio::test]
@@ -185,21 +200,6 @@ async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
     assert_eq!(counts.unwrap().invited, 1, "it was one of the kept ones");
 }
 
-/// Keeps this many seats of the workshop for a week.
-async fn keep(app: &TestApp, seats: i64) {
-    let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
-    let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
-        .bind(WORKSHOP)
-        .bind(seats)
-        .bind(until)
-        .execute(conn)
-        .await
-        .map(drop))
-    .unwrap();
-    tx.commit().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
     let app = TestApp::start().await;
@@ -213,113 +213,6 @@ async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "withdrawn"]);
     assert!(visitor.get(&link).await.body.contains("Doublon avec Bob"));
     assert_eq!(desk.post(&path, &[("reason", "encore")]).await.status, 409, "not twice");
-}
-
-/// Fills in the audience's form; what is not given stays empty.
-async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::Answer {
-    let mut all = vec![("buyers_only", "oui")];
-    all.extend_from_slice(fields);
-    desk.post(&format!("{DESK}/public"), &all).await
-}
-
-#[tokio::test]
-async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_many_at_once() {
-    let app = TestApp::start().await;
-    let desk = app.desk().await;
-    assert_eq!(audience(&desk, &[("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await.status, 303);
-    let visitor = app.visitor();
-    assert!(visitor.register(WORKSHOP, "ada@angers.fr").await.location().ends_with("issue=confirmer"));
-    for email in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
-        assert!(visitor.register(WORKSHOP, email).await.location().ends_with("issue=approbation"));
-    }
-    let cleo = app.link("cleo@exemple.fr", "registration").await;
-    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Held, Seat::Pending, Seat::Pending, Seat::Pending]);
-
-    let ids: Vec<String> = all(&app).await[1..].iter().map(|one| one.id.to_string()).collect();
-    let accept = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "approuver")];
-    desk.post(&format!("{DESK}/selection"), &accept).await;
-    let refuse = [("id", ids[2].as_str()), ("acte", "refuser")];
-    let again = desk.post(&format!("{DESK}/selection"), &refuse).await;
-    assert!(again.status == 422 && again.body.contains("id=\"reason-error\"") && again.body.contains("checked"));
-    let refuse = [("id", ids[2].as_str()), ("acte", "refuser"), ("reason", "Réservé aux communes")];
-    desk.post(&format!("{DESK}/selection"), &refuse).await;
-    assert_eq!(
-        seats(&app).await,
-        [Seat::Held, Seat::Held, Seat::Confirmed, Seat::Refused],
-        "Cleo had proven her address"
-    );
-    let log = desk.get("/organisation/journal").await.body;
-    assert!(log.contains("hors de la liste\u{a0}: admis → à accepter · lignes de la liste\u{a0}: 0 → 1"), "{log}");
-    assert_eq!(app.letters("bob@exemple.fr").await, ["to-be-approved", "please-confirm"]);
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["to-be-approved", "confirmed"]);
-    assert_eq!(app.letters("dora@exemple.fr").await, ["to-be-approved", "refused"]);
-}
-
-#[tokio::test]
-async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_chose_so() {
-    let app = TestApp::start().await;
-    let desk = app.desk().await;
-    assert_eq!(audience(&desk, &[("unlisted", "refuser")]).await.status, 422, "nobody could come");
-    audience(&desk, &[("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")]).await;
-    let fields = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Privé"), ("buyer", "oui")];
-    let refused = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    assert!(refused.status == 422 && refused.body.contains("réservé à certaines organisations"));
-    assert_eq!(app.visitor().register(WORKSHOP, "ada@exemple.fr").await.status, 303, "her organisation is on the list");
-    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "bob@exemple.fr")];
-    let list = [("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")];
-    assert_eq!(audience(&desk, &[&list[..], &guests].concat()).await.status, 303);
-    let admitted = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    assert_eq!(admitted.status, 303, "whom an organiser invited by name, they know");
-}
-
-#[tokio::test]
-async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_why() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 2).await;
-    let desk = app.desk().await;
-    audience(&desk, &[("cap", "1")]).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().contains("issue=attente"));
-    let fields = [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Nantes"), ("buyer", "oui")];
-    let cleo = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    assert!(cleo.location().ends_with("issue=confirmer"), "the free seat is for another organisation");
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Held]);
-    let bob = app.link("bob@exemple.fr", "registration").await;
-    assert!(visitor.get(&bob).await.body.contains("Votre organisation a déjà la place que chacune peut avoir"));
-
-    let cleo = of(&app, "cleo@exemple.fr").await.id;
-    registrations::cancel(&app.app, cleo).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "still over the cap");
-    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
-}
-
-#[tokio::test]
-async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 2).await;
-    let desk = app.desk().await;
-    let kept = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
-    assert_eq!(audience(&desk, &kept).await.status, 303);
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "the last seat is kept");
-    visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
-    assert_eq!(of(&app, "guest@exemple.fr").await.seat, Seat::Confirmed, "whoever waits");
-    visitor.register(WORKSHOP, "other@exemple.fr").await;
-    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Waiting, "never more than there are");
-
-    registrations::cancel(&app.app, of(&app, "guest@exemple.fr").await.id).await.unwrap();
-    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Offered, "kept for those on the list, who waits or not");
-    registrations::cancel(&app.app, of(&app, "other@exemple.fr").await.id).await.unwrap();
-    registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting);
-    app.advance(24 * 8);
-    registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
 }
 
 #[tokio::test]

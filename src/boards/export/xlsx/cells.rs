@@ -15,6 +15,8 @@ const RULE: Color = Color::RGB(0x00b9_b6ac);
 const A3: u8 = 8;
 /// Signs beside one another that can be read on a sheet of it.
 const ON_PAPER: u16 = 260;
+/// Signs of a title at the foot of a sheet, each of which may count twice.
+const MAX_FOOTER: usize = 100;
 /// Where nothing can be computed yet.
 const NOTHING: &str = "–";
 
@@ -63,7 +65,8 @@ impl<'a> Table<'a> {
         if let Some(last) = kept.checked_sub(1) {
             sheet.set_repeat_columns(0, last)?;
         }
-        // « && » is one sign in the language of headers.
+        // « && » is one sign in the language of footers, in which a sheet takes 255.
+        let title: String = title.chars().take(MAX_FOOTER).collect();
         sheet.set_footer(format!("&L{}&RPage &P sur &N", title.replace('&', "&&")));
         Ok(Self { sheet, widths: columns.iter().map(|(_, width)| *width).collect(), next: 1, cell })
     }
