@@ -128,6 +128,8 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     let link = app.link("coming@exemple.fr", "registration").await;
     visitor.post(&format!("{link}/transmettre"), &[("name", "Silent"), ("email", "silent@exemple.fr")]).await;
     app.organiser().await;
+    // A letter that has not left is not forgotten: it is still to be sent.
+    app.delivered().await;
     // The webinar is on 7 December, the workshop on 26 March: 110 days lie between them.
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     app.advance(24 * 100);
