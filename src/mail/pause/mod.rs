@@ -1,5 +1,5 @@
 //! The whole queue pauses when the mail server cannot be reached or does not let us in. The pause is in the database, so
-//! that every process knows of it and shows it; how long to wait, each counts for itself.
+//! that every process knows of it and shows it; how long to wait, each counts for itself, from when it failed itself.
 
 mod store;
 
@@ -39,8 +39,8 @@ pub struct Pause(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// Whether this process has looked yet. The first time it tries at once: its settings may be new.
-    has_looked: bool,
+    /// Whether this process failed itself since the pause began. Until then it tries: others may have other settings.
+    has_failed: bool,
     paused: Option<Paused>,
 }
 
@@ -59,11 +59,11 @@ fn length(tries: i64) -> Duration {
 impl State {
     /// Takes over what the database says.
     fn learn(&mut self, row: Option<&PauseRow>, now: Instant) {
-        let first = !std::mem::replace(&mut self.has_looked, true);
+        self.has_failed &= row.is_some();
+        let wait = |tries| if self.has_failed { length(tries) } else { Duration::ZERO };
         self.paused = row.map(|row| match self.paused {
             Some(known) if known.tries == row.tries => known,
-            _ if first => Paused { tries: row.tries, until: now },
-            _ => Paused { tries: row.tries, until: now + length(row.tries) },
+            _ => Paused { tries: row.tries, until: now + wait(row.tries) },
         });
     }
 }
@@ -102,7 +102,9 @@ impl Pause {
         if known.is_none() {
             warn!(reason, "letters wait: the mail server is of no use");
         }
-        self.state().learn(row.as_ref(), Instant::now());
+        let mut state = self.state();
+        state.has_failed = true;
+        state.learn(row.as_ref(), Instant::now());
         Ok(())
     }
 
@@ -140,16 +142,19 @@ mod tests {
     }
 
     #[test]
-    fn a_process_waits_from_when_it_hears_and_tries_at_once_when_it_starts() {
+    fn a_process_waits_once_it_failed_itself_from_when_it_hears() {
         let (mut state, now) = (State::default(), Instant::now());
-        state.learn(Some(&row(7)), now);
-        assert_eq!(state.paused.unwrap().until, now, "it may have been started with another password");
-        state.learn(Some(&row(8)), now);
+        for tries in [7, 8] {
+            state.learn(Some(&row(tries)), now);
+            assert_eq!(state.paused.unwrap().until, now, "the others may have another password");
+        }
+        state.has_failed = true;
+        state.learn(Some(&row(9)), now);
         let until = state.paused.unwrap().until;
         assert_eq!(until, now + LONGEST);
-        state.learn(Some(&row(8)), now + Duration::from_secs(5));
+        state.learn(Some(&row(9)), now + Duration::from_secs(5));
         assert_eq!(state.paused.unwrap().until, until, "the same pause");
         state.learn(None, now);
-        assert!(state.paused.is_none());
+        assert!(state.paused.is_none() && !state.has_failed);
     }
 }
