@@ -106,6 +106,12 @@ impl Card {
         Self { x, y, fields, by, at, rank, touched: None, votes, comments }
     }
 
+    /// How much text it holds, comments included.
+    pub(super) fn bytes(&self) -> usize {
+        let fields = self.fields.values().filter_map(Value::as_text).map(str::len);
+        fields.chain(self.comments.iter().map(|comment| comment.text.len())).sum()
+    }
+
     /// Remembers who last changed it.
     pub(super) const fn touch(&mut self, Signature { by, at }: Signature, seq: u64) {
         self.touched = Some(Touch { seq, by, at });

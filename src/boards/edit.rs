@@ -196,7 +196,7 @@ pub enum Refusal {
     /// A link joins two different cards.
     #[error("a link to itself")]
     LinkToItself,
-    /// The board is full of cards or of links.
+    /// The board is full of cards, of links or of text.
     #[error("too many cards")]
     TooManyCards,
     /// The card is full of comments.

@@ -19,10 +19,10 @@ impl Pace {
         Self { per_second: per_second.max(1), burst, full_at: now }
     }
 
-    /// Takes a token if there is one.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
+    /// Takes so many tokens, never more than the bucket holds, if they are there.
+    pub(super) fn take(&mut self, tokens: u32, now: Instant) -> bool {
         let token = Duration::from_secs(1) / self.per_second;
-        let full_at = self.full_at.max(now) + token;
+        let full_at = self.full_at.max(now) + token * tokens.min(self.burst);
         if full_at > now + token * self.burst {
             return false;
         }
@@ -39,12 +39,15 @@ mod tests {
     fn a_burst_is_allowed_and_then_a_steady_pace() {
         let start = Instant::now();
         let mut pace = Pace::new(50, 200, start);
-        assert_eq!((0..300).filter(|_| pace.take(start)).count(), 200);
+        assert_eq!((0..300).filter(|_| pace.take(1, start)).count(), 200);
         let later = start + Duration::from_secs(1);
-        assert_eq!((0..300).filter(|_| pace.take(later)).count(), 50);
+        assert_eq!((0..300).filter(|_| pace.take(1, later)).count(), 50);
         let much_later = start + Duration::from_secs(60);
-        assert_eq!((0..300).filter(|_| pace.take(much_later)).count(), 200);
+        assert_eq!((0..300).filter(|_| pace.take(2, much_later)).count(), 100);
+        assert!(
+            pace.take(1_000, much_later + Duration::from_secs(4)) && !pace.take(1, much_later + Duration::from_secs(4))
+        );
         let mut none = Pace::new(0, 1, start);
-        assert!(none.take(start) && !none.take(start), "no pace is one a second");
+        assert!(none.take(1, start) && !none.take(1, start), "no pace is one a second");
     }
 }

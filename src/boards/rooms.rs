@@ -290,13 +290,13 @@ impl Rooms {
 }
 
 impl Membership {
-    /// Sends an edit to the room; waits while the room is busy.
+    /// Sends an edit, which counts as `tokens` of its person's pace, to the room; waits while the room is busy.
     ///
     /// # Errors
     ///
     /// When the room is gone.
-    pub async fn edit(&self, n: u64, edit: Edit) -> Result<(), Gone> {
-        self.room.send(Command::Edit(self.id, n, edit)).await.map_err(|_| Gone)
+    pub async fn edit(&self, (n, edit): (u64, Edit), tokens: u32) -> Result<(), Gone> {
+        self.room.send(Command::Edit(self.id, (n, edit), tokens)).await.map_err(|_| Gone)
     }
 
     /// Tells what this person looks at.

@@ -42,6 +42,8 @@ const PING_EVERY: Duration = Duration::from_secs(25);
 const SILENT_AFTER: Duration = Duration::from_secs(60);
 /// What is sent is taken by the other side within this, or the other side is gone.
 const TAKEN_WITHIN: Duration = Duration::from_secs(60);
+/// An edit counts once more for each so many bytes of its frame: long texts are pasted now and then, not without end.
+const BYTES_OF_ONE: usize = 2 * 1024;
 /// How long the last frames may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 /// Presence messages a second, on average and at once; more are ignored.
@@ -225,15 +227,15 @@ impl Session {
 
     async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), Ended> {
         self.heard = Instant::now();
-        if !self.messages.take(self.heard) {
+        if !self.messages.take(1, self.heard) {
             return Err(Some(FLOOD));
         }
         match message {
             Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
             Message::Text(text) => match serde_json::from_str(&text) {
-                Ok(ClientMessage::Edit { n, edit }) => self.edit(n, edit).await,
+                Ok(ClientMessage::Edit { n, edit }) => self.edit((n, edit), text.len()).await,
                 Ok(ClientMessage::Presence(gaze)) => {
-                    if self.looks.take(self.heard) {
+                    if self.looks.take(1, self.heard) {
                         // A room that is gone says so through the mailbag.
                         let _ = self.membership.look(gaze).await;
                     }
@@ -248,9 +250,10 @@ impl Session {
         }
     }
 
-    async fn edit(&mut self, n: u64, edit: Edit) -> Result<(), Ended> {
+    async fn edit(&mut self, edit: (u64, Edit), bytes: usize) -> Result<(), Ended> {
+        let tokens = 1 + u32::try_from(bytes / BYTES_OF_ONE).unwrap_or(u32::MAX);
         // When the room is gone the edit is not lost: the client sends it again when it comes back.
-        let _: Result<(), Gone> = self.membership.edit(n, edit).await;
+        let _: Result<(), Gone> = self.membership.edit(edit, tokens).await;
         Ok(())
     }
 

@@ -297,3 +297,16 @@ async fn a_name_without_end_is_cut_for_the_others() {
     let people = tab.wait_for("presence").await["people"].clone();
     assert_eq!(people[0]["name"].as_str().unwrap().chars().count(), 80);
 }
+
+#[tokio::test]
+async fn long_texts_count_for_several_edits_of_a_persons_pace() {
+    let app = TestApp::start_with(|config| config.board_edits_per_second = 4).await;
+    let workshop = Workshop::of(app).await;
+    let ada = workshop.participant("ada").await;
+    let mut tab = workshop.tab(&ada).await;
+    let (card, long) = (Uuid::new_v4(), "x".repeat(19_000));
+    assert_eq!(tab.do_edit(add_card(card, "un")).await, Fate::Stored(1));
+    assert_eq!(tab.do_edit(set_field(card, "notes", long.as_str())).await, Fate::Stored(2));
+    assert_eq!(tab.do_edit(set_field(card, "notes", long.as_str())).await, Fate::Refused("too_fast".to_owned()));
+    assert_eq!(tab.do_edit(set_field(card, "name", "deux")).await, Fate::Stored(3), "what is short is taken");
+}

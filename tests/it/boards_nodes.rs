@@ -131,6 +131,32 @@ async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_could_not_hear_the_others_catches_up() {
+    if postgres().is_none() {
+        return;
+    }
+    let database = TestDatabase::create().await;
+    let (one, two) = (node(&database).await, node(&database).await);
+    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
+    let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
+    let mut deaf = 0;
+    while deaf < 2 {
+        let mut tx = one.app.db.write().await.unwrap();
+        let ended: i64 = parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'",
+        )
+        .fetch_one(conn)
+        .await)
+        .unwrap();
+        deaf += ended;
+    }
+    assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
+    bob.knows(1).await;
+}
+
 async fn organiser_of(app: &parcours::app::App) -> PersonId {
     let email = EmailAddress::parse("orga@exemple.fr").unwrap();
     accounts::add_organiser(app, &email).await.unwrap();

@@ -260,3 +260,35 @@ async fn looking_around_faster_than_twenty_five_times_a_second_is_ignored() {
     let last = last.as_u64().unwrap();
     assert!((49..60).contains(&last), "fifty at once: {last}");
 }
+
+#[tokio::test]
+async fn who_alone_writes_a_few_edits_of_a_turn_gets_their_numbers_and_of_many_one_frame() {
+    let workshop = Workshop::start().await;
+    let mut tab = workshop.tab().await;
+    let mut seq = 0;
+    pause();
+    for (count, kinds) in [(32, vec!["ack"; 32]), (33, vec!["edits"])] {
+        // The first edit is a turn of its own; the others wait until the room has rested.
+        for edit in 0..=count {
+            tab.edit(add_card(Uuid::new_v4(), "un")).await;
+            while edit == 0 && heard(&mut tab).is_none_or(|frame| frame.unwrap()["type"] != "ack") {
+                breathe().await;
+            }
+        }
+        for _ in 0..200 {
+            breathe().await;
+        }
+        assert_eq!(tab.seq, seq + 1, "the room rests");
+        let mut answers = Vec::new();
+        advance(Duration::from_millis(10)).await;
+        seq += 1 + count;
+        until("all are answered", || {
+            let frame = heard(&mut tab).map(Result::unwrap).filter(|frame| frame["type"] != "presence");
+            answers.extend(frame.map(|frame| frame["type"].as_str().unwrap().to_owned()));
+            tab.seq == seq
+        })
+        .await;
+        assert_eq!(answers, kinds);
+        advance(Duration::from_secs(5)).await;
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::texts::replacing;
-use super::{Board, MAX_CARDS, MAX_COORDINATE, MAX_REMOVED, Removed};
+use super::{Board, MAX_BYTES, MAX_COORDINATE, MAX_REMOVED, Removed};
 use crate::boards::card::{Card, Signature};
 use crate::boards::edit::Refusal;
 use crate::boards::kinds::{self, Holds};
@@ -12,10 +12,6 @@ use crate::boards::value::{Number, Value};
 use crate::id::{CardId, PersonId};
 
 impl Board {
-    pub(super) fn card_mut(&mut self, id: CardId) -> Result<&mut Card, Refusal> {
-        self.cards.get_mut(&id).map(Arc::make_mut).ok_or(Refusal::NoSuchCard)
-    }
-
     pub(super) fn add_card(
         &mut self,
         id: CardId,
@@ -26,9 +22,6 @@ impl Board {
         if self.cards.contains_key(&id) || self.removed.iter().any(|removed| removed.id == id) {
             return Err(Refusal::ExistsAlready);
         }
-        if self.cards.len() >= MAX_CARDS {
-            return Err(Refusal::TooManyCards);
-        }
         check_place(x, y)?;
         for (name, value) in fields {
             self.kind.schema().field(name)?.check(value)?;
@@ -36,8 +29,7 @@ impl Board {
         let fields = fields.iter().filter(|(_, value)| !value.is_blank());
         let mut card = Card::new((x, y), signed, self.head + 1);
         card.fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
-        self.cards.insert(id, Arc::new(card));
-        Ok(())
+        self.cards.put(id, Arc::new(card))
     }
 
     pub(super) fn set_field(
@@ -47,19 +39,19 @@ impl Board {
         value: Option<&Value>,
         signed: Signature,
     ) -> Result<(), Refusal> {
-        let (seq, kind) = (self.head + 1, self.kind);
-        let card = self.cards.get_mut(&id).ok_or(Refusal::NoSuchCard)?;
-        let field = kind.schema().field(name)?;
+        let card = self.cards.get(&id).ok_or(Refusal::NoSuchCard)?;
+        let field = self.kind.schema().field(name)?;
         if let Some(value) = value {
             field.check(value)?;
         }
         let value = value.filter(|value| !value.is_blank());
         let replaced = (field.holds == Holds::Text).then(|| replacing(card.text(name), value));
-        let card = Arc::make_mut(card);
-        card.put(field, value.cloned());
-        card.touch(signed, seq);
+        self.touch(id, signed, |card| {
+            card.put(field, value.cloned());
+            Ok(())
+        })?;
         if let Some(ops) = replaced {
-            self.remember(id, field, seq, ops);
+            self.remember(id, field, self.head + 1, ops);
         }
         Ok(())
     }
@@ -74,37 +66,37 @@ impl Board {
         if values.is_empty() {
             return Err(Refusal::Malformed);
         }
-        let (seq, kind) = (self.head + 1, self.kind);
-        let card = self.cards.get_mut(&id).ok_or(Refusal::NoSuchCard)?;
-        for (name, value) in values {
-            let field = kind.schema().field(name)?;
-            if field.holds == Holds::Text {
-                return Err(Refusal::WrongType);
+        let kind = self.kind;
+        self.touch(id, signed, |card| {
+            for (name, value) in values {
+                let field = kind.schema().field(name)?;
+                if field.holds == Holds::Text {
+                    return Err(Refusal::WrongType);
+                }
+                value.as_ref().map_or(Ok(()), |value| field.check(value))?;
+                card.put(field, value.clone().filter(|value| !value.is_blank()));
             }
-            value.as_ref().map_or(Ok(()), |value| field.check(value))?;
-        }
-        let card = Arc::make_mut(card);
-        for (name, value) in values {
-            card.put(kind.schema().field(name)?, value.clone().filter(|value| !value.is_blank()));
-        }
-        card.touch(signed, seq);
-        Ok(())
+            Ok(())
+        })
     }
 
     pub(super) fn move_card(&mut self, id: CardId, x: Number, y: Number) -> Result<(), Refusal> {
         check_place(x, y)?;
-        let card = self.card_mut(id)?;
-        (card.x, card.y) = (x, y);
-        Ok(())
+        self.cards.change(id, |card| {
+            (card.x, card.y) = (x, y);
+            Ok(())
+        })
     }
 
     pub(super) fn remove_card(&mut self, id: CardId, by: PersonId) -> Result<(), Refusal> {
-        let card = self.cards.remove(&id).ok_or(Refusal::NoSuchCard)?;
+        let card = self.cards.remove(id)?;
         let links: BTreeMap<_, _> = self.links.extract_if(.., |_, link| link.from == id || link.to == id).collect();
         let history = self.histories.remove(&id);
         self.removed.push_back(Arc::new(Removed { id, card, links, history, by }));
-        if self.removed.len() > MAX_REMOVED {
-            self.removed.pop_front();
+        let mut bytes: usize = self.removed.iter().map(|removed| removed.card.bytes()).sum();
+        while self.removed.len() > MAX_REMOVED || bytes > MAX_BYTES {
+            let Some(oldest) = self.removed.pop_front() else { break };
+            bytes -= oldest.card.bytes();
         }
         Ok(())
     }
@@ -117,11 +109,8 @@ impl Board {
         if self.removed[at].by != by {
             return Err(Refusal::NotAllowed);
         }
-        if self.cards.len() >= MAX_CARDS {
-            return Err(Refusal::TooManyCards);
-        }
+        self.cards.put(id, Arc::clone(&self.removed[at].card))?;
         let Some(removed) = self.removed.remove(at) else { return Err(Refusal::NoSuchCard) };
-        self.cards.insert(id, Arc::clone(&removed.card));
         if let Some(history) = &removed.history {
             self.histories.insert(id, Arc::clone(history));
         }
@@ -129,33 +118,33 @@ impl Board {
         Ok(())
     }
 
-    /// A comment was added or taken back.
-    pub(super) fn discuss(
+    /// Changes what a card says, and remembers who did.
+    pub(super) fn touch(
         &mut self,
         id: CardId,
         signed: Signature,
         change: impl FnOnce(&mut Card) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
         let seq = self.head + 1;
-        // Tried on a copy: a refused comment must not make the card a new one.
-        let mut card = self.cards.get(&id).map(|card| (**card).clone()).ok_or(Refusal::NoSuchCard)?;
-        change(&mut card)?;
-        card.touch(signed, seq);
-        self.cards.insert(id, Arc::new(card));
-        Ok(())
+        self.cards.change(id, |card| {
+            change(card)?;
+            card.touch(signed, seq);
+            Ok(())
+        })
     }
 
     pub(super) fn vote(&mut self, id: CardId, by: PersonId, on: bool) -> Result<(), Refusal> {
         if !self.kind.schema().votes {
             return Err(Refusal::NotAllowed);
         }
-        let votes = &mut self.card_mut(id)?.votes;
-        if on {
-            votes.insert(by);
-        } else {
-            votes.remove(&by);
-        }
-        Ok(())
+        self.cards.change(id, |card| {
+            if on {
+                card.votes.insert(by);
+            } else {
+                card.votes.remove(&by);
+            }
+            Ok(())
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 //! or refused with a reason; applying the accepted ones again, in order, gives the same board.
 
 mod cards;
+mod deck;
 mod links;
 #[cfg(test)]
 mod properties;
@@ -20,6 +21,8 @@ use super::history::History;
 use super::kinds::BoardKind;
 pub use super::value::{Number, Value};
 use crate::id::{BoardId, CardId, CommentId, LinkId, PersonId};
+use deck::Deck;
+pub use deck::MAX_BYTES;
 
 /// Cards of a board at most.
 pub const MAX_CARDS: usize = 5_000;
@@ -43,11 +46,11 @@ pub struct Board {
     pub title: String,
     /// The seq of the last edit; 0 for a new board.
     pub head: u64,
-    cards: BTreeMap<CardId, Arc<Card>>,
+    cards: Deck,
     links: BTreeMap<LinkId, Arc<Link>>,
     /// Of the long texts of each card.
     histories: BTreeMap<CardId, Arc<BTreeMap<String, History>>>,
-    /// Oldest first.
+    /// Oldest first; together no larger than a board.
     removed: VecDeque<Arc<Removed>>,
 }
 
@@ -87,7 +90,7 @@ impl Board {
             kind,
             title: title.to_owned(),
             head: 0,
-            cards: BTreeMap::new(),
+            cards: Deck::default(),
             links: BTreeMap::new(),
             histories: BTreeMap::new(),
             removed: VecDeque::new(),
@@ -112,11 +115,14 @@ impl Board {
     #[must_use]
     pub fn without_fields(&self, names: &[&str]) -> Self {
         let mut board = self.clone();
-        for card in board.cards.values_mut() {
+        let without = |(id, card): (&CardId, &Arc<Card>)| {
+            let mut card = Arc::clone(card);
             if names.iter().any(|name| card.fields.contains_key(*name)) {
-                Arc::make_mut(card).fields.retain(|name, _| !names.contains(&name.as_str()));
+                Arc::make_mut(&mut card).fields.retain(|name, _| !names.contains(&name.as_str()));
             }
-        }
+            (*id, card)
+        };
+        board.cards = self.cards.iter().map(without).collect();
         board
     }
 
@@ -175,9 +181,9 @@ impl Board {
             Edit::RemoveLink { link } => self.links.remove(link).map(drop).ok_or(Refusal::NoSuchLink),
             Edit::Vote { card, on } => self.vote(*card, by, *on),
             Edit::AddComment { card, comment, text } => {
-                self.discuss(*card, signed, |it| it.comment(*comment, text, signed))
+                self.touch(*card, signed, |it| it.comment(*comment, text, signed))
             }
-            Edit::RemoveComment { card, comment } => self.discuss(*card, signed, |it| it.uncomment(*comment)),
+            Edit::RemoveComment { card, comment } => self.touch(*card, signed, |it| it.uncomment(*comment)),
             Edit::EditText { .. } => Err(Refusal::Malformed),
         }
     }

@@ -229,6 +229,37 @@ fn a_full_board_refuses_one_more_card() {
 }
 
 #[test]
+fn a_board_full_of_text_takes_only_what_is_shorter_and_keeps_no_more_of_what_was_removed() {
+    let long = "é".repeat(crate::boards::kinds::MAX_TEXT);
+    let most = u128::try_from(MAX_BYTES / long.len()).unwrap();
+    let mut board = after(BoardKind::Cards, (0..=most).map(add));
+    for number in 0..most {
+        board.apply(ADA, set(number, "text", long.as_str())).unwrap();
+    }
+    let full = board.clone();
+    assert_eq!(board.apply(ADA, set(most, "text", long.as_str())), Err(Refusal::TooManyCards));
+    let ops = serde_json::to_string(&[&long]).unwrap();
+    assert_eq!(board.apply(ADA, type_in(most, "text", 1, &ops)), Err(Refusal::TooManyCards));
+    let fields = [("text".to_owned(), Value::Text(long.clone()))].into();
+    let more = Edit::AddCard { card: card(most + 1), x: Number::new(0.0), y: Number::new(0.0), fields };
+    assert_eq!(board.apply(ADA, more.clone()), Err(Refusal::TooManyCards));
+    assert_eq!(board, full);
+    board.apply(ADA, Edit::RemoveCard { card: card(0) }).unwrap();
+    board.apply(ADA, more).unwrap();
+    assert_eq!(board.apply(ADA, Edit::RestoreCard { card: card(0) }), Err(Refusal::TooManyCards));
+    board.apply(ADA, set(1, "text", "court")).unwrap();
+    board.apply(ADA, Edit::RestoreCard { card: card(0) }).unwrap();
+    for number in 2..most + 2 {
+        board.apply(ADA, Edit::RemoveCard { card: card(number) }).unwrap();
+        board.apply(ADA, add(number + 1_000)).unwrap();
+        board.apply(ADA, set(number + 1_000, "text", long.as_str())).unwrap();
+        board.apply(ADA, Edit::RemoveCard { card: card(number + 1_000) }).unwrap();
+    }
+    let kept: usize = board.removed.iter().map(|removed| removed.card.bytes()).sum();
+    assert!(kept <= MAX_BYTES && board.removed.len() < 220, "{kept}");
+}
+
+#[test]
 fn a_board_full_of_links_refuses_one_more_and_brings_none_back_beyond() {
     let most = u128::try_from(MAX_LINKS).unwrap();
     let mut board = after(BoardKind::Stakeholders, (1..4).map(add).chain([join(0, 3, 1)]));

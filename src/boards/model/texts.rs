@@ -32,9 +32,10 @@ impl Board {
         kinds::check_text(&text, kinds::MAX_TEXT)?;
         let value = Some(Value::Text(text)).filter(|value| !value.is_blank());
         let base = self.head;
-        let card = self.card_mut(id)?;
-        card.put(field, value);
-        card.touch(signed, base + 1);
+        self.touch(id, signed, |card| {
+            card.put(field, value);
+            Ok(())
+        })?;
         self.remember(id, field, base + 1, ops.clone());
         Ok(Edit::EditText { card: id, field: name, base, ops })
     }

@@ -58,13 +58,18 @@ pub(super) struct Unanswered;
 impl Room {
     /// An edit joins the turn, unless its person writes too fast. One that was sent before is never refused for that: it
     /// is answered as it was decided.
-    pub(super) fn take_up(&mut self, pending: &mut Vec<Pending>, (id, n, edit): (MemberId, u64, Edit)) {
+    pub(super) fn take_up(
+        &mut self,
+        pending: &mut Vec<Pending>,
+        (id, (n, edit)): (MemberId, (u64, Edit)),
+        tokens: u32,
+    ) {
         let Some(member) = self.members.get_mut(&id) else { return };
         let is_new = n > self.writers.last_n(member.client);
         let per_second = self.rooms.edits_per_second();
         let now = Instant::now();
         let full = || Pace::new(per_second, per_second.saturating_mul(BURST), now);
-        if !self.paces.entry(member.person).or_insert_with(full).take(now) {
+        if !self.paces.entry(member.person).or_insert_with(full).take(tokens, now) {
             member.too_fast += 1;
             if member.too_fast > MAX_TOO_FAST {
                 member.outbox.close(FLOOD);

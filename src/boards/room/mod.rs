@@ -52,8 +52,8 @@ pub(super) enum Command {
     Join(MemberId, Box<Join>),
     /// Is gone.
     Leave(MemberId),
-    /// Makes an edit.
-    Edit(MemberId, u64, Edit),
+    /// Makes an edit, which counts as so many of its person's pace.
+    Edit(MemberId, (u64, Edit), u32),
     /// Makes many edits at once, from no socket.
     Import(Box<Import>),
     /// Looks at something.
@@ -229,7 +229,7 @@ impl Room {
         let mut pending = Vec::new();
         for command in commands.drain(..) {
             match command {
-                Command::Edit(member, n, edit) => self.take_up(&mut pending, (member, n, edit)),
+                Command::Edit(member, edit, tokens) => self.take_up(&mut pending, (member, edit), tokens),
                 Command::Look(member, gaze) => self.look(member, gaze),
                 Command::Leave(member) => self.leave(member),
                 Command::Join(member, join) => {
