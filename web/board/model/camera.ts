@@ -40,10 +40,10 @@ export function zoomed(camera: Camera, factor: number, at: Point): Camera {
   return { x: fixed.x - at.x / scale, y: fixed.y - at.y / scale, scale };
 }
 
-/** All of `rect` in the middle of the window, not larger than life. */
-export function fitted(rect: Rect, window: Size): Camera {
+/** All of `rect` in the middle of the window, no larger than `most`. */
+export function fitted(rect: Rect, window: Size, most = 1): Camera {
   const room = (whole: number): number => Math.max(1, whole - 2 * MARGIN);
-  const scale = clamp(Math.min(room(window.width) / rect.width, room(window.height) / rect.height), MIN_SCALE, 1);
+  const scale = clamp(Math.min(room(window.width) / rect.width, room(window.height) / rect.height), MIN_SCALE, most);
   return {
     x: rect.x + rect.width / 2 - window.width / 2 / scale,
     y: rect.y + rect.height / 2 - window.height / 2 / scale,
@@ -64,6 +64,15 @@ export function revealing(camera: Camera, rect: Rect, window: Size): Camera {
     y: along(rect.y, rect.height, camera.y, window.height / camera.scale),
     scale: camera.scale,
   };
+}
+
+/** What of the map the window shows. */
+export function windowOf({ x, y, scale }: Camera, { width, height }: Size): Rect {
+  return { x, y, width: width / scale, height: height / scale };
+}
+
+export function meet(one: Rect, other: Rect): boolean {
+  return one.x < other.x + other.width && one.x + one.width > other.x && one.y < other.y + other.height && one.y + one.height > other.y;
 }
 
 /** The same for all scales from one power of two to the next, so that a short zoom draws nothing anew either. */

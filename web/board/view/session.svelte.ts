@@ -2,6 +2,7 @@
 import { choiceLabel, fieldLabel, fr, REFUSALS } from "../i18n/fr.ts";
 import { freePlace } from "../model/arrangements.ts";
 import type { Board, Card } from "../model/board.ts";
+import type { Camera } from "../model/camera.ts";
 import type { BoardKind, Id, Presence, Value } from "../model/protocol.ts";
 import { fieldOf, schemaOf } from "../model/schemas.ts";
 import type { Act } from "../sync/acts.ts";
@@ -56,6 +57,8 @@ export class Session {
   names = $state(0);
   /** Read out politely; replaced by the next news. */
   spoken = $state("");
+  /** How each arrangement of the map was last looked at. */
+  readonly cameras = new Map<string, Camera>();
   readonly client: BoardClient;
   #news: News;
   #visits: Visits;

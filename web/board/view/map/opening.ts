@@ -1,15 +1,16 @@
 // What of a map is seen when it is opened, or when all of it is asked for.
 import type { Arrangement } from "../../model/arrangements.ts";
-import { around, fitted, zoomed, type Camera, type Point, type Size } from "../../model/camera.ts";
+import { around, fitted, meet, windowOf, zoomed, type Camera, type Point, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
-/** A map that would have to be smaller begins with a part of it. */
+/** A map that would have to be smaller begins with a part of it: names are 10 pixels high then, on brief cards too. */
 const READABLE = 0.5;
+const READABLE_BRIEF = 0.77;
 /** Pixels that the list of those without a place takes, at the left of a wide window. */
 const LISTED = 250;
 
 /** On a smaller map only names could be read, and only larger ones. */
-const FAR = 0.45;
+const FAR = 0.62;
 /** The same for the small cards of a crowd. */
 const FAR_CROWD = 0.7;
 
@@ -29,10 +30,18 @@ export function whole({ name, ground, size }: Arrangement, places: Places, isLis
 /** All of it, unless that could not be read: then where it begins, or its middle. */
 export function beginning(arrangement: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
   const camera = whole(arrangement, places, isListed, window);
-  const readable = READABLE / arrangement.factor;
+  const readable = (arrangement.name === "free" ? READABLE : READABLE_BRIEF) / arrangement.factor;
   if (camera.scale >= readable) return camera;
   const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: window.width / 2, y: window.height / 2 };
   const near = zoomed(camera, readable / camera.scale, corner);
   const first = around(places.values(), arrangement.size);
   return arrangement.ground === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
+}
+
+/** As it was, unless nothing of what was found is in sight: then all of it is, in the middle, no larger than before. */
+export function finding(camera: Camera, places: Places, size: Size, window: Size): Camera {
+  const found = around(places.values(), size);
+  const inWindow = windowOf(camera, window);
+  if (found === null || [...places.values()].some((place) => meet({ ...place, ...size }, inWindow))) return camera;
+  return fitted(found, window, camera.scale);
 }
