@@ -54,6 +54,13 @@ impl Workshop {
         Tab::open(&self.base, self.board, cookie).await
     }
 
+    /// Changes the database beneath.
+    pub async fn execute(&self, sql: &'static str) {
+        let mut tx = self.app.app.db.write().await.unwrap();
+        parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Two people in front of the same board.
     pub async fn two(&self) -> (Tab, Tab) {
         let (ada, bob) = (self.participant("ada").await, self.participant("bob").await);

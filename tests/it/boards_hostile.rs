@@ -9,12 +9,6 @@ use crate::boards_client::{Cookie, Fate, Tab, Workshop, add_card, organiser, set
 use crate::harness::{TestApp, postgres};
 
 impl Workshop {
-    async fn execute(&self, sql: &'static str) {
-        let mut tx = self.app.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
-        tx.commit().await.unwrap();
-    }
-
     /// What somebody hears who says hello under the name of this tab.
     async fn posing_as(&self, client: Uuid, cookie: &Cookie) -> Result<serde_json::Value, u16> {
         let mut tab = Tab::connect(&self.base, self.board, Some(cookie)).await.unwrap();

@@ -4,42 +4,14 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use parcours::id::BoardId;
 use serde_json::json;
 use tokio::time::{advance, pause};
 use uuid::Uuid;
 
-use crate::boards_client::{Closed, Cookie, Fate, Tab, add_card, board_of, person, set_field};
-use crate::harness::{TestApp, WORKSHOP};
-
-struct Workshop {
-    app: TestApp,
-    base: String,
-    board: BoardId,
-    ada: Cookie,
-}
+use crate::boards_client::{Closed, Fate, Tab, Workshop, add_card, set_field};
+use crate::harness::TestApp;
 
 impl Workshop {
-    async fn start() -> Self {
-        Self::of(TestApp::start().await).await
-    }
-
-    async fn of(app: TestApp) -> Self {
-        let (event, board) = board_of(&app.app, WORKSHOP).await;
-        let ada = person(&app.app, "ada@exemple.fr", Some(event)).await;
-        Self { base: format!("http://{}", app.address), app, board, ada }
-    }
-
-    async fn tab(&self) -> Tab {
-        Tab::open(&self.base, self.board, &self.ada).await
-    }
-
-    async fn execute(&self, sql: &'static str) {
-        let mut tx = self.app.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
-        tx.commit().await.unwrap();
-    }
-
     async fn snapshots(&self) -> Vec<i64> {
         let mut tx = self.app.app.db.read().await.unwrap();
         parcours::on!(&mut tx, |conn| sqlx::query_scalar("select seq from board_snapshot order by seq")
@@ -74,9 +46,10 @@ fn heard(tab: &mut Tab) -> Option<Result<serde_json::Value, Closed>> {
 #[tokio::test]
 async fn a_board_that_nobody_looks_at_is_closed_after_a_minute_and_opened_again_from_its_snapshot() {
     let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
     let rooms = workshop.app.app.rooms.clone();
     let card = Uuid::new_v4();
-    let mut tab = workshop.tab().await;
+    let mut tab = workshop.tab(&ada).await;
     assert_eq!(tab.do_edit(add_card(card, "un")).await, Fate::Stored(1));
     pause();
     // Longer than a minute; she answers pings, and says nothing else.
@@ -107,7 +80,7 @@ async fn a_board_that_nobody_looks_at_is_closed_after_a_minute_and_opened_again_
     // The log is not needed for what the snapshot holds.
     workshop.execute("delete from board_edit").await;
     workshop.execute("update board set title = 'Autre titre'").await;
-    let mut again = workshop.tab().await;
+    let mut again = workshop.tab(&ada).await;
     let board = again.board.clone().unwrap();
     assert_eq!(board["cards"][card.to_string()]["fields"]["name"], "un");
     assert_eq!(board["title"], "Autre titre");
@@ -118,7 +91,8 @@ async fn a_board_that_nobody_looks_at_is_closed_after_a_minute_and_opened_again_
 async fn a_snapshot_is_kept_every_five_hundred_edits_and_at_the_end_and_only_the_newest() {
     let app = TestApp::start_with(|config| config.board_edits_per_second = 100_000).await;
     let workshop = Workshop::of(app).await;
-    let mut tab = workshop.tab().await;
+    let ada = workshop.participant("ada").await;
+    let mut tab = workshop.tab(&ada).await;
     let card = Uuid::new_v4();
     tab.edit(add_card(card, "un")).await;
     for target in 0..498 {
@@ -133,7 +107,7 @@ async fn a_snapshot_is_kept_every_five_hundred_edits_and_at_the_end_and_only_the
     assert_eq!(tab.do_edit(set_field(card, "source", "DECP")).await, Fate::Stored(501));
     let csv = || async {
         let path = format!("/tableaux/{}/export.csv", workshop.board);
-        let cookie = [("cookie", workshop.ada.0.as_str())];
+        let cookie = [("cookie", ada.0.as_str())];
         workshop.app.visitor().request(reqwest::Method::GET, &path, &cookie).await.body
     };
     workshop.execute("delete from board_edit where seq <= 500").await;
@@ -145,8 +119,9 @@ async fn a_snapshot_is_kept_every_five_hundred_edits_and_at_the_end_and_only_the
 #[tokio::test]
 async fn who_answers_no_ping_is_gone_after_a_minute_and_who_answers_stays() {
     let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
     let rooms = workshop.app.app.rooms.clone();
-    let (deaf, mut attentive) = (workshop.tab().await, workshop.tab().await);
+    let (deaf, mut attentive) = (workshop.tab(&ada).await, workshop.tab(&ada).await);
     pause();
     for round in 1..=6 {
         advance(Duration::from_secs(25)).await;
@@ -165,7 +140,8 @@ async fn who_answers_no_ping_is_gone_after_a_minute_and_who_answers_stays() {
 #[tokio::test]
 async fn whose_session_is_gone_is_sent_away_at_the_next_ping() {
     let workshop = Workshop::start().await;
-    let mut tab = workshop.tab().await;
+    let ada = workshop.participant("ada").await;
+    let mut tab = workshop.tab(&ada).await;
     workshop.execute("delete from session").await;
     pause();
     for _ in 0..2_000 {
@@ -183,7 +159,8 @@ async fn whose_session_is_gone_is_sent_away_at_the_next_ping() {
 #[tokio::test]
 async fn who_says_no_hello_is_sent_away_after_ten_seconds() {
     let workshop = Workshop::start().await;
-    let mut silent = Tab::connect(&workshop.base, workshop.board, Some(&workshop.ada)).await.unwrap();
+    let ada = workshop.participant("ada").await;
+    let mut silent = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
     for _ in 0..100 {
         breathe().await;
     }
@@ -207,7 +184,8 @@ async fn who_says_no_hello_is_sent_away_after_ten_seconds() {
 async fn four_seconds_worth_of_edits_are_taken_at_once_and_128_too_many_are_told() {
     let app = TestApp::start_with(|config| config.board_edits_per_second = 1).await;
     let workshop = Workshop::of(app).await;
-    let mut tab = workshop.tab().await;
+    let ada = workshop.participant("ada").await;
+    let mut tab = workshop.tab(&ada).await;
     pause();
     tab.edit(add_card(Uuid::new_v4(), "un")).await;
     for _ in 0..140 {
@@ -242,7 +220,8 @@ async fn four_seconds_worth_of_edits_are_taken_at_once_and_128_too_many_are_told
 #[tokio::test]
 async fn looking_around_faster_than_twenty_five_times_a_second_is_ignored() {
     let workshop = Workshop::start().await;
-    let (mut ada, mut bob) = (workshop.tab().await, workshop.tab().await);
+    let ada = workshop.participant("ada").await;
+    let (mut ada, mut bob) = (workshop.tab(&ada).await, workshop.tab(&ada).await);
     pause();
     for x in 0..200 {
         ada.send(&json!({ "type": "presence", "selected": null, "field": null, "cursor": { "x": x, "y": 0 } })).await;
@@ -264,7 +243,8 @@ async fn looking_around_faster_than_twenty_five_times_a_second_is_ignored() {
 #[tokio::test]
 async fn who_alone_writes_a_few_edits_of_a_turn_gets_their_numbers_and_of_many_one_frame() {
     let workshop = Workshop::start().await;
-    let mut tab = workshop.tab().await;
+    let ada = workshop.participant("ada").await;
+    let mut tab = workshop.tab(&ada).await;
     let mut seq = 0;
     pause();
     for (count, kinds) in [(32, vec!["ack"; 32]), (33, vec!["edits"])] {
