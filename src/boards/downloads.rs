@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::export::{self, Sheet, Shown};
@@ -64,7 +65,8 @@ pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, w
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
     let name = named(&board, shown, "xlsx");
-    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown)).await;
+    let this_year = app.clock.now().civil(&TimeZone::UTC).year();
+    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown, this_year)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, body))

@@ -19,6 +19,9 @@ pub fn graphml(board: &Board, shown: Shown) -> String {
         };
         key(&mut out, field.name, "node", labels::field(board.kind, field.name), holds);
     }
+    if board.kind.schema().votes {
+        key(&mut out, "votes", "node", labels::field(board.kind, "votes"), "int");
+    }
     for (name, title, holds) in [("x", "x", "double"), ("y", "y", "double")] {
         key(&mut out, name, "node", title, holds);
     }
@@ -55,6 +58,9 @@ fn node(out: &mut String, board: &Board, card: &Card, shown: Shown) {
             None => {}
         }
     }
+    if board.kind.schema().votes {
+        data(out, "votes", &card.votes.len().to_string());
+    }
     data(out, "x", &card.x.get().to_string());
     data(out, "y", &card.y.get().to_string());
 }
@@ -66,7 +72,8 @@ fn data(out: &mut String, key: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::actors;
+    use crate::boards::export::tests::{actors, board};
+    use crate::boards::kinds::BoardKind;
 
     #[test]
     fn a_graph_is_written_whole() {
@@ -100,5 +107,13 @@ mod tests {
         assert!(graph.contains("<data key=\"name\">Région &lt;Sud&gt; &amp; Cie</data>"), "{graph}");
         assert!(graph.contains("<data key=\"note\">&quot;3 ans&quot;</data>"));
         assert!(graph.contains("attr.name=\"Pouvoir"));
+    }
+
+    #[test]
+    fn votes_are_an_attribute_where_there_are_votes() {
+        let graph = graphml(&board(BoardKind::Questions, &[("question", "Quand ?".into())]), Shown::Public);
+        assert!(graph.contains("<key id=\"votes\" for=\"node\" attr.name=\"Votes\" attr.type=\"int\"/>"), "{graph}");
+        assert!(graph.contains("<data key=\"votes\">0</data>"), "{graph}");
+        assert!(!graphml(&actors(), Shown::Public).contains("votes"));
     }
 }

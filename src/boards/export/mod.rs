@@ -22,6 +22,14 @@ pub use xlsx::xlsx;
 const COMPUTED: &str = "Valeur calculée";
 const COMPUTED_AFTER: &str = "denominator_sample";
 
+/// What a card without a name is called, as on the board.
+const UNNAMED: &str = "Sans titre";
+
+/// What names a card in documents.
+fn name(kind: BoardKind, card: &Card) -> &str {
+    Some(card.text(kind.schema().title)).filter(|title| !title.trim().is_empty()).unwrap_or(UNNAMED)
+}
+
 /// Whose document it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shown {
@@ -135,7 +143,7 @@ pub(super) mod tests {
     fn no_format_holds_a_private_field_unless_it_is_asked_for() {
         let board = actors();
         let all = |shown| {
-            let sheet = xlsx(&board, shown).unwrap();
+            let sheet = xlsx(&board, shown, 2026).unwrap();
             let texts = [json(&board, shown).unwrap(), csv(&board, shown), svg(&board), graphml(&board, shown)];
             (texts.concat(), sheet)
         };

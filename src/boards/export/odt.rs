@@ -92,8 +92,7 @@ fn content(board: &Board, shown: Shown) -> String {
 
 fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
     let style = if number == 1 { "Heading_20_1" } else { "NextSheet" };
-    let title = if sheet.title.is_empty() { "Sans titre" } else { &sheet.title };
-    let _ = write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", xml(title));
+    let _ = write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", xml(&sheet.title));
     if !sheet.fields.is_empty() {
         let _ = write!(
             out,

@@ -1,6 +1,6 @@
 //! A board card by card, with everything said about it: what a printed page and a document of sheets both show.
 
-use super::{COMPUTED, COMPUTED_AFTER, Shown};
+use super::{COMPUTED, COMPUTED_AFTER, Shown, UNNAMED};
 use crate::boards::kinds::{BoardKind, indicators};
 use crate::boards::labels;
 use crate::boards::model::{Board, Card};
@@ -8,7 +8,7 @@ use crate::boards::model::{Board, Card};
 /// A card on paper.
 #[derive(Debug)]
 pub struct Sheet {
-    /// What names the card; may be empty.
+    /// What names the card; never empty.
     pub title: String,
     /// What it says, in the order of the forms; what it does not say yet is empty.
     pub fields: Vec<(&'static str, String)>,
@@ -22,7 +22,7 @@ pub struct Sheet {
 pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
     let title = board.kind.schema().title;
     let state = board.state();
-    let name = |id| state.cards.get(id).map_or("", |card| card.text(title));
+    let name = |id| state.cards.get(id).map_or(UNNAMED, |card| super::name(board.kind, card));
     let sheet = |(id, card): (_, &Card)| {
         let fields = shown.fields(board.kind).filter(|field| field.name != title).flat_map(|field| {
             let computed = (board.kind == BoardKind::Indicators && field.name == COMPUTED_AFTER).then(|| {
@@ -31,10 +31,12 @@ pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
             });
             [(labels::field(board.kind, field.name), labels::in_full(card, field))].into_iter().chain(computed)
         });
+        let votes = board.kind.schema().votes;
+        let votes = votes.then(|| (labels::field(board.kind, "votes"), card.votes.len().to_string()));
         let links = state.links.values().filter(|link| link.from == id || link.to == id);
         Sheet {
-            title: card.text(title).to_owned(),
-            fields: fields.collect(),
+            title: super::name(board.kind, card).to_owned(),
+            fields: fields.chain(votes).collect(),
             links: links
                 .map(|link| {
                     let note = if link.note.is_empty() { String::new() } else { format!(" ({})", link.note) };
@@ -50,7 +52,9 @@ pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, add};
+    use crate::boards::export::tests::{actors, add, board, signed};
+    use crate::boards::model::Edit;
+    use crate::id::{CardId, LinkId};
 
     #[test]
     fn a_sheet_tells_the_links_of_its_card_in_either_direction_and_no_others() {
@@ -63,5 +67,25 @@ mod tests {
         assert_eq!(told[2], ("Seule".to_owned(), vec![]));
         let fields = sheets(&board, Shown::Public).remove(0).fields;
         assert!(fields.iter().all(|(label, _)| *label != "Acteur"), "the title stands above");
+    }
+
+    #[test]
+    fn links_name_cards_without_a_name_too() {
+        let mut board = actors();
+        add(&mut board, 3, &[("name", " ".into())]);
+        let (from, to) = [3, 2].map(|number| CardId(uuid::Uuid::from_u128(number))).into();
+        let link = LinkId(uuid::Uuid::from_u128(10));
+        let edit = Edit::AddLink { link, from, to, kind: "informs".to_owned(), strength: 1, note: String::new() };
+        board.apply(signed(), edit).unwrap();
+        let sheet = sheets(&board, Shown::Public).pop().unwrap();
+        assert_eq!((sheet.title.as_str(), sheet.links[0].as_str()), ("Sans titre", "Sans titre informe CRESS"));
+    }
+
+    #[test]
+    fn votes_are_told() {
+        let mut board = board(BoardKind::Questions, &[("question", "Quand ?".into())]);
+        let card = CardId(uuid::Uuid::from_u128(1));
+        board.apply(signed(), Edit::Vote { card, on: true }).unwrap();
+        assert_eq!(sheets(&board, Shown::Public)[0].fields.last(), Some(&("Votes", "1".to_owned())));
     }
 }

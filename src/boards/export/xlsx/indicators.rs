@@ -16,9 +16,9 @@ const BEFORE: u16 = 7;
 const MAX_YEARS: i32 = 12;
 
 /// One line an indicator and one column a year, to be filled in; the way done from the start to the target is computed.
-pub(super) fn tracking(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
+pub(super) fn tracking(sheet: &mut Worksheet, board: &Board, this_year: i32) -> Result<(), XlsxError> {
     let cards = board.cards_by_rank();
-    let years: Vec<String> = match years(cards.iter().map(|(_, card)| *card)) {
+    let years: Vec<String> = match years(cards.iter().map(|(_, card)| *card), this_year) {
         Some(years) => years.map(|year| format!("Valeur {year}")).collect(),
         None => (1..=3).map(|number| format!("Relevé {number}")).collect(),
     };
@@ -66,12 +66,14 @@ fn way_done(row: u32, years: u16) -> (String, String) {
     (unknown, format!("(LOOKUP(9.9E+307,{values})-{baseline})/({target}-{baseline})"))
 }
 
-/// The years after the first start, to the last target.
-fn years<'a>(cards: impl Iterator<Item = &'a Card> + Clone) -> Option<RangeInclusive<i32>> {
+/// The years after the first start, to the last target. When that is more than a table has room for, what is left out is
+/// far from this year: half of the table is for years to come.
+fn years<'a>(cards: impl Iterator<Item = &'a Card> + Clone, this_year: i32) -> Option<RangeInclusive<i32>> {
     let all = |name: &'static str| cards.clone().filter_map(move |card| year(card, name));
     let last = all("target_year").max()?;
-    let first = all("baseline_year").min().map_or(last - 2, |year| year + 1);
-    (first <= last).then(|| first.max(last - MAX_YEARS + 1)..=last)
+    let first = all("baseline_year").min().map_or_else(|| this_year.min(last - 2), |year| year + 1);
+    let first = first.max((this_year - MAX_YEARS / 2).min(last - MAX_YEARS + 1));
+    (first <= last).then(|| first..=last.min(first + MAX_YEARS - 1))
 }
 
 fn year(card: &Card, name: &str) -> Option<i32> {
@@ -143,7 +145,7 @@ mod tests {
             ("numerator_sample", number(30.0)),
             ("denominator_sample", number(120.0)),
         ];
-        let mut part = parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), Shown::Public).unwrap());
+        let mut part = parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), Shown::Public, 2026).unwrap());
         let texts = part("xl/sharedStrings.xml");
         for text in ["=Part des marchés", "Valeur 2026", "Valeur 2027", "Chemin parcouru", "25\u{202f}%", "À compléter"]
         {
@@ -163,13 +165,17 @@ mod tests {
         let mut some = board(BoardKind::Indicators, &[("baseline_year", year(2025.0)), ("target_year", year(2027.0))]);
         let of = |board: &Board| {
             let cards = board.cards_by_rank();
-            years(cards.iter().map(|(_, card)| *card))
+            years(cards.iter().map(|(_, card)| *card), 2026)
         };
         assert_eq!(of(&some), Some(2026..=2027));
         add(&mut some, 2, &[("target_year", year(2030.0))]);
         assert_eq!(of(&some), Some(2026..=2030));
         add(&mut some, 3, &[("baseline_year", year(1995.0))]);
         assert_eq!(of(&some), Some(2019..=2030), "a mistyped year does not make a table of a century");
+        let mut far = board(BoardKind::Indicators, &[("baseline_year", year(2023.0)), ("target_year", year(2027.0))]);
+        add(&mut far, 2, &[("target_year", year(2100.0))]);
+        assert_eq!(of(&far), Some(2024..=2035), "one far target does not hide the years that are being measured");
+        assert_eq!(of(&board(BoardKind::Indicators, &[("target_year", year(2100.0))])), Some(2026..=2037));
         assert_eq!(of(&board(BoardKind::Indicators, &[])), None);
         let only = board(BoardKind::Indicators, &[("target_year", year(2028.0))]);
         assert_eq!(of(&only), Some(2026..=2028));

@@ -7,22 +7,22 @@ mod indicators;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::cells::{NARROW, Row, Table, WIDE};
-use super::{COMPUTED, COMPUTED_AFTER, Shown};
+use super::{COMPUTED, COMPUTED_AFTER, Shown, UNNAMED};
 use crate::boards::kinds::{BoardKind, Field, Holds};
 use crate::boards::labels;
 use crate::boards::model::{Board, Card, Value};
 
-/// The board as the bytes of an XLSX file.
+/// The board as the bytes of an XLSX file, written in the year `this_year`.
 ///
 /// # Errors
 ///
 /// When the library refuses a cell; the limits of a board lie below those of a sheet.
-pub fn xlsx(board: &Board, shown: Shown) -> Result<Vec<u8>, XlsxError> {
+pub fn xlsx(board: &Board, shown: Shown, this_year: i16) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(&board.title));
     cards(book.add_worksheet().set_name("Fiches")?, board, shown)?;
     if board.kind == BoardKind::Indicators {
-        indicators::tracking(book.add_worksheet().set_name("Suivi")?, board)?;
+        indicators::tracking(book.add_worksheet().set_name("Suivi")?, board, this_year.into())?;
         indicators::coverage(book.add_worksheet().set_name("Couverture légale")?, board)?;
     }
     if !board.kind.schema().links.is_empty() {
@@ -95,7 +95,7 @@ fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     let heads = [("De", WIDE), ("Lien", NARROW), ("Vers", WIDE), ("Force", NARROW), ("Précision", WIDE)];
     let mut table = Table::new(sheet, &board.title, &heads, 0)?;
     let state = board.state();
-    let name = |card| state.cards.get(card).map_or("", |card| card.text(board.kind.schema().title));
+    let name = |card| state.cards.get(card).map_or(UNNAMED, |card| super::name(board.kind, card));
     for link in state.links.values() {
         let mut row = table.row();
         for text in [name(&link.from), labels::link(&link.kind), name(&link.to)] {
@@ -113,7 +113,7 @@ fn comments(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     for (_, card) in board.cards_by_rank() {
         for comment in &card.comments {
             let mut row = table.row();
-            row.text(card.text(board.kind.schema().title))?;
+            row.text(super::name(board.kind, card))?;
             row.text(&comment.text)?;
             row.end()?;
         }
@@ -129,16 +129,17 @@ mod tests {
     #[test]
     fn a_spreadsheet_is_written_for_every_kind() {
         for kind in BoardKind::ALL {
-            let sheet = xlsx(&board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]), Shown::Public);
+            let sheet =
+                xlsx(&board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]), Shown::Public, 2026);
             assert!(sheet.unwrap().starts_with(b"PK"));
         }
-        assert!(xlsx(&actors(), Shown::Everything).unwrap().starts_with(b"PK"));
+        assert!(xlsx(&actors(), Shown::Everything, 2026).unwrap().starts_with(b"PK"));
     }
 
     #[test]
     fn a_text_that_no_cell_holds_does_not_keep_the_board_from_leaving() {
         let text = "🌳".repeat(20_000);
-        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), Shown::Public);
+        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), Shown::Public, 2026);
         assert!(sheet.unwrap().starts_with(b"PK"));
     }
 }
