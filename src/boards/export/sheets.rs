@@ -18,6 +18,26 @@ pub struct Sheet {
     pub comments: Vec<String>,
 }
 
+/// A text of more signs than this needs the width of a page.
+const LONG: usize = 150;
+/// Signs of a sheet that may need more than a page, and those that the end of a line counts for.
+const PAGE: usize = 2_500;
+const LINE: usize = 50;
+
+impl Sheet {
+    /// Whether a text needs the whole width of a page.
+    pub fn is_long(text: &str) -> bool {
+        text.chars().nth(LONG).is_some() || text.contains('\n')
+    }
+
+    /// Whether all that the card says may need more than a page, so that it has to go on on the next.
+    pub fn breaks(&self) -> bool {
+        let said = self.fields.iter().map(|(_, text)| text).filter(|text| !text.is_empty());
+        let room = |text: &String| text.chars().count() + LINE * text.split('\n').count();
+        said.chain(&self.links).chain(&self.comments).map(room).sum::<usize>() > PAGE
+    }
+}
+
 /// The sheets of a board, in the order of the table view.
 pub fn sheets(board: &Board, shown: Shown) -> Vec<Sheet> {
     let title = board.kind.schema().title;
@@ -87,5 +107,15 @@ mod tests {
         let card = CardId(uuid::Uuid::from_u128(1));
         board.apply(signed(), Edit::Vote { card, on: true }).unwrap();
         assert_eq!(sheets(&board, Shown::Public)[0].fields.last(), Some(&("Votes", "1".to_owned())));
+    }
+
+    #[test]
+    fn a_long_text_has_the_width_of_a_page_and_goes_on_on_the_next() {
+        let short = sheets(&board(BoardKind::Cards, &[("text", "Court".into())]), Shown::Public).remove(0);
+        assert!(!short.breaks() && !Sheet::is_long(&short.fields[0].1));
+        let text = "mot ".repeat(2_000);
+        let long = sheets(&board(BoardKind::Cards, &[("text", text.as_str().into())]), Shown::Public).remove(0);
+        assert!(long.breaks() && Sheet::is_long(&long.fields[0].1));
+        assert!(Sheet::is_long("Une liste\nde lignes"));
     }
 }

@@ -18,6 +18,8 @@ const PADDING: f64 = 12.0;
 /// Sizes of letters: of names, and of what else is said.
 const NAME: f64 = 14.0;
 const NOTE: f64 = 12.0;
+/// Signs of a text that a card may show, more than fit.
+const EXCERPT: usize = 400;
 /// Lines of a card's name.
 const LINES: usize = 3;
 /// Between two links of the same two cards, and between their words.
@@ -66,19 +68,36 @@ fn draw_card(out: &mut String, board: &Board, card: &Card) {
         CARD.1,
         tone(board.kind, card)
     );
-    for (at, line) in wrapped(card.text(board.kind.schema().title)).iter().enumerate() {
-        let _ = writeln!(
-            out,
-            "<text x=\"{PADDING}\" y=\"{}\" font-weight=\"600\" fill=\"#1f2430\">{}</text>",
-            30 + 19 * at,
-            xml(line)
-        );
+    let mut y = 30;
+    for line in wrapped(super::name(board.kind, card), NAME, LINES) {
+        let line = xml(&line);
+        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"{y}\" font-weight=\"600\" fill=\"#1f2430\">{line}</text>");
+        y += 19;
     }
-    if let Ok(field) = board.kind.schema().field(group(board.kind)) {
-        let value = xml(&labels::in_full(card, field));
-        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"98\" font-size=\"{NOTE}\" fill=\"#565c6b\">{value}</text>");
+    let fact = fact(board.kind, card);
+    if board.kind == BoardKind::Cards {
+        // Of a plain card its text is what one comes to read: as much of it as stands above the fact.
+        let foot: usize = if fact.is_empty() { 104 } else { 86 };
+        for line in wrapped(card.text("text"), NOTE, foot.saturating_sub(y - 15) / 15) {
+            let line = xml(&line);
+            let _ =
+                writeln!(out, "<text x=\"{PADDING}\" y=\"{y}\" font-size=\"{NOTE}\" fill=\"#1f2430\">{line}</text>");
+            y += 15;
+        }
+    }
+    if !fact.is_empty() {
+        let fact = xml(&fact);
+        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"98\" font-size=\"{NOTE}\" fill=\"#565c6b\">{fact}</text>");
     }
     out.push_str("</g>\n");
+}
+
+/// What stands at the foot of a card: what colours it, or where a colour says nothing, its group.
+fn fact(kind: BoardKind, card: &Card) -> String {
+    if kind == BoardKind::Cards {
+        return wrapped(card.text("group"), NOTE, 1).concat();
+    }
+    kind.schema().field(group(kind)).map_or_else(|_| String::new(), |field| labels::in_full(card, field))
 }
 
 /// A link as it is drawn.
@@ -181,10 +200,12 @@ fn tone(kind: BoardKind, card: &Card) -> &'static str {
     at.map_or("#ffffff", |at| TONES[at % TONES.len()])
 }
 
-/// A name in at most three lines, cut between words where possible.
-fn wrapped(text: &str) -> Vec<String> {
+/// A text in at most `most` lines of a card, cut between words where possible.
+fn wrapped(text: &str, size: f64, most: usize) -> Vec<String> {
     let room = CARD.0 - 2.0 * PADDING;
-    let fits = |line: &str| breadth(line, NAME) <= room;
+    let fits = |line: &str| breadth(line, size) <= room;
+    // No card shows more, however long the text is.
+    let text = text.get(..text.char_indices().nth(EXCERPT).map_or(text.len(), |(at, _)| at)).unwrap_or(text);
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         if let Some(line) = lines.last_mut().filter(|line| !line.is_empty()) {
@@ -203,8 +224,8 @@ fn wrapped(text: &str) -> Vec<String> {
             }
         }
     }
-    if lines.len() > LINES {
-        lines.truncate(LINES);
+    if lines.len() > most {
+        lines.truncate(most);
         if let Some(line) = lines.last_mut() {
             while !fits(&format!("{line}…")) {
                 line.pop();
@@ -237,10 +258,10 @@ mod tests {
             "MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM WWWWWWWW",
             &"é".repeat(200),
         ] {
-            let lines = wrapped(name);
+            let lines = wrapped(name, NAME, LINES);
             assert!(lines.iter().all(|line| breadth(line, NAME) <= CARD.0 - 2.0 * PADDING), "{lines:?}");
         }
-        assert_eq!(wrapped("Heures d’insertion réalisées"), ["Heures d’insertion", "réalisées"]);
+        assert_eq!(wrapped("Heures d’insertion réalisées", NAME, LINES), ["Heures d’insertion", "réalisées"]);
     }
 
     #[test]
@@ -273,6 +294,26 @@ mod tests {
         assert!(long.contains('…'));
         assert!(
             svg(&Board::new(crate::id::BoardId(uuid::Uuid::nil()), BoardKind::Cards, "Vide")).ends_with("</svg>\n")
+        );
+    }
+
+    #[test]
+    fn a_plain_card_shows_its_text_and_its_group_and_not_the_name_of_its_colour() {
+        let text = "Un <long> texte ".repeat(40);
+        let fields = [("text", text.as_str().into()), ("colour", "pink".into()), ("group", "Idées".into())];
+        let picture = svg(&board(BoardKind::Cards, &fields));
+        for shown in
+            [">Sans titre<", ">Un &lt;long&gt; texte", "…<", "y=\"98\" font-size=\"12\" fill=\"#565c6b\">Idées<"]
+        {
+            assert!(picture.contains(shown), "{shown}: {picture}");
+        }
+        assert!(!picture.contains("Rose"), "{picture}");
+        assert_eq!(picture.matches("<text").count(), 1 + 3 + 1, "none over another");
+        let full = [("title", "mot ".repeat(60).as_str().into()), fields[0].clone(), fields[2].clone()];
+        assert_eq!(
+            svg(&board(BoardKind::Cards, &full)).matches("<text").count(),
+            LINES + 1,
+            "a long name leaves no room"
         );
     }
 }
