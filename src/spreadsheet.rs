@@ -1,6 +1,11 @@
 //! Tables for spreadsheets: CSV written and read, XLSX written. What a spreadsheet would take for a formula is defused.
 
+use std::borrow::Cow;
+
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
+
+/// The longest text that a cell of a workbook holds, in UTF-16 units.
+const MAX_CELL: usize = 32_767;
 
 /// A table as CSV (RFC 4180, with semicolons, and in UTF-8 with a byte order mark, as spreadsheets in French expect).
 pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> String {
@@ -30,8 +35,29 @@ fn write_cell(out: &mut String, text: &str) {
 
 /// What a spreadsheet would take for a formula begins with an apostrophe; numbers stay numbers.
 fn defused(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && text.parse::<f64>().is_err();
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) && !is_number(text);
     if is_formula { format!("'{text}") } else { text.to_owned() }
+}
+
+/// Whether the text is a plain number, as the English or the French write it.
+fn is_number(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, rest) = digits.split_once(['.', ',']).unwrap_or((digits, "0"));
+    [whole, rest].iter().all(|part| !part.is_empty() && part.bytes().all(|sign| sign.is_ascii_digit()))
+}
+
+/// A text as a cell of a workbook can hold it: what is too long ends in an ellipsis.
+#[must_use]
+pub fn fitting(text: &str) -> Cow<'_, str> {
+    let mut units = 0;
+    let mut cut = 0;
+    for (at, letter) in text.char_indices() {
+        if units < MAX_CELL {
+            cut = at;
+        }
+        units += letter.len_utf16();
+    }
+    if units <= MAX_CELL { Cow::Borrowed(text) } else { Cow::Owned(format!("{}…", &text[..cut])) }
 }
 
 /// What Windows-1252 has from 0x80 to 0x9F, where Latin-1 has control characters; five places are empty.
@@ -75,6 +101,7 @@ pub fn xlsx(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, Xlsx
     let bold = Format::new().set_bold();
     for (row, cells) in (0..).zip(rows) {
         for (column, text) in (0..).zip(&cells) {
+            let text = fitting(text);
             if row == 0 {
                 sheet.write_string_with_format(row, column, text, &bold)?;
             } else {
@@ -156,6 +183,28 @@ mod tests {
     fn a_spreadsheet_finds_no_formula_and_the_right_cells() {
         let table = [row(&["=1+1", "@SUM(A1)", "-3.5", "dit \"non\";\nencore"])];
         assert_eq!(csv(table), "\u{feff}'=1+1;'@SUM(A1);-3.5;\"dit \"\"non\"\";\nencore\"\r\n");
+    }
+
+    #[test]
+    fn a_plain_number_is_no_formula_whoever_writes_it() {
+        for number in ["-3,5", "-3.5", "+12", "-1234"] {
+            assert_eq!(defused(number), number);
+        }
+        for formula in ["-1+1", "-3,5,1", "-", "+inf", "-,5", "=3,5", "-1 2", "-1e5"] {
+            assert_eq!(defused(formula), format!("'{formula}"));
+        }
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_cell_is_cut_between_two_letters() {
+        let units = |text: &str| text.encode_utf16().count();
+        let full = "🌳".repeat(16_383) + "a";
+        assert_eq!(fitting(&full), full, "exactly as much as fits");
+        for long in ["🌳".repeat(20_000), "a".to_owned() + &"🌳".repeat(20_000), "é".repeat(32_768)] {
+            let cut = fitting(&long);
+            let kept = cut.strip_suffix('…').unwrap();
+            assert!(long.starts_with(kept) && (MAX_CELL - 1..=MAX_CELL).contains(&units(&cut)), "{}", units(&cut));
+        }
     }
 
     #[test]

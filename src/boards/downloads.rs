@@ -20,11 +20,13 @@ use crate::search;
 
 /// The longest name of a file, bytes.
 const MAX_FILE_NAME: usize = 60;
+/// Ends the names of files with private fields: the contacts of stakeholders are all there are.
+const PRIVATE: &str = "-avec-contacts";
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wish {
-    /// A facilitator may have the private fields too.
+    /// A facilitator may have the private fields too, with `1`.
     #[serde(default)]
     prive: Option<String>,
 }
@@ -33,7 +35,7 @@ impl Wish {
     /// What this person is shown of private fields, of an archived board too.
     pub(super) fn shown(&self, person: &Person) -> Shown {
         let runs = Role::of(person) == Role::Facilitator;
-        if self.prive.is_some() && runs { Shown::Everything } else { Shown::Public }
+        if self.prive.as_deref() == Some("1") && runs { Shown::Everything } else { Shown::Public }
     }
 }
 
@@ -49,41 +51,41 @@ struct PrintPage {
 pub(super) async fn json(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/json", &board.title, "json", body))
+    Ok(attachment("application/json", &named(&board, shown, "json"), body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
 pub(super) async fn csv(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("text/csv; charset=utf-8", &board.title, "csv", export::csv(&board, shown)))
+    Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
 pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
-    let title = board.title.clone();
+    let name = named(&board, shown, "xlsx");
     let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &title, "xlsx", body))
+    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, body))
 }
 
 /// `GET /tableaux/{id}/export.odt`
 pub(super) async fn odt(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
-    let title = board.title.clone();
+    let name = named(&board, shown, "odt");
     let body = tokio::task::spawn_blocking(move || export::odt(&board, shown)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
-    Ok(attachment("application/vnd.oasis.opendocument.text", &title, "odt", body))
+    Ok(attachment("application/vnd.oasis.opendocument.text", &name, body))
 }
 
 /// `GET /tableaux/{id}/export.svg`
 pub(super) async fn svg(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
     let (board, _) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("image/svg+xml", &board.title, "svg", export::svg(&board)))
+    Ok(attachment("image/svg+xml", &named(&board, Shown::Public, "svg"), export::svg(&board)))
 }
 
 /// `GET /tableaux/{id}/export.graphml`
@@ -94,7 +96,11 @@ pub(super) async fn graphml(
     wish: Query<Wish>,
 ) -> Result<Response> {
     let (board, shown) = read(&app, &person.0, *id, &wish).await?;
-    Ok(attachment("application/graphml+xml; charset=utf-8", &board.title, "graphml", export::graphml(&board, shown)))
+    Ok(attachment(
+        "application/graphml+xml; charset=utf-8",
+        &named(&board, shown, "graphml"),
+        export::graphml(&board, shown),
+    ))
 }
 
 /// `GET /tableaux/{id}/imprimer`
@@ -124,8 +130,15 @@ pub(super) fn file_name(title: &str) -> String {
     if name.is_empty() { "tableau".to_owned() } else { name }
 }
 
-fn attachment(media_type: &'static str, board: &str, extension: &str, body: impl IntoResponse) -> Response {
-    let disposition = format!("attachment; filename=\"{}.{extension}\"", file_name(board));
+/// The name of a file of a board; one with private fields says so, lest it is handed on for the other.
+fn named(board: &Board, shown: Shown, extension: &str) -> String {
+    let holds_private = shown == Shown::Everything && board.kind.schema().fields.iter().any(|field| field.private);
+    let mark = if holds_private { PRIVATE } else { "" };
+    format!("{}{mark}.{extension}", file_name(&board.title))
+}
+
+fn attachment(media_type: &'static str, name: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
     ([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
 }
 

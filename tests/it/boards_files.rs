@@ -110,6 +110,21 @@ async fn every_format_leaves_the_board_without_private_fields() {
 }
 
 #[tokio::test]
+async fn a_file_with_contacts_is_named_so() {
+    let workshop = Workshop::start().await;
+    for extension in ["json", "csv", "xlsx", "odt", "graphml", "svg"] {
+        let asked = format!("export.{extension}?prive=1");
+        let name = |answer: reqwest::Response| answer.headers()["content-disposition"].to_str().unwrap().to_owned();
+        // A picture of the map has no contacts on it.
+        let mark = if extension == "svg" { "" } else { "-avec-contacts" };
+        let complete = name(workshop.get(&workshop.organiser, &asked).await);
+        assert_eq!(complete, format!("attachment; filename=\"{NAME}{mark}.{extension}\""));
+        let public = name(workshop.get(&workshop.participant, &asked).await);
+        assert_eq!(public, format!("attachment; filename=\"{NAME}.{extension}\""));
+    }
+}
+
+#[tokio::test]
 async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
     let workshop = Workshop::start().await;
     let asked = "export.csv?prive=1";
@@ -117,9 +132,13 @@ async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
     assert!(!text(workshop.get(&workshop.participant, asked).await).await.contains("06 11 22"));
     assert!(!text(workshop.get(&workshop.organiser, "export.csv").await).await.contains("06 11 22"));
     assert!(text(workshop.get(&workshop.organiser, asked).await).await.contains("06 11 22"));
-    let offer = "tableur avec les contacts";
-    assert!(text(workshop.get(&workshop.organiser, "").await).await.contains(offer));
-    assert!(!text(workshop.get(&workshop.participant, "").await).await.contains(offer));
+    for not_asked in ["export.csv?prive=0", "export.csv?prive", "export.csv?prive="] {
+        assert!(!text(workshop.get(&workshop.organiser, not_asked).await).await.contains("06 11 22"), "{not_asked}");
+    }
+    for offer in ["tableur avec les contacts", "export.json?prive=1"] {
+        assert!(text(workshop.get(&workshop.organiser, "").await).await.contains(offer));
+        assert!(!text(workshop.get(&workshop.participant, "").await).await.contains(offer));
+    }
 
     // The team goes on calling people once the workshop is over.
     let desk = workshop.app.desk().await;

@@ -19,8 +19,10 @@ pub fn csv(board: &Board, shown: Shown) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::board;
+    use crate::boards::export::tests::{board, signed};
     use crate::boards::kinds::BoardKind;
+    use crate::boards::model::{Edit, Number};
+    use crate::id::CardId;
 
     #[test]
     fn a_spreadsheet_finds_no_formula_and_the_right_cells() {
@@ -34,5 +36,14 @@ mod tests {
         let fields = [("question", "Quand ?".into()), ("state", "parked".into())];
         let csv = csv(&board(BoardKind::Questions, &fields), Shown::Public);
         assert!(csv.ends_with("Quand ?;;;Mise de côté;0;0;10\r\n"), "{csv}");
+    }
+
+    #[test]
+    fn negative_numbers_and_places_stay_numbers() {
+        let mut board = board(BoardKind::Indicators, &[("baseline", Number::new(-3.5).into())]);
+        let card = CardId(uuid::Uuid::from_u128(1));
+        board.apply(signed(), Edit::MoveCard { card, x: Number::new(-20.25), y: Number::new(-7.0) }).unwrap();
+        let csv = csv(&board, Shown::Public);
+        assert!(csv.contains(";\"-3,5\";") && csv.ends_with(";\"-20,25\";-7\r\n"), "{csv}");
     }
 }

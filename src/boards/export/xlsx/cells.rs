@@ -2,6 +2,8 @@
 
 use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
 
+use crate::spreadsheet;
+
 /// Widths of columns, in signs.
 pub(super) const NARROW: u16 = 14;
 pub(super) const WIDE: u16 = 34;
@@ -91,13 +93,13 @@ impl Row<'_> {
         (self.at, self.column - 1)
     }
 
-    /// What somebody typed.
+    /// What somebody typed, as far as a cell holds it.
     pub(super) fn text(&mut self, text: &str) -> Result<(), XlsxError> {
         let width = self.widths.get(usize::from(self.column)).map_or(1, |width| usize::from(*width).max(1));
         let lines = text.split('\n').map(|line| line.chars().count().div_ceil(width).max(1)).sum();
         self.lines = self.lines.max(lines);
         let (row, column) = self.go();
-        self.sheet.write_string_with_format(row, column, text, self.cell).map(drop)
+        self.sheet.write_string_with_format(row, column, spreadsheet::fitting(text), self.cell).map(drop)
     }
 
     /// A number, its thousands apart.

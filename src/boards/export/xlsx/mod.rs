@@ -134,4 +134,11 @@ mod tests {
         }
         assert!(xlsx(&actors(), Shown::Everything).unwrap().starts_with(b"PK"));
     }
+
+    #[test]
+    fn a_text_that_no_cell_holds_does_not_keep_the_board_from_leaving() {
+        let text = "🌳".repeat(20_000);
+        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), Shown::Public);
+        assert!(sheet.unwrap().starts_with(b"PK"));
+    }
 }
