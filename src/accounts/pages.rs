@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum_extra::extract::CookieJar;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::EmailAddress;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::encode;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;

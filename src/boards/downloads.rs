@@ -1,7 +1,7 @@
 //! What leaves a board: its files, and a page to print. Each is read afresh from the database.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
@@ -13,6 +13,7 @@ use super::{Role, pages};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::BoardId;

@@ -1,24 +1,27 @@
 //! `/tableaux/{id}/importer`: a facilitator brings cards in from a file, after having seen what it would do.
 
 use askama::Template;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 use super::import::{self, Plan, Problem, Unreadable};
-use super::model::{Refusal, Signature};
-use super::{BoardRow, Role, labels, pages};
+use super::model::{Edit, Refusal, Signature};
+use super::rooms::ImportError;
+use super::{BoardRow, Role, labels, pages, store};
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::form::unreadable;
+use crate::http::address::Path;
+use crate::http::form::{Form, unreadable};
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::id::BoardId;
+use crate::id::{BoardId, ClientId};
 use crate::programme::BoardKind;
 use crate::spreadsheet;
 
-/// Bytes of a file at most; a full board of short cards fits.
-pub(super) const MAX_FILE: usize = 4 * 1024 * 1024;
+/// Bytes of a form with a file at most: the export of a full board fits, with room for what forms and JSON write around it.
+pub(super) const MAX_FORM: usize = 16 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "board-import.html")]
@@ -28,6 +31,8 @@ struct ImportPage {
     title: String,
     kind: BoardKind,
     content: String,
+    /// Names the import that may follow: asked for twice, it is made once.
+    import: ClientId,
     plan: Option<Plan>,
     unreadable: Option<Unreadable>,
     archived: bool,
@@ -37,7 +42,14 @@ struct ImportPage {
 #[derive(Debug, Default)]
 struct Sent {
     content: String,
-    confirmed: bool,
+    /// Which import is confirmed.
+    confirmed: Option<ClientId>,
+}
+
+/// The import that is taken back.
+#[derive(Debug, Deserialize)]
+pub(super) struct Undone {
+    import: ClientId,
 }
 
 /// `GET /tableaux/{id}/importer`
@@ -53,6 +65,7 @@ pub(super) async fn ask(
         title: board.title,
         kind: board.kind,
         content: String::new(),
+        import: ClientId::new(app.clock.now()),
         plan: None,
         unreadable: None,
         archived: board.archived,
@@ -72,9 +85,11 @@ pub(super) async fn import(
     let board = pages::load(&app, &row).await?;
     let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
     let mut archived = row.archived;
-    if let (true, false, Ok(plan)) = (sent.confirmed, archived, &planned) {
-        let Err(gone) = app.rooms.import(id, person.id, plan.edits.clone()).await else {
-            return Ok(Redirect::to(&format!("/tableaux/{id}")).into_response());
+    if let (Some(import), false, Ok(plan)) = (sent.confirmed, archived, &planned) {
+        let gone = match app.rooms.import(id, (import, person.id), plan.edits.clone()).await {
+            Ok(()) => return Ok(Redirect::to(&format!("/tableaux/{id}?import={import}")).into_response()),
+            Err(ImportError::Store(failure)) => return Err(failure.into()),
+            Err(ImportError::Gone(gone)) => gone,
         };
         archived = facilitated(&app, &person, id).await?.archived;
         if !archived {
@@ -88,9 +103,29 @@ pub(super) async fn import(
     };
     let page = Page::new(&app, Some(person));
     let (plan, unreadable) = planned.map_or_else(|why| (None, Some(why)), |plan| (Some(plan), None));
-    let page =
-        ImportPage { page, id, title: row.title, kind: row.kind, content: sent.content, plan, unreadable, archived };
+    let (title, kind, content) = (row.title, row.kind, sent.content);
+    let import = ClientId::new(app.clock.now());
+    let page = ImportPage { page, id, title, kind, content, import, plan, unreadable, archived };
     Ok((status, page::show(&page)?).into_response())
+}
+
+/// `POST /tableaux/{id}/importer/annuler`: takes away what an import brought and is still there.
+pub(super) async fn undo(
+    State(app): State<App>,
+    Path(id): Path<BoardId>,
+    SignedIn(person): SignedIn,
+    Form(Undone { import }): Form<Undone>,
+) -> Result<Redirect> {
+    let row = facilitated(&app, &person, id).await?;
+    let board = pages::load(&app, &row).await?;
+    let there = board.state().cards;
+    let added = store::cards_of(&mut app.db.read().await?, id, import).await?;
+    let edits = added.into_iter().filter(|card| there.contains_key(card)).map(|card| Edit::RemoveCard { card });
+    match app.rooms.import(id, (ClientId::new(app.clock.now()), person.id), edits.collect()).await {
+        // Archived meanwhile: the board's page says so.
+        Ok(()) | Err(ImportError::Gone(_)) => Ok(Redirect::to(&format!("/tableaux/{id}"))),
+        Err(ImportError::Store(failure)) => Err(failure.into()),
+    }
 }
 
 /// Whoever would run the board were it not archived: they are told that it is, and keep their file.
@@ -108,7 +143,10 @@ async fn read(mut form: Multipart) -> Result<Sent> {
                 // What is no text is told of as what is no CSV.
                 sent.content.push_str(&spreadsheet::decoded(&bytes).unwrap_or_default());
             }
-            Some("confirmer") => sent.confirmed = true,
+            Some("confirmer") => {
+                let named = field.text().await.map_err(|error| unreadable(&error))?;
+                sent.confirmed = Some(named.parse().map_err(|_| Error::BadRequest)?);
+            }
             _ => {}
         }
     }

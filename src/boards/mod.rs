@@ -35,7 +35,7 @@ mod writers;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 use crate::accounts::Person;
 use crate::app::App;
@@ -216,8 +216,9 @@ pub fn routes() -> Router<App> {
         .route("/tableaux/{id}/export.graphml", get(downloads::graphml))
         .route(
             "/tableaux/{id}/importer",
-            get(importing::ask).post(importing::import).layer(DefaultBodyLimit::max(importing::MAX_FILE)),
+            get(importing::ask).post(importing::import).layer(DefaultBodyLimit::max(importing::MAX_FORM)),
         )
+        .route("/tableaux/{id}/importer/annuler", post(importing::undo))
         .route("/tableaux/{id}/imprimer", get(downloads::print))
         .route("/tableaux/{id}/socket", any(socket::open))
 }

@@ -2,10 +2,10 @@
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::downloads;
 use super::export::{self, Shown};
@@ -15,10 +15,11 @@ use super::{AccessError, BoardCode, BoardRow, Role, protocol, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
-use crate::id::{BoardId, CardId, PersonId};
+use crate::id::{BoardId, CardId, ClientId, PersonId};
 use crate::programme::{self, BoardKind, Slug};
 
 #[derive(Template)]
@@ -34,6 +35,16 @@ struct BoardPage {
     version: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    /// The import that was made just now, and how many of its cards are there.
+    import: String,
+    imported: usize,
+}
+
+/// What the address of a board may tell.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// The import that led here.
+    import: Option<ClientId>,
 }
 
 #[derive(Template)]
@@ -54,6 +65,7 @@ struct NoCodePage {
 pub(super) async fn show(
     State(app): State<App>,
     Path(id): Path<BoardId>,
+    Query(Asked { import }): Query<Asked>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
     let board = match super::access(&app, &person, id).await {
@@ -61,9 +73,16 @@ pub(super) async fn show(
         Err(refused) => return refuse(&app, person, refused).await,
     };
     let state = load(&app, &board).await?;
+    let runs = Role::of(&person) == Role::Facilitator;
+    let imported = match import.filter(|_| runs && !board.archived) {
+        Some(import) => store::cards_of(&mut app.db.read().await?, id, import).await?,
+        None => Vec::new(),
+    };
     page::show(&BoardPage {
         page: Page::new(&app, Some(person.clone())),
-        runs: Role::of(&person) == Role::Facilitator,
+        runs,
+        import: import.map(|import| import.to_string()).unwrap_or_default(),
+        imported: imported.iter().filter(|card| state.state().cards.contains_key(card)).count(),
         person,
         has_client: assets::has_board_client(),
         file_name: downloads::file_name(&board.title),

@@ -1,7 +1,7 @@
 //! `/tableaux/{id}/revoir`: the session again, edit by edit, for whoever may open the board. Read only.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,7 @@ use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::http::address::{Path, Query};
 use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;

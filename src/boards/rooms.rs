@@ -66,6 +66,17 @@ pub struct Membership {
 #[error("the board was closed")]
 pub struct Gone;
 
+/// An import was not made, or not to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The board was closed, or archived.
+    #[error(transparent)]
+    Gone(#[from] Gone),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
 impl Rooms {
     /// No board is open yet, and nothing runs. One person makes `edits_per_second` on a board, on average.
     #[must_use]
@@ -101,18 +112,24 @@ impl Rooms {
         }
     }
 
-    /// Makes many edits of one person, in order; returns once they are stored and shown.
+    /// Makes many edits of one person, in order; returns once they are stored and shown. `client` names this import: what
+    /// was stored under it is not made again.
     ///
     /// # Errors
     ///
-    /// When the program stops, or the board was closed before they were stored.
-    pub async fn import(&self, board: BoardId, by: PersonId, edits: Vec<Edit>) -> Result<(), Gone> {
+    /// When the program stops, the board was closed before they were stored, or the database fails.
+    pub async fn import(
+        &self,
+        board: BoardId,
+        (client, by): (ClientId, PersonId),
+        edits: Vec<Edit>,
+    ) -> Result<(), ImportError> {
+        let last = self.last_edit(board, client).await?;
         let (done, stored) = oneshot::channel();
-        let client = ClientId::new(self.now());
-        let mut command = Command::Import(Box::new(Import { client, by, edits, done }));
+        let mut command = Command::Import(Box::new(Import { client, by, last, edits, done }));
         loop {
             match self.room(board)?.send(command).await {
-                Ok(()) => return stored.await.map_err(|_| Gone),
+                Ok(()) => return stored.await.map_err(|_| Gone.into()),
                 // It closed just now; the next one is opened.
                 Err(mpsc::error::SendError(unsent)) => command = unsent,
             }

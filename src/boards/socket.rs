@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures_util::{Sink, SinkExt};
@@ -24,6 +24,7 @@ use super::{
 use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::session::{SessionToken, SignedIn};
 use crate::id::{BoardId, ClientId};
 use crate::key::Token;
@@ -153,13 +154,13 @@ impl Visit {
         ended
     }
 
-    /// Whether the session and the seat are still there.
-    async fn is_still_welcome(&self) -> sqlx::Result<bool> {
-        let Some(person) = accounts::signed_in(&self.app, &self.session).await? else { return Ok(false) };
+    /// Why this person is to go: the session ended, or the seat is gone.
+    async fn is_unwelcome(&self) -> sqlx::Result<Ended> {
+        let Some(person) = accounts::signed_in(&self.app, &self.session).await? else { return Ok(Some(SIGNED_OUT)) };
         match super::access(&self.app, &person, self.board).await {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(None),
             Err(AccessError::Store(failure)) => Err(failure),
-            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Ok(false),
+            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Ok(Some(NO_ACCESS)),
         }
     }
 }
@@ -277,8 +278,8 @@ impl Session {
             return Err(None);
         }
         // When the database does not answer, nobody is sent away for it.
-        if let Ok(false) = Box::pin(self.visit.is_still_welcome()).await {
-            return Err(Some(SIGNED_OUT));
+        if let Ok(Some(code)) = Box::pin(self.visit.is_unwelcome()).await {
+            return Err(Some(code));
         }
         match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
             Ok(Ok(())) => Ok(()),

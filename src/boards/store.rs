@@ -212,6 +212,19 @@ pub(super) async fn edits_of(
     .await)
 }
 
+/// The cards that a client added.
+pub(super) async fn cards_of(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<Vec<CardId>> {
+    let edits: Vec<Json<Edit>> = on!(tx, |conn| sqlx::query_scalar(
+        "select edit from board_edit where board_id = $1 and client = $2 order by n"
+    )
+    .bind(board)
+    .bind(client)
+    .fetch_all(conn)
+    .await)?;
+    let added = |Json(edit)| if let Edit::AddCard { card, .. } = edit { Some(card) } else { None };
+    Ok(edits.into_iter().filter_map(added).collect())
+}
+
 /// At most `limit` edits after `since`, in order.
 pub(super) async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = on!(tx, |conn| {

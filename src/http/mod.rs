@@ -1,5 +1,6 @@
 //! HTTP: the router, what every request must satisfy, sessions, forms, pages, files.
 
+pub mod address;
 pub mod assets;
 pub mod form;
 pub mod limits;

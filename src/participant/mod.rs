@@ -4,7 +4,7 @@ mod preferences;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::boards::{self, BoardInfo};
 use crate::calendar::Ways;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::qr::Qr;

@@ -2,12 +2,13 @@
 //! at once (RFC 8058); a GET shows buttons.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::key::Token;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::Traces;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::Query;
 use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::{self, SignedIn};

@@ -1,4 +1,5 @@
 //! A bare WebSocket relay: what it is sent, it sends to everybody. It stands on the same library as the program.
+#![expect(clippy::disallowed_types, reason = "bare, and asked by nobody but the bench")]
 
 use std::collections::HashMap;
 use std::process::{Child, Command, Stdio};

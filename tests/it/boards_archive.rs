@@ -80,7 +80,9 @@ async fn an_archived_board_is_read_and_taken_away_but_takes_no_import() {
         assert_eq!(visitor.request(Method::GET, &format!("{path}/{file}"), &cookie).await.status, 200, "{file}");
     }
     assert_eq!(desk.get(&format!("{path}/importer")).await.status, 409);
-    let form = reqwest::multipart::Form::new().text("contenu", "Indicateur\nDeux\n").text("confirmer", "oui");
+    let form = reqwest::multipart::Form::new()
+        .text("contenu", "Indicateur\nDeux\n")
+        .text("confirmer", Uuid::new_v4().to_string());
     let kept = desk.post_multipart(&format!("{path}/importer"), form).await;
     assert_eq!(kept.status, 409);
     assert!(kept.body.contains("archivé") && kept.body.contains("Indicateur\nDeux"), "the file is kept: {}", kept.body);

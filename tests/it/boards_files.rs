@@ -42,7 +42,7 @@ impl Workshop {
     }
 
     async fn get(&self, cookie: &Cookie, file: &str) -> reqwest::Response {
-        let url = format!("{}/tableaux/{}/{file}", self.base, self.board);
+        let url = format!("{}/tableaux/{}/{file}", self.base, self.board).replace("/?", "?");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         client.request(Method::GET, url.trim_end_matches('/')).header("cookie", &cookie.0).send().await.unwrap()
     }
@@ -56,6 +56,14 @@ impl Workshop {
         (answer.status(), answer.text().await.unwrap())
     }
 
+    async fn undo(&self, cookie: &Cookie, import: &str) -> StatusCode {
+        let url = format!("{}/tableaux/{}/importer/annuler", self.base, self.board);
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let sent =
+            client.post(url).header("cookie", &cookie.0).header("origin", &self.base).form(&[("import", import)]);
+        sent.send().await.unwrap().status()
+    }
+
     async fn cards(&self) -> usize {
         let board: Value = self.get(&self.participant, "export.json").await.json().await.unwrap();
         board["cards"].as_object().unwrap().len()
@@ -64,6 +72,17 @@ impl Workshop {
 
 fn file(content: &str) -> multipart::Form {
     multipart::Form::new().part("fichier", multipart::Part::text(content.to_owned()).file_name("fiches.csv"))
+}
+
+/// The wish to go on after a dry run.
+fn confirmed(content: &str, import: &str) -> multipart::Form {
+    multipart::Form::new().text("contenu", content.to_owned()).text("confirmer", import.to_owned())
+}
+
+/// The name that a dry run gives the import.
+fn named_by(page: &str) -> &str {
+    let (_, after) = page.split_once("name=\"confirmer\" value=\"").expect("a button");
+    after.split_once('"').unwrap().0
 }
 
 #[tokio::test]
@@ -140,8 +159,7 @@ async fn an_import_is_tried_first_and_then_shown_to_everybody_at_once() {
     assert!(page.contains("ajouterait 2 fiches") && page.contains("Ligne 3, Pouvoir (0 à 100)"), "{page}");
     assert_eq!(workshop.cards().await, 1, "a dry run changes nothing");
 
-    let confirmed = multipart::Form::new().text("contenu", csv.to_owned()).text("confirmer", "oui");
-    let (status, _) = workshop.import(&workshop.organiser, confirmed).await;
+    let (status, _) = workshop.import(&workshop.organiser, confirmed(csv, named_by(&page))).await;
     assert_eq!(status, 303);
     let shown = tab.wait_for("edits").await;
     assert_eq!(shown["edits"][0]["edit"]["fields"]["name"], "ADEME");
@@ -153,9 +171,51 @@ async fn an_import_is_tried_first_and_then_shown_to_everybody_at_once() {
 async fn a_large_import_is_stored_whole() {
     let workshop = Workshop::start().await;
     let rows: String = (0..1_300).map(|number| format!("Acteur {number}\n")).collect();
-    let confirmed = multipart::Form::new().text("contenu", format!("Acteur\n{rows}")).text("confirmer", "oui");
-    assert_eq!(workshop.import(&workshop.organiser, confirmed).await.0, 303);
+    let csv = format!("Acteur\n{rows}");
+    assert_eq!(workshop.import(&workshop.organiser, confirmed(&csv, &Uuid::new_v4().to_string())).await.0, 303);
     assert_eq!(workshop.cards().await, 1_301);
+}
+
+#[tokio::test]
+async fn an_import_is_made_once_however_often_it_is_confirmed_and_can_be_taken_back() {
+    let workshop = Workshop::start().await;
+    let rows: String = (0..700).map(|number| format!("Acteur {number}\n")).collect();
+    let csv = format!("Acteur\n{rows}");
+    let (_, page) = workshop.import(&workshop.organiser, file(&csv)).await;
+    let name = named_by(&page);
+    let twice = [0, 1].map(|_| workshop.import(&workshop.organiser, confirmed(&csv, name)));
+    for (status, _) in futures_util::future::join_all(twice).await {
+        assert_eq!(status, 303);
+    }
+    assert_eq!(workshop.cards().await, 701);
+
+    let asked = format!("?import={name}");
+    let offer = workshop.get(&workshop.organiser, &asked).await.text().await.unwrap();
+    assert!(offer.contains("700 fiches ont été ajoutées") && offer.contains("Annuler cet import"), "{offer}");
+    for (cookie, file) in [(&workshop.organiser, ""), (&workshop.participant, asked.as_str())] {
+        assert!(!workshop.get(cookie, file).await.text().await.unwrap().contains("Annuler cet import"));
+    }
+    assert_eq!(workshop.undo(&workshop.participant, name).await, 403);
+    assert_eq!(workshop.cards().await, 701);
+    for _ in 0..2 {
+        assert_eq!(workshop.undo(&workshop.organiser, name).await, 303);
+        assert_eq!(workshop.cards().await, 1, "what was there before stays");
+    }
+    let left = workshop.get(&workshop.participant, "").await.text().await.unwrap();
+    assert!(left.contains("CRESS"));
+}
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_is_answered_by_a_page() {
+    let workshop = Workshop::start().await;
+    let visitor = workshop.app.desk().await;
+    for path in ["/tableaux/xyz", "/tableaux/xyz/export.csv", "/organisation/tableaux/xyz/rejoindre"] {
+        let answer = visitor.get(path).await;
+        assert!(answer.status == 404 && answer.body.contains("<html lang=\"fr\""), "{path}: {}", answer.body);
+    }
+    let answer = workshop.get(&workshop.organiser, "journal.json?since=abc").await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await.unwrap().contains("<html lang=\"fr\""));
 }
 
 #[tokio::test]
@@ -170,7 +230,7 @@ async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants
     assert_eq!(workshop.import(&workshop.participant, file("Acteur\nX\n")).await.0, 403);
     assert_eq!(workshop.get(&workshop.participant, "importer").await.status(), 403);
     assert_eq!(workshop.get(&workshop.organiser, "importer").await.status(), 200);
-    let large = "x".repeat(5 * 1024 * 1024);
+    let large = "x".repeat(17 * 1024 * 1024);
     assert_eq!(workshop.import(&workshop.organiser, file(&large)).await.0, 413);
     assert_eq!(workshop.cards().await, 1);
 }

@@ -139,15 +139,23 @@ async fn who_answers_no_ping_is_gone_after_a_minute_and_who_answers_stays() {
 
 #[tokio::test]
 async fn whose_session_is_gone_is_sent_away_at_the_next_ping() {
+    assert_eq!(sent_away_after("delete from session").await, 4001);
+}
+
+#[tokio::test]
+async fn whose_seat_is_gone_is_sent_away_at_the_next_ping_and_told_so() {
+    assert_eq!(sent_away_after("update registration set seat = 'cancelled'").await, 4003);
+}
+
+async fn sent_away_after(sql: &'static str) -> Closed {
     let workshop = Workshop::start().await;
     let ada = workshop.participant("ada").await;
     let mut tab = workshop.tab(&ada).await;
-    workshop.execute("delete from session").await;
+    workshop.execute(sql).await;
     pause();
     for _ in 0..2_000 {
         if let Some(Err(code)) = heard(&mut tab) {
-            assert_eq!(code, 4001);
-            return;
+            return code;
         }
         // A ping every 25 seconds; a database that does not answer in time sends nobody away.
         advance(Duration::from_millis(100)).await;

@@ -92,6 +92,8 @@ pub(super) struct Import {
     pub client: ClientId,
     /// Who.
     pub by: PersonId,
+    /// The last edit that was stored under this name.
+    pub last: Option<LastEdit>,
     /// In order.
     pub edits: Vec<Edit>,
     /// Told once they are stored.
@@ -249,10 +251,17 @@ impl Room {
         self.commit(&mut pending).await
     }
 
-    /// Stored in turns of the usual size: a statement takes only so many values.
-    async fn import(&mut self, Import { client, by, edits, done }: Import) -> Result<(), Unanswered> {
-        let mut n = 0;
-        let mut edits = edits.into_iter().peekable();
+    /// Stored in turns of the usual size: a statement takes only so many values. Asked for twice, it is made once.
+    async fn import(&mut self, import: Import) -> Result<(), Unanswered> {
+        let Import { client, by, last, edits, done } = import;
+        if let Some(last) = last {
+            self.writers.note(client, last);
+        }
+        if self.writers.owner(client).is_some_and(|owner| owner != by) {
+            return Ok(());
+        }
+        let mut n = self.writers.last_n(client);
+        let mut edits = edits.into_iter().skip(usize::try_from(n).unwrap_or(usize::MAX)).peekable();
         while edits.peek().is_some() {
             let mut turn: Vec<Pending> = edits
                 .by_ref()

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Multipart, Query, State};
+use axum::extract::{DefaultBodyLimit, Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use super::rules::{self, Doubt, Foreign, Reading};
 use super::{Choices, Known, Outcome, bring_in, dry_run};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::Query;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::EventId;

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};

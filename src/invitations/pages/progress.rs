@@ -1,7 +1,7 @@
 //! What became of invitations.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::RoundId;

@@ -1,7 +1,7 @@
 //! Who may come: buyers, how they are checked, how many of one organisation, seats kept for invited people.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::audit::Act;
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::http::address::Path;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

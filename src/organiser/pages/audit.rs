@@ -1,7 +1,7 @@
 //! `/organisation/journal`: what organisers did.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use super::find;
 use crate::app::App;
 use crate::audit::{self, Line};
 use crate::error::Result;
+use crate::http::address::Query;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::organiser::french;

@@ -1,13 +1,14 @@
 //! What organisers do with a board: showing a room how to join it, archiving it and opening it again.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::event_path;
 use crate::app::App;
 use crate::boards::{self, BoardRow};
 use crate::error::{Error, Result};
+use crate::http::address::Path;
 use crate::http::page::{self, Page};
 use crate::http::qr::Qr;
 use crate::http::session::Organiser;

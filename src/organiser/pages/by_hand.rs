@@ -1,13 +1,14 @@
 //! Registering somebody by hand.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::find;
 use crate::app::App;
 use crate::error::Result;
+use crate::http::address::Path;
 use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -1,7 +1,7 @@
 //! How many seats there are, with what a change would do; closing and opening registrations.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::{event_path, find};
 use crate::app::App;
 use crate::audit::Act;
 use crate::error::Result;
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::find;
 use crate::app::App;
 use crate::error::Result;
+use crate::http::address::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -1,7 +1,7 @@
 //! An event's date, time, place, agenda and speakers; and its cancellation.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::audit::Act;
 use crate::clock::Timestamp;
 use crate::error::Result;
+use crate::http::address::Path;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

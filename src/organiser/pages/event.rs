@@ -1,7 +1,7 @@
 //! One event: its counts and its registrations, searched, filtered, sorted and taken away.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
@@ -11,6 +11,7 @@ use crate::boards::{self, BoardInfo};
 use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -1,7 +1,7 @@
 //! Registrations from a CSV: tried first, each line with its result, then done.
 
 use askama::Template;
-use axum::extract::{Multipart, Path, State};
+use axum::extract::{Multipart, State};
 use axum::response::Response;
 
 use super::by_hand::ByHandForm;
@@ -9,6 +9,7 @@ use super::{event_path, find};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::Result;
+use crate::http::address::Path;
 use crate::http::form::{Problem, Problems, unreadable};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::find;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::Done;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use jiff::tz::TimeZone;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
 use crate::id::{LetterId, PersonId};

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::{event_path, find};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::Path;
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -1,7 +1,7 @@
 //! One registration with what can be done with it, and a person's history.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::audit::{self, Line};
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;

@@ -1,12 +1,13 @@
 //! One act on many chosen registrations: approve, refuse, note who was there.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::event::{Choice, EventPage};
 use super::{event_path, find};
 use crate::app::App;
 use crate::error::Result;
+use crate::http::address::Path;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::Page;
 use crate::http::session::Organiser;

@@ -1,12 +1,13 @@
 //! A registration by its mail's link: the page shows it, and only its buttons act.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::Form;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;

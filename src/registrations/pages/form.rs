@@ -1,7 +1,7 @@
 //! The registration form.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::programme::{public_event, public_view, view};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::{Path, Query};
 use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};

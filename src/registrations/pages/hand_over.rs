@@ -1,12 +1,13 @@
 //! Handing a seat over: the giver's form, and the colleague's page with its button.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::http::address::Path;
 use crate::http::form::{Form, MAX_NAME, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};

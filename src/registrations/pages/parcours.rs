@@ -1,7 +1,7 @@
 //! The whole parcours in one form.
 
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use super::form::RegistrationForm;
 use super::programme::public_view;
 use crate::app::App;
 use crate::error::Result;
+use crate::http::address::Query;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};

@@ -1,12 +1,13 @@
 //! The edition as a timeline, and one event.
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Error, Result};
+use crate::http::address::Path;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::programme::{self, BoardKind, Edition, Event, Slug};

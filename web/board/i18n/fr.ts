@@ -273,6 +273,8 @@ export const fr = {
     no_access: "Vous n’avez plus accès à ce tableau.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
+  /** What loading the page again brings. */
+  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi", outdated: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",
   here: (count: number) => plural(count, "personne présente", "personnes présentes"),

@@ -208,12 +208,14 @@ export class Session {
   #show(): void {
     this.#stale = false;
     const { client } = this;
-    if (this.board !== null && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
+    const { state } = client.connection;
+    const mayCome = state.type !== "ended" || state.reason !== "no_access";
+    if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
     this.board = client.shown;
     this.people = [...client.people.present.values()];
-    this.connection = client.connection.state;
+    this.connection = state;
     this.waiting = client.waiting;
-    this.mayEdit = client.mayEdit;
+    this.mayEdit = client.mayEdit && mayCome;
     this.facilitates = client.role === "facilitator";
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
