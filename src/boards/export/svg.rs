@@ -196,8 +196,25 @@ fn tone(kind: BoardKind, card: &Card) -> &'static str {
         Ok(Holds::Choice(choices)) => choices,
         _ => &[],
     };
-    let at = choices.iter().position(|choice| *choice == card.text(group(kind)));
-    at.map_or("#ffffff", |at| TONES[at % TONES.len()])
+    let said = card.text(group(kind));
+    let at = choices.iter().position(|choice| *choice == said);
+    at.map_or("#ffffff", |at| meaning(said).unwrap_or(TONES[at % TONES.len()]))
+}
+
+/// The tone of a choice that has its own, as on the live map (`colours.ts`).
+fn meaning(choice: &str) -> Option<&'static str> {
+    let [blue, violet, teal, orange, pink, green, yellow, grey] = TONES;
+    Some(match choice {
+        "blue" | "esus" | "answering" => blue,
+        "social" => violet,
+        "circular" => teal,
+        "asked" => orange,
+        "pink" | "disadvantaged_employers" => pink,
+        "green" | "ecological" | "answered" => green,
+        "yellow" => yellow,
+        "grey" | "other" | "parked" => grey,
+        _ => return None,
+    })
 }
 
 /// A text in at most `most` lines of a card, cut between words where possible.
@@ -295,6 +312,18 @@ mod tests {
         assert!(
             svg(&Board::new(crate::id::BoardId(uuid::Uuid::nil()), BoardKind::Cards, "Vide")).ends_with("</svg>\n")
         );
+    }
+
+    #[test]
+    fn what_has_a_colour_of_its_own_has_it_on_the_picture_too() {
+        for (kind, field, choice, colour) in [
+            (BoardKind::Cards, "colour", "yellow", "#faf0c0"),
+            (BoardKind::Indicators, "legal_category", "ecological", "#d9f0e1"),
+            (BoardKind::Questions, "state", "asked", "#fce8d2"),
+        ] {
+            let board = board(kind, &[(field, choice.into())]);
+            assert!(svg(&board).contains(&format!("rx=\"9\" fill=\"{colour}\"")), "{choice}");
+        }
     }
 
     #[test]

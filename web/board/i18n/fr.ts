@@ -293,6 +293,7 @@ export const fr = {
   returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
   returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
   archivedDraft: (field: string) => `Le tableau a été archivé pendant votre saisie (${field}).`,
+  unfitDraft: (field: string) => `Ce que vous aviez écrit n’a pas été enregistré (${field}) : cela n’y tient pas.`,
   lostDraft: (field: string) => `La fiche a été supprimée pendant votre saisie (${field}).`,
   copy: "Copier mon texte",
   copied: "Copié",

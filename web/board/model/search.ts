@@ -18,7 +18,7 @@ export function matches(card: Card, words: readonly string[], labels: (field: st
   if (words.length === 0) return true;
   let text = folded.get(card);
   if (text === undefined) {
-    text = fold(Object.entries(card.fields).map(([name, value]) => labels(name, String(value))).join("\n"));
+    text = fold(Object.entries(card.fields).map(([name, value]) => `${labels(name, String(value))} ${String(value).replace(".", ",")}`).join("\n"));
     folded.set(card, text);
   }
   const haystack = text;

@@ -13,6 +13,8 @@ interface Step {
   /** Whether taking the step still undoes one's own act and nothing else. */
   holds(board: Board, act: Act): boolean;
   at: number;
+  /** Another wrote on the card that it would remove. */
+  isOvertaken?: boolean;
 }
 
 export interface FieldPlace {
@@ -58,6 +60,11 @@ export class History {
     for (let index = from.length - 1; index >= 0; index -= 1) {
       const step = from[index] as Step;
       if (only !== undefined && !isTyping(step.act, only)) continue;
+      if (step.isOvertaken === true) {
+        // Told by itself: undo does not silently go on to what was done before.
+        if (passed === 0) from.splice(index, 1);
+        return { act: null, passed: Math.max(passed, 1) };
+      }
       from.splice(index, 1);
       if (step.holds(board, step.act)) {
         const back = this.#opposite(board, step.act, now);
@@ -86,9 +93,9 @@ export class History {
   /** Another wrote on a card: removing it would no longer undo one's own act only. */
   touched(edit: Edit): void {
     if (!("card" in edit)) return;
-    const isStale = ({ act }: Step): boolean => act.type === "remove_card" && act.card === edit.card;
-    this.#undo = this.#undo.filter((step) => !isStale(step));
-    this.#redo = this.#redo.filter((step) => !isStale(step));
+    for (const step of [...this.#undo, ...this.#redo]) {
+      if (step.act.type === "remove_card" && step.act.card === edit.card) step.isOvertaken = true;
+    }
   }
 
   /** Melts typing into the step before when it goes on in the same field without a pause. */

@@ -41,6 +41,23 @@ describe("undo", () => {
     expect(ada.heard.passedOver).toBe(1);
   });
 
+  it("does not go on to another card when somebody wrote on the card that it would remove", () => {
+    const { room, ada, bob } = two();
+    ada.client.do({ type: "set_fields", card: CARD, fields: { power: 70 } });
+    ada.client.do({ type: "add_card", card: "other", x: 0, y: 0, fields: {} });
+    room.quiet();
+    bob.client.do({ type: "add_comment", card: "other", comment: "said", text: "Oui" });
+    room.quiet();
+    ada.client.undo();
+    room.quiet();
+    expect(ada.heard.passedOver).toBe(1);
+    expect(room.server.board.cards.has("other")).toBe(true);
+    expect(room.server.board.cards.get(CARD)?.fields).toMatchObject({ power: 70 });
+    ada.client.undo();
+    room.quiet();
+    expect(room.server.board.cards.get(CARD)?.fields["power"]).toBeUndefined();
+  });
+
   it("does not bring back what another removed: a card, a link, a comment", () => {
     const { room, ada, bob } = two();
     ada.client.do({ type: "add_card", card: "other", x: 0, y: 0, fields: {} });

@@ -6,7 +6,9 @@ import { MAX_LINE, MAX_NUMBER, type FieldSpec } from "../model/schemas.ts";
 import type { Session } from "./session.svelte.ts";
 
 export class Draft {
-  text = $state("");
+  #shown = $state("");
+  /** The same, also while the field is being taken away: what is reactive tells then what it was before. */
+  #typed = "";
   /** Why the text cannot stand, in French; empty when it can. */
   problem = $state("");
   #initial: string;
@@ -22,6 +24,15 @@ export class Draft {
     this.text = typed ?? this.#initial;
   }
 
+  get text(): string {
+    return this.#shown;
+  }
+
+  set text(text: string) {
+    this.#typed = text;
+    this.#shown = text;
+  }
+
   /** The value as one types it: "12,5", not "12.5". */
   #present(): string {
     const value = this.session.client.shown?.cards.get(this.card)?.fields[this.spec.name];
@@ -30,7 +41,8 @@ export class Draft {
   }
 
   get isChanged(): boolean {
-    return this.text !== this.#initial;
+    void this.#shown;
+    return this.#typed !== this.#initial;
   }
 
   /** What another wrote here while this was being typed; null when nothing. */
@@ -42,7 +54,7 @@ export class Draft {
   /** Writes it; false when it cannot stand, with the reason in `problem`. */
   commit(): boolean {
     if (this.#done || !this.isChanged) return this.#finish();
-    const value = parseValue(this.spec, this.text);
+    const value = parseValue(this.spec, this.#typed);
     const refusal = value === undefined ? "wrong_type" : value === null ? null : checkValue(this.spec, value);
     if (value === undefined || refusal !== null) {
       this.problem = this.#why(refusal);
@@ -62,7 +74,7 @@ export class Draft {
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
     if (isThere && this.session.mayEdit && this.commit()) return;
     this.#finish();
-    this.session.lostDraft(this.spec.name, this.text);
+    this.session.lostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
   }
 
   /** Starts afresh from the present value. */

@@ -116,7 +116,9 @@ export class Session {
 
   addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
     const card = this.ports.newId();
-    this.do({ type: "add_card", card, ...(at ?? freePlace([...(this.client.shown?.cards.values() ?? [])])), fields });
+    // A question that somebody writes down has been asked.
+    const first: Record<string, Value> = this.kind === "questions" ? { state: "asked" } : {};
+    this.do({ type: "add_card", card, ...(at ?? freePlace([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
     return card;
   }
 
@@ -157,15 +159,17 @@ export class Session {
     this.names += 1;
   }
 
-  /** What was typed in a field when its card went away under the hand, or the board was archived. */
-  lostDraft(field: string, typed: string): void {
-    const why = this.mayEdit ? fr.lostDraft : fr.archivedDraft;
+  /** What was typed in a field when its card went away under the hand, the board was archived, or that cannot stand. */
+  lostDraft(field: string, typed: string, isThere: boolean): void {
+    const why = !this.mayEdit ? fr.archivedDraft : isThere ? fr.unfitDraft : fr.lostDraft;
     this.tell({ tone: "warning", text: why(fieldLabel(this.kind, field)), typed });
   }
 
   tell(notice: Omit<Notice, "id">): Id {
     const id = this.ports.newId();
-    this.notices = [...this.notices.slice(-4), { ...notice, id }];
+    // What somebody typed stays until they have seen it.
+    const others = this.notices.filter(({ typed }) => typed === undefined).slice(0, -4);
+    this.notices = [...this.notices.filter((one) => !others.includes(one)), { ...notice, id }];
     if (notice.passes !== undefined) this.ports.timers.after(notice.passes, () => this.dismiss(id));
     return id;
   }
@@ -262,6 +266,11 @@ function textIn(act: Act): string {
       return String(act.value ?? "");
     case "edit_text":
       return act.ops.filter((op) => typeof op === "string").join("");
+    case "add_link":
+    case "set_link":
+      return act.note;
+    case "add_comment":
+      return act.text;
     case "add_card":
       return Object.values(act.fields).join("\n");
     default:
