@@ -3,7 +3,7 @@ import type { Arrangement } from "../../model/arrangements.ts";
 import { around, fitted, meet, windowOf, zoomed, type Camera, type Point, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
-/** A map that would have to be smaller begins with a part of it: names are 10 pixels high then, on brief cards too. */
+/** A map that would have to be smaller begins with a part of it; names are 10 pixels high then, on brief cards too. */
 const READABLE = 0.5;
 const READABLE_BRIEF = 0.77;
 /** Pixels that the list of those without a place takes, at the left of a wide window. */
@@ -30,8 +30,8 @@ export function whole({ name, ground, size }: Arrangement, places: Places, isLis
 /** All of it, unless that could not be read: then where it begins, or its middle. */
 export function beginning(arrangement: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
   const camera = whole(arrangement, places, isListed, window);
+  if (camera.scale >= READABLE / arrangement.factor) return camera;
   const readable = (arrangement.name === "free" ? READABLE : READABLE_BRIEF) / arrangement.factor;
-  if (camera.scale >= readable) return camera;
   const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: window.width / 2, y: window.height / 2 };
   const near = zoomed(camera, readable / camera.scale, corner);
   const first = around(places.values(), arrangement.size);
