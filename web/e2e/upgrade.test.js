@@ -32,7 +32,7 @@ test("a tab of yesterday says to reload, and what it could not send is sent afte
     await page.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
     boards.server.program = next;
     await boards.server.run();
-    await page.getByText(/Le site a été mis à jour\s: rechargez la page/).waitFor();
+    await page.getByText(/Le site a été mis à jour\s: rechargez la page/).first().waitFor();
     assert.deepEqual(await axe(page), []);
     await page.getByRole("button", { name: "Recharger la page" }).click();
     await row(page, "Pendant la mise à jour").waitFor();
