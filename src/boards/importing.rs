@@ -20,7 +20,8 @@ use crate::id::{BoardId, ClientId};
 use crate::programme::BoardKind;
 use crate::spreadsheet;
 
-/// Bytes of a form with a file at most: the export of a full board fits, with room for what forms and JSON write around it.
+/// Bytes of a form with a file at most: the export of a board full of text fits, with what forms and JSON
+/// write around it.
 pub(super) const MAX_FORM: usize = 16 * 1024 * 1024;
 
 #[derive(Template)]
@@ -109,7 +110,7 @@ pub(super) async fn import(
     Ok((status, page::show(&page)?).into_response())
 }
 
-/// `POST /tableaux/{id}/importer/annuler`: takes away what an import brought and is still there.
+/// `POST /tableaux/{id}/importer/annuler`: takes away what this person's import brought and is still there.
 pub(super) async fn undo(
     State(app): State<App>,
     Path(id): Path<BoardId>,
@@ -119,7 +120,7 @@ pub(super) async fn undo(
     let row = facilitated(&app, &person, id).await?;
     let board = pages::load(&app, &row).await?;
     let there = board.state().cards;
-    let added = store::cards_of(&mut app.db.read().await?, id, import).await?;
+    let added = store::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?;
     let edits = added.into_iter().filter(|card| there.contains_key(card)).map(|card| Edit::RemoveCard { card });
     match app.rooms.import(id, (ClientId::new(app.clock.now()), person.id), edits.collect()).await {
         // Archived meanwhile: the board's page says so.

@@ -75,7 +75,7 @@ pub(super) async fn show(
     let state = load(&app, &board).await?;
     let runs = Role::of(&person) == Role::Facilitator;
     let imported = match import.filter(|_| runs && !board.archived) {
-        Some(import) => store::cards_of(&mut app.db.read().await?, id, import).await?,
+        Some(import) => store::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?,
         None => Vec::new(),
     };
     page::show(&BoardPage {

@@ -212,13 +212,18 @@ pub(super) async fn edits_of(
     .await)
 }
 
-/// The cards that a client added.
-pub(super) async fn cards_of(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<Vec<CardId>> {
+/// The cards that this person added under this name.
+pub(super) async fn cards_of(
+    tx: &mut Tx,
+    board: BoardId,
+    (client, by): (ClientId, PersonId),
+) -> sqlx::Result<Vec<CardId>> {
     let edits: Vec<Json<Edit>> = on!(tx, |conn| sqlx::query_scalar(
-        "select edit from board_edit where board_id = $1 and client = $2 order by n"
+        "select edit from board_edit where board_id = $1 and client = $2 and by = $3 order by n"
     )
     .bind(board)
     .bind(client)
+    .bind(by)
     .fetch_all(conn)
     .await)?;
     let added = |Json(edit)| if let Edit::AddCard { card, .. } = edit { Some(card) } else { None };

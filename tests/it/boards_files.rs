@@ -197,9 +197,17 @@ async fn an_import_is_made_once_however_often_it_is_confirmed_and_can_be_taken_b
     }
     assert_eq!(workshop.undo(&workshop.participant, name).await, 403);
     assert_eq!(workshop.cards().await, 701);
+    // A link that names a participant's tab offers to take nothing of theirs away, nor does.
+    let mut tab = workshop.tab().await;
+    tab.do_edit(add_card(Uuid::new_v4(), "à la main")).await;
+    let theirs = tab.client.to_string();
+    let page = workshop.get(&workshop.organiser, &format!("?import={theirs}")).await.text().await.unwrap();
+    assert!(!page.contains("Annuler cet import"));
+    assert_eq!(workshop.undo(&workshop.organiser, &theirs).await, 303);
+    assert_eq!(workshop.cards().await, 702);
     for _ in 0..2 {
         assert_eq!(workshop.undo(&workshop.organiser, name).await, 303);
-        assert_eq!(workshop.cards().await, 1, "what was there before stays");
+        assert_eq!(workshop.cards().await, 2, "what others added stays");
     }
     let left = workshop.get(&workshop.participant, "").await.text().await.unwrap();
     assert!(left.contains("CRESS"));

@@ -10,7 +10,7 @@ use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
 use crate::boards::{FULL, GOING_AWAY, POLICY, SIGNED_OUT};
-use crate::id::PersonId;
+use crate::id::{ClientId, PersonId};
 
 /// Connections to one board at most, those that other nodes tell of included.
 const MAX_MEMBERS: usize = 300;
@@ -74,8 +74,7 @@ impl Room {
         if let Some(last) = last {
             self.writers.note(client, last);
         }
-        let owners = [self.writers.owner(client), self.people.who(client)];
-        if owners.into_iter().flatten().any(|owner| owner != person) {
+        if self.is_of_another(client, person) {
             return outbox.close(POLICY);
         }
         if self.members.len().max(self.people.count()) >= MAX_MEMBERS && !self.makes_room_for(person) {
@@ -88,6 +87,12 @@ impl Room {
         outbox.send(self.people.everyone());
         self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
         self.empty_since = None;
+    }
+
+    /// Whether somebody else wrote under this name, or is here under it.
+    pub(super) fn is_of_another(&self, client: ClientId, person: PersonId) -> bool {
+        let owners = [self.writers.owner(client), self.people.who(client)];
+        owners.into_iter().flatten().any(|owner| owner != person)
     }
 
     /// On a full board, whoever has the most connections gives the newest up for somebody who has at least two fewer:

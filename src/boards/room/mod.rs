@@ -257,7 +257,7 @@ impl Room {
         if let Some(last) = last {
             self.writers.note(client, last);
         }
-        if self.writers.owner(client).is_some_and(|owner| owner != by) {
+        if self.is_of_another(client, by) {
             return Ok(());
         }
         let mut n = self.writers.last_n(client);
