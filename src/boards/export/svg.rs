@@ -315,14 +315,24 @@ mod tests {
     }
 
     #[test]
-    fn what_has_a_colour_of_its_own_has_it_on_the_picture_too() {
-        for (kind, field, choice, colour) in [
-            (BoardKind::Cards, "colour", "yellow", "#faf0c0"),
-            (BoardKind::Indicators, "legal_category", "ecological", "#d9f0e1"),
-            (BoardKind::Questions, "state", "asked", "#fce8d2"),
-        ] {
-            let board = board(kind, &[(field, choice.into())]);
-            assert!(svg(&board).contains(&format!("rx=\"9\" fill=\"{colour}\"")), "{choice}");
+    fn a_card_has_the_colour_of_the_live_map() {
+        const LIVE: &str = include_str!("../../../web/board/view/colours.ts");
+        const WHEEL: [&str; 8] = ["blue", "violet", "teal", "orange", "pink", "green", "yellow", "grey"];
+        assert!(LIVE.contains(&format!("const WHEEL = [\"{}\"];", WHEEL.join("\", \""))));
+        let own = |choice: &str| {
+            let (_, after) = LIVE.split_once(&format!("\n  {choice}: \""))?;
+            after.split_once('"').map(|(tone, _)| tone)
+        };
+        for kind in BoardKind::ALL {
+            let Ok(Holds::Choice(choices)) = kind.schema().field(group(kind)).map(|field| field.holds) else {
+                panic!()
+            };
+            for (at, choice) in choices.iter().enumerate() {
+                let live = own(choice).unwrap_or(WHEEL[at % WHEEL.len()]);
+                let colour = TONES[WHEEL.iter().position(|tone| *tone == live).unwrap()];
+                let picture = svg(&board(kind, &[(group(kind), (*choice).into())]));
+                assert!(picture.contains(&format!("rx=\"9\" fill=\"{colour}\"")), "{choice} is {live}");
+            }
         }
     }
 
