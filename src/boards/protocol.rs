@@ -211,9 +211,7 @@ pub struct Presence {
 pub enum ClosingReason {
     /// The server restarts.
     Restart,
-    /// This client could not keep up.
-    Slow,
-    /// The person signed out, or lost the seat.
+    /// The person signed out.
     SignedOut,
 }
 

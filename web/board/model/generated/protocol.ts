@@ -242,7 +242,7 @@ edit: Edit, };
 export type Role = "viewer" | "participant" | "facilitator";
 
 /** Why the server closes. */
-export type ClosingReason = "restart" | "slow" | "signed_out";
+export type ClosingReason = "restart" | "signed_out";
 
 /** What a client says. */
 export type ClientMessage = { "type": "hello",
