@@ -16,9 +16,12 @@ export function fold(text: string): string {
 /** `labels` gives what a choice is called, so that "écologique" finds `ecological`. */
 export function matches(card: Card, words: readonly string[], labels: (field: string, value: string) => string): boolean {
   if (words.length === 0) return true;
+  // A number is found as the French write it, and as it is kept.
+  const said = (name: string, value: string | number): string =>
+    typeof value === "number" ? `${value} ${String(value).replace(".", ",")}` : labels(name, value);
   let text = folded.get(card);
   if (text === undefined) {
-    text = fold(Object.entries(card.fields).map(([name, value]) => `${labels(name, String(value))} ${String(value).replace(".", ",")}`).join("\n"));
+    text = fold(Object.entries(card.fields).map(([name, value]) => said(name, value)).join("\n"));
     folded.set(card, text);
   }
   const haystack = text;

@@ -21,7 +21,7 @@ const card = (rank: number, fields: Fields, more: Partial<Card> = {}): Card => (
 const CARDS: Entry[] = [
   ["1", card(1, { name: "Écoles", priority: 2, legal_category: "social" }, { votes: ["x"] })],
   ["2", card(2, { name: "bois", priority: 1 }, { touched: { seq: 9, by: "bob", at: 0 } })],
-  ["3", card(3, { name: "Énergie", priority: 2, legal_category: "ecological" }, { votes: ["x", "y"], by: "bob" })],
+  ["3", card(3, { name: "Énergie", priority: 2, legal_category: "ecological", baseline: 12.5 }, { votes: ["x", "y"], by: "bob" })],
 ];
 const ids = (cards: readonly Entry[]): string => cards.map(([id]) => id).join("");
 const choose = (selection: object): string => ids(selected(CARDS, { ...EVERYTHING, ...selection }, "name", (_, value) => value));
@@ -30,6 +30,7 @@ describe("the cards that are looked at", () => {
   it("are found, filtered and ordered", () => {
     expect(choose({})).toBe("123");
     expect(choose({ search: "ecole" })).toBe("1");
+    expect(choose({ search: "12,5" }) + choose({ search: "12.5" })).toBe("33");
     expect(choose({ filters: { priority: "2" } })).toBe("13");
     expect(choose({ filters: { priority: "2" }, search: "ener" })).toBe("3");
     expect(choose({ only: new Set(["2"]) })).toBe("2");
