@@ -68,6 +68,16 @@ test("a line drawn from card to card is a link that everybody sees, edited and d
     await mapFocus(bob);
     await bob.keyboard.press("Control+z");
     await ada.locator("path.link").first().waitFor({ state: "attached" });
+    // A note that is being written when the link goes is given back.
+    const again = await ada.locator(".link-name").first().boundingBox();
+    assert.ok(again);
+    await ada.mouse.click(again.x + again.width / 2, again.y + again.height / 2);
+    await editor.getByLabel("Précision").fill("Deux fois par an");
+    await bob.keyboard.press("Control+Shift+z");
+    await editor.waitFor({ state: "detached" });
+    await ada.locator(".notice .typed", { hasText: "Deux fois par an" }).waitFor();
+    await bob.keyboard.press("Control+z");
+    await ada.locator("path.link").first().waitFor({ state: "attached" });
     // The panel of a card edits the same link by form.
     await card(ada, "ADEME").click();
     await ada.locator(".link-list li").filter({ hasText: "Direction des finances" }).waitFor();

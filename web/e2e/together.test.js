@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
+import { axe } from "./browser.js";
 
 const boards = Boards.forTests([INDICATORS]);
 const NAME = "Part des marchés sociaux";
@@ -27,6 +28,15 @@ const caret = (page) =>
  * @param {string} text
  */
 const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector("textarea")?.value === wanted, text);
+
+/**
+ * @param {Page} page
+ * @param {string} name
+ */
+async function removeRow(page, name) {
+  await row(page, name).locator("[data-field=objective]").focus();
+  await page.keyboard.press("Shift+Delete");
+}
 
 test("the caret and what is selected stay where they were while another types before, at and after them", async () => {
   await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
@@ -96,6 +106,48 @@ test("who loses a short field is told by whom and by what, and gets their own ba
     await ada.getByRole("button", { name: "Remettre le mien" }).click();
     await bob.waitForFunction(() => document.querySelector(".field-referent input")?.value === "M. Martin");
     await Promise.all([saved(ada), saved(bob)]);
+  });
+});
+
+test("what one wrote is given back with the true reason, and who only looked at a field hears nothing", async () => {
+  await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
+    await addIndicator(ada, "À supprimer");
+    await openRow(ada, NAME);
+    await ada.locator(".field-baseline input").fill("12 à 15");
+    await ada.getByRole("button", { name: "Fermer" }).click();
+    await ada.locator(".notice").getByText(/^Ce que vous aviez écrit n’a pas été enregistré/).waitFor();
+    await ada.locator(".notice .typed", { hasText: "12 à 15" }).waitFor();
+    // Bob stands in fields with something in them while their card goes away; then in one that he was writing in.
+    for (const written of [null, "Mme Petit"]) {
+      await openRow(bob, "À supprimer");
+      await bob.locator(".field-referent input").fill("M. Grand");
+      await bob.keyboard.press("Enter");
+      await saved(bob);
+      await bob.locator(".field-referent input").focus();
+      if (written !== null) await bob.locator(".field-referent input").fill(written);
+      await removeRow(ada, "À supprimer");
+      await bob.locator(".details").waitFor({ state: "detached" });
+      await saved(bob);
+      if (written !== null) await bob.locator(".notice .typed", { hasText: written }).waitFor();
+      assert.equal(await bob.locator(".notice .typed").count(), written === null ? 0 : 1);
+      await ada.getByRole("button", { name: "Annuler", exact: true }).last().click();
+      await row(bob, "À supprimer").waitFor();
+    }
+    await removeRow(ada, "À supprimer");
+    await saved(ada);
+  });
+});
+
+test("the names of a table stay in sight however far it is scrolled sideways", async () => {
+  await boards.open(ADA, INDICATORS, { width: 820 }, async (page) => {
+    const left = () => page.getByRole("rowheader", { name: NAME }).evaluate((cell) => cell.getBoundingClientRect().left);
+    const before = await left();
+    const moved = await page.locator(".table-frame").evaluate((frame) => {
+      frame.scrollLeft = 400;
+      return frame.scrollLeft;
+    });
+    assert.ok(moved > 100, `${moved}`);
+    assert.ok(Math.abs((await left()) - before) < 2);
   });
 });
 
@@ -175,8 +227,16 @@ test("offline a banner says what happens to what one writes, every view opens, a
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
     const place = await page.locator(".offline p").boundingBox();
     assert.ok(place && place.y >= 0 && place.y + place.height <= 500, JSON.stringify(place));
+    // Over an open form too, at its foot.
+    await page.locator(".card-button").first().click();
+    const banner = page.locator("dialog .offline p");
+    await banner.waitFor();
+    const foot = await banner.boundingBox();
+    assert.ok(foot && foot.y > 300 && foot.y + foot.height <= 500, JSON.stringify(foot));
+    assert.deepEqual(await axe(page), []);
+    await page.keyboard.press("Escape");
     await page.context().setOffline(false);
-    await page.getByText(/Vous pouvez continuer/).waitFor({ state: "detached" });
+    await page.getByText(/Vous pouvez continuer/).first().waitFor({ state: "detached" });
     await saved(page);
   });
 });
