@@ -3,7 +3,7 @@
 use parcours::accounts::{self, EmailAddress};
 use parcours::clock::Clock;
 use parcours::config::Config;
-use parcours::id::PersonId;
+use parcours::id::{BoardId, PersonId};
 use parcours::mail::Delivery;
 use parcours::{boards, organiser, server};
 use serde_json::json;
@@ -38,6 +38,15 @@ async fn node(database: &TestDatabase) -> Node {
     Node { base, app, stop }
 }
 
+/// Two nodes on one database, and a board; nothing without PostgreSQL.
+async fn two_nodes() -> Option<(TestDatabase, Node, Node, BoardId)> {
+    postgres()?;
+    let database = TestDatabase::create().await;
+    let (one, two) = (node(&database).await, node(&database).await);
+    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    Some((database, one, two, board))
+}
+
 async fn seat(node: &Node, name: &str) -> Cookie {
     let (event, _) = board_of(&node.app, WORKSHOP).await;
     person(&node.app, &format!("{name}@exemple.fr"), Some(event)).await
@@ -45,12 +54,7 @@ async fn seat(node: &Node, name: &str) -> Cookie {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_on_two_nodes_write_on_one_board() {
-    if postgres().is_none() {
-        return;
-    }
-    let database = TestDatabase::create().await;
-    let (one, two) = (node(&database).await, node(&database).await);
-    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
     let mut writing = Vec::new();
     for number in 0..10 {
         let node = if number % 2 == 0 { &one } else { &two };
@@ -74,12 +78,7 @@ async fn people_on_two_nodes_write_on_one_board() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_on_two_nodes_see_each_other_come_look_and_go() {
-    if postgres().is_none() {
-        return;
-    }
-    let database = TestDatabase::create().await;
-    let (one, two) = (node(&database).await, node(&database).await);
-    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
     let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
     let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
     see(&mut ada, |told| names(told).contains(&"bob".to_owned())).await;
@@ -93,12 +92,7 @@ async fn people_on_two_nodes_see_each_other_come_look_and_go() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_moves_to_another_node_has_its_edits_applied_once() {
-    if postgres().is_none() {
-        return;
-    }
-    let database = TestDatabase::create().await;
-    let (one, two) = (node(&database).await, node(&database).await);
-    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
     let cookie = seat(&one, "ada").await;
     let mut tab = Tab::open(&one.base, board, &cookie).await;
     let card = Uuid::new_v4();
@@ -114,12 +108,7 @@ async fn a_client_that_moves_to_another_node_has_its_edits_applied_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
-    if postgres().is_none() {
-        return;
-    }
-    let database = TestDatabase::create().await;
-    let (one, two) = (node(&database).await, node(&database).await);
-    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
     let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
     let organiser = organiser_of(&one.app).await;
     let row = boards::find(&mut one.app.db.read().await.unwrap(), board).await.unwrap().unwrap();
@@ -133,12 +122,7 @@ async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_could_not_hear_the_others_catches_up() {
-    if postgres().is_none() {
-        return;
-    }
-    let database = TestDatabase::create().await;
-    let (one, two) = (node(&database).await, node(&database).await);
-    let (_, board) = board_of(&one.app, WORKSHOP).await;
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
     let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
     let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
     let mut deaf = 0;
