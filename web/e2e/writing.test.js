@@ -1,7 +1,7 @@
 // What one writes on a board: told beside the cell, kept, given back, and nothing left behind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, INDICATORS, openRow, row } from "./boards.js";
+import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, openRow, row, saved } from "./boards.js";
 
 const boards = Boards.forTests([INDICATORS]);
 
@@ -37,5 +37,39 @@ test("what is wrong in a cell is told whole, in the last row, beside the panel, 
     await wrong("priority");
     await page.setViewportSize({ width: 1440, height: 420 });
     await wrong("target");
+  });
+});
+
+test("what came back names the card and the field that it was about", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await addIndicator(ada, "Disputé");
+      await row(bob, "Disputé").waitFor();
+      await ada.context().setOffline(true);
+      await row(ada, "Disputé").locator("[data-field=referent]").focus();
+      await ada.keyboard.type("M. Grand");
+      await ada.keyboard.press("Enter");
+      await row(bob, "Disputé").getByRole("rowheader").focus();
+      await bob.keyboard.press("Shift+Delete");
+      await saved(bob);
+      await ada.context().setOffline(false);
+      const notice = ada.locator(".notice", { hasText: "M. Grand" });
+      await notice.getByText(/^Une modification n’a pas été acceptée \(«\sDisputé\s», Référent interne\)\s: la fiche a été supprimée/).waitFor();
+    }),
+  );
+});
+
+test("what tells of a removal goes once the card is back, however it came back", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Revenant");
+    const told = page.locator(".notice", { hasText: "Revenant" });
+    for (const back of [() => page.keyboard.press("Control+z"), () => told.getByRole("button", { name: "Annuler" }).click()]) {
+      await row(page, "Revenant").getByRole("rowheader").focus();
+      await page.keyboard.press("Shift+Delete");
+      await told.waitFor();
+      await back();
+      await row(page, "Revenant").waitFor();
+      await told.waitFor({ state: "detached", timeout: 3_000 });
+    }
   });
 });
