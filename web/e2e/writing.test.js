@@ -73,3 +73,19 @@ test("what tells of a removal goes once the card is back, however it came back",
     }
   });
 });
+
+test("a card that is added under a search stays in sight with it, until another search", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Cherché");
+    const search = page.getByRole("searchbox");
+    await search.fill("cherch");
+    await page.getByText(/^1 sur/).waitFor();
+    await addIndicator(page, "Tout autre chose");
+    await row(page, "Tout autre chose").waitFor();
+    assert.equal(await search.inputValue(), "cherch");
+    await page.getByText(/^2 sur/).waitFor();
+    await search.fill("cherché");
+    await row(page, "Tout autre chose").waitFor({ state: "detached" });
+    await row(page, "Cherché").waitFor();
+  });
+});
