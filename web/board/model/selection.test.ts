@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import type { Card } from "./board.ts";
 import { aimOf, computed, coverage, unitOf, unitProblem } from "./indicators.ts";
 import type { Fields } from "./protocol.ts";
-import { EVERYTHING, grouped, missedSince, selected, type Entry } from "./selection.ts";
+import { changed, EVERYTHING, grouped, missedSince, selected, withAdded, type Entry } from "./selection.ts";
 
 const card = (rank: number, fields: Fields, more: Partial<Card> = {}): Card => ({
   x: 0,
@@ -37,6 +37,14 @@ describe("the cards that are looked at", () => {
     expect(choose({ sort: "title" })).toBe("213");
     expect(choose({ sort: "votes" })).toBe("312");
     expect(choose({ sort: "changed" })).toBe("231");
+  });
+
+  it("hold a card that was added to them until they are chosen anew", () => {
+    const ecological = changed(EVERYTHING, { filters: { legal_category: "ecological" }, search: "ener" });
+    const more = withAdded(withAdded(ecological, "2"), "1");
+    expect(choose(ecological) + choose(more)).toBe("3123");
+    expect(choose(changed(more, { search: "energie" }))).toBe("3");
+    expect(choose(changed(more, { sort: "votes" }))).toBe("3");
   });
 
   it("are grouped in the order of the choices, those without a value last", () => {
