@@ -114,37 +114,54 @@ pub fn xlsx(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, Xlsx
     workbook.save_to_buffer()
 }
 
-/// Reads CSV: separated by semicolons, tabs or commas, whichever the first line has most of. Lines without any text
-/// are left out; each of the others comes with its number, from 1.
+/// What a CSV holds.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// Lines with some text, each with its number, from 1.
+    pub rows: Vec<(usize, Vec<String>)>,
+    /// The line of a quotation mark that is never closed: what follows it may be several cells.
+    pub unclosed: Option<usize>,
+}
+
+/// Reads CSV: separated by semicolons, tabs or commas, as a first line `sep=;` says or whichever the first line has most of.
+/// Lines may end as on any system. Lines without any text are left out.
 #[must_use]
-pub fn read(text: &str) -> Vec<(usize, Vec<String>)> {
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().next().unwrap_or("");
+pub fn read(text: &str) -> Table {
+    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let told = told_separator(first);
     // Of two that are as frequent, the one that stands less often within a text.
-    let separator = [',', '\t', ';'].into_iter().max_by_key(|separator| first.matches(*separator).count());
-    let mut reader = Reader { rows: Vec::new(), row: Vec::new(), cell: String::new(), line: 1, began: 1 };
-    let mut letters = text.chars().peekable();
-    let mut quoted = false;
+    let separator = told.or_else(|| [',', '\t', ';'].into_iter().max_by_key(|sign| first.matches(*sign).count()));
+    let line = if told.is_some() { 2 } else { 1 };
+    let mut reader = Reader { rows: Vec::new(), row: Vec::new(), cell: String::new(), line, began: line };
+    let mut letters = if told.is_some() { rest } else { &text }.chars().peekable();
+    let mut quoted = None;
     while let Some(letter) = letters.next() {
         match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
+            '"' if quoted.is_some() && letters.peek() == Some(&'"') => {
                 letters.next();
                 reader.cell.push('"');
             }
-            '"' if quoted => quoted = false,
-            '"' if reader.cell.is_empty() => quoted = true,
-            '\n' if quoted => {
+            '"' if quoted.is_some() => quoted = None,
+            '"' if reader.cell.is_empty() => quoted = Some(reader.line),
+            '\n' if quoted.is_some() => {
                 reader.line += 1;
                 reader.cell.push('\n');
             }
             '\n' => reader.end_row(),
-            '\r' => {}
-            letter if !quoted && Some(letter) == separator => reader.end_cell(),
+            letter if quoted.is_none() && Some(letter) == separator => reader.end_cell(),
             letter => reader.cell.push(letter),
         }
     }
     reader.end_row();
-    reader.rows
+    Table { rows: reader.rows, unclosed: quoted }
+}
+
+/// The separator that Excel writes on a first line of its own.
+fn told_separator(first: &str) -> Option<char> {
+    let (name, told) = first.trim_matches(['"', ' ']).split_once('=')?;
+    let mut told = told.chars();
+    told.next().filter(|_| name.eq_ignore_ascii_case("sep") && told.as_str().is_empty())
 }
 
 struct Reader {
@@ -212,13 +229,37 @@ mod tests {
         let table =
             [row(&["nom", "note"]), row(&["Élodie; \"Lé\"", "deux\nlignes"]), row(&["", ""]), row(&["Zoé", "x"])];
         let read = read(&csv(table.clone()));
-        assert_eq!(read, [(1, table[0].clone()), (2, table[1].clone()), (5, table[3].clone())]);
+        let rows = vec![(1, table[0].clone()), (2, table[1].clone()), (5, table[3].clone())];
+        assert_eq!(read, Table { rows, unclosed: None });
     }
 
     #[test]
     fn tabs_and_commas_separate_too() {
-        assert_eq!(read("a\tb, c\n")[0].1, ["a", "b, c"]);
-        assert_eq!(read("a,b\r\nc,\"d,e\"")[1], (2, row(&["c", "d,e"])));
+        assert_eq!(read("a\tb, c\n").rows[0].1, ["a", "b, c"]);
+        assert_eq!(read("a,b\r\nc,\"d,e\"").rows[1], (2, row(&["c", "d,e"])));
+    }
+
+    #[test]
+    fn a_first_line_may_tell_the_separator() {
+        for (told, separator) in [("sep=;", ";"), ("\u{feff}SEP=,", ","), ("\"sep=|\"", "|"), ("sep=\t", "\t")] {
+            let text = format!("{told}\r\na{separator}b: c\r\n");
+            assert_eq!(read(&text).rows, [(2, row(&["a", "b: c"]))], "{told}");
+        }
+        assert_eq!(read("sep\na\n").rows.len(), 2, "a column of that name");
+    }
+
+    #[test]
+    fn lines_may_end_as_on_an_old_mac() {
+        assert_eq!(
+            read("a;b\r\"c\rd\";e\rf;g").rows,
+            [(1, row(&["a", "b"])), (2, row(&["c\nd", "e"])), (4, row(&["f", "g"])),]
+        );
+    }
+
+    #[test]
+    fn a_quotation_mark_that_is_never_closed_is_told_with_its_line() {
+        assert_eq!(read("a;b\n\"c\nd\";e\nf;\"g\nh;i\n").unclosed, Some(4));
+        assert_eq!(read("a\nc \"d\n").unclosed, None, "one within a text opens nothing");
     }
 
     #[test]

@@ -6,8 +6,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::import::{self, Plan, Problem, Unreadable};
-use super::model::{Edit, Refusal, Signature};
+use super::import::{self, At, Foreign, Plan, Problem, Unreadable};
+use super::kinds::{Field, Holds, MAX_LINE, MAX_NUMBER, MAX_TEXT};
+use super::model::{Card, Edit, MAX_COORDINATE, Refusal, Signature};
 use super::rooms::ImportError;
 use super::{BoardRow, Role, labels, pages, store};
 use crate::app::App;
@@ -18,11 +19,12 @@ use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::{BoardId, ClientId};
 use crate::programme::BoardKind;
-use crate::spreadsheet;
 
 /// Bytes of a form with a file at most: the export of a board full of text fits, with what forms and JSON
 /// write around it.
 pub(super) const MAX_FORM: usize = 16 * 1024 * 1024;
+/// Signs that are shown of a text before it is imported.
+const EXCERPT: usize = 60;
 
 #[derive(Template)]
 #[template(path = "board-import.html")]
@@ -40,9 +42,9 @@ struct ImportPage {
 }
 
 /// What the form sends: a file first, then its content with the wish to go on.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Sent {
-    content: String,
+    content: Result<String, Unreadable>,
     /// Which import is confirmed.
     confirmed: Option<ClientId>,
 }
@@ -82,9 +84,13 @@ pub(super) async fn import(
     form: Multipart,
 ) -> Result<Response> {
     let row = facilitated(&app, &person, id).await?;
-    let sent = read(form).await?;
+    let sent = match read(form).await {
+        Err(Error::TooLarge) => Sent { content: Err(Unreadable::TooLarge), confirmed: None },
+        read => read?,
+    };
     let board = pages::load(&app, &row).await?;
-    let planned = import::plan(&board, &sent.content, Signature { by: person.id, at: app.clock.now() });
+    let signed = Signature { by: person.id, at: app.clock.now() };
+    let planned = sent.content.as_deref().map_err(|why| *why).and_then(|text| import::plan(&board, text, signed));
     let mut archived = row.archived;
     if let (Some(import), false, Ok(plan)) = (sent.confirmed, archived, &planned) {
         let gone = match app.rooms.import(id, (import, person.id), plan.edits.clone()).await {
@@ -100,11 +106,12 @@ pub(super) async fn import(
     let status = match planned {
         _ if archived => StatusCode::CONFLICT,
         Ok(_) => StatusCode::OK,
+        Err(Unreadable::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE,
         Err(_) => StatusCode::UNPROCESSABLE_ENTITY,
     };
     let page = Page::new(&app, Some(person));
     let (plan, unreadable) = planned.map_or_else(|why| (None, Some(why)), |plan| (Some(plan), None));
-    let (title, kind, content) = (row.title, row.kind, sent.content);
+    let (title, kind, content) = (row.title, row.kind, sent.content.unwrap_or_default());
     let import = ClientId::new(app.clock.now());
     let page = ImportPage { page, id, title, kind, content, import, plan, unreadable, archived };
     Ok((status, page::show(&page)?).into_response())
@@ -136,13 +143,11 @@ async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -
 }
 
 async fn read(mut form: Multipart) -> Result<Sent> {
-    let mut sent = Sent::default();
+    let mut sent = Sent { content: Ok(String::new()), confirmed: None };
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         match field.name() {
             Some("fichier" | "contenu") => {
-                let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
-                // What is no text is told of as what is no CSV.
-                sent.content.push_str(&spreadsheet::decoded(&bytes).unwrap_or_default());
+                sent.content = import::text(&field.bytes().await.map_err(|error| unreadable(&error))?);
             }
             Some("confirmer") => {
                 let named = field.text().await.map_err(|error| unreadable(&error))?;
@@ -155,23 +160,88 @@ async fn read(mut form: Multipart) -> Result<Sent> {
 }
 
 impl ImportPage {
-    fn what(&self, problem: &Problem) -> String {
-        let field = self.kind.schema().fields.iter().find(|field| field.name == problem.what);
-        field.map_or_else(|| problem.what.clone(), |field| labels::field(self.kind, field.name).to_owned())
+    fn field(&self, problem: &Problem) -> Option<&'static Field> {
+        self.kind.schema().field(&problem.what).ok()
+    }
+
+    /// What the columns of a CSV are called.
+    fn titles(&self) -> String {
+        self.kind
+            .schema()
+            .fields
+            .iter()
+            .map(|field| labels::field(self.kind, field.name))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// The fields in which one of these cards says something.
+    fn said(&self, cards: &[Card]) -> Vec<&'static Field> {
+        let said = |field: &&Field| cards.iter().any(|card| card.fields.contains_key(field.name));
+        self.kind.schema().fields.iter().filter(said).collect()
+    }
+
+    fn cell(card: &Card, field: &Field) -> String {
+        let text = labels::in_full(card, field);
+        match text.char_indices().nth(EXCERPT) {
+            Some((end, _)) => format!("{}…", text[..end].trim_end()),
+            None => text,
+        }
+    }
+
+    /// Where a problem is, in French.
+    fn place(&self, problem: &Problem) -> String {
+        let at = match problem.at {
+            At::Line(line) => format!("Ligne {line}"),
+            At::Card(number) => format!("Fiche {number}"),
+            At::Link(number) => format!("Lien {number}"),
+        };
+        let what = self.field(problem).map_or(problem.what.as_str(), |field| labels::field(self.kind, field.name));
+        if what.is_empty() { at } else { format!("{at}, {what}") }
+    }
+
+    /// Why something is left out, in French.
+    fn why(&self, problem: &Problem) -> String {
+        let holds = self.field(problem).map(|field| field.holds);
+        let between = |min: f64, max: f64| {
+            let [min, max] = [min, max].map(|bound| labels::grouped(&labels::decimal(bound)));
+            format!("le nombre doit être compris entre {min} et {max}")
+        };
+        match (problem.why, holds, problem.at) {
+            (Refusal::WrongType, Some(Holds::Text | Holds::Line | Holds::Choice(_)), _) => {
+                "il faut un texte".to_owned()
+            }
+            (Refusal::WrongType, Some(Holds::Integer { .. }), _) => "il faut un nombre entier".to_owned(),
+            (Refusal::WrongType, ..) => "ce n’est pas un nombre".to_owned(),
+            (Refusal::TooLong, Some(Holds::Text), _) => {
+                format!("le texte est trop long\u{a0}: {MAX_TEXT} signes au plus")
+            }
+            (Refusal::TooLong, ..) => format!("le texte est trop long\u{a0}: {MAX_LINE} signes au plus"),
+            (Refusal::OutOfRange, Some(Holds::Integer { min, max }), _) => between(min.into(), max.into()),
+            (Refusal::OutOfRange, Some(_), _) => between(-MAX_NUMBER, MAX_NUMBER),
+            (Refusal::OutOfRange, None, At::Link(_)) => "la force d’un lien est 1, 2 ou 3".to_owned(),
+            (Refusal::OutOfRange, None, _) => format!("x ou y\u{a0}: {}", between(-MAX_COORDINATE, MAX_COORDINATE)),
+            (Refusal::UnknownChoice, Some(Holds::Choice(choices)), _) => {
+                let choices: Vec<_> = choices.iter().map(|choice| labels::choice(&problem.what, choice)).collect();
+                format!("ce choix n’est pas proposé (choix possibles\u{a0}: {})", choices.join(", "))
+            }
+            (why, ..) => sentence(why).to_owned(),
+        }
     }
 }
 
-/// Why something is left out, in French.
+/// Why something is left out, where that does not depend on the field.
 const fn sentence(why: Refusal) -> &'static str {
     match why {
-        Refusal::WrongType => "ce n’est pas un nombre, ou pas un nombre entier",
-        Refusal::TooLong => "le texte est trop long",
-        Refusal::OutOfRange => "le nombre est hors des limites",
-        Refusal::UnknownChoice => "ce choix n’est pas proposé",
+        Refusal::UnknownChoice => "cette sorte de lien n’existe pas",
         Refusal::UnknownField => "ce champ n’existe pas sur ce tableau",
-        Refusal::TooManyCards => "le tableau est plein",
+        Refusal::TooManyCards => {
+            "le tableau est plein (5\u{202f}000 fiches, 20\u{202f}000 liens et 8 Mo de texte au plus)"
+        }
         Refusal::NoSuchCard => "une des deux fiches manque",
         Refusal::LinkToItself => "un lien relie deux fiches différentes",
+        Refusal::LinksNotHere => "ce tableau n’a pas de liens",
+        Refusal::Malformed => "ce n’est pas écrit comme dans un export de tableau",
         _ => "cette valeur n’est pas acceptée",
     }
 }

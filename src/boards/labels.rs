@@ -61,7 +61,7 @@ pub(super) fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
 }
 
 /// A decimal number whose thousands stand apart.
-fn grouped(decimal: &str) -> String {
+pub(super) fn grouped(decimal: &str) -> String {
     let (whole, rest) = decimal.split_at(decimal.find(',').unwrap_or(decimal.len()));
     let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
     let mut out = sign.to_owned();

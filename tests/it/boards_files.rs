@@ -1,7 +1,7 @@
-//! What leaves a board and what is brought in: the formats, who may have private fields, an import tried before it is made.
+//! What leaves a board: the formats, who may have private fields, the session seen again.
 
 use parcours::id::BoardId;
-use reqwest::{Method, StatusCode, multipart};
+use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -12,17 +12,17 @@ const STAKEHOLDERS: &str = "atelier-3-transition-du-territoire";
 /// What its files are called.
 const NAME: &str = "comment-articuler-et-piloter-le-spaser-dans-une-demarche-de";
 
-struct Workshop {
-    app: TestApp,
-    base: String,
-    board: BoardId,
-    organiser: Cookie,
-    participant: Cookie,
+pub struct Workshop {
+    pub app: TestApp,
+    pub base: String,
+    pub board: BoardId,
+    pub organiser: Cookie,
+    pub participant: Cookie,
 }
 
 impl Workshop {
     /// A board with one actor, who has a private contact.
-    async fn start() -> Self {
+    pub async fn start() -> Self {
         let app = TestApp::start().await;
         let (event, board) = board_of(&app.app, STAKEHOLDERS).await;
         let (organiser, participant) =
@@ -37,52 +37,20 @@ impl Workshop {
         workshop
     }
 
-    async fn tab(&self) -> Tab {
+    pub async fn tab(&self) -> Tab {
         Tab::open(&self.base, self.board, &self.participant).await
     }
 
-    async fn get(&self, cookie: &Cookie, file: &str) -> reqwest::Response {
+    pub async fn get(&self, cookie: &Cookie, file: &str) -> reqwest::Response {
         let url = format!("{}/tableaux/{}/{file}", self.base, self.board).replace("/?", "?");
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         client.request(Method::GET, url.trim_end_matches('/')).header("cookie", &cookie.0).send().await.unwrap()
     }
 
-    /// Sends the import's form, without following where it leads.
-    async fn import(&self, cookie: &Cookie, form: multipart::Form) -> (StatusCode, String) {
-        let url = format!("{}/tableaux/{}/importer", self.base, self.board);
-        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let sent = client.post(url).header("cookie", &cookie.0).header("origin", &self.base).multipart(form);
-        let answer = sent.send().await.unwrap();
-        (answer.status(), answer.text().await.unwrap())
-    }
-
-    async fn undo(&self, cookie: &Cookie, import: &str) -> StatusCode {
-        let url = format!("{}/tableaux/{}/importer/annuler", self.base, self.board);
-        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let sent =
-            client.post(url).header("cookie", &cookie.0).header("origin", &self.base).form(&[("import", import)]);
-        sent.send().await.unwrap().status()
-    }
-
-    async fn cards(&self) -> usize {
+    pub async fn cards(&self) -> usize {
         let board: Value = self.get(&self.participant, "export.json").await.json().await.unwrap();
         board["cards"].as_object().unwrap().len()
     }
-}
-
-fn file(content: &str) -> multipart::Form {
-    multipart::Form::new().part("fichier", multipart::Part::text(content.to_owned()).file_name("fiches.csv"))
-}
-
-/// The wish to go on after a dry run.
-fn confirmed(content: &str, import: &str) -> multipart::Form {
-    multipart::Form::new().text("contenu", content.to_owned()).text("confirmer", import.to_owned())
-}
-
-/// The name that a dry run gives the import.
-fn named_by(page: &str) -> &str {
-    let (_, after) = page.split_once("name=\"confirmer\" value=\"").expect("a button");
-    after.split_once('"').unwrap().0
 }
 
 #[tokio::test]
@@ -149,71 +117,6 @@ async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
 }
 
 #[tokio::test]
-async fn an_import_is_tried_first_and_then_shown_to_everybody_at_once() {
-    let workshop = Workshop::start().await;
-    let mut tab = workshop.tab().await;
-    let csv = "Acteur;Pouvoir (0 à 100);Famille\nADEME;80;Experts thématiques\nInconnue;beaucoup;\n";
-
-    let (status, page) = workshop.import(&workshop.organiser, file(csv)).await;
-    assert_eq!(status, 200);
-    assert!(page.contains("ajouterait 2 fiches") && page.contains("Ligne 3, Pouvoir (0 à 100)"), "{page}");
-    assert_eq!(workshop.cards().await, 1, "a dry run changes nothing");
-
-    let (status, _) = workshop.import(&workshop.organiser, confirmed(csv, named_by(&page))).await;
-    assert_eq!(status, 303);
-    let shown = tab.wait_for("edits").await;
-    assert_eq!(shown["edits"][0]["edit"]["fields"]["name"], "ADEME");
-    assert_eq!(shown["edits"][0]["edit"]["fields"]["family"], "experts");
-    assert_eq!(workshop.cards().await, 3);
-}
-
-#[tokio::test]
-async fn a_large_import_is_stored_whole() {
-    let workshop = Workshop::start().await;
-    let rows: String = (0..1_300).map(|number| format!("Acteur {number}\n")).collect();
-    let csv = format!("Acteur\n{rows}");
-    assert_eq!(workshop.import(&workshop.organiser, confirmed(&csv, &Uuid::new_v4().to_string())).await.0, 303);
-    assert_eq!(workshop.cards().await, 1_301);
-}
-
-#[tokio::test]
-async fn an_import_is_made_once_however_often_it_is_confirmed_and_can_be_taken_back() {
-    let workshop = Workshop::start().await;
-    let rows: String = (0..700).map(|number| format!("Acteur {number}\n")).collect();
-    let csv = format!("Acteur\n{rows}");
-    let (_, page) = workshop.import(&workshop.organiser, file(&csv)).await;
-    let name = named_by(&page);
-    let twice = [0, 1].map(|_| workshop.import(&workshop.organiser, confirmed(&csv, name)));
-    for (status, _) in futures_util::future::join_all(twice).await {
-        assert_eq!(status, 303);
-    }
-    assert_eq!(workshop.cards().await, 701);
-
-    let asked = format!("?import={name}");
-    let offer = workshop.get(&workshop.organiser, &asked).await.text().await.unwrap();
-    assert!(offer.contains("700 fiches ont été ajoutées") && offer.contains("Annuler cet import"), "{offer}");
-    for (cookie, file) in [(&workshop.organiser, ""), (&workshop.participant, asked.as_str())] {
-        assert!(!workshop.get(cookie, file).await.text().await.unwrap().contains("Annuler cet import"));
-    }
-    assert_eq!(workshop.undo(&workshop.participant, name).await, 403);
-    assert_eq!(workshop.cards().await, 701);
-    // A link that names a participant's tab offers to take nothing of theirs away, nor does.
-    let mut tab = workshop.tab().await;
-    tab.do_edit(add_card(Uuid::new_v4(), "à la main")).await;
-    let theirs = tab.client.to_string();
-    let page = workshop.get(&workshop.organiser, &format!("?import={theirs}")).await.text().await.unwrap();
-    assert!(!page.contains("Annuler cet import"));
-    assert_eq!(workshop.undo(&workshop.organiser, &theirs).await, 303);
-    assert_eq!(workshop.cards().await, 702);
-    for _ in 0..2 {
-        assert_eq!(workshop.undo(&workshop.organiser, name).await, 303);
-        assert_eq!(workshop.cards().await, 2, "what others added stays");
-    }
-    let left = workshop.get(&workshop.participant, "").await.text().await.unwrap();
-    assert!(left.contains("CRESS"));
-}
-
-#[tokio::test]
 async fn an_address_that_cannot_be_read_is_answered_by_a_page() {
     let workshop = Workshop::start().await;
     let visitor = workshop.app.desk().await;
@@ -224,23 +127,6 @@ async fn an_address_that_cannot_be_read_is_answered_by_a_page() {
     let answer = workshop.get(&workshop.organiser, "journal.json?since=abc").await;
     assert_eq!(answer.status(), 400);
     assert!(answer.text().await.unwrap().contains("<html lang=\"fr\""));
-}
-
-#[tokio::test]
-async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants_do_not_import() {
-    let workshop = Workshop::start().await;
-    let (status, page) = workshop.import(&workshop.organiser, file("bonjour")).await;
-    assert_eq!(status, 422);
-    assert!(page.contains("doit nommer les colonnes"), "{page}");
-    let (status, page) = workshop.import(&workshop.organiser, file("{\"kind\":\"cards\",\"cards\":{}}")).await;
-    assert_eq!(status, 422);
-    assert!(page.contains("autre sorte"), "{page}");
-    assert_eq!(workshop.import(&workshop.participant, file("Acteur\nX\n")).await.0, 403);
-    assert_eq!(workshop.get(&workshop.participant, "importer").await.status(), 403);
-    assert_eq!(workshop.get(&workshop.organiser, "importer").await.status(), 200);
-    let large = "x".repeat(17 * 1024 * 1024);
-    assert_eq!(workshop.import(&workshop.organiser, file(&large)).await.0, 413);
-    assert_eq!(workshop.cards().await, 1);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod boards_client;
 mod boards_crash;
 mod boards_files;
 mod boards_hostile;
+mod boards_imports;
 mod boards_join;
 mod boards_nodes;
 mod boards_patience;

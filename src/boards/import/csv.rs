@@ -2,29 +2,41 @@
 
 use std::collections::BTreeMap;
 
-use super::{Draft, Unreadable};
+use super::{At, Draft, Unreadable};
 use crate::boards::kinds::{BoardKind, Field, Holds};
 use crate::boards::labels;
 use crate::boards::model::{Number, Refusal, Value};
-use crate::spreadsheet;
+use crate::search;
+use crate::spreadsheet::{self, Table};
 
-/// Columns with a card's place on the map.
+/// Columns with a card's place on the map, and what they are called together.
 const PLACE: [&str; 2] = ["x", "y"];
+const ON_THE_MAP: &str = "Place sur la carte (x, y)";
+
+/// What the columns of a file hold.
+struct Columns {
+    fields: Vec<Option<&'static Field>>,
+    place: [Option<usize>; 2],
+}
 
 pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
-    let mut records = spreadsheet::read(text).into_iter();
-    let titles = records.next().map(|(_, titles)| titles).unwrap_or_default();
-    let columns: Vec<Option<&Field>> = titles.iter().map(|title| column(draft.kind(), title)).collect();
-    if columns.iter().all(Option::is_none) {
+    let Table { rows, unclosed } = spreadsheet::read(text);
+    if let Some(line) = unclosed {
+        return Err(Unreadable::OpenQuote(line));
+    }
+    let mut rows = rows.into_iter();
+    let titles = rows.next().map(|(_, titles)| titles).unwrap_or_default();
+    let columns = columns(draft.kind(), &titles);
+    if columns.fields.iter().all(Option::is_none) {
         return Err(Unreadable::NoTitles);
     }
-    let coordinates = PLACE.map(|name| titles.iter().position(|title| title.trim().eq_ignore_ascii_case(name)));
-    let lines: Vec<(usize, Vec<String>)> = records.collect();
-    let places: Vec<_> = lines.iter().map(|(line, cells)| place(draft, coordinates, cells, *line)).collect();
+    let lines: Vec<(usize, Vec<String>)> = rows.collect();
+    tell(draft, &columns, &titles, &lines);
+    let places: Vec<_> = lines.iter().map(|(line, cells)| place(draft, columns.place, cells, *line)).collect();
     draft.make_room(&places.iter().flatten().copied().collect::<Vec<_>>());
     for ((line, cells), place) in lines.into_iter().zip(places) {
         let mut fields = BTreeMap::new();
-        for (field, cell) in columns.iter().zip(&cells) {
+        for (field, cell) in columns.fields.iter().zip(&cells) {
             if let (Some(field), false) = (field, cell.trim().is_empty()) {
                 fields.insert(field.name.to_owned(), value(field, cell));
             }
@@ -33,9 +45,53 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
             Some(place) => draft.shifted(place),
             None => draft.place(),
         };
-        draft.card(place, fields, line);
+        draft.card(place, fields, At::Line(line));
     }
     Ok(())
+}
+
+/// What the titles name; of two that name the same the first counts.
+fn columns(kind: BoardKind, titles: &[String]) -> Columns {
+    let mut fields: Vec<Option<&Field>> = Vec::new();
+    for title in titles {
+        let field = kind.schema().fields.iter().find(|field| names(title, kind, field));
+        fields.push(field.filter(|field| !fields.contains(&Some(field))));
+    }
+    let place = PLACE.map(|name| titles.iter().position(|title| alike(title, name)));
+    Columns { fields, place }
+}
+
+/// Whether a title names a field: in French, with what stands in brackets or without, or by its own name.
+fn names(title: &str, kind: BoardKind, field: &Field) -> bool {
+    let label = labels::field(kind, field.name);
+    let short = label.split_once(" (").map_or(label, |(short, _)| short);
+    [label, short, field.name].iter().any(|name| alike(title, name))
+}
+
+/// Whether two texts say the same but for case, accents and punctuation.
+fn alike(one: &str, other: &str) -> bool {
+    one.trim() == other || Some(search::folded(one)).filter(|one| !one.is_empty()) == Some(search::folded(other))
+}
+
+/// Says which columns are understood, and which are not although something stands in them.
+fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize, Vec<String>)]) {
+    let kind = draft.kind();
+    let fields = columns.fields.iter().flatten().map(|field| labels::field(kind, field.name));
+    let place = columns.place.iter().all(Option::is_some).then_some(ON_THE_MAP);
+    draft.plan.known = fields.chain(place).collect();
+    let is_known = |at: usize| {
+        columns.fields.get(at).is_some_and(Option::is_some) || place.is_some() && columns.place.contains(&Some(at))
+    };
+    let width = lines.iter().map(|(_, cells)| cells.len()).fold(titles.len(), usize::max);
+    for at in (0..width).filter(|at| !is_known(*at)) {
+        match titles.get(at).filter(|title| !title.is_empty()) {
+            Some(title) => draft.plan.ignored.push(title.clone()),
+            None if lines.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty())) => {
+                draft.plan.ignored.push(format!("colonne {} (sans titre)", at + 1));
+            }
+            None => {}
+        }
+    }
 }
 
 /// Where a line says that its card lies; what is no number is told.
@@ -44,19 +100,12 @@ fn place(draft: &mut Draft, columns: [Option<usize>; 2], cells: &[String], line:
         let cell = columns[at].and_then(|column| cells.get(column)).filter(|cell| !cell.trim().is_empty())?;
         let number = number(undefused(cell));
         if number.is_none() {
-            draft.problem(line, PLACE[at], Refusal::WrongType);
+            draft.problem(At::Line(line), PLACE[at], Refusal::WrongType);
         }
         number
     };
     let (x, y) = (read(0), read(1));
     x.zip(y)
-}
-
-/// The field that a title names, in French or by its own name.
-fn column(kind: BoardKind, title: &str) -> Option<&'static Field> {
-    let title = title.trim().to_lowercase();
-    let named = |field: &&Field| field.name == title || labels::field(kind, field.name).to_lowercase() == title;
-    kind.schema().fields.iter().find(named)
 }
 
 /// What a cell says; a text where a number should stand is refused later, with its line.
@@ -66,9 +115,7 @@ fn value(field: &Field, cell: &str) -> Value {
         Holds::Text => Value::Text(text.to_owned()),
         Holds::Line => Value::Text(text.split_whitespace().collect::<Vec<_>>().join(" ")),
         Holds::Choice(choices) => {
-            let wanted = text.trim().to_lowercase();
-            let known =
-                |choice: &&&str| **choice == wanted || labels::choice(field.name, choice).to_lowercase() == wanted;
+            let known = |choice: &&&str| alike(text, choice) || alike(text, labels::choice(field.name, choice));
             Value::Text(choices.iter().find(known).map_or(text.trim(), |choice| choice).to_owned())
         }
         Holds::Number | Holds::Integer { .. } => {

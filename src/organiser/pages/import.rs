@@ -119,7 +119,7 @@ fn columns(first: &[String]) -> Option<[Option<usize>; 4]> {
 
 /// The lines of the file, read.
 fn lines(text: &str) -> Vec<(usize, ByHandForm)> {
-    let mut rows = spreadsheet::read(text);
+    let mut rows = spreadsheet::read(text).rows;
     let named = rows.first().and_then(|(_, first)| columns(first));
     if named.is_some() {
         rows.remove(0);

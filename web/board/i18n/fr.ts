@@ -290,8 +290,9 @@ export const fr = {
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
   returnedMany: (count: number, reason: string) => `${count} modifications n’ont pas été acceptées : ${reason}.`,
-  returned: (reason: string) => `Une modification n’a pas été acceptée : ${reason}.`,
-  returnedText: (text: string) => `Votre texte : ${quoted(text)}`,
+  /** `about` names what it changed: a card and its field. */
+  returned: (reason: string, about: readonly string[]) =>
+    `Une modification n’a pas été acceptée${about.length === 0 ? "" : ` (${about.join(", ")})`} : ${reason}.`,
   archivedDraft: (field: string) => `Le tableau a été archivé pendant votre saisie (${field}).`,
   unfitDraft: (field: string) => `Ce que vous aviez écrit n’a pas été enregistré (${field}) : cela n’y tient pas.`,
   lostDraft: (field: string) => `La fiche a été supprimée pendant votre saisie (${field}).`,

@@ -13,9 +13,17 @@ export interface Selection {
   readonly sort: Sort;
   /** Only these cards, if not null. */
   readonly only: ReadonlySet<Id> | null;
+  /** Shown whatever they say: cards that were added meanwhile and may not match yet. */
+  readonly besides: ReadonlySet<Id>;
 }
 
-export const EVERYTHING: Selection = { search: "", filters: {}, sort: "rank", only: null };
+export const EVERYTHING: Selection = { search: "", filters: {}, sort: "rank", only: null, besides: new Set() };
+
+/** Another selection begins without the cards that stood beside this one. */
+export const changed = (selection: Selection, change: Partial<Selection>): Selection => ({ ...selection, besides: new Set(), ...change });
+
+/** The same selection, with a card that was just added. */
+export const withAdded = (selection: Selection, card: Id): Selection => ({ ...selection, besides: new Set([...selection.besides, card]) });
 
 type Labels = (field: string, value: string) => string;
 
@@ -24,9 +32,10 @@ export function selected(cards: readonly Entry[], selection: Selection, title: s
   const filters = Object.entries(selection.filters);
   const found = cards.filter(
     ([id, card]) =>
-      (selection.only === null || selection.only.has(id)) &&
-      filters.every(([field, value]) => String(card.fields[field] ?? "") === value) &&
-      matches(card, words, labels),
+      selection.besides.has(id) ||
+      ((selection.only === null || selection.only.has(id)) &&
+        filters.every(([field, value]) => String(card.fields[field] ?? "") === value) &&
+        matches(card, words, labels)),
   );
   return found.sort(orders[selection.sort](title));
 }

@@ -1,5 +1,5 @@
 // Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
-import { choiceLabel, fieldLabel, fr, REFUSALS } from "../i18n/fr.ts";
+import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
 import { freePlace } from "../model/arrangements.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
@@ -33,6 +33,8 @@ export interface Notice {
   /** What its reader typed, offered to copy. */
   typed?: string;
   action?: { label: string; run: () => void };
+  /** The card that went; once it is back there is nothing left to tell. */
+  gone?: Id;
   /** Milliseconds until it goes by itself; only for what can be missed. */
   passes?: number;
 }
@@ -88,8 +90,25 @@ export class Session {
 
   do(act: Act): boolean {
     const refusal = this.client.do(act);
-    if (refusal !== null) this.tell({ tone: "warning", text: fr.returned(REFUSALS[refusal]), ...typedIn(act) });
+    if (refusal !== null) this.tell(this.refused(act, refusal));
     return refusal === null;
+  }
+
+  /** That an act did not go through, and what it was about. */
+  refused(act: Act, reason: Returned["reason"]): Omit<Notice, "id"> {
+    return { tone: "warning", text: fr.returned(REFUSALS[reason], this.#namesIn(act)), ...typedIn(act) };
+  }
+
+  /** The cards that an act changes, where their names are known, and its fields. */
+  #namesIn(act: Act): string[] {
+    const link = "from" in act ? act : "link" in act ? this.board?.links.get(act.link) : undefined;
+    const cards = "card" in act ? [act.card] : link === undefined ? [] : [link.from, link.to];
+    const names = cards.flatMap((id) => {
+      const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (act.type === "add_card" ? act : undefined);
+      return card === undefined ? [] : quoted(this.titleOfCard(card));
+    });
+    const fields = "field" in act ? [act.field] : act.type === "set_fields" ? Object.keys(act.fields) : [];
+    return [...names, ...fields.map((field) => fieldLabel(this.kind, field))];
   }
 
   colour(field: string): void {
@@ -127,7 +146,7 @@ export class Session {
     if (!this.do({ type: "remove_card", card: id })) return;
     const text = fr.removed(this.kind, name);
     const undo = { label: fr.cancel, run: () => this.restoreCard(id) };
-    this.tell({ tone: "plain", text, action: undo, passes: 15_000 });
+    this.tell({ tone: "plain", text, action: undo, gone: id, passes: 15_000 });
     this.spoken = text;
   }
 
@@ -184,7 +203,7 @@ export class Session {
     return card === undefined ? fr.untitled : this.titleOfCard(card);
   }
 
-  titleOfCard(card: Card): string {
+  titleOfCard(card: Pick<Card, "fields">): string {
     return String(card.fields[schemaOf(this.kind).title] ?? "") || fr.untitled;
   }
 
@@ -216,6 +235,7 @@ export class Session {
     const mayCome = state.type !== "ended" || state.reason !== "no_access";
     if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
     this.board = client.shown;
+    for (const { id, gone } of this.notices) if (gone !== undefined && this.board?.cards.has(gone) === true) this.dismiss(id);
     this.people = [...client.people.present.values()];
     this.connection = state;
     this.waiting = client.waiting;

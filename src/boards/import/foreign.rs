@@ -1,0 +1,77 @@
+//! Files that hold no text: what they are, so that people are told what to do instead.
+
+use super::Unreadable;
+use crate::spreadsheet;
+
+/// A file of another program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// A workbook of Excel's, of whatever age.
+    Excel,
+    /// A workbook of LibreOffice's.
+    OpenDocument,
+    /// A picture.
+    Picture,
+    /// A PDF.
+    Pdf,
+    /// Whatever else.
+    Other,
+}
+
+/// What the document formats that are ZIP archives are known by.
+const ZIP: &[u8] = b"PK\x03\x04";
+/// Files of Microsoft's before 2007.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
+/// PNG, JPEG, GIF.
+const PICTURES: [&[u8]; 3] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8"];
+
+/// The text of a file.
+///
+/// # Errors
+///
+/// When it holds none.
+pub fn text(bytes: &[u8]) -> Result<String, Unreadable> {
+    let holds = |name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
+    let foreign = if bytes.starts_with(ZIP) {
+        if holds(b"xl/workbook") {
+            Foreign::Excel
+        } else if holds(b"opendocument.spreadsheet") {
+            Foreign::OpenDocument
+        } else {
+            Foreign::Other
+        }
+    } else if bytes.starts_with(OLE) {
+        Foreign::Excel
+    } else if PICTURES.iter().any(|begin| bytes.starts_with(begin)) {
+        Foreign::Picture
+    } else if bytes.starts_with(b"%PDF-") {
+        Foreign::Pdf
+    } else {
+        return spreadsheet::decoded(bytes).ok_or(Unreadable::NotText(Foreign::Other));
+    };
+    Err(Unreadable::NotText(foreign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_program_is_called_by_its_name() {
+        let workbook = crate::spreadsheet::xlsx([vec!["Titre".to_owned()]]).unwrap();
+        for (bytes, foreign) in [
+            (&workbook[..], Foreign::Excel),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", Foreign::Excel),
+            (b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK", Foreign::OpenDocument),
+            (b"PK\x03\x04..word/document.xml", Foreign::Other),
+            (b"\x89PNG\r\n\x1a\n\0\0", Foreign::Picture),
+            (b"\xff\xd8\xff\xe0\0", Foreign::Picture),
+            (b"%PDF-1.7\n", Foreign::Pdf),
+            (b"\x7fELF\0\0", Foreign::Other),
+        ] {
+            assert_eq!(text(bytes), Err(Unreadable::NotText(foreign)), "{bytes:?}");
+        }
+        assert_eq!(text(b"Titre\nL\x92\xe9t\xe9").as_deref(), Ok("Titre\nL’été"));
+        assert_eq!(text(b"").as_deref(), Ok(""));
+    }
+}

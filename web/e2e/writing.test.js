@@ -1,0 +1,116 @@
+// What one writes on a board: told beside the cell, kept, given back, and nothing left behind.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, look, openRow, row, saved } from "./boards.js";
+
+const boards = Boards.forTests([INDICATORS]);
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * Whether nothing hides any corner of an element, and no edge of the window cuts it.
+ * @param {import("playwright-core").Locator} element
+ */
+const isSeenWhole = (element) =>
+  element.evaluate((node) => {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    const corners = [left + 2, right - 2].flatMap((x) => [top + 2, bottom - 2].map((y) => /** @type {const} */ ([x, y])));
+    return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+  });
+
+test("what is wrong in a cell is told whole, in the last row, beside the panel, and at the window’s edge", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Bulle");
+    const wrong = async (/** @type {string} */ field) => {
+      await row(page, "Bulle").locator(`[data-field=${field}]`).focus();
+      await page.keyboard.type("beaucoup");
+      await page.keyboard.press("Enter");
+      const bubble = page.locator(".bubble");
+      await bubble.waitFor();
+      assert.ok(await isSeenWhole(bubble), `${field}: ${JSON.stringify(await bubble.boundingBox())}`);
+      await page.keyboard.press("Escape");
+    };
+    await wrong("baseline");
+    await wrong("priority");
+    await openRow(page, "Bulle");
+    await page.locator(".details").waitFor();
+    await wrong("priority");
+    await page.setViewportSize({ width: 1440, height: 420 });
+    await wrong("target");
+  });
+});
+
+test("what came back names the card and the field that it was about", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await addIndicator(ada, "Disputé");
+      await row(bob, "Disputé").waitFor();
+      await ada.context().setOffline(true);
+      await row(ada, "Disputé").locator("[data-field=referent]").focus();
+      await ada.keyboard.type("M. Grand");
+      await ada.keyboard.press("Enter");
+      await row(bob, "Disputé").getByRole("rowheader").focus();
+      await bob.keyboard.press("Shift+Delete");
+      await saved(bob);
+      await ada.context().setOffline(false);
+      const notice = ada.locator(".notice", { hasText: "M. Grand" });
+      await notice.getByText(/^Une modification n’a pas été acceptée \(«\sDisputé\s», Référent interne\)\s: la fiche a été supprimée/).waitFor();
+    }),
+  );
+});
+
+test("what tells of a removal goes once the card is back, however it came back", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Revenant");
+    const told = page.locator(".notice", { hasText: "Revenant" });
+    for (const back of [() => page.keyboard.press("Control+z"), () => told.getByRole("button", { name: "Annuler" }).click()]) {
+      await row(page, "Revenant").getByRole("rowheader").focus();
+      await page.keyboard.press("Shift+Delete");
+      await told.waitFor();
+      await back();
+      await row(page, "Revenant").waitFor();
+      await told.waitFor({ state: "detached", timeout: 3_000 });
+    }
+  });
+});
+
+test("a card that is added under a search stays in sight with it, until another search", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Cherché");
+    const search = page.getByRole("searchbox");
+    await search.fill("cherch");
+    await page.getByText(/^1 sur/).waitFor();
+    await addIndicator(page, "Tout autre chose");
+    await row(page, "Tout autre chose").waitFor();
+    assert.equal(await search.inputValue(), "cherch");
+    await page.getByText(/^2 sur/).waitFor();
+    await search.fill("cherché");
+    await row(page, "Tout autre chose").waitFor({ state: "detached" });
+    await row(page, "Cherché").waitFor();
+  });
+});
+
+test("a formula says which figure it lacks, in the panel and in the summary, which leads there", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Part calculée");
+    await openRow(page, "Part calculée");
+    const form = page.locator(".details");
+    const told = form.locator(".formula");
+    for (const [label, unit] of [["Unité du numérateur", "€ HT"], ["Unité du dénominateur", "€ HT"]]) await form.getByLabel(label).selectOption({ label: unit });
+    for (const [label, figure, says] of [
+      ["Chiffre du numérateur", "30", "Il manque le chiffre du dénominateur."],
+      ["Chiffre du dénominateur", "0", "Le dénominateur vaut 0"],
+    ]) {
+      await form.getByLabel(label).fill(figure);
+      await page.keyboard.press("Enter");
+      await told.getByText(says).waitFor();
+    }
+    await look(page, "Bilan");
+    await page.locator(".wrong li", { hasText: "Le dénominateur vaut 0" }).getByRole("button").click();
+    await page.locator(".field-denominator_sample input:focus").fill("120");
+    await page.keyboard.press("Enter");
+    await told.getByText("25").waitFor();
+    await page.locator(".wrong").waitFor({ state: "detached" });
+    await look(page, "Tableau");
+  });
+});
