@@ -142,6 +142,8 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
       assert.equal(Number(await slider.getAttribute("max")), all);
       if (width === 390) {
         await look(page, "Fiches");
+        // Before the link came the last card.
+        await page.getByRole("button", { name: "Étape précédente" }).click();
         const changed = await page.locator(".card-list li.open").boundingBox();
         assert.ok(changed && changed.y > 0 && changed.y + changed.height <= 800, `the card in question is in sight: ${JSON.stringify(changed)}`);
       }
