@@ -105,7 +105,11 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
     let feeds = Copies::default();
     let copies = feeds.clone();
-    db.listen(move |touched| copies.drop_touched(touched));
+    let boards = rooms.listener();
+    db.listen(move |touched| {
+        copies.drop_touched(touched);
+        boards(touched);
+    });
     let app = App::new(Shared {
         config,
         db,

@@ -153,7 +153,6 @@ async fn leave_everywhere(
     jar: CookieJar,
 ) -> Result<Response, Error> {
     super::sign_out_everywhere(&app, person.id).await?;
-    app.rooms.dismiss(person.id).await;
     Ok(signed_out(&app, jar).into_response())
 }
 

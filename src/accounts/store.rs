@@ -236,10 +236,17 @@ pub(super) async fn insert_session(
 }
 
 pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from session where token_hash = $1").bind(hash).execute(conn).await.map(drop))
+    let person: Option<PersonId> =
+        on!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
+            .bind(hash)
+            .fetch_optional(conn)
+            .await)?;
+    person.into_iter().for_each(|person| tx.touch_rights(person));
+    Ok(())
 }
 
 pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    tx.touch_rights(person);
     on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
 }

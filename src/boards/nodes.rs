@@ -15,7 +15,7 @@ use super::presence::Changes;
 use super::protocol::Presence;
 use super::store;
 use crate::db::{Db, Tx};
-use crate::id::{BoardId, ClientId};
+use crate::id::{BoardId, ClientId, PersonId};
 use crate::jobs::Jobs;
 
 /// The PostgreSQL channel.
@@ -49,6 +49,9 @@ pub(super) struct Notice {
     /// It was archived, or opened again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
+    /// People whose sockets on any board are to look whether they may stay; such a notice is of no board.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubted: Vec<PersonId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -99,6 +102,11 @@ impl Nodes {
         self.tell(Notice { board: board.0, asks: true, ..Notice::default() });
     }
 
+    /// These people may do less than before.
+    pub(super) fn doubt(&self, people: Vec<PersonId>) {
+        self.tell(Notice { doubted: people, ..Notice::default() });
+    }
+
     fn tell(&self, notice: Notice) {
         if self.sender.try_send(Notice { node: self.node, ..notice }).is_err() {
             warn!("a notice to the other nodes was dropped");
@@ -135,7 +143,7 @@ async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
 fn merge(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
     let mut merged: BTreeMap<Uuid, Notice> = BTreeMap::new();
     for notice in notices {
-        let Notice { node, board, head, people, left, asks, archived } = notice;
+        let Notice { node, board, head, people, left, asks, archived, doubted } = notice;
         let known = merged.entry(board).or_insert_with(|| Notice { node, board, ..Notice::default() });
         known.head = known.head.max(head);
         known.asks |= asks;
@@ -146,6 +154,7 @@ fn merge(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
         known.left.retain(|client| people.iter().all(|person| person.client != *client));
         known.people.extend(people);
         known.left.extend(left);
+        known.doubted.extend(doubted);
     }
     merged.into_values().collect()
 }
@@ -158,10 +167,11 @@ fn payloads(notices: Vec<Notice>) -> Vec<String> {
         let payload = serde_json::to_string(&notice).unwrap_or_default();
         if payload.len() < MAX_PAYLOAD {
             result.push(payload);
-        } else if notice.people.len() > 1 || notice.left.len() > 1 {
+        } else if notice.people.len() > 1 || notice.left.len() > 1 || notice.doubted.len() > 1 {
             let people = notice.people.split_off(notice.people.len() / 2);
             let left = notice.left.split_off(notice.left.len() / 2);
-            waiting.push(Notice { people, left, asks: false, ..notice.clone() });
+            let doubted = notice.doubted.split_off(notice.doubted.len() / 2);
+            waiting.push(Notice { people, left, doubted, asks: false, ..notice.clone() });
             waiting.push(notice);
         }
     }
@@ -201,7 +211,6 @@ async fn listen(pool: PgPool, node: Uuid, hear: impl Fn(Heard) + Send + Sync, jo
 mod tests {
     use super::*;
     use crate::boards::protocol::Gaze;
-    use crate::id::PersonId;
 
     fn presence(number: u128, name: &str) -> Presence {
         let client = ClientId(Uuid::from_u128(number));
@@ -244,6 +253,18 @@ mod tests {
             pieces.iter().flat_map(|piece| serde_json::from_str::<Notice>(piece).unwrap().left).collect();
         heard.sort();
         assert_eq!(heard, long);
+    }
+
+    #[test]
+    fn however_many_may_have_to_go_the_others_hear_of_each() {
+        let people: Vec<PersonId> = (0..400).map(|number| PersonId(Uuid::from_u128(number))).collect();
+        let doubts = people.iter().map(|person| Notice { doubted: vec![*person], ..Notice::default() });
+        let told = payloads(merge(doubts));
+        assert!(told.iter().all(|payload| payload.len() < 8_000));
+        let mut heard: Vec<PersonId> =
+            told.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().doubted).collect();
+        heard.sort();
+        assert_eq!(heard, people);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
-use tokio::sync::{SetOnce, mpsc};
+use tokio::sync::{Notify, SetOnce, mpsc};
 
 use super::TOO_SLOW;
 
@@ -25,7 +25,16 @@ pub enum Outgoing {
 #[derive(Debug, Clone)]
 pub struct Outbox {
     queue: mpsc::Sender<Outgoing>,
-    cut: Arc<SetOnce<u16>>,
+    signals: Arc<Signals>,
+}
+
+/// What does not wait its turn.
+#[derive(Debug, Default)]
+pub struct Signals {
+    /// The close code when what waits is no longer sent: the queue was full.
+    pub cut: SetOnce<u16>,
+    /// The person may have to go: the session may have ended, the seat be gone.
+    pub doubt: Notify,
 }
 
 /// The socket's end.
@@ -33,16 +42,16 @@ pub struct Outbox {
 pub struct Mailbag {
     /// What is to be sent; after it ends the socket closes.
     pub queue: mpsc::Receiver<Outgoing>,
-    /// The close code when what waits is no longer sent: the queue was full.
-    pub cut: Arc<SetOnce<u16>>,
+    /// What is heard at once.
+    pub signals: Arc<Signals>,
 }
 
 /// A new queue.
 #[must_use]
 pub fn outbox() -> (Outbox, Mailbag) {
     let (sender, queue) = mpsc::channel(MAX_WAITING);
-    let cut = Arc::new(SetOnce::new());
-    (Outbox { queue: sender, cut: Arc::clone(&cut) }, Mailbag { queue, cut })
+    let signals = Arc::new(Signals::default());
+    (Outbox { queue: sender, signals: Arc::clone(&signals) }, Mailbag { queue, signals })
 }
 
 impl Outbox {
@@ -56,12 +65,17 @@ impl Outbox {
         self.put(Outgoing::Close(code), code);
     }
 
+    /// Has the socket look whether its person may stay.
+    pub fn doubt(&self) {
+        self.signals.doubt.notify_one();
+    }
+
     fn put(&self, outgoing: Outgoing, or_cut: u16) -> bool {
         match self.queue.try_send(outgoing) {
             Ok(()) => true,
             Err(mpsc::error::TrySendError::Full(_)) => {
                 // It may have been cut off before: the first reason stands.
-                let _ = self.cut.set(or_cut);
+                let _ = self.signals.cut.set(or_cut);
                 false
             }
             Err(mpsc::error::TrySendError::Closed(_)) => false,
@@ -95,13 +109,13 @@ mod tests {
     async fn a_reader_that_does_not_read_is_cut_off_and_nobody_waits() {
         let (outbox, mailbag) = full();
         assert!(!outbox.send(Utf8Bytes::from_static("x")));
-        assert_eq!(mailbag.cut.get(), Some(&TOO_SLOW));
+        assert_eq!(mailbag.signals.cut.get(), Some(&TOO_SLOW));
     }
 
     #[tokio::test]
     async fn the_last_word_reaches_a_slow_reader_too() {
         let (outbox, mailbag) = full();
         outbox.close(super::super::SIGNED_OUT);
-        assert_eq!(mailbag.cut.get(), Some(&super::super::SIGNED_OUT));
+        assert_eq!(mailbag.signals.cut.get(), Some(&super::super::SIGNED_OUT));
     }
 }

@@ -157,9 +157,8 @@ pub enum ServerMessage<'a> {
     Closing {
         /// Why.
         reason: ClosingReason,
-        /// Come back after this delay, jittered; null: do not.
-        #[ts(type = "number | null")]
-        retry_after_ms: Option<u32>,
+        /// Come back after this delay, jittered.
+        retry_after_ms: u32,
     },
 }
 
@@ -211,8 +210,6 @@ pub struct Presence {
 pub enum ClosingReason {
     /// The server restarts.
     Restart,
-    /// The person signed out.
-    SignedOut,
 }
 
 #[cfg(test)]
@@ -348,7 +345,7 @@ pub(super) mod tests {
         assert!(matches!(serde_json::from_str(hello).unwrap(), ClientMessage::Hello { since: None, .. }));
         let presence = r#"{"type":"presence","selected":null,"field":"name","cursor":{"x":1,"y":2.5}}"#;
         assert!(matches!(serde_json::from_str(presence).unwrap(), ClientMessage::Presence(_)));
-        let closing = ServerMessage::Closing { reason: ClosingReason::Restart, retry_after_ms: Some(500) };
+        let closing = ServerMessage::Closing { reason: ClosingReason::Restart, retry_after_ms: 500 };
         assert_eq!(
             serde_json::to_string(&closing).unwrap(),
             r#"{"type":"closing","reason":"restart","retry_after_ms":500}"#

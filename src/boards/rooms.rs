@@ -18,7 +18,7 @@ use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
 use super::writers::LastEdit;
 use crate::clock::{Clock, Timestamp};
-use crate::db::Db;
+use crate::db::{Db, Touched};
 use crate::id::{BoardId, ClientId, PersonId};
 use crate::jobs::Jobs;
 
@@ -145,12 +145,30 @@ impl Rooms {
         store::last_edit(&mut self.0.db.read().await?, board, client).await
     }
 
-    /// Closes this person's sockets on every board of this node: they signed out, or gave the seat back.
-    pub async fn dismiss(&self, person: PersonId) {
-        let rooms: Vec<_> = self.open_rooms().values().cloned().collect();
-        for room in rooms {
-            // A room that is gone has no sockets.
-            let _ = room.send(Command::Dismiss(person)).await;
+    /// Hears of what was committed: whoever may do less than before is to leave at once, on every node.
+    pub fn listener(&self) -> impl Fn(&[Touched]) + Send + Sync + use<> {
+        // The database, which these rooms hold, will hold it.
+        let shared = Arc::downgrade(&self.0);
+        move |touched| {
+            let people = touched.iter().filter_map(|it| if let Touched::Rights(who) = it { Some(*who) } else { None });
+            let people: Vec<PersonId> = people.collect();
+            if let Some(shared) = shared.upgrade().filter(|_| !people.is_empty()) {
+                Self(shared).doubt(people);
+            }
+        }
+    }
+
+    fn doubt(&self, people: Vec<PersonId>) {
+        self.doubt_here(&people);
+        if let Some(nodes) = self.nodes() {
+            nodes.doubt(people);
+        }
+    }
+
+    /// A room too busy to hear of it has its sockets look with their next ping.
+    fn doubt_here(&self, people: &[PersonId]) {
+        for room in self.open_rooms().values() {
+            let _ = room.try_send(Command::Doubt(people.to_vec()));
         }
     }
 
@@ -262,15 +280,15 @@ impl Rooms {
 
     /// Passes on what other nodes tell. A room too busy to hear of it looks around soon.
     fn pass_on(&self, heard: &Heard) {
-        let open = self.open_rooms();
         match heard {
             Heard::Gap => {
-                for room in open.values() {
+                for room in self.open_rooms().values() {
                     let _ = room.try_send(Command::LookAround);
                 }
             }
+            Heard::Of(notice) if !notice.doubted.is_empty() => self.doubt_here(&notice.doubted),
             Heard::Of(notice) => {
-                if let Some(room) = open.get(&BoardId(notice.board)) {
+                if let Some(room) = self.open_rooms().get(&BoardId(notice.board)) {
                     let _ = room.try_send(Command::Heard(notice.clone()));
                 }
             }

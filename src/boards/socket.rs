@@ -205,14 +205,14 @@ impl Session {
         let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                code = mailbag.cut.wait() => return Some(*code),
+                code = mailbag.signals.cut.wait() => return Some(*code),
                 count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
                     if count == 0 {
                         return Some(GOING_AWAY);
                     }
                     tokio::select! {
                         sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
-                        code = mailbag.cut.wait() => return Some(*code),
+                        code = mailbag.signals.cut.wait() => return Some(*code),
                     }
                 }
                 message = socket.recv() => match message {
@@ -221,6 +221,7 @@ impl Session {
                     Some(Err(_)) => return Some(POLICY),
                     None => return None,
                 },
+                () = mailbag.signals.doubt.notified() => if let Err(ended) = self.stay().await { return ended },
                 _ = pings.tick() => if let Err(ended) = self.ping(socket).await { return ended },
             }
         }
@@ -272,15 +273,20 @@ impl Session {
         refuse(socket, n, Refusal::Malformed).await
     }
 
+    /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
+    async fn stay(&self) -> Result<(), Ended> {
+        match Box::pin(self.visit.is_unwelcome()).await {
+            Ok(Some(code)) => Err(Some(code)),
+            Ok(None) | Err(_) => Ok(()),
+        }
+    }
+
     /// Pings, and notices who is gone or no longer welcome.
     async fn ping(&mut self, socket: &mut WebSocket) -> Result<(), Ended> {
         if self.heard.elapsed() > SILENT_AFTER {
             return Err(None);
         }
-        // When the database does not answer, nobody is sent away for it.
-        if let Ok(Some(code)) = Box::pin(self.visit.is_unwelcome()).await {
-            return Err(Some(code));
-        }
+        self.stay().await?;
         match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(None),

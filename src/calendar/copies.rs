@@ -98,7 +98,8 @@ impl Copies {
     pub fn drop_touched(&self, touched: &[Touched]) {
         let mut shelf = self.write();
         shelf.generation.private += 1;
-        for Touched { id, version } in touched {
+        for touched in touched {
+            let Touched::Shown { id, version } = touched else { continue };
             shelf.private.drop_about(*id);
             // A gap is another process's change, which `watch` has yet to look at.
             if let (Some(version), Some(known)) = (version, shelf.versions.get_mut(id))
@@ -245,7 +246,7 @@ mod tests {
     #[test]
     fn a_private_copy_goes_with_what_it_is_about_and_with_the_programme() {
         let copies = Copies::default();
-        let touched = |id: u128| [Touched { id: Uuid::from_u128(id), version: None }];
+        let touched = |id: u128| [Touched::Shown { id: Uuid::from_u128(id), version: None }];
         for gone in [1, 2] {
             let name = waiting(&copies, 1, 2);
             copies.drop_touched(&touched(3));
@@ -265,10 +266,10 @@ mod tests {
         copies.catch_up(&[(event, 7)], &[]);
         waiting(&copies, 1, 2);
         assert!(copies.behind(&[(event, 7)]).is_empty());
-        copies.drop_touched(&[Touched { id: event, version: Some(8) }]);
+        copies.drop_touched(&[Touched::Shown { id: event, version: Some(8) }]);
         waiting(&copies, 1, 2);
         assert!(copies.behind(&[(event, 8)]).is_empty(), "this process knows of its own");
-        copies.drop_touched(&[Touched { id: event, version: Some(10) }]);
+        copies.drop_touched(&[Touched::Shown { id: event, version: Some(10) }]);
         waiting(&copies, 1, 2);
         let generation = copies.generation();
         assert_eq!(copies.behind(&[(event, 10)]), [event], "the ninth was another's");

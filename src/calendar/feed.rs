@@ -8,7 +8,7 @@ use crate::ics::value::{duration, text, uri, word};
 use crate::ics::{self, Property};
 use crate::programme::calendar::{Own, calendar};
 use crate::programme::{Edition, Event, EventKind, EventStatus};
-use crate::registrations::{Mine, Seat};
+use crate::registrations::Mine;
 
 /// Past events stay this long after their end.
 const PAST: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -111,7 +111,7 @@ pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>
         .iter()
         .filter(|(_, event)| is_shown(event, site.now))
         .map(|(mine, event)| {
-            let certain = matches!(mine.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
+            let certain = mine.seat.is_theirs();
             (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at, alarm }))
         })
         .collect();

@@ -23,6 +23,7 @@ use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, Sql
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
+use crate::id::PersonId;
 use touched::{Listeners, Notes};
 
 pub use touched::Touched;
@@ -292,12 +293,19 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that this transaction changes something that is kept in memory elsewhere.
+    /// Notes that this transaction changes what feeds show, which is kept in memory elsewhere.
     pub fn touch(&mut self, id: Uuid, version: Option<i64>) {
+        self.note(Touched::Shown { id, version });
+    }
+
+    /// Notes that `person` may do less after this transaction, which is taken for known elsewhere.
+    pub fn touch_rights(&mut self, person: PersonId) {
+        self.note(Touched::Rights(person));
+    }
+
+    fn note(&mut self, touched: Touched) {
         match self {
-            Self::Sqlite(Link::Write(_, notes)) | Self::Postgres(Link::Write(_, notes)) => {
-                notes.add(Touched { id, version });
-            }
+            Self::Sqlite(Link::Write(_, notes)) | Self::Postgres(Link::Write(_, notes)) => notes.add(touched),
             // Without a transaction nothing is written.
             Self::Sqlite(Link::Bare(_)) | Self::Postgres(Link::Bare(_)) => {}
         }

@@ -6,13 +6,20 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
+use crate::id::PersonId;
+
 /// Something that a transaction changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Touched {
-    /// What.
-    pub id: Uuid,
-    /// The version that the change gave it, one above the last, where it has versions.
-    pub version: Option<i64>,
+pub enum Touched {
+    /// What feeds show.
+    Shown {
+        /// What.
+        id: Uuid,
+        /// The version that the change gave it, one above the last, where it has versions.
+        version: Option<i64>,
+    },
+    /// What this person may do became less: a session ended, or a seat is gone.
+    Rights(PersonId),
 }
 
 type Listener = Box<dyn Fn(&[Touched]) + Send + Sync>;

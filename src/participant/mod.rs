@@ -101,7 +101,7 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for mine in registrations::of_person(&mut tx, person.id).await? {
         let Some(event) = programme::event_by_id(&mut tx, mine.event_id).await? else { continue };
-        let had_a_seat = matches!(mine.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
+        let had_a_seat = mine.seat.is_theirs();
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
         let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
         let capped = registrations::is_capped(&mut tx, &event, (mine.seat, mine.organisation_id)).await?;

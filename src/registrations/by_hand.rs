@@ -213,7 +213,7 @@ pub async fn mark(
     if now + DOORS_OPEN < event.starts_at {
         return Err(Refusal::NotBegun.into());
     }
-    let could_come = |one: &Registration| matches!(one.seat, Seat::Confirmed | Seat::Attended | Seat::Absent);
+    let could_come = |one: &Registration| one.seat.is_theirs();
     let all = store::of_event(&mut tx, event.id).await?;
     let mut marked = 0;
     for mut registration in all.into_iter().filter(|one| could_come(one) && ids.contains(&one.id)) {

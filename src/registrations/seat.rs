@@ -60,6 +60,12 @@ impl Seat {
         matches!(self, Self::Held | Self::Offered | Self::Confirmed | Self::Attended | Self::Absent)
     }
 
+    /// Whether the person has, or had, a seat for sure.
+    #[must_use]
+    pub const fn is_theirs(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Attended | Self::Absent)
+    }
+
     /// Whether the person can still give it back.
     #[must_use]
     pub const fn can_be_cancelled(self) -> bool {

@@ -87,6 +87,9 @@ async fn insert_some(
 /// revision only of what it shows.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
     tx.touch(registration.person_id.0, None);
+    if !registration.seat.is_theirs() {
+        tx.touch_rights(registration.person_id);
+    }
     history::insert_step_if_new(tx, registration, now).await?;
     on!(tx, |conn| {
         sqlx::query(

@@ -328,19 +328,6 @@ async fn stored_edits(workshop: &Workshop) -> u64 {
 }
 
 #[tokio::test]
-async fn who_signs_out_everywhere_leaves_the_boards() {
-    let workshop = Workshop::start().await;
-    let (ada, bob) = (workshop.participant("ada").await, workshop.participant("bob").await);
-    let headers = [("cookie", ada.0.as_str()), ("origin", workshop.base.as_str())];
-    let (mut ada, mut bob) = (workshop.tab(&ada).await, workshop.tab(&bob).await);
-    let path = "/mon-parcours/deconnexion-partout";
-    assert_eq!(workshop.app.visitor().request(reqwest::Method::POST, path, &headers).await.status, 303);
-    assert_eq!(ada.wait_for("closing").await["reason"], "signed_out");
-    assert_eq!(ada.closed().await, 4001);
-    assert!(matches!(bob.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(_)));
-}
-
-#[tokio::test]
 async fn the_page_shows_the_cards_without_javascript_and_escapes_them() {
     let workshop = Workshop::start().await;
     let ada = workshop.participant("ada").await;

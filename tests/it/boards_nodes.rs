@@ -5,12 +5,13 @@ use parcours::clock::Clock;
 use parcours::config::Config;
 use parcours::id::{BoardId, PersonId};
 use parcours::mail::Delivery;
-use parcours::{boards, organiser, server};
+use parcours::{boards, organiser, registrations, server};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, person, set_field};
+use crate::boards_rights::registration_of;
 use crate::harness::{START, TestApp, TestDatabase, WORKSHOP, postgres};
 
 /// A node's address, and how it is stopped.
@@ -118,6 +119,16 @@ async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
     boards::reopen(&one.app, organiser, &row).await.unwrap();
     assert_eq!(ada.wait_for("role").await["role"], "participant");
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_loses_the_seat_on_one_node_leaves_the_board_on_the_other() {
+    let Some((_database, one, two, board)) = two_nodes().await else { return };
+    let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
+    let (event, _) = board_of(&one.app, WORKSHOP).await;
+    let seat = registration_of(&one.app, event, "ada@exemple.fr").await;
+    registrations::cancel(&one.app, seat).await.unwrap();
+    assert_eq!(ada.closed().await, 4003);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,6 +15,7 @@ mod boards_imports;
 mod boards_join;
 mod boards_nodes;
 mod boards_patience;
+mod boards_rights;
 mod boards_simulation;
 mod boards_tabs;
 mod boards_upgrade;

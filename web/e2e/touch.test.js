@@ -50,6 +50,7 @@ test("on a phone a card starts from a template at any time, and the help tells w
     await page.getByRole("button", { name: "Fermer" }).tap();
     await page.getByRole("button", { name: "Aide", exact: true }).tap();
     await page.getByText("Écarter deux doigts").waitFor();
+    for (const other of ["Les six points", "Ctrl"]) assert.equal(await page.locator(".help").getByText(other).count(), 0, other);
     await inspect(page, "help on a phone");
     await page.getByRole("button", { name: "Fermer" }).tap();
     await saved(page);

@@ -40,6 +40,8 @@ test("a stakeholders’ board reads well in every view", async () => {
     await inspect(page, "columns");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Aide", exact: true }).click();
+    await page.getByText("relier par le formulaire de la fiche").waitFor();
+    assert.equal(await page.getByRole("heading", { name: "En colonnes" }).count(), 0);
     await inspect(page, "help");
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("personne ne s’appelle ainsi");

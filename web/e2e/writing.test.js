@@ -1,7 +1,7 @@
 // What one writes on a board: told beside the cell, kept, given back, and nothing left behind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, openRow, row, saved } from "./boards.js";
+import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, look, openRow, row, saved } from "./boards.js";
 
 const boards = Boards.forTests([INDICATORS]);
 
@@ -87,5 +87,30 @@ test("a card that is added under a search stays in sight with it, until another 
     await search.fill("cherché");
     await row(page, "Tout autre chose").waitFor({ state: "detached" });
     await row(page, "Cherché").waitFor();
+  });
+});
+
+test("a formula says which figure it lacks, in the panel and in the summary, which leads there", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Part calculée");
+    await openRow(page, "Part calculée");
+    const form = page.locator(".details");
+    const told = form.locator(".formula");
+    for (const [label, unit] of [["Unité du numérateur", "€ HT"], ["Unité du dénominateur", "€ HT"]]) await form.getByLabel(label).selectOption({ label: unit });
+    for (const [label, figure, says] of [
+      ["Chiffre du numérateur", "30", "Il manque le chiffre du dénominateur."],
+      ["Chiffre du dénominateur", "0", "Le dénominateur vaut 0"],
+    ]) {
+      await form.getByLabel(label).fill(figure);
+      await page.keyboard.press("Enter");
+      await told.getByText(says).waitFor();
+    }
+    await look(page, "Bilan");
+    await page.locator(".wrong li", { hasText: "Le dénominateur vaut 0" }).getByRole("button").click();
+    await page.locator(".field-denominator_sample input:focus").fill("120");
+    await page.keyboard.press("Enter");
+    await told.getByText("25").waitFor();
+    await page.locator(".wrong").waitFor({ state: "detached" });
+    await look(page, "Tableau");
   });
 });

@@ -9,7 +9,7 @@ use super::{Join, Member, MemberId, Room};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
-use crate::boards::{FULL, GOING_AWAY, POLICY, SIGNED_OUT};
+use crate::boards::{FULL, GOING_AWAY, POLICY};
 use crate::id::{ClientId, PersonId};
 
 /// Connections to one board at most, those that other nodes tell of included.
@@ -134,21 +134,15 @@ impl Room {
         }
     }
 
-    pub(super) fn dismiss(&mut self, person: PersonId) {
-        let theirs: Vec<MemberId> =
-            self.members.iter().filter(|(_, member)| member.person == person).map(|(id, _)| *id).collect();
-        for id in theirs {
-            if let Some(member) = self.members.get(&id) {
-                let farewell = ServerMessage::Closing { reason: ClosingReason::SignedOut, retry_after_ms: None };
-                member.outbox.send(frame(&farewell));
-                member.outbox.close(SIGNED_OUT);
-            }
-            self.leave(id);
+    /// Has the sockets of these people look whether they may stay.
+    pub(super) fn doubt(&self, people: &[PersonId]) {
+        for member in self.members.values().filter(|member| people.contains(&member.person)) {
+            member.outbox.doubt();
         }
     }
 
     pub(super) fn close_all(&mut self, reason: ClosingReason, retry_after_ms: u32) {
-        let farewell = frame(&ServerMessage::Closing { reason, retry_after_ms: Some(retry_after_ms) });
+        let farewell = frame(&ServerMessage::Closing { reason, retry_after_ms });
         for member in std::mem::take(&mut self.members).into_values() {
             member.outbox.send(farewell.clone());
             member.outbox.close(GOING_AWAY);

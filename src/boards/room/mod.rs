@@ -62,8 +62,8 @@ pub(super) enum Command {
     Heard(Notice),
     /// News may have been missed, or the board's row has changed.
     LookAround,
-    /// This person signed out or lost the seat.
-    Dismiss(PersonId),
+    /// These people may have to go.
+    Doubt(Vec<PersonId>),
 }
 
 /// Somebody at the door.
@@ -245,7 +245,7 @@ impl Room {
                 }
                 Command::Heard(notice) => self.heard(notice).await?,
                 Command::LookAround => self.look_around().await?,
-                Command::Dismiss(person) => self.dismiss(person),
+                Command::Doubt(people) => self.doubt(&people),
             }
         }
         self.commit(&mut pending).await

@@ -8,6 +8,13 @@ export const words = {
       `Une part se calcule entre deux quantités de même unité : ici, des ${numerator} sont divisés par des ${denominator}.`,
     notWhatIsCounted: (expression: string, numerator: string) =>
       `L’indicateur est exprimé en « ${expression} », mais son numérateur compte des ${numerator}.`,
+    lacking: {
+      numerator_sample: "Il manque le chiffre du numérateur.",
+      numerator_unit: "Il manque l’unité du numérateur.",
+      denominator_sample: "Il manque le chiffre du dénominateur.",
+      denominator_unit: "Il manque l’unité du dénominateur.",
+    },
+    zero: "Le dénominateur vaut 0 : rien ne se divise par zéro.",
     percentOfPercent: "Un pourcentage ne se divise pas : indiquez les deux quantités, la part se calcule.",
   },
   summary: {

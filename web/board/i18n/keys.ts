@@ -1,67 +1,89 @@
-// The help, in French: what fingers do, what keys do.
+// The help, in French: what fingers do, what keys do, on a board of this kind and on this screen.
+
+/** Whether there are these on the board; on a narrow screen there is no table. */
+export type Means = Readonly<Record<"links" | "votes" | "lanes" | "matrix" | "isNarrow", boolean>>;
+
+/** Keys or a gesture, and what they do. */
+type Line = readonly [string, string];
+
 interface Keys {
   title: string;
-  keys: readonly (readonly [string, string])[];
+  keys: readonly Line[];
 }
 
-export const KEYS: readonly Keys[] = [
-  {
-    title: "Dans le tableau",
-    keys: [
-      ["← ↑ → ↓", "aller d’une case à l’autre"],
-      ["Entrée", "modifier la case ; valider et descendre"],
-      ["Échap", "quitter sans modifier"],
-      ["Tab", "valider et passer à la case suivante"],
-      ["Espace", "ouvrir tous les champs de la fiche"],
-      ["Suppr", "vider la case"],
-      ["Maj Suppr", "supprimer la fiche"],
-    ],
-  },
-  {
-    title: "Sur la carte",
-    keys: [
-      ["← ↑ → ↓", "aller à la fiche la plus proche"],
-      ["Alt ←", "déplacer la fiche (avec ↑, →, ↓ aussi)"],
-      ["Entrée", "ouvrir la fiche"],
-      ["L", "relier : les flèches choisissent l’autre fiche, Entrée relie"],
-      ["L L", "relier par le formulaire de la fiche"],
-      ["C", "commenter"],
-      ["V", "voter"],
-      ["Maj Suppr", "supprimer la fiche"],
-      ["+ − 0", "agrandir, réduire, tout voir"],
-    ],
-  },
-  {
-    title: "En colonnes",
-    keys: [
-      ["← ↑ → ↓", "aller d’une fiche à l’autre"],
-      ["Alt ←", "porter la fiche dans la colonne voisine (avec → aussi)"],
-      ["Entrée", "ouvrir la fiche"],
-      ["C", "commenter"],
-      ["V", "voter"],
-      ["Maj Suppr", "supprimer la fiche"],
-    ],
-  },
-  {
-    title: "Partout",
-    keys: [
-      ["Ctrl Entrée", "ajouter une fiche"],
-      ["N", "ajouter une fiche, hors d’une case"],
-      ["/", "rechercher, hors d’une case"],
-      ["Ctrl Z", "annuler mon dernier changement"],
-      ["Ctrl Maj Z", "le rétablir"],
-      ["?", "cette aide"],
-    ],
-  },
-];
+const only = (when: boolean, ...lines: Line[]): Line[] => (when ? lines : []);
+const REMOVE: Line = ["Maj Suppr", "supprimer la fiche, hors saisie"];
+const VOTE: Line = ["V", "voter"];
 
-/** A gesture, and what it does. */
-export const TOUCH: readonly (readonly [string, string])[] = [
-  ["Toucher une fiche", "l’ouvrir et la modifier"],
-  ["La flèche d’« Ajouter »", "partir d’un modèle"],
-  ["Glisser une fiche", "la déplacer sur la carte ; sur « Pouvoir et intérêt », ses deux notes changent"],
-  ["Glisser le fond", "se déplacer sur la carte"],
-  ["Écarter deux doigts", "agrandir ; les rapprocher réduit"],
-  ["Les six points", "porter la fiche dans une autre colonne"],
-  ["Sans glisser", "tout se change aussi dans la fiche ouverte : notes, famille, colonne, liens"],
-];
+export function keysOf({ links, votes, lanes, isNarrow }: Means): readonly Keys[] {
+  const sections: readonly (Keys & { when: boolean })[] = [
+    {
+      title: "Dans le tableau",
+      when: !isNarrow,
+      keys: [
+        ["← ↑ → ↓", "aller d’une case à l’autre"],
+        ["Entrée", "modifier la case ; valider et descendre"],
+        ["Échap", "quitter sans modifier"],
+        ["Tab", "valider et passer à la case suivante"],
+        ["Espace", "ouvrir tous les champs de la fiche"],
+        ["Suppr", "vider la case"],
+        REMOVE,
+      ],
+    },
+    {
+      title: "Sur la carte",
+      when: true,
+      keys: [
+        ["← ↑ → ↓", "aller à la fiche la plus proche"],
+        ["Alt ←", "déplacer la fiche (avec ↑, →, ↓ aussi)"],
+        ["Entrée", "ouvrir la fiche"],
+        ...only(
+          links,
+          ["L", "relier : les flèches choisissent l’autre fiche, Entrée relie"],
+          ["L L", "relier par le formulaire de la fiche"],
+        ),
+        ["C", "commenter"],
+        ...only(votes, VOTE),
+        REMOVE,
+        ["+ − 0", "agrandir, réduire, tout voir"],
+      ],
+    },
+    {
+      title: "En colonnes",
+      when: lanes,
+      keys: [
+        ["← ↑ → ↓", "aller d’une fiche à l’autre"],
+        ["Alt ←", "porter la fiche dans la colonne voisine (avec → aussi)"],
+        ["Entrée", "ouvrir la fiche"],
+        ["C", "commenter"],
+        ...only(votes, VOTE),
+        REMOVE,
+      ],
+    },
+    {
+      title: "Partout",
+      when: true,
+      keys: [
+        ["Ctrl Entrée", "ajouter une fiche"],
+        ["N", "ajouter une fiche, hors d’une case"],
+        ["/", "rechercher, hors d’une case"],
+        ["Ctrl Z", "annuler mon dernier changement"],
+        ["Ctrl Maj Z", "le rétablir"],
+        ["?", "cette aide"],
+      ],
+    },
+  ];
+  return sections.filter(({ when }) => when);
+}
+
+export function gesturesOf({ lanes, matrix, isNarrow }: Means): readonly Line[] {
+  return [
+    ["Toucher une fiche", "l’ouvrir et la modifier"],
+    ...only(isNarrow, ["La flèche d’« Ajouter »", "partir d’un modèle"]),
+    ["Glisser une fiche", `la déplacer sur la carte${matrix ? " ; sur « Pouvoir et intérêt », ses deux notes changent" : ""}`],
+    ["Glisser le fond", "se déplacer sur la carte"],
+    ["Écarter deux doigts", "agrandir ; les rapprocher réduit"],
+    ...only(lanes, ["Les six points", "porter la fiche dans une autre colonne"]),
+    ["Sans glisser", `tout se change aussi dans la fiche ouverte : ${matrix ? "place, notes, famille, liens" : "place, colonne"}`],
+  ];
+}

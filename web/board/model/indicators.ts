@@ -13,12 +13,18 @@ export type Need = (typeof NEEDS)[number];
 export type Problem =
   | { type: "different_units"; numerator: string; denominator: string }
   | { type: "not_what_is_counted"; expression: string; numerator: string }
-  | { type: "percent_of_percent" };
+  | { type: "percent_of_percent" }
+  | { type: "lacking"; field: Figure }
+  | { type: "zero" };
+
+/** What a value is computed from, in the order in which it is asked for. */
+const FIGURES = ["numerator_sample", "numerator_unit", "denominator_sample", "denominator_unit"] as const;
+export type Figure = (typeof FIGURES)[number];
 
 /** Hours or people may be counted per contract; everything else is a share of the same thing. */
 const AVERAGES = ["hours contracts", "people contracts", "hours people"];
 
-/** Why the formula cannot be, if it cannot. */
+/** Why the units cannot be, if they cannot. */
 export function unitProblem(fields: Readonly<Fields>): Problem | null {
   const numerator = String(fields["numerator_unit"] ?? "");
   const denominator = String(fields["denominator_unit"] ?? "");
@@ -50,6 +56,17 @@ export function computed(fields: Readonly<Fields>): Computed | null {
   const denominator = fields["denominator_sample"];
   if (typeof denominator !== "number" || denominator === 0 || per === "") return null;
   return unit === per ? { value: (100 * numerator) / denominator, unit: "percent" } : { value: numerator / denominator, unit, per };
+}
+
+/** Why there is no value: the units cannot be, or the figures do not suffice, once there is one of them. */
+export function problemOf(fields: Readonly<Fields>): Problem | null {
+  const wrong = unitProblem(fields);
+  if (wrong !== null || computed(fields) !== null) return wrong;
+  const lacks = (field: string): boolean => fields[field] === undefined;
+  if (lacks("numerator_sample") && lacks("denominator_sample")) return null;
+  const isAlone = ["denominator", "denominator_sample", "denominator_unit"].every(lacks);
+  const field = FIGURES.slice(0, isAlone ? 2 : 4).find(lacks);
+  return field === undefined ? { type: "zero" } : { type: "lacking", field };
 }
 
 /** In which unit the indicator's values are; empty while the formula does not say. An average has none of its own. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import type { Card } from "./board.ts";
-import { aimOf, computed, coverage, unitOf, unitProblem } from "./indicators.ts";
+import { aimOf, computed, coverage, problemOf, unitOf, unitProblem } from "./indicators.ts";
 import type { Fields } from "./protocol.ts";
 import { changed, EVERYTHING, grouped, missedSince, selected, withAdded, type Entry } from "./selection.ts";
 
@@ -75,6 +75,24 @@ describe("the formula of an indicator", () => {
     expect(computed({ ...euros, denominator_unit: "contracts" })).toBeNull();
     expect(computed({ ...euros, denominator_sample: 0 })).toBeNull();
     expect(computed({ ...euros, denominator: "Total", denominator_unit: "" })).toBeNull();
+  });
+
+  it("says what it lacks once there is a figure, and nothing before", () => {
+    const said = (fields: Fields): unknown => {
+      const problem = problemOf(fields);
+      return problem?.type === "lacking" ? problem.field : (problem?.type ?? null);
+    };
+    const units = { numerator_unit: "euros", denominator_unit: "euros", denominator: "Total" };
+    expect(said({})).toBeNull();
+    expect(said(units)).toBeNull();
+    expect(said(euros)).toBeNull();
+    expect(said({ numerator_unit: "hours", numerator_sample: 1200 })).toBeNull();
+    expect(said({ numerator_sample: 1200 })).toBe("numerator_unit");
+    expect(said({ ...units, numerator_sample: 30 })).toBe("denominator_sample");
+    expect(said({ ...units, denominator_sample: 120 })).toBe("numerator_sample");
+    expect(said({ denominator: "Total", numerator_unit: "euros", numerator_sample: 30, denominator_sample: 120 })).toBe("denominator_unit");
+    expect(said({ ...euros, denominator_sample: 0 })).toBe("zero");
+    expect(said({ ...euros, denominator_unit: "contracts", denominator_sample: 0 })).toBe("different_units");
   });
 });
 

@@ -116,13 +116,8 @@ export class Connection {
       this.#full = false;
       this.#set({ type: "open" });
     }
-    if (message.type === "closing") this.#closing(message.reason, message.retry_after_ms);
+    if (message.type === "closing") this.#askedWait = message.retry_after_ms;
     this.events.received(message);
-  }
-
-  #closing(reason: string, retryAfter: number | null): void {
-    if (reason === "signed_out") this.#end(reason);
-    else this.#askedWait = retryAfter;
   }
 
   #closed(code: number): void {

@@ -3,6 +3,10 @@ import { choiceLabel } from "../i18n/fr.ts";
 import { words } from "../i18n/indicators.ts";
 import type { Problem } from "../model/indicators.ts";
 
+/** The field where it is mended. */
+export const whereTo = (problem: Problem): string =>
+  problem.type === "lacking" ? problem.field : problem.type === "zero" ? "denominator_sample" : "numerator_unit";
+
 export const unitName = (unit: string): string => choiceLabel("numerator_unit", unit);
 
 export function whyNot(problem: Problem): string {
@@ -13,5 +17,9 @@ export function whyNot(problem: Problem): string {
       return words.formula.notWhatIsCounted(choiceLabel("expression", problem.expression), unitName(problem.numerator));
     case "percent_of_percent":
       return words.formula.percentOfPercent;
+    case "lacking":
+      return words.formula.lacking[problem.field];
+    case "zero":
+      return words.formula.zero;
   }
 }

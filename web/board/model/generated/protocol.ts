@@ -242,7 +242,7 @@ edit: Edit, };
 export type Role = "viewer" | "participant" | "facilitator";
 
 /** Why the server closes. */
-export type ClosingReason = "restart" | "signed_out";
+export type ClosingReason = "restart";
 
 /** What a client says. */
 export type ClientMessage = { "type": "hello",
@@ -283,5 +283,5 @@ people: Array<Presence>,
 left: Array<ClientId>, } | { "type": "closing",
 /** Why. */
 reason: ClosingReason,
-/** Come back after this delay, jittered; null: do not. */
-retry_after_ms: number | null, };
+/** Come back after this delay, jittered. */
+retry_after_ms: number, };
