@@ -140,6 +140,13 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
       await page.locator("path.link").first().waitFor({ state: "attached" });
       await page.keyboard.press("n");
       assert.equal(Number(await slider.getAttribute("max")), all);
+      if (width === 390) {
+        await look(page, "Fiches");
+        // Before the link came the last card.
+        await page.getByRole("button", { name: "Étape précédente" }).click();
+        const changed = await page.locator(".card-list li.open").boundingBox();
+        assert.ok(changed && changed.y > 0 && changed.y + changed.height <= 800, `the card in question is in sight: ${JSON.stringify(changed)}`);
+      }
       if (width === 1440) {
         await page.getByRole("button", { name: "Tableau", exact: true }).click();
         await page.locator("tbody tr").first().waitFor();

@@ -41,4 +41,16 @@ describe("a tape", () => {
     const tape = new Tape("cards", [add, unknown, { ...add, card: "b" }].map((edit, index) => ({ seq: 2 * index, by: "ada", at: 0, edit })));
     expect([...tape.at(3).cards.keys()]).toEqual(["a", "b"]);
   });
+
+  it("takes what one person writes in one field within a minute as one step", () => {
+    const add: Edit = { type: "add_card", card: "a", x: 0, y: 0, fields: {} };
+    const type = (seq: number, by: string, at: number, field = "text"): Moment => ({ seq, by, at, edit: { type: "edit_text", card: "a", field, base: seq - 1, ops: [`${seq}`] } });
+    const tape = new Tape("cards", [
+      { seq: 0, by: "ada", at: 0, edit: add },
+      ...[type(1, "ada", 0), type(2, "ada", 50_000), type(3, "ada", 61_000), type(4, "bob", 62_000), type(5, "bob", 63_000)],
+    ]);
+    const texts = [0, 1, 2, 3, 4].map((step) => tape.at(step).cards.get("a")?.fields["text"]);
+    expect(texts).toEqual([undefined, undefined, "21", "321", "54321"]);
+    expect(tape.steps.map(({ seq }) => seq)).toEqual([0, 2, 3, 5]);
+  });
 });

@@ -18,11 +18,13 @@ export const isSeenFromAfar = ({ factor }: Arrangement, scale: number): boolean 
 
 type Places = ReadonlyMap<Id, Point>;
 
-export function whole({ name, ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
+/** Of those pixels, the ones that a map leaves free. */
+const asideOf = (isListed: boolean, window: Size): number => (isListed && window.width > 900 ? LISTED : 0);
+
+export function whole({ ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
   const rect = ground ?? around(places.values(), size);
   if (rect === null) return { x: -window.width / 2 + 110, y: -window.height / 2 + 56, scale: 1 };
-  // The corners of the rings are empty: there it takes less.
-  const aside = isListed && window.width > 900 ? (name === "rings" ? LISTED / 2 : LISTED) : 0;
+  const aside = asideOf(isListed, window);
   const camera = fitted(rect, { ...window, width: window.width - aside });
   return { ...camera, x: camera.x - aside / camera.scale };
 }
@@ -32,7 +34,7 @@ export function beginning(arrangement: Arrangement, places: Places, isListed: bo
   const camera = whole(arrangement, places, isListed, window);
   if (camera.scale >= READABLE / arrangement.factor) return camera;
   const readable = (arrangement.name === "free" ? READABLE : READABLE_BRIEF) / arrangement.factor;
-  const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: window.width / 2, y: window.height / 2 };
+  const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: (window.width + asideOf(isListed, window)) / 2, y: window.height / 2 };
   const near = zoomed(camera, readable / camera.scale, corner);
   const first = around(places.values(), arrangement.size);
   return arrangement.ground === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
@@ -42,6 +44,6 @@ export function beginning(arrangement: Arrangement, places: Places, isListed: bo
 export function finding(camera: Camera, places: Places, size: Size, window: Size): Camera {
   const found = around(places.values(), size);
   const inWindow = windowOf(camera, window);
-  if (found === null || [...places.values()].some((place) => meet({ ...place, ...size }, inWindow))) return camera;
+  if (found === null || window.width === 0 || [...places.values()].some((place) => meet({ ...place, ...size }, inWindow))) return camera;
   return fitted(found, window, camera.scale);
 }
