@@ -114,3 +114,35 @@ test("a formula says which figure it lacks, in the panel and in the summary, whi
     await look(page, "Tableau");
   });
 });
+
+test("a comment that was begun waits in its card, across a reload, until it is sent", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "Commenté");
+    const comment = page.getByLabel("Votre commentaire");
+    await openRow(page, "Commenté");
+    await comment.fill("Un avis pas encore dit");
+    await page.getByRole("button", { name: "Fermer" }).click();
+    await page.locator(".notice", { hasText: "il vous attend dans la fiche" }).waitFor();
+    await openRow(page, "Cherché");
+    assert.equal(await comment.inputValue(), "");
+    await openRow(page, "Commenté");
+    await page.waitForFunction(() => document.querySelector(".comments textarea")?.value === "Un avis pas encore dit");
+    await comment.fill("Un avis presque dit");
+    await saved(page);
+    await page.reload();
+    await openRow(page, "Commenté");
+    assert.equal(await comment.inputValue(), "Un avis presque dit");
+    await page.getByRole("button", { name: "Commenter" }).click();
+    await page.locator(".comment-text", { hasText: "Un avis presque dit" }).waitFor();
+    await saved(page);
+    await page.reload();
+    await openRow(page, "Commenté");
+    await page.locator(".comment-text").waitFor();
+    assert.equal(await comment.inputValue(), "");
+    // Where the card goes there is no card for it to wait in.
+    await comment.fill("Sans fiche");
+    await page.getByRole("button", { name: "Supprimer l’indicateur" }).click();
+    await page.locator(".notice .typed", { hasText: "Sans fiche" }).waitFor();
+    assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("parcours.comment.")).length), 0);
+  });
+});

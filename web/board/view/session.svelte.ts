@@ -173,6 +173,30 @@ export class Session {
     return this.do({ type: "add_comment", card, comment: this.ports.newId(), text });
   }
 
+  /** A comment that was begun and not sent is kept in this browser until it is. */
+  begunComment(card: Id): string {
+    return this.ports.storage.read(this.#commentKey(card)) ?? "";
+  }
+
+  keepComment(card: Id, text: string): void {
+    if (text.trim() === "") this.ports.storage.remove(this.#commentKey(card));
+    else this.ports.storage.write(this.#commentKey(card), text);
+  }
+
+  /** Its reader goes away from a begun comment: says where it is, or gives it back where its card is no more. */
+  leftComment(card: Id, typed: string): void {
+    const isKept = this.client.shown?.cards.has(card) === true && this.begunComment(card) === typed;
+    if (isKept) this.tell({ tone: "plain", text: fr.keptComment, passes: 8_000 });
+    else {
+      this.keepComment(card, "");
+      this.tell({ tone: "warning", text: fr.unsentComment, typed });
+    }
+  }
+
+  #commentKey(card: Id): string {
+    return `parcours.comment.${this.me.board}.${this.me.person}.${card}`;
+  }
+
   /** The names of those who wrote before. */
   learn(names: readonly { id: Id; name: string }[]): void {
     this.client.people.learn(names);
