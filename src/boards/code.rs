@@ -25,10 +25,12 @@ impl BoardCode {
         Self((0..LENGTH).map(|_| sign()).collect())
     }
 
-    /// A code as somebody typed it, in capitals or small letters, with spaces or dashes or without.
+    /// A code as somebody typed it, in capitals or small letters, with spaces, dashes and dots or without, or with the
+    /// whole address before it.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let code: String =
-            text.chars().filter(|sign| !matches!(sign, ' ' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+        let text = text.rsplit_once("/t/").map_or(text, |(_, code)| code);
+        let is_said = |sign: &char| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '/');
+        let code: String = text.chars().filter(is_said).map(|sign| sign.to_ascii_lowercase()).collect();
         let is_code = code.len() == LENGTH && code.bytes().all(|sign| SIGNS.contains(&sign));
         is_code.then_some(Self(code))
     }
@@ -49,7 +51,14 @@ mod tests {
         let code = BoardCode::random();
         assert_eq!(BoardCode::parse(&code.0), Some(code.clone()));
         let (start, end) = code.0.split_at(3);
-        assert_eq!(BoardCode::parse(&format!("{} - {}", start.to_uppercase(), end)), Some(code));
+        for typed in [
+            format!("{} - {}", start.to_uppercase(), end),
+            format!("{start}\u{a0}{end}."),
+            format!(" \u{202f}{start}{end}/\n"),
+            format!("https://parcours.exemple.fr{}", code.path()),
+        ] {
+            assert_eq!(BoardCode::parse(&typed), Some(code.clone()), "{typed}");
+        }
         for none in ["", "bcd23", "bcd2345", "bcd23a", "bcd23é", "../../"] {
             assert_eq!(BoardCode::parse(none), None, "{none}");
         }

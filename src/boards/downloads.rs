@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::entrance::Entered;
 use super::export::{self, Sheet, Shown};
 use super::model::Board;
 use super::{Role, pages};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::http::address::{Path, Query};
+use crate::http::address::Query;
 use crate::http::page::{self, Page};
-use crate::http::session::SignedIn;
 use crate::id::BoardId;
 use crate::search;
 
@@ -44,26 +44,27 @@ impl Wish {
 #[template(path = "board-print.html")]
 struct PrintPage {
     page: Page,
+    id: BoardId,
     title: String,
     sheets: Vec<Sheet>,
 }
 
 /// `GET /tableaux/{id}/export.json`
-pub(super) async fn json(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn json(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/json", &named(&board, shown, "json"), body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
-pub(super) async fn csv(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
-pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
     let name = named(&board, shown, "xlsx");
     let this_year = app.clock.now().civil(&TimeZone::UTC).year();
@@ -74,8 +75,8 @@ pub(super) async fn xlsx(app: State<App>, id: Path<BoardId>, person: SignedIn, w
 }
 
 /// `GET /tableaux/{id}/export.odt`
-pub(super) async fn odt(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
     let name = named(&board, shown, "odt");
     let body = tokio::task::spawn_blocking(move || export::odt(&board, shown)).await;
@@ -85,19 +86,14 @@ pub(super) async fn odt(app: State<App>, id: Path<BoardId>, person: SignedIn, wi
 }
 
 /// `GET /tableaux/{id}/export.svg`
-pub(super) async fn svg(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, _) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, _) = read(&app, &entered, &wish).await?;
     Ok(attachment("image/svg+xml", &named(&board, Shown::Public, "svg"), export::svg(&board)))
 }
 
 /// `GET /tableaux/{id}/export.graphml`
-pub(super) async fn graphml(
-    app: State<App>,
-    id: Path<BoardId>,
-    person: SignedIn,
-    wish: Query<Wish>,
-) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     Ok(attachment(
         "application/graphml+xml; charset=utf-8",
         &named(&board, shown, "graphml"),
@@ -106,15 +102,14 @@ pub(super) async fn graphml(
 }
 
 /// `GET /tableaux/{id}/imprimer`
-pub(super) async fn print(app: State<App>, id: Path<BoardId>, person: SignedIn, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &person.0, *id, &wish).await?;
+pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
     let sheets = export::sheets(&board, shown);
-    page::show(&PrintPage { page: Page::new(&app, Some(person.0)), title: board.title, sheets })
+    page::show(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
 }
 
-async fn read(app: &App, person: &Person, id: BoardId, wish: &Wish) -> Result<(Board, Shown)> {
-    let row = pages::allowed(app, person, id).await?;
-    Ok((pages::load(app, &row).await?, wish.shown(person)))
+async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown)> {
+    Ok((pages::load(app, &entered.board).await?, wish.shown(&entered.person)))
 }
 
 /// The name of a file with what is on a board: the title's words, as every system keeps them.

@@ -7,6 +7,7 @@ mod card;
 mod code;
 mod downloads;
 mod edit;
+mod entrance;
 mod export;
 mod history;
 mod import;
@@ -65,6 +66,8 @@ const SIGNED_OUT: u16 = 4001;
 const NO_ACCESS: u16 = 4003;
 /// Close code: the page speaks the messages of another version; it must be loaded again.
 const OUTDATED: u16 = 4010;
+/// Close code: somebody else goes by this client's name; the page needs another.
+const TAKEN: u16 = 4011;
 /// Close code: a flood.
 const FLOOD: u16 = 4008;
 /// Close code: the board is full of people.
@@ -201,8 +204,10 @@ pub async fn give_codes(app: &App) -> sqlx::Result<()> {
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/evenements/{slug}/tableau", get(pages::of_event))
-        .route("/t/{code}", get(pages::by_code))
+        .route("/evenements/{slug}/tableau", get(entrance::of_event))
+        .route("/t", get(entrance::ask_code))
+        .route("/t/", get(entrance::ask_code))
+        .route("/t/{code}", get(entrance::by_code))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/journal.json", get(replay::journal))

@@ -4,23 +4,24 @@ use askama::Template;
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
 use super::downloads;
+use super::entrance::Entered;
 use super::export::{self, Shown};
 use super::model::Board;
 use super::provenance::{self, Written};
-use super::{AccessError, BoardCode, BoardRow, Role, protocol, store};
+use super::{BoardRow, Role, entrance, protocol, store};
 use crate::accounts::Person;
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::address::{Path, Query};
 use crate::http::assets;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::id::{BoardId, CardId, ClientId, PersonId};
-use crate::programme::{self, BoardKind, Slug};
+use crate::programme::{BoardKind, Event, EventKind, french};
 
 #[derive(Template)]
 #[template(path = "board.html")]
@@ -28,6 +29,8 @@ struct BoardPage {
     page: Page,
     person: Person,
     board: BoardRow,
+    /// The event it belongs to, if that has a page.
+    event: Option<Event>,
     /// Runs the session, or would were the board not archived.
     runs: bool,
     has_client: bool,
@@ -47,31 +50,13 @@ pub(super) struct Asked {
     import: Option<ClientId>,
 }
 
-#[derive(Template)]
-#[template(path = "board-refused.html")]
-struct RefusedPage {
-    page: Page,
-    title: String,
-    event_path: Option<String>,
-}
-
-#[derive(Template)]
-#[template(path = "board-no-code.html")]
-struct NoCodePage {
-    page: Page,
-}
-
 /// `GET /tableaux/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    Path(id): Path<BoardId>,
+    Entered { person, board }: Entered,
     Query(Asked { import }): Query<Asked>,
-    SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = match super::access(&app, &person, id).await {
-        Ok(board) => board,
-        Err(refused) => return refuse(&app, person, refused).await,
-    };
+    let id = board.id;
     let state = load(&app, &board).await?;
     let runs = Role::of(&person) == Role::Facilitator;
     let imported = match import.filter(|_| runs && !board.archived) {
@@ -89,48 +74,8 @@ pub(super) async fn show(
         version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),
+        event: entrance::event_of(&app, &board).await?,
         board,
-    })
-}
-
-/// `GET /evenements/{slug}/tableau`: where letters send to; the way to the event's board.
-pub(super) async fn of_event(
-    State(app): State<App>,
-    Path(slug): Path<String>,
-    SignedIn(_): SignedIn,
-) -> Result<Redirect> {
-    let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
-    let mut tx = app.db.read().await?;
-    let event = programme::event(&mut tx, &slug).await?.ok_or(Error::NotFound)?;
-    let boards = super::of_event(&mut tx, event.id).await?;
-    let board = boards.first().ok_or(Error::NotFound)?;
-    Ok(Redirect::to(&format!("/tableaux/{}", board.id)))
-}
-
-/// `GET /t/{code}`: the short address of a board, typed on a telephone or photographed.
-pub(super) async fn by_code(State(app): State<App>, Path(code): Path<String>) -> Result<Response> {
-    let board = match BoardCode::parse(&code) {
-        Some(code) => store::by_code(&mut app.db.read().await?, &code).await?,
-        None => None,
-    };
-    match board {
-        Some(board) => Ok(Redirect::to(&format!("/tableaux/{board}")).into_response()),
-        None => page::missing(&NoCodePage { page: Page::new(&app, None) }),
-    }
-}
-
-/// Why not, as a page.
-async fn refuse(app: &App, person: Person, refused: AccessError) -> Result<Response> {
-    let board = match refused {
-        AccessError::NoSeat(board) => board,
-        AccessError::NoSuchBoard => return Err(Error::NotFound),
-        AccessError::Store(failure) => return Err(failure.into()),
-    };
-    let event = programme::event_by_id(&mut app.db.read().await?, board.event_id).await?;
-    page::forbid(&RefusedPage {
-        page: Page::new(app, Some(person)),
-        title: board.title,
-        event_path: event.map(|event| event.path()),
     })
 }
 
@@ -147,13 +92,8 @@ pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
 
 /// `GET /tableaux/{id}/auteurs.json`: the names behind the ids on the board as it stands, also of those who are not here.
 /// Somebody of whom nothing is left there is not named.
-pub(super) async fn authors(
-    State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
-) -> Result<Response> {
-    let row = allowed(&app, &person, id).await?;
-    let board = load(&app, &row).await?;
+pub(super) async fn authors(State(app): State<App>, Entered { board, .. }: Entered) -> Result<Response> {
+    let board = load(&app, &board).await?;
     let people: Vec<PersonId> = board.people().into_iter().collect();
     Ok(unkept(&store::names(&mut app.db.read().await?, &people).await?))
 }
@@ -164,7 +104,7 @@ pub(super) async fn writers(
     Path((id, card)): Path<(BoardId, CardId)>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = allowed(&app, &person, id).await?;
+    let board = super::access(&app, &person, id).await?;
     let mut tx = app.db.read().await?;
     let edits = store::edits_of(&mut tx, board.id, card).await?;
     let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
@@ -186,14 +126,4 @@ struct Signed<'a> {
 /// What changes all the time and is only this reader's.
 pub(super) fn unkept(content: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(content)).into_response()
-}
-
-/// The board, or the page that says why not.
-pub(super) async fn allowed(app: &App, person: &Person, id: BoardId) -> Result<BoardRow> {
-    match super::access(app, person, id).await {
-        Ok(board) => Ok(board),
-        Err(AccessError::NoSuchBoard) => Err(Error::NotFound),
-        Err(AccessError::NoSeat(_)) => Err(Error::Forbidden),
-        Err(AccessError::Store(failure)) => Err(failure.into()),
-    }
 }

@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::entrance::Entered;
 use super::export::Shown;
 use super::kinds::BoardKind;
 use super::model::Edit;
@@ -14,11 +15,10 @@ use crate::accounts::Person;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::http::address::{Path, Query};
+use crate::http::address::Query;
 use crate::http::assets;
 use crate::http::page::{self, Page};
-use crate::http::session::SignedIn;
-use crate::id::{BoardId, PersonId};
+use crate::id::PersonId;
 
 /// Edits of one answer at most: some hundred kilobytes.
 const MAX_EDITS: u32 = 2_000;
@@ -63,11 +63,9 @@ struct Moment {
 /// `GET /tableaux/{id}/revoir`
 pub(super) async fn show(
     State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
+    Entered { person, board }: Entered,
     wish: Query<downloads::Wish>,
 ) -> Result<Response> {
-    let board = pages::allowed(&app, &person, id).await?;
     page::show(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
         everything: wish.shown(&person) == Shown::Everything,
@@ -80,15 +78,14 @@ pub(super) async fn show(
 /// `GET /tableaux/{id}/journal.json?since=`: the edits after that one, at most 2,000 at a time.
 pub(super) async fn journal(
     State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
-    (Query(From { since }), wish): (Query<From>, Query<downloads::Wish>),
+    Entered { person, board }: Entered,
+    Query(From { since }): Query<From>,
+    wish: Query<downloads::Wish>,
 ) -> Result<Response> {
-    let board = pages::allowed(&app, &person, id).await?;
     let shown = wish.shown(&person);
     let mut tx = app.db.read().await?;
-    let head = store::head(&mut tx, id).await?;
-    let stored = store::edits_between(&mut tx, id, since, MAX_EDITS).await?;
+    let head = store::head(&mut tx, board.id).await?;
+    let stored = store::edits_between(&mut tx, board.id, since, MAX_EDITS).await?;
     let until = stored.last().map_or(head, |last| last.seq);
     let moment = |Accepted { seq, by, at, edit, .. }: Accepted| {
         told(edit, board.kind, shown).map(|edit| Moment { seq, by, at, edit })

@@ -47,7 +47,13 @@ pub fn day_of_month(time: DateTime) -> String {
 /// « mardi 23 janvier 2027 ».
 #[must_use]
 pub fn date(time: DateTime) -> String {
-    format!("{} {} {} {}", weekday(time.date().weekday()), day_of_month(time), month(time), time.year())
+    format!("{} {}", weekday(time.date().weekday()), day(time))
+}
+
+/// « 23 janvier 2027 ».
+#[must_use]
+pub fn day(time: DateTime) -> String {
+    format!("{} {} {}", day_of_month(time), month(time), time.year())
 }
 
 /// « 14 h 00 », with no-break spaces.

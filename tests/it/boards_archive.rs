@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::boards_client::{Fate, Workshop, add_card, organiser, set_field};
+use crate::boards_client::{Fate, Workshop, add_card, organiser, person, set_field};
 use crate::harness::Visitor;
 
 impl Workshop {
@@ -74,6 +74,11 @@ async fn an_archived_board_is_read_and_taken_away_but_takes_no_import() {
     let visitor = workshop.app.visitor();
     let page = visitor.request(Method::GET, &path, &cookie).await;
     assert!(page.body.contains("Part des marchés") && page.body.contains("Ce tableau est archivé"), "{}", page.body);
+    assert!(page.body.contains("<a href=\"#emporter\">Emporter ce tableau archivé</a>"), "{}", page.body);
+    let stranger = person(&workshop.app.app, "eve@exemple.fr", None).await;
+    let refused = visitor.request(Method::GET, &path, &[("cookie", stranger.0.as_str())]).await;
+    assert!(refused.status == 403 && refused.body.contains("est archivé"), "{}", refused.body);
+    assert!(desk.get(&format!("/organisation{path}/rejoindre")).await.body.contains("Ce tableau est archivé"));
     for file in
         ["export.json", "export.csv", "export.xlsx", "export.odt", "export.svg", "imprimer", "journal.json?since=0"]
     {

@@ -217,6 +217,32 @@ async fn the_journal_tells_the_session_in_pieces_without_private_fields_and_comm
     assert!(!quiet.to_string().contains("secret"));
     let stranger = person(&workshop.app.app, "eve@exemple.fr", None).await;
     assert_eq!(workshop.get(&stranger, "journal.json").await.status(), 403);
-    assert_eq!(workshop.get(&stranger, "revoir").await.status(), 403);
     assert!(workshop.get(&workshop.participant, "revoir").await.text().await.unwrap().contains("Revoir la séance"));
+}
+
+#[tokio::test]
+async fn whoever_has_no_seat_is_told_what_to_do_wherever_they_knock() {
+    let workshop = Workshop::start().await;
+    let stranger = person(&workshop.app.app, "eve@exemple.fr", None).await;
+    for path in ["", "revoir", "imprimer", "export.csv", "export.svg", "export.xlsx?prive=1"] {
+        let refused = workshop.get(&stranger, path).await;
+        assert_eq!(refused.status(), 403, "{path}");
+        let page = refused.text().await.unwrap();
+        for told in
+            ["réservé aux personnes inscrites", "celle de eve@exemple.fr", "/evenements/atelier-3", "Se déconnecter"]
+        {
+            assert!(page.contains(told), "{path}: {told}: {page}");
+        }
+    }
+    let nobody = workshop.app.visitor().get(&format!("/tableaux/{}/imprimer", workshop.board)).await;
+    assert_eq!(nobody.location(), format!("/connexion?vers=/tableaux/{}/imprimer", workshop.board));
+}
+
+#[tokio::test]
+async fn from_paper_one_comes_back_to_the_board_and_from_the_board_to_its_event() {
+    let workshop = Workshop::start().await;
+    let page = workshop.get(&workshop.participant, "imprimer").await.text().await.unwrap();
+    assert!(page.contains(&format!("no-print\" aria-label=\"Fil d’Ariane\"><a href=\"/tableaux/{}\"", workshop.board)));
+    let page = workshop.get(&workshop.participant, "").await.text().await.unwrap();
+    assert!(page.contains(&format!("<a href=\"/evenements/{STAKEHOLDERS}\">L’atelier du ")), "{page}");
 }

@@ -61,11 +61,38 @@ async fn the_short_address_lets_nobody_in_who_holds_no_seat() {
 }
 
 #[tokio::test]
-async fn a_code_that_no_board_has_is_told_of() {
+async fn a_code_that_no_board_has_is_told_of_beside_what_was_typed() {
     let app = TestApp::start().await;
-    for code in ["bcdfgh", "nonsense", "%00"] {
-        let none = app.visitor().get(&format!("/t/{code}")).await;
-        assert!(none.status == 404 && none.body.contains("Aucun tableau n’a ce code"), "{code}");
+    let signed_in = app.desk().await;
+    for (path, typed) in
+        [("/t/bcdfgh", "bcdfgh"), ("/t/nonsense", "nonsense"), ("/t/%22%3E", "&#34;&#62;"), ("/t/%00", "\0")]
+    {
+        let none = signed_in.get(path).await;
+        assert!(none.status == 404 && none.body.contains("Aucun tableau n’a ce code"), "{path}");
+        assert!(none.body.contains(&format!("name=\"code\" value=\"{typed}\"")), "{path}: {}", none.body);
+        assert!(none.body.contains("Se déconnecter"), "the header of who is signed in");
+    }
+    assert_eq!(signed_in.get("/t?code=bcdfgh").await.status, 404);
+    for form in ["/t", "/t/", "/t?code=", "/t?code=%20"] {
+        let asked = app.visitor().get(form).await;
+        assert!(asked.status == 200 && asked.body.contains("Code du tableau"), "{form}");
+        assert!(!asked.body.contains("Aucun tableau"), "{form}");
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_found_however_it_was_copied() {
+    let app = TestApp::start().await;
+    let short = short_address(&app).await;
+    let (_, board) = board_of(&app.app, WORKSHOP).await;
+    let (start, end) = short.strip_prefix("/t/").unwrap().split_at(3);
+    for typed in [
+        format!("/t/{start}{end}."),
+        format!("/t/{start}%C2%A0{end}%20"),
+        format!("/t?code=+{start}+{end}."),
+        format!("/t?code=parcours.exemple.fr/t/{start}{end}"),
+    ] {
+        assert_eq!(app.visitor().get(&typed).await.location(), format!("/tableaux/{board}"), "{typed}");
     }
 }
 

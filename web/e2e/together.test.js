@@ -207,6 +207,30 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
   });
 });
 
+test("who finds another under the name of their tab goes by another name, and what waited is sent", async () => {
+  await boards.together(INDICATORS, { width: 1440, expected: CUT }, async (ada, bob) => {
+    await ada.context().setOffline(true);
+    await ada.getByText(/Vous pouvez continuer/).waitFor();
+    const client = await ada.evaluate(() => sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith("parcours.client.")) ?? ""));
+    // Bob writes under the name of Ada's tab, which has written nothing yet.
+    await bob.evaluate(async (client) => {
+      const socket = new WebSocket(`${location.origin.replace("http", "ws")}${location.pathname}/socket`, "parcours.board.v1");
+      await new Promise((resolve) => socket.addEventListener("open", resolve));
+      const edit = { type: "add_card", card: crypto.randomUUID(), x: 0, y: 0, fields: { name: "Sous un autre nom" } };
+      socket.send(JSON.stringify({ type: "hello", client, since: null }));
+      socket.send(JSON.stringify({ type: "edit", n: 1, edit }));
+    }, client);
+    await row(bob, "Sous un autre nom").waitFor();
+    await addIndicator(ada, "Écrit sans réseau");
+    await ada.context().setOffline(false);
+    await row(bob, "Écrit sans réseau").waitFor();
+    await saved(ada);
+    assert.equal(await row(ada, "Écrit sans réseau").count(), 1);
+    for (const name of ["Sous un autre nom", "Écrit sans réseau"]) await removeRow(ada, name);
+    await saved(ada);
+  });
+});
+
 test("offline a banner says what happens to what one writes, every view opens, and the banner goes with the network", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
     await look(page, "Tableau");
