@@ -66,6 +66,8 @@ const SIGNED_OUT: u16 = 4001;
 const NO_ACCESS: u16 = 4003;
 /// Close code: the page speaks the messages of another version; it must be loaded again.
 const OUTDATED: u16 = 4010;
+/// Close code: somebody else goes by this client's name; the page needs another.
+const TAKEN: u16 = 4011;
 /// Close code: a flood.
 const FLOOD: u16 = 4008;
 /// Close code: the board is full of people.

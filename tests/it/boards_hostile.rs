@@ -22,13 +22,13 @@ async fn nobody_writes_under_the_tab_of_another_person() {
     let workshop = Workshop::start().await;
     let (ada, bob) = (workshop.participant("ada").await, workshop.participant("bob").await);
     let mut tab = workshop.tab(&ada).await;
-    assert_eq!(workshop.posing_as(tab.client, &bob).await, Err(1008), "she is here and has not written yet");
+    assert_eq!(workshop.posing_as(tab.client, &bob).await, Err(4011), "she is here and has not written yet");
     assert_eq!(tab.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
     let away = tab.client;
     let mut eve = workshop.tab(&organiser(&workshop.app.app).await).await;
     tab.drop_connection();
     while eve.wait_for("presence").await["left"] != json!([away]) {}
-    assert_eq!(workshop.posing_as(away, &bob).await, Err(1008), "she is away for a moment");
+    assert_eq!(workshop.posing_as(away, &bob).await, Err(4011), "she is away for a moment");
     assert_eq!(workshop.posing_as(away, &ada).await.unwrap()["type"], "welcome");
 }
 
@@ -47,7 +47,7 @@ async fn a_tab_that_comes_back_long_after_is_known_by_what_it_wrote() {
         other.edit(set_field(card, "target", target)).await;
     }
     other.fate(1_500).await;
-    assert_eq!(workshop.posing_as(away, &bob).await, Err(1008), "still hers");
+    assert_eq!(workshop.posing_as(away, &bob).await, Err(4011), "still hers");
     let mut back = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
     back.send(&json!({ "type": "hello", "client": away, "since": 1_501 })).await;
     back.wait_for("welcome").await;

@@ -27,7 +27,7 @@ const caret = (page) =>
  * @param {Page} page
  * @param {string} text
  */
-const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector("textarea")?.value === wanted, text);
+const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector(".field-text textarea")?.value === wanted, text);
 
 /**
  * @param {Page} page
@@ -204,6 +204,30 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
     await row(second, "Du second onglet").waitFor();
     await second.close();
     await saved(first);
+  });
+});
+
+test("who finds another under the name of their tab goes by another name, and what waited is sent", async () => {
+  await boards.together(INDICATORS, { width: 1440, expected: CUT }, async (ada, bob) => {
+    await ada.context().setOffline(true);
+    await ada.getByText(/Vous pouvez continuer/).waitFor();
+    const client = await ada.evaluate(() => sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith("parcours.client.")) ?? ""));
+    // Bob writes under the name of Ada's tab, which has written nothing yet.
+    await bob.evaluate(async (client) => {
+      const socket = new WebSocket(`${location.origin.replace("http", "ws")}${location.pathname}/socket`, "parcours.board.v1");
+      await new Promise((resolve) => socket.addEventListener("open", resolve));
+      const edit = { type: "add_card", card: crypto.randomUUID(), x: 0, y: 0, fields: { name: "Sous un autre nom" } };
+      socket.send(JSON.stringify({ type: "hello", client, since: null }));
+      socket.send(JSON.stringify({ type: "edit", n: 1, edit }));
+    }, client);
+    await row(bob, "Sous un autre nom").waitFor();
+    await addIndicator(ada, "Écrit sans réseau");
+    await ada.context().setOffline(false);
+    await row(bob, "Écrit sans réseau").waitFor();
+    await saved(ada);
+    assert.equal(await row(ada, "Écrit sans réseau").count(), 1);
+    for (const name of ["Sous un autre nom", "Écrit sans réseau"]) await removeRow(ada, name);
+    await saved(ada);
   });
 });
 

@@ -146,3 +146,20 @@ test("a comment that was begun waits in its card, across a reload, until it is s
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("parcours.comment.")).length), 0);
   });
 });
+
+test("a long title is seen whole in its field, on a phone too, and Enter keeps it on one line", async () => {
+  await boards.open(ADA, INDICATORS, { width: 390 }, async (page) => {
+    await look(page, "Fiches");
+    await page.locator(".card-button", { hasText: "Commenté" }).or(page.locator(".card-button", { hasText: "Cherché" })).first().click();
+    const title = page.locator(".field-name textarea");
+    const long = "Part des achats issus du réemploi, de la réutilisation ou intégrant des matières recyclées";
+    await title.fill(long.replace(", ", ",\n"));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: long }).waitFor();
+    assert.equal(await title.inputValue(), long);
+    assert.ok(await title.evaluate((area) => area.clientHeight > 60 && area.scrollHeight <= area.clientHeight));
+    await page.getByRole("button", { name: "Fermer" }).click();
+    const shown = page.locator(".card-button", { hasText: long });
+    assert.ok(await shown.evaluate((button) => button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth));
+  });
+});

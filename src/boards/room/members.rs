@@ -9,7 +9,7 @@ use super::{Join, Member, MemberId, Room};
 use crate::boards::outbox::frame;
 use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use crate::boards::rights::Role;
-use crate::boards::{FULL, GOING_AWAY, POLICY};
+use crate::boards::{FULL, GOING_AWAY, TAKEN};
 use crate::id::{ClientId, PersonId};
 
 /// Connections to one board at most, those that other nodes tell of included.
@@ -75,7 +75,7 @@ impl Room {
             self.writers.note(client, last);
         }
         if self.is_of_another(client, person) {
-            return outbox.close(POLICY);
+            return outbox.close(TAKEN);
         }
         if self.members.len().max(self.people.count()) >= MAX_MEMBERS && !self.makes_room_for(person) {
             return outbox.close(FULL);

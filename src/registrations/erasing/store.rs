@@ -21,7 +21,6 @@ pub(super) async fn count_erased(tx: &mut Tx, event: EventId, person: PersonId) 
 }
 
 pub(super) async fn delete(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<()> {
-    tx.touch_rights(person);
     on!(tx, |conn| sqlx::query("delete from registration where event_id = $1 and person_id = $2")
         .bind(event)
         .bind(person)

@@ -272,10 +272,11 @@ export const fr = {
   ended: {
     signed_out: "Vous êtes déconnecté. Reconnectez-vous pour continuer ; vos changements en attente sont gardés.",
     no_access: "Vous n’avez plus accès à ce tableau.",
+    taken: "La page se recharge. Vos changements en attente sont gardés.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
   /** What loading the page again brings. */
-  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi", outdated: "Recharger la page" },
+  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi", outdated: "Recharger la page", taken: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",
   here: (count: number) => plural(count, "personne présente", "personnes présentes"),

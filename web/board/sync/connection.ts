@@ -10,7 +10,7 @@ const LONGEST_WAIT = 10_000;
 /** A server that has not welcomed or answered for this long is taken for gone. */
 const ANSWER_WITHIN = 8_000;
 
-export type EndReason = "signed_out" | "no_access" | "outdated";
+export type EndReason = "signed_out" | "no_access" | "outdated" | "taken";
 
 /** Close codes after which coming back would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
@@ -18,6 +18,8 @@ const FINAL_CODES = new Map<number, EndReason>([
   [4003, "no_access"],
   // The server was upgraded and speaks other messages: only the page loaded again does too.
   [4010, "outdated"],
+  // Somebody else goes by this tab's client id: the page loaded again goes by another.
+  [4011, "taken"],
 ]);
 
 /** Close code: 300 are connected already. */

@@ -171,6 +171,15 @@ export class Queue {
   }
 }
 
+/** Moves a stored queue, of which the server has nothing, to another client. */
+export function moveQueue(storage: KeyValueStorage, from: string, to: string): void {
+  const [before, after] = [new Queue(storage, from), new Queue(storage, to)];
+  after.pending = before.pending.map((entry) => ({ ...entry, n: null, doubtful: false, resent: false }));
+  after.returned = before.returned;
+  after.save(null, null);
+  storage.remove(from);
+}
+
 export function isText(entry: Pending): entry is TextPending {
   return entry.act.type === "edit_text";
 }

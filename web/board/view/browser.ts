@@ -2,6 +2,7 @@
 import type { Id } from "../model/protocol.ts";
 import type { KeyValueStorage, Ports, Socket, SocketEvents } from "../sync/ports.ts";
 import { storageKey } from "../sync/client.ts";
+import { moveQueue } from "../sync/queue.ts";
 
 const SUBPROTOCOL = "parcours.board.v1";
 
@@ -73,14 +74,25 @@ function claim(name: string): Promise<boolean> {
   });
 }
 
+/** Where a tab remembers that somebody else goes by its client id. */
+const TAKEN = "parcours.taken";
+
+/** Loads the page again, which then goes by another client id: somebody else goes by this one. */
+export function leaveClient(client: Id): void {
+  attempt(() => sessionStorage.setItem(TAKEN, client));
+  location.reload();
+}
+
 /**
  * The client id of this tab: the one it had before a reload, or that of a closed tab that left unsent edits.
  * A duplicated tab copies its storage, so an id counts only once no living tab holds it.
  */
 export async function claimClient(board: Id, person: Id): Promise<Id> {
   const before = attempt(() => sessionStorage.getItem(`parcours.client.${board}.${person}`));
-  const candidates = [...(before === null ? [] : [before]), ...abandoned(board, person)];
   let client = newId();
+  const isTaken = before !== null && attempt(() => sessionStorage.getItem(TAKEN)) === before;
+  if (isTaken) moveQueue(storage, storageKey({ board, person, client: before }), storageKey({ board, person, client }));
+  const candidates = isTaken ? [client] : [...(before === null ? [] : [before]), ...abandoned(board, person)];
   for (const candidate of "locks" in navigator ? candidates : candidates.slice(0, 1)) {
     if (!("locks" in navigator) || (await claim(`parcours.client.${candidate}`))) {
       client = candidate;

@@ -11,6 +11,7 @@ import type { ConnectionState } from "../sync/connection.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { Returned } from "../sync/queue.ts";
+import { leaveClient } from "./browser.ts";
 import { rememberColour, rememberedColour } from "./choices.ts";
 import { toneOfFields } from "./colours.ts";
 import { News } from "./news.ts";
@@ -262,6 +263,7 @@ export class Session {
     for (const { id, gone } of this.notices) if (gone !== undefined && this.board?.cards.has(gone) === true) this.dismiss(id);
     this.people = [...client.people.present.values()];
     this.connection = state;
+    if (state.type === "ended" && state.reason === "taken") leaveClient(this.me.client);
     this.waiting = client.waiting;
     this.mayEdit = client.mayEdit && mayCome;
     this.facilitates = client.role === "facilitator";
