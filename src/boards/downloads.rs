@@ -8,21 +8,24 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::entrance::Entered;
-use super::export::{self, Sheet, Shown};
+use super::export::{self, Occasion, Sheet, Shown};
 use super::model::Board;
-use super::{Role, pages};
+use super::{Role, pages, store};
 use crate::accounts::Person;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::address::Query;
 use crate::http::page::{self, Page};
 use crate::id::BoardId;
+use crate::programme;
 use crate::search;
 
 /// The longest name of a file, bytes.
 const MAX_FILE_NAME: usize = 60;
 /// Ends the names of files with private fields: the contacts of stakeholders are all there are.
-const PRIVATE: &str = "-avec-contacts";
+const WITH_CONTACTS: &str = "-avec-contacts";
+/// Ends the names of other files that name the authors of comments.
+const WITH_AUTHORS: &str = "-avec-auteurs";
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -65,10 +68,10 @@ pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 /// `GET /tableaux/{id}/export.xlsx`
 pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
-    // Compressing a full board takes a moment: not on the threads that serve everybody.
     let name = named(&board, shown, "xlsx");
-    let this_year = app.clock.now().civil(&TimeZone::UTC).year();
-    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, shown, this_year)).await;
+    let occasion = occasion(&app, &entered, &board, shown).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, &occasion)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, body))
@@ -77,9 +80,10 @@ pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -
 /// `GET /tableaux/{id}/export.odt`
 pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
-    // Compressing a full board takes a moment: not on the threads that serve everybody.
     let name = named(&board, shown, "odt");
-    let body = tokio::task::spawn_blocking(move || export::odt(&board, shown)).await;
+    let occasion = occasion(&app, &entered, &board, shown).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::odt(&board, &occasion)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/vnd.oasis.opendocument.text", &name, body))
@@ -104,12 +108,28 @@ pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>
 /// `GET /tableaux/{id}/imprimer`
 pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
-    let sheets = export::sheets(&board, shown);
+    let sheets = export::sheets(&board, &occasion(&app, &entered, &board, shown).await?);
     page::show(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
 }
 
 async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown)> {
     Ok((pages::load(app, &entered.board).await?, wish.shown(&entered.person)))
+}
+
+/// What a document with the board's comments is made for; their authors are named only in one that is not handed on.
+async fn occasion(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<Occasion> {
+    let mut tx = app.db.read().await?;
+    let event = programme::event_by_id(&mut tx, entered.board.event_id).await?;
+    let names = match shown {
+        Shown::Public => Vec::new(),
+        Shown::Everything => store::names(&mut tx, &Vec::from_iter(board.commentators())).await?,
+    };
+    Ok(Occasion {
+        shown,
+        now: app.clock.now(),
+        zone: event.map_or(TimeZone::UTC, |event| event.time_zone()),
+        names: names.into_iter().map(|author| (author.id, author.name)).collect(),
+    })
 }
 
 /// The name of a file with what is on a board: the title's words, as every system keeps them.
@@ -127,10 +147,15 @@ pub(super) fn file_name(title: &str) -> String {
     if name.is_empty() { "tableau".to_owned() } else { name }
 }
 
-/// The name of a file of a board; one with private fields says so, lest it is handed on for the other.
+/// The name of a file of a board; one with private fields or with names says so, lest it is handed on for the other.
 fn named(board: &Board, shown: Shown, extension: &str) -> String {
-    let holds_private = shown == Shown::Everything && board.kind.schema().fields.iter().any(|field| field.private);
-    let mark = if holds_private { PRIVATE } else { "" };
+    let has_contacts = board.kind.schema().fields.iter().any(|field| field.private);
+    let has_authors = ["xlsx", "odt"].contains(&extension) && !board.commentators().is_empty();
+    let mark = match shown {
+        Shown::Everything if has_contacts => WITH_CONTACTS,
+        Shown::Everything if has_authors => WITH_AUTHORS,
+        _ => "",
+    };
     format!("{}{mark}.{extension}", file_name(&board.title))
 }
 

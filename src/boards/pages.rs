@@ -38,6 +38,8 @@ struct BoardPage {
     version: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
+    /// Whether there are comments, whose authors a private file names.
+    commented: bool,
     /// The import that was made just now, and how many of its cards are there.
     import: String,
     imported: usize,
@@ -68,6 +70,7 @@ pub(super) async fn show(
         runs,
         import: import.map(|import| import.to_string()).unwrap_or_default(),
         imported: imported.iter().filter(|card| state.state().cards.contains_key(card)).count(),
+        commented: !state.commentators().is_empty(),
         person,
         has_client: assets::has_board_client(),
         file_name: downloads::file_name(&board.title),

@@ -246,3 +246,24 @@ async fn from_paper_one_comes_back_to_the_board_and_from_the_board_to_its_event(
     let page = workshop.get(&workshop.participant, "").await.text().await.unwrap();
     assert!(page.contains(&format!("<a href=\"/evenements/{STAKEHOLDERS}\">L’atelier du ")), "{page}");
 }
+
+#[tokio::test]
+async fn a_comment_leaves_with_its_date_and_its_author_only_for_a_facilitator_who_asks() {
+    let workshop = Workshop::start().await;
+    let board: Value = workshop.get(&workshop.organiser, "export.json").await.json().await.unwrap();
+    let card = board["cards"].as_object().unwrap().keys().next().unwrap().clone();
+    assert!(!workshop.get(&workshop.organiser, "").await.text().await.unwrap().contains("les auteurs"));
+    let words = json!({ "type": "add_comment", "card": card, "comment": Uuid::new_v4(), "text": "Et alors ?" });
+    workshop.tab().await.do_edit(words).await;
+
+    assert!(
+        workshop.get(&workshop.organiser, "").await.text().await.unwrap().contains("et les auteurs des commentaires")
+    );
+    let page = async |cookie: &Cookie, path: &str| workshop.get(cookie, path).await.text().await.unwrap();
+    let date = |page: &str| page.contains("\u{a0}h\u{a0}") && page.contains("Et alors ?");
+    let public = page(&workshop.participant, "imprimer?prive=1").await;
+    assert!(date(&public) && !public.contains(">ada, "), "{public}");
+    assert!(!page(&workshop.organiser, "imprimer").await.contains(">ada, "));
+    let all = page(&workshop.organiser, "imprimer?prive=1").await;
+    assert!(date(&all) && all.contains(">ada, "), "{all}");
+}

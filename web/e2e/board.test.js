@@ -67,7 +67,7 @@ test("two people type in one long text at once and every keystroke is kept", asy
     await Promise.all(fields.map((field, index) => field.pressSequentially(words[index], { delay: 5 })));
     await Promise.all([saved(ada), saved(bob)]);
     const length = words.join("").length;
-    for (const page of [ada, bob]) await page.waitForFunction((wanted) => document.querySelector("textarea")?.value.length === wanted, length);
+    for (const page of [ada, bob]) await page.waitForFunction((wanted) => document.querySelector(".field-text textarea")?.value.length === wanted, length);
     const texts = await Promise.all(fields.map((field) => field.inputValue()));
     assert.equal(texts[0], texts[1]);
     for (const typed of words) {

@@ -150,7 +150,7 @@ test("by keyboard alone an actor is added, placed, moved, linked and commented",
   await onBoard(BOB, MAP, { width: 1440 }, async (page) => {
     await card(page, "CRESS").focus();
     await page.keyboard.press("n");
-    await page.waitForFunction(() => document.activeElement?.matches(".field-name input") === true);
+    await page.waitForFunction(() => document.activeElement?.matches(".field-name textarea") === true);
     await page.keyboard.type("Agence de l’eau");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");

@@ -201,7 +201,7 @@ test("the whole way on a small screen with the keyboard alone, from the programm
     await page.getByText("Tout est enregistré").waitFor();
     await isReadable(page);
     await press(page, "Ajouter un indicateur");
-    await page.locator("input:focus").waitFor();
+    await page.locator(".field-name :focus").waitFor();
     await page.keyboard.type("Heures d’insertion");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");

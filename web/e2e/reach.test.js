@@ -112,7 +112,7 @@ test("what has the focus is never hidden by what stays on the screen", async () 
       }
       if (isList) await page.locator(".card-button").first().click();
       else await page.locator("tbody .row-actions button").first().click();
-      await page.locator(".field-name input").focus();
+      await page.locator(".field-name textarea").focus();
       for (const keys of ["Tab", "Shift+Tab"]) {
         for (let step = 0; step < 24; step += 1) {
           await page.keyboard.press(keys);

@@ -27,7 +27,7 @@ const caret = (page) =>
  * @param {Page} page
  * @param {string} text
  */
-const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector("textarea")?.value === wanted, text);
+const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector(".field-text textarea")?.value === wanted, text);
 
 /**
  * @param {Page} page

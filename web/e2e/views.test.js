@@ -101,6 +101,8 @@ test("every view and the form fit a phone", async () => {
         await look(page, view);
         await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".lane" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
+        const way = await page.getByRole("button", { name: "Se déconnecter" }).boundingBox();
+        assert.ok(way && way.x >= 0 && way.x + way.width <= 390, `signing out is in sight: ${JSON.stringify(way)}`);
       }
       await look(page, "Fiches");
       await page.locator(".card-button").first().click();

@@ -8,14 +8,19 @@ const boards = Boards.forTests([INDICATORS]);
 /** @typedef {import("playwright-core").Page} Page */
 
 /**
- * Whether nothing hides any corner of an element, and no edge of the window cuts it.
+ * Whether nothing hides any corner of an element, and no edge of the window cuts it, once nothing is scrolled any more.
  * @param {import("playwright-core").Locator} element
  */
 const isSeenWhole = (element) =>
-  element.evaluate((node) => {
-    const { left, top, right, bottom } = node.getBoundingClientRect();
-    const corners = [left + 2, right - 2].flatMap((x) => [top + 2, bottom - 2].map((y) => /** @type {const} */ ([x, y])));
-    return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+  element.evaluate(async (node) => {
+    const isWhole = () => {
+      // Its corners are round.
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      const corners = [left + 4, right - 4].flatMap((x) => [top + 4, bottom - 4].map((y) => /** @type {const} */ ([x, y])));
+      return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+    };
+    for (let frame = 0; frame < 30 && !isWhole(); frame += 1) await new Promise((next) => requestAnimationFrame(next));
+    return isWhole();
   });
 
 test("what is wrong in a cell is told whole, in the last row, beside the panel, and at the window’s edge", async () => {
@@ -145,4 +150,62 @@ test("a comment that was begun waits in its card, across a reload, until it is s
     await page.locator(".notice .typed", { hasText: "Sans fiche" }).waitFor();
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("parcours.comment.")).length), 0);
   });
+});
+
+test("a long title is seen whole in its field, on a phone too, and Enter keeps it on one line", async () => {
+  await boards.open(ADA, INDICATORS, { width: 390 }, async (page) => {
+    await look(page, "Fiches");
+    await page.locator(".card-button", { hasText: "Commenté" }).or(page.locator(".card-button", { hasText: "Cherché" })).first().click();
+    const title = page.locator(".field-name textarea");
+    const long = "Part des achats issus du réemploi, de la réutilisation ou intégrant des matières recyclées";
+    await title.fill(long.replace(", ", ",\n"));
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: long }).waitFor();
+    assert.equal(await title.inputValue(), long);
+    assert.ok(await title.evaluate((area) => area.clientHeight > 60 && area.scrollHeight <= area.clientHeight));
+    await page.getByRole("button", { name: "Fermer" }).click();
+    const shown = page.locator(".card-button", { hasText: long });
+    assert.ok(await shown.evaluate((button) => button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth));
+  });
+});
+
+test("a card that was added and left empty goes again without a word; one with a word in it, or a comment of another, stays", async () => {
+  await boards.open(ADA, INDICATORS, { width: 390 }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await look(ada, "Fiches");
+      const cards = ada.locator(".card-button");
+      const before = await cards.count();
+      const add = async () => {
+        await ada.getByRole("button", { name: "Ajouter", exact: true }).click();
+        await ada.locator(".field-name textarea:focus").waitFor();
+        await saved(bob);
+      };
+      const close = () => ada.getByRole("button", { name: "Fermer" }).click();
+      const empty = bob.getByRole("rowheader", { name: "Sans titre" });
+      await add();
+      await empty.waitFor();
+      await close();
+      await empty.waitFor({ state: "detached" });
+      assert.equal(await cards.count(), before);
+      assert.equal(await ada.locator(".notice").count(), 0);
+      await ada.locator(".adding button:focus").waitFor();
+      // What one typed is kept, whatever closes the form.
+      await add();
+      await ada.locator(".field-name textarea").fill("Presque rien");
+      await ada.evaluate(() => document.querySelector("dialog.panel")?.close());
+      await cards.filter({ hasText: "Presque rien" }).waitFor();
+      await row(bob, "Presque rien").waitFor();
+      // What another wrote too.
+      await add();
+      await empty.waitFor();
+      await bob.getByRole("row").filter({ has: empty }).locator("[data-field=objective]").focus();
+      await bob.keyboard.type("De Bob");
+      await bob.keyboard.press("Enter");
+      await ada.waitForFunction(() => document.querySelector(".field-objective input")?.value === "De Bob");
+      await close();
+      await saved(ada);
+      await cards.filter({ hasText: "Sans titre" }).waitFor();
+      assert.equal(await cards.count(), before + 2);
+    }),
+  );
 });

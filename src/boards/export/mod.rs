@@ -2,6 +2,7 @@
 
 mod csv;
 mod graphml;
+mod occasion;
 mod odt;
 mod sheets;
 mod svg;
@@ -13,6 +14,7 @@ use super::model::{Board, BoardState, Card};
 
 pub use csv::csv;
 pub use graphml::graphml;
+pub use occasion::Occasion;
 pub use odt::odt;
 pub use sheets::{Sheet, sheets};
 pub use svg::svg;
@@ -116,6 +118,23 @@ pub(super) mod tests {
         board
     }
 
+    /// What a document is made for, in Paris on the 11th of June 2027.
+    pub(in crate::boards::export) fn occasion(shown: Shown) -> Occasion {
+        let names = match shown {
+            Shown::Public => std::collections::HashMap::new(),
+            Shown::Everything => [(signed().by, "Ada Martin".to_owned())].into(),
+        };
+        let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+        Occasion { shown, now: Timestamp::from_millis(1_812_700_800_000), zone, names }
+    }
+
+    /// Says something about the first card, at 14:05 that day.
+    pub(in crate::boards::export) fn comment(board: &mut Board, text: &str) {
+        let signed = Signature { at: Timestamp::from_millis(1_812_715_500_000), ..signed() };
+        let (card, comment) = (CardId(Uuid::from_u128(1)), crate::id::CommentId(Uuid::from_u128(20)));
+        board.apply(signed, Edit::AddComment { card, comment, text: text.to_owned() }).unwrap();
+    }
+
     /// Two actors, one of whom funds the other.
     pub(in crate::boards::export) fn actors() -> Board {
         let mut board = board(
@@ -143,7 +162,7 @@ pub(super) mod tests {
     fn no_format_holds_a_private_field_unless_it_is_asked_for() {
         let board = actors();
         let all = |shown| {
-            let sheet = xlsx(&board, shown, 2026).unwrap();
+            let sheet = xlsx(&board, &occasion(shown)).unwrap();
             let texts = [json(&board, shown).unwrap(), csv(&board, shown), svg(&board), graphml(&board, shown)];
             (texts.concat(), sheet)
         };

@@ -8,20 +8,23 @@ use zip::result::ZipResult;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
-use super::sheets::{Sheet, sheets};
-use super::{Shown, xml};
+use super::sheets::{Said, Sheet, sheets};
+use super::{Occasion, xml};
 use crate::boards::model::Board;
+use crate::clock::Timestamp;
 
 const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.text";
 const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
 <manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">\
 <manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"application/vnd.oasis.opendocument.text\"/>\
 <manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
-<manifest:file-entry manifest:full-path=\"styles.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>\n";
+<manifest:file-entry manifest:full-path=\"styles.xml\" manifest:media-type=\"text/xml\"/>\
+<manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>\n";
 const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
 xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
 xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
-xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" office:version=\"1.3\"";
+xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
+xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" office:version=\"1.3\"";
 /// Looks that whoever receives the document can change in one place.
 const STYLES: &str = "<office:styles>\
 <style:default-style style:family=\"paragraph\"><style:paragraph-properties fo:line-height=\"120%\"/><style:text-properties fo:font-family=\"'Liberation Sans', Arial, Helvetica, sans-serif\" fo:font-size=\"10.5pt\" fo:language=\"fr\" fo:country=\"FR\"/></style:default-style>\
@@ -31,6 +34,7 @@ const STYLES: &str = "<office:styles>\
 <style:style style:name=\"Heading_20_2\" style:display-name=\"Heading 2\" style:family=\"paragraph\" style:default-outline-level=\"2\"><style:paragraph-properties fo:margin-top=\"0.6cm\" fo:margin-bottom=\"0.2cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"13pt\" fo:font-weight=\"bold\" fo:color=\"#23527c\"/></style:style>\
 <style:style style:name=\"Label\" style:family=\"paragraph\"><style:text-properties fo:font-weight=\"bold\" fo:font-size=\"9.5pt\"/></style:style>\
 <style:style style:name=\"Said\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.15cm\"/></style:style>\
+<style:style style:name=\"Signature\" style:family=\"paragraph\"><style:paragraph-properties fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"8.5pt\" fo:color=\"#565c6b\"/></style:style>\
 <style:style style:name=\"Footer\" style:family=\"paragraph\"><style:paragraph-properties><style:tab-stops><style:tab-stop style:position=\"17cm\" style:type=\"right\"/></style:tab-stops></style:paragraph-properties><style:text-properties fo:font-size=\"8.5pt\" fo:color=\"#565c6b\"/></style:style>\
 </office:styles>\
 <office:automatic-styles><style:page-layout style:name=\"A4\"><style:page-layout-properties fo:page-width=\"21cm\" fo:page-height=\"29.7cm\" fo:margin-top=\"2cm\" fo:margin-bottom=\"1.5cm\" fo:margin-left=\"2cm\" fo:margin-right=\"2cm\"/>\
@@ -48,7 +52,7 @@ const LOOKS: &str = "<office:automatic-styles>\
 /// # Errors
 ///
 /// When the archive cannot be written, which memory allows.
-pub fn odt(board: &Board, shown: Shown) -> ZipResult<Vec<u8>> {
+pub fn odt(board: &Board, occasion: &Occasion) -> ZipResult<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default().last_modified_time(DateTime::default());
     // The type comes first and uncompressed: readers recognise the file by it.
@@ -59,12 +63,23 @@ pub fn odt(board: &Board, shown: Shown) -> ZipResult<Vec<u8>> {
     add("mimetype", CompressionMethod::Stored, MEDIA_TYPE)?;
     add("META-INF/manifest.xml", CompressionMethod::Deflated, MANIFEST)?;
     add("styles.xml", CompressionMethod::Deflated, &document("document-styles", &styles(&board.title)))?;
-    add("content.xml", CompressionMethod::Deflated, &content(board, shown))?;
+    add("content.xml", CompressionMethod::Deflated, &content(board, occasion))?;
+    add("meta.xml", CompressionMethod::Deflated, &document("document-meta", &meta(&board.title, occasion.now)))?;
     Ok(archive.finish()?.into_inner())
 }
 
 fn document(kind: &str, inside: &str) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:{kind} {NAMESPACES}>{inside}</office:{kind}>\n")
+}
+
+/// What readers show as the document's properties.
+fn meta(title: &str, now: Timestamp) -> String {
+    format!(
+        "<office:meta><meta:generator>parcours/{}</meta:generator><dc:title>{}</dc:title>\
+         <meta:creation-date>{now}</meta:creation-date><dc:date>{now}</dc:date><dc:language>fr-FR</dc:language></office:meta>",
+        env!("CARGO_PKG_VERSION"),
+        xml(title)
+    )
 }
 
 /// The looks, and what stands under every page.
@@ -77,9 +92,9 @@ fn styles(title: &str) -> String {
     )
 }
 
-fn content(board: &Board, shown: Shown) -> String {
+fn content(board: &Board, occasion: &Occasion) -> String {
     let mut body = format!("{LOOKS}<office:body><office:text>{}", paragraph("Title", &board.title));
-    let sheets = sheets(board, shown);
+    let sheets = sheets(board, occasion);
     if sheets.is_empty() {
         body.push_str(&paragraph("Standard", "Ce tableau est encore vide."));
     }
@@ -92,7 +107,8 @@ fn content(board: &Board, shown: Shown) -> String {
 
 fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
     let style = if number == 1 { "Heading_20_1" } else { "NextSheet" };
-    let _ = write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", xml(&sheet.title));
+    let _ =
+        write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", inline(&sheet.title));
     if !sheet.fields.is_empty() {
         let _ = write!(
             out,
@@ -111,19 +127,46 @@ fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
         }
         out.push_str("</table:table>");
     }
-    for (title, lines) in [("Liens", &sheet.links), ("Commentaires", &sheet.comments)] {
-        if lines.is_empty() {
-            continue;
-        }
-        let _ = write!(out, "<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">{title}</text:h>");
-        for line in lines {
-            out.push_str(&paragraph("Said", line));
-        }
+    let heading = |title| format!("<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">{title}</text:h>");
+    if !sheet.links.is_empty() {
+        out.push_str(&heading("Liens"));
+    }
+    for link in &sheet.links {
+        out.push_str(&paragraph("Said", link));
+    }
+    if !sheet.comments.is_empty() {
+        out.push_str(&heading("Commentaires"));
+    }
+    for Said { text, signature } in &sheet.comments {
+        out.push_str(&paragraph("Signature", signature));
+        out.push_str(&paragraph("Said", text));
     }
 }
 
 fn paragraph(style: &str, text: &str) -> String {
-    format!("<text:p text:style-name=\"{style}\">{}</text:p>", xml(text).replace('\n', "<text:line-break/>"))
+    format!("<text:p text:style-name=\"{style}\">{}</text:p>", inline(text))
+}
+
+/// Text whose lines, tabs and blanks stay: readers take a run of them for one blank, and none at either end (ODF 1.3 §6.1.2).
+fn inline(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut after_letter = false;
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let (run, after) = rest.split_at(rest.find(|other| other != letter).unwrap_or(rest.len()));
+        match letter {
+            ' ' if run == " " && after_letter && after.starts_with(|next| !matches!(next, '\n' | '\t')) => {
+                out.push(' ')
+            }
+            ' ' => drop(write!(out, "<text:s text:c=\"{}\"/>", run.len())),
+            '\n' => out.push_str(&"<text:line-break/>".repeat(run.len())),
+            '\t' => out.push_str(&"<text:tab/>".repeat(run.len())),
+            _ => out.push_str(&xml(run)),
+        }
+        after_letter = !matches!(letter, ' ' | '\n' | '\t');
+        rest = after;
+    }
+    out
 }
 
 #[cfg(test)]
@@ -131,7 +174,8 @@ mod tests {
     use std::io::Read as _;
 
     use super::*;
-    use crate::boards::export::tests::{actors, board};
+    use crate::boards::export::Shown;
+    use crate::boards::export::tests::{actors, board, comment, occasion};
     use crate::boards::kinds::BoardKind;
 
     fn part(document: &[u8], name: &str) -> String {
@@ -143,7 +187,7 @@ mod tests {
 
     #[test]
     fn each_card_is_a_sheet_on_a_page_of_its_own_and_nothing_typed_is_markup() {
-        let document = odt(&actors(), Shown::Public).unwrap();
+        let document = odt(&actors(), &occasion(Shown::Public)).unwrap();
         // Readers look for the type at this very place.
         assert_eq!(&document[38..38 + MEDIA_TYPE.len()], MEDIA_TYPE.as_bytes());
         let content = part(&document, "content.xml");
@@ -151,14 +195,38 @@ mod tests {
         assert_eq!(content.matches("\"NextSheet\" text:outline-level").count(), 1);
         assert!(content.contains("Région &lt;Sud&gt; &amp; Cie finance CRESS"), "{content}");
         assert!(!content.contains("06 11 22 33 44") && !content.contains("Contact"), "{content}");
-        assert!(part(&odt(&actors(), Shown::Everything).unwrap(), "content.xml").contains("06 11 22 33 44"));
+        assert!(part(&odt(&actors(), &occasion(Shown::Everything)).unwrap(), "content.xml").contains("06 11 22 33 44"));
         assert!(part(&document, "META-INF/manifest.xml").contains("content.xml"));
     }
 
     #[test]
     fn lines_of_a_long_text_stay_lines_and_a_card_without_a_name_has_one() {
-        let content = content(&board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]), Shown::Public);
+        let content =
+            content(&board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]), &occasion(Shown::Public));
         assert!(content.contains(">Cible</text:p>"), "what is missing has its line: {content}");
         assert!(content.contains("Un<text:line-break/>Deux") && content.contains(">Sans titre<"), "{content}");
+    }
+
+    #[test]
+    fn blanks_and_tabs_stay_and_nothing_typed_is_markup() {
+        assert_eq!(inline("un deux & trois"), "un deux &amp; trois");
+        assert_eq!(
+            inline(" a  b\t\tc \n\n d "),
+            "<text:s text:c=\"1\"/>a<text:s text:c=\"2\"/>b<text:tab/><text:tab/>c<text:s text:c=\"1\"/>\
+             <text:line-break/><text:line-break/><text:s text:c=\"1\"/>d<text:s text:c=\"1\"/>"
+        );
+    }
+
+    #[test]
+    fn a_document_tells_its_title_and_its_date_and_a_comment_its_own() {
+        let mut board = actors();
+        comment(&mut board, "D’accord");
+        let document = odt(&board, &occasion(Shown::Everything)).unwrap();
+        let meta = part(&document, "meta.xml");
+        assert!(meta.contains("<dc:title>Tableau</dc:title><meta:creation-date>2027-06-11T08:00:00Z<"), "{meta}");
+        assert!(part(&document, "META-INF/manifest.xml").contains("\"meta.xml\""));
+        let content = part(&document, "content.xml");
+        assert!(content.contains(">Ada Martin, 11 juin 2027 à 14\u{a0}h\u{a0}05</text:p>"), "{content}");
+        assert!(!part(&odt(&board, &occasion(Shown::Public)).unwrap(), "content.xml").contains("Ada"));
     }
 }

@@ -143,6 +143,12 @@ impl Board {
         self.cards.values().flat_map(of_card).chain(self.links.values().map(|link| link.by)).collect()
     }
 
+    /// Everybody who wrote one of the comments that are there.
+    #[must_use]
+    pub fn commentators(&self) -> BTreeSet<PersonId> {
+        self.cards.values().flat_map(|card| card.comments.iter().map(|comment| comment.by)).collect()
+    }
+
     /// Applies an edit signed by its author as the seq after [`Board::head`]. Returns it as it is to be stored: an
     /// `edit_text` comes back transformed over what came since its base.
     ///

@@ -1,6 +1,7 @@
 //! A sheet of one table that reads and prints well: named columns that stay in sight, rows as high as their texts.
 
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
+use jiff::civil::DateTime;
+use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
 
 use crate::spreadsheet;
 
@@ -110,6 +111,17 @@ impl Row<'_> {
     /// A year, a priority, a count.
     pub(super) fn whole(&mut self, number: f64) -> Result<(), XlsxError> {
         self.numeric(number, "0")
+    }
+
+    /// A day and an hour.
+    pub(super) fn moment(&mut self, civil: DateTime) -> Result<(), XlsxError> {
+        let days = ExcelDateTime::from_ymd(
+            civil.year().unsigned_abs(),
+            civil.month().unsigned_abs(),
+            civil.day().unsigned_abs(),
+        )?;
+        let moment = days.and_hms(civil.hour().unsigned_abs().into(), civil.minute().unsigned_abs(), 0)?;
+        self.numeric(moment.to_excel(), "dd/mm/yyyy hh:mm")
     }
 
     fn numeric(&mut self, number: f64, shape: &str) -> Result<(), XlsxError> {

@@ -120,7 +120,7 @@ pub(super) fn coverage(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxE
 mod tests {
     use super::*;
     use crate::boards::export::Shown;
-    use crate::boards::export::tests::{add, board};
+    use crate::boards::export::tests::{add, board, occasion};
     use crate::boards::kinds::BoardKind;
     use crate::boards::model::Number;
 
@@ -145,7 +145,8 @@ mod tests {
             ("numerator_sample", number(30.0)),
             ("denominator_sample", number(120.0)),
         ];
-        let mut part = parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), Shown::Public, 2026).unwrap());
+        let mut part =
+            parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), &occasion(Shown::Public)).unwrap());
         let texts = part("xl/sharedStrings.xml");
         for text in ["=Part des marchés", "Valeur 2026", "Valeur 2027", "Chemin parcouru", "25\u{202f}%", "À compléter"]
         {

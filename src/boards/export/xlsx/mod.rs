@@ -7,21 +7,22 @@ mod indicators;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::cells::{NARROW, Row, Table, WIDE};
-use super::{COMPUTED, COMPUTED_AFTER, Shown, UNNAMED};
+use super::{COMPUTED, COMPUTED_AFTER, Occasion, Shown, UNNAMED};
 use crate::boards::kinds::{BoardKind, Field, Holds};
 use crate::boards::labels;
 use crate::boards::model::{Board, Card, Value};
 
-/// The board as the bytes of an XLSX file, written in the year `this_year`.
+/// The board as the bytes of an XLSX file.
 ///
 /// # Errors
 ///
 /// When the library refuses a cell; the limits of a board lie below those of a sheet.
-pub fn xlsx(board: &Board, shown: Shown, this_year: i16) -> Result<Vec<u8>, XlsxError> {
+pub fn xlsx(board: &Board, occasion: &Occasion) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(&board.title));
-    cards(book.add_worksheet().set_name("Fiches")?, board, shown)?;
+    cards(book.add_worksheet().set_name("Fiches")?, board, occasion.shown)?;
     if board.kind == BoardKind::Indicators {
+        let this_year = occasion.now.civil(&occasion.zone).year();
         indicators::tracking(book.add_worksheet().set_name("Suivi")?, board, this_year.into())?;
         indicators::coverage(book.add_worksheet().set_name("Couverture légale")?, board)?;
     }
@@ -29,7 +30,7 @@ pub fn xlsx(board: &Board, shown: Shown, this_year: i16) -> Result<Vec<u8>, Xlsx
         links(book.add_worksheet().set_name("Liens")?, board)?;
     }
     if board.cards_by_rank().iter().any(|(_, card)| !card.comments.is_empty()) {
-        comments(book.add_worksheet().set_name("Commentaires")?, board)?;
+        comments(book.add_worksheet().set_name("Commentaires")?, board, occasion)?;
     }
     book.save_to_buffer()
 }
@@ -108,13 +109,21 @@ fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     table.end()
 }
 
-fn comments(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
-    let mut table = Table::new(sheet, &board.title, &[("Fiche", WIDE), ("Commentaire", 2 * WIDE)], 0)?;
+fn comments(sheet: &mut Worksheet, board: &Board, occasion: &Occasion) -> Result<(), XlsxError> {
+    let tells_authors = occasion.shown == Shown::Everything;
+    let author = tells_authors.then_some(("Auteur", WIDE));
+    let heads: Vec<_> =
+        [("Fiche", WIDE), ("Commentaire", 2 * WIDE), ("Date", NARROW)].into_iter().chain(author).collect();
+    let mut table = Table::new(sheet, &board.title, &heads, 0)?;
     for (_, card) in board.cards_by_rank() {
         for comment in &card.comments {
             let mut row = table.row();
             row.text(super::name(board.kind, card))?;
             row.text(&comment.text)?;
+            row.moment(comment.at.civil(&occasion.zone))?;
+            if tells_authors {
+                row.text(occasion.author(comment))?;
+            }
             row.end()?;
         }
     }
@@ -124,22 +133,41 @@ fn comments(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, board};
+    use crate::boards::export::tests::{actors, board, comment, occasion};
 
     #[test]
     fn a_spreadsheet_is_written_for_every_kind() {
         for kind in BoardKind::ALL {
-            let sheet =
-                xlsx(&board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]), Shown::Public, 2026);
+            let sheet = xlsx(
+                &board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]),
+                &occasion(Shown::Public),
+            );
             assert!(sheet.unwrap().starts_with(b"PK"));
         }
-        assert!(xlsx(&actors(), Shown::Everything, 2026).unwrap().starts_with(b"PK"));
+        assert!(xlsx(&actors(), &occasion(Shown::Everything)).unwrap().starts_with(b"PK"));
     }
 
     #[test]
     fn a_text_that_no_cell_holds_does_not_keep_the_board_from_leaving() {
         let text = "🌳".repeat(20_000);
-        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), Shown::Public, 2026);
+        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), &occasion(Shown::Public));
         assert!(sheet.unwrap().starts_with(b"PK"));
+    }
+
+    #[test]
+    fn a_comment_has_its_date_and_its_author_only_for_who_may_know() {
+        let mut board = actors();
+        comment(&mut board, "D’accord");
+        let sheet = |shown| {
+            let bytes = xlsx(&board, &occasion(shown)).unwrap();
+            let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+            let mut part = |name| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
+            part("xl/worksheets/sheet3.xml") + &part("xl/sharedStrings.xml")
+        };
+        let (public, all) = (sheet(Shown::Public), sheet(Shown::Everything));
+        // 11 June 2027, 14:05, as spreadsheets count days.
+        assert!(public.contains("<v>46549.586") && public.contains(">Date<"), "{public}");
+        assert!(!public.contains("Ada Martin") && !public.contains(">Auteur<"), "{public}");
+        assert!(all.contains("Ada Martin") && all.contains(">Auteur<"), "{all}");
     }
 }
