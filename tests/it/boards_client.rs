@@ -56,9 +56,7 @@ impl Workshop {
 
     /// Changes the database beneath.
     pub async fn execute(&self, sql: &'static str) {
-        let mut tx = self.app.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
-        tx.commit().await.unwrap();
+        execute(&self.app.app, sql).await;
     }
 
     /// Two people in front of the same board.
@@ -66,6 +64,13 @@ impl Workshop {
         let (ada, bob) = (self.participant("ada").await, self.participant("bob").await);
         (self.tab(&ada).await, self.tab(&bob).await)
     }
+}
+
+/// Changes the database beneath.
+pub async fn execute(app: &App, sql: &'static str) {
+    let mut tx = app.db.write().await.unwrap();
+    parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+    tx.commit().await.unwrap();
 }
 
 /// Signs a new person in; with an event they hold a confirmed seat there.

@@ -10,7 +10,7 @@ use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, person, set_field};
+use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, execute, person, set_field};
 use crate::boards_rights::registration_of;
 use crate::harness::{START, TestApp, TestDatabase, WORKSHOP, postgres};
 
@@ -37,6 +37,18 @@ async fn node(database: &TestDatabase) -> Node {
     let (serving, stopped) = (app.clone(), stop.clone());
     tokio::spawn(async move { server::serve(serving, listener, async move { stopped.cancelled().await }).await });
     Node { base, app, stop }
+}
+
+impl Node {
+    /// How many nodes hear the others.
+    async fn listening(&self) -> i64 {
+        parcours::on!(&mut self.app.db.read().await.unwrap(), |conn| sqlx::query_scalar(
+            "select count(*) from pg_stat_activity where datname = current_database() and query ilike 'listen%'",
+        )
+        .fetch_one(conn)
+        .await)
+        .unwrap()
+    }
 }
 
 /// Two nodes on one database, and a board; nothing without PostgreSQL.
@@ -136,19 +148,17 @@ async fn a_node_that_could_not_hear_the_others_catches_up() {
     let Some((_database, one, two, board)) = two_nodes().await else { return };
     let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
     let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
-    let mut deaf = 0;
-    while deaf < 2 {
-        let mut tx = one.app.db.write().await.unwrap();
-        let ended: i64 = parcours::on!(&mut tx, |conn| sqlx::query_scalar(
-            "select count(pg_terminate_backend(pid)) from pg_stat_activity
+    execute(&one.app, "update pg_database set datallowconn = false where datname = current_database()").await;
+    while one.listening().await > 0 {
+        execute(
+            &one.app,
+            "select pg_terminate_backend(pid) from pg_stat_activity
              where datname = current_database() and pid <> pg_backend_pid() and query ilike 'listen%'",
         )
-        .fetch_one(conn)
-        .await)
-        .unwrap();
-        deaf += ended;
+        .await;
     }
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
+    execute(&one.app, "update pg_database set datallowconn = true where datname = current_database()").await;
     bob.knows(1).await;
 }
 

@@ -8,14 +8,19 @@ const boards = Boards.forTests([INDICATORS]);
 /** @typedef {import("playwright-core").Page} Page */
 
 /**
- * Whether nothing hides any corner of an element, and no edge of the window cuts it.
+ * Whether nothing hides any corner of an element, and no edge of the window cuts it, once nothing is scrolled any more.
  * @param {import("playwright-core").Locator} element
  */
 const isSeenWhole = (element) =>
-  element.evaluate((node) => {
-    const { left, top, right, bottom } = node.getBoundingClientRect();
-    const corners = [left + 2, right - 2].flatMap((x) => [top + 2, bottom - 2].map((y) => /** @type {const} */ ([x, y])));
-    return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+  element.evaluate(async (node) => {
+    const isWhole = () => {
+      // Its corners are round.
+      const { left, top, right, bottom } = node.getBoundingClientRect();
+      const corners = [left + 4, right - 4].flatMap((x) => [top + 4, bottom - 4].map((y) => /** @type {const} */ ([x, y])));
+      return corners.every(([x, y]) => node.contains(document.elementFromPoint(x, y)));
+    };
+    for (let frame = 0; frame < 30 && !isWhole(); frame += 1) await new Promise((next) => requestAnimationFrame(next));
+    return isWhole();
   });
 
 test("what is wrong in a cell is told whole, in the last row, beside the panel, and at the window’s edge", async () => {
@@ -37,6 +42,7 @@ test("what is wrong in a cell is told whole, in the last row, beside the panel, 
     await wrong("priority");
     await page.setViewportSize({ width: 1440, height: 420 });
     await wrong("target");
+    await saved(page);
   });
 });
 
@@ -71,6 +77,7 @@ test("what tells of a removal goes once the card is back, however it came back",
       await row(page, "Revenant").waitFor();
       await told.waitFor({ state: "detached", timeout: 3_000 });
     }
+    await saved(page);
   });
 });
 
@@ -87,6 +94,7 @@ test("a card that is added under a search stays in sight with it, until another 
     await search.fill("cherché");
     await row(page, "Tout autre chose").waitFor({ state: "detached" });
     await row(page, "Cherché").waitFor();
+    await saved(page);
   });
 });
 
@@ -112,6 +120,7 @@ test("a formula says which figure it lacks, in the panel and in the summary, whi
     await told.getByText("25").waitFor();
     await page.locator(".wrong").waitFor({ state: "detached" });
     await look(page, "Tableau");
+    await saved(page);
   });
 });
 
@@ -161,5 +170,79 @@ test("a long title is seen whole in its field, on a phone too, and Enter keeps i
     await page.getByRole("button", { name: "Fermer" }).click();
     const shown = page.locator(".card-button", { hasText: long });
     assert.ok(await shown.evaluate((button) => button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth));
+    await saved(page);
+  });
+});
+
+test("a card that was added and left empty goes again without a word; one with a word in it, or a comment of another, stays", async () => {
+  await boards.open(ADA, INDICATORS, { width: 390 }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await look(ada, "Fiches");
+      const cards = ada.locator(".card-button");
+      const before = await cards.count();
+      const add = async () => {
+        await ada.getByRole("button", { name: "Ajouter", exact: true }).click();
+        await ada.locator(".field-name textarea:focus").waitFor();
+        await saved(bob);
+      };
+      const close = () => ada.getByRole("button", { name: "Fermer" }).click();
+      const empty = bob.getByRole("rowheader", { name: "Sans titre" });
+      await add();
+      await empty.waitFor();
+      await close();
+      await empty.waitFor({ state: "detached" });
+      assert.equal(await cards.count(), before);
+      assert.equal(await ada.locator(".notice").count(), 0);
+      await ada.locator(".adding button:focus").waitFor();
+      // What one typed is kept, whatever closes the form.
+      await add();
+      await ada.locator(".field-name textarea").fill("Presque rien");
+      await ada.evaluate(() => document.querySelector("dialog.panel")?.close());
+      await cards.filter({ hasText: "Presque rien" }).waitFor();
+      await row(bob, "Presque rien").waitFor();
+      // What another wrote too.
+      await add();
+      await empty.waitFor();
+      await bob.getByRole("row").filter({ has: empty }).locator("[data-field=objective]").focus();
+      await bob.keyboard.type("De Bob");
+      await bob.keyboard.press("Enter");
+      await ada.waitForFunction(() => document.querySelector(".field-objective input")?.value === "De Bob");
+      await close();
+      await saved(ada);
+      await cards.filter({ hasText: "Sans titre" }).waitFor();
+      assert.equal(await cards.count(), before + 2);
+    }),
+  );
+});
+
+test("what is pasted and does not fit is said, with how much does, and given back whole", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await look(page, "Tableau");
+    await openRow(page, "Part calculée");
+    const paste = async (/** @type {string} */ label, /** @type {string} */ text) => {
+      await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+      await page.locator(".details").getByLabel(label, { exact: true }).focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.press("Control+v");
+    };
+    const cut = page.locator(".notice", { hasText: "Le texte collé a été coupé" });
+    await paste("Définition", `${"mot ".repeat(4_999)}fin.`);
+    await saved(page);
+    assert.equal(await cut.count(), 0);
+    for (const [label, words, most] of /** @type {const} */ ([["Définition", 6_000, /\(Définition\)\s: 20\s000 signes au plus/], ["Objectif spécifique", 80, /\(Objectif spécifique\)\s: 300 signes/], ["Votre commentaire", 600, /\(Votre commentaire\)\s: 2\s000 signes/]])) {
+      const text = `${"mot ".repeat(words)}fin.`;
+      await paste(label, text);
+      const told = cut.filter({ hasText: most });
+      await told.waitFor();
+      await page.evaluate(() => navigator.clipboard.writeText(""));
+      await told.getByRole("button", { name: "Copier mon texte" }).click();
+      await told.getByRole("button", { name: "Copié" }).waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+      await told.getByRole("button", { name: "J’ai compris" }).click();
+    }
+    assert.equal((await page.getByLabel("Définition", { exact: true }).last().inputValue()).length, 20_000);
+    await page.getByLabel("Votre commentaire").fill("");
+    await saved(page);
   });
 });

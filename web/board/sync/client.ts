@@ -102,6 +102,12 @@ export class BoardClient {
     return null;
   }
 
+  /** Takes away a card of this person's that nobody wrote in, as though it had never been added. */
+  withdraw(card: Id): void {
+    this.history.forget(card);
+    this.#submit({ type: "remove_card", card });
+  }
+
   undo(only?: FieldPlace): void {
     this.#retrace("undo", only);
   }

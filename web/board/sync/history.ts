@@ -90,6 +90,13 @@ export class History {
     }
   }
 
+  /** A card goes as though it had never been: there is nothing about it to take back, nor to do again. */
+  forget(card: Id): void {
+    const isAbout = ({ act }: Step): boolean => "card" in act && act.card === card;
+    this.#undo = this.#undo.filter((step) => !isAbout(step));
+    this.#redo = this.#redo.filter((step) => !isAbout(step));
+  }
+
   /** Another wrote on a card: removing it would no longer undo one's own act only. */
   touched(edit: Edit): void {
     if (!("card" in edit)) return;

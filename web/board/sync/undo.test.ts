@@ -87,4 +87,23 @@ describe("undo", () => {
     room.quiet();
     expect(room.server.board.cards.get(CARD)?.comments).toEqual([]);
   });
+
+  it("has nothing to do with a card that went as though it had never been", () => {
+    const { room, ada } = two();
+    ada.client.do({ type: "set_fields", card: CARD, fields: { power: 70 } });
+    ada.client.do({ type: "add_card", card: "other", x: 0, y: 0, fields: {} });
+    room.quiet();
+    ada.client.withdraw("other");
+    room.quiet();
+    expect(room.server.board.cards.has("other")).toBe(false);
+    ada.client.undo();
+    room.quiet();
+    expect(room.server.board.cards.has("other")).toBe(false);
+    expect(room.server.board.cards.get(CARD)?.fields["power"]).toBeUndefined();
+    ada.client.redo();
+    ada.client.redo();
+    room.quiet();
+    expect(ada.client.history.canRedo).toBe(false);
+    expect([...room.server.board.cards.keys()]).toEqual([CARD]);
+  });
 });

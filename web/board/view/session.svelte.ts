@@ -3,7 +3,7 @@ import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
 import { freePlace } from "../model/arrangements.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
-import type { BoardKind, Id, Presence, Value } from "../model/protocol.ts";
+import type { BoardKind, Fields, Id, Presence, Value } from "../model/protocol.ts";
 import { fieldOf, schemaOf } from "../model/schemas.ts";
 import type { Act } from "../sync/acts.ts";
 import { BoardClient } from "../sync/client.ts";
@@ -149,6 +149,19 @@ export class Session {
     const undo = { label: fr.cancel, run: () => this.restoreCard(id) };
     this.tell({ tone: "plain", text, action: undo, gone: id, passes: 15_000 });
     this.spoken = text;
+  }
+
+  /** Its author leaves a card that was added with these fields. One that nobody began to write in goes; says whether it did. */
+  leftCard(id: Id, added: Fields): boolean {
+    const board = this.client.shown;
+    const card = board?.cards.get(id);
+    if (board === null || card === undefined || !this.mayEdit) return false;
+    const isWritten = JSON.stringify(card.fields) !== JSON.stringify(added) || card.comments.length + card.votes.length > 0;
+    const isLinked = [...board.links.values()].some(({ from, to }) => from === id || to === id);
+    const isSeen = this.people.some(({ selected }) => selected === id);
+    if (isWritten || isLinked || isSeen || this.begunComment(id) !== "") return false;
+    this.client.withdraw(id);
+    return true;
   }
 
   restoreCard(id: Id): void {
