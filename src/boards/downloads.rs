@@ -92,7 +92,10 @@ pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 /// `GET /tableaux/{id}/export.svg`
 pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, _) = read(&app, &entered, &wish).await?;
-    Ok(attachment("image/svg+xml", &named(&board, Shown::Public, "svg"), export::svg(&board)))
+    let name = named(&board, Shown::Public, "svg");
+    // Placing the words of a full board takes a moment, too.
+    let body = tokio::task::spawn_blocking(move || export::svg(&board)).await;
+    Ok(attachment("image/svg+xml", &name, body.map_err(|error| Error::Other(error.to_string()))?))
 }
 
 /// `GET /tableaux/{id}/export.graphml`

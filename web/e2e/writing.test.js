@@ -42,6 +42,7 @@ test("what is wrong in a cell is told whole, in the last row, beside the panel, 
     await wrong("priority");
     await page.setViewportSize({ width: 1440, height: 420 });
     await wrong("target");
+    await saved(page);
   });
 });
 
@@ -76,6 +77,7 @@ test("what tells of a removal goes once the card is back, however it came back",
       await row(page, "Revenant").waitFor();
       await told.waitFor({ state: "detached", timeout: 3_000 });
     }
+    await saved(page);
   });
 });
 
@@ -92,6 +94,7 @@ test("a card that is added under a search stays in sight with it, until another 
     await search.fill("cherché");
     await row(page, "Tout autre chose").waitFor({ state: "detached" });
     await row(page, "Cherché").waitFor();
+    await saved(page);
   });
 });
 
@@ -117,6 +120,7 @@ test("a formula says which figure it lacks, in the panel and in the summary, whi
     await told.getByText("25").waitFor();
     await page.locator(".wrong").waitFor({ state: "detached" });
     await look(page, "Tableau");
+    await saved(page);
   });
 });
 
@@ -166,6 +170,7 @@ test("a long title is seen whole in its field, on a phone too, and Enter keeps i
     await page.getByRole("button", { name: "Fermer" }).click();
     const shown = page.locator(".card-button", { hasText: long });
     assert.ok(await shown.evaluate((button) => button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth));
+    await saved(page);
   });
 });
 
@@ -208,4 +213,36 @@ test("a card that was added and left empty goes again without a word; one with a
       assert.equal(await cards.count(), before + 2);
     }),
   );
+});
+
+test("what is pasted and does not fit is said, with how much does, and given back whole", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await look(page, "Tableau");
+    await openRow(page, "Part calculée");
+    const paste = async (/** @type {string} */ label, /** @type {string} */ text) => {
+      await page.evaluate((words) => navigator.clipboard.writeText(words), text);
+      await page.locator(".details").getByLabel(label, { exact: true }).focus();
+      await page.keyboard.press("Control+a");
+      await page.keyboard.press("Control+v");
+    };
+    const cut = page.locator(".notice", { hasText: "Le texte collé a été coupé" });
+    await paste("Définition", `${"mot ".repeat(4_999)}fin.`);
+    await saved(page);
+    assert.equal(await cut.count(), 0);
+    for (const [label, words, most] of /** @type {const} */ ([["Définition", 6_000, /\(Définition\)\s: 20\s000 signes au plus/], ["Objectif spécifique", 80, /\(Objectif spécifique\)\s: 300 signes/], ["Votre commentaire", 600, /\(Votre commentaire\)\s: 2\s000 signes/]])) {
+      const text = `${"mot ".repeat(words)}fin.`;
+      await paste(label, text);
+      const told = cut.filter({ hasText: most });
+      await told.waitFor();
+      await page.evaluate(() => navigator.clipboard.writeText(""));
+      await told.getByRole("button", { name: "Copier mon texte" }).click();
+      await told.getByRole("button", { name: "Copié" }).waitFor();
+      assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+      await told.getByRole("button", { name: "J’ai compris" }).click();
+    }
+    assert.equal((await page.getByLabel("Définition", { exact: true }).last().inputValue()).length, 20_000);
+    await page.getByLabel("Votre commentaire").fill("");
+    await saved(page);
+  });
 });

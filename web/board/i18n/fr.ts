@@ -306,6 +306,8 @@ export const fr = {
   notAnInteger: "Écrivez un nombre entier.",
   outOfRange: (min: number, max: number) => `Écrivez un nombre entre ${min} et ${max}.`,
   tooLong: (max: number) => `${max} signes au plus.`,
+  pastedTooLong: (field: string, max: number) =>
+    `Le texte collé a été coupé (${field}) : ${max.toLocaleString("fr-FR")} signes au plus. Le voici en entier :`,
   starters: {
     indicators: "Partir d’indicateurs types",
     stakeholders: "Partir d’acteurs types",

@@ -1,5 +1,7 @@
 //! The map of a board as a picture: its cards where they lie, coloured by their group, and the links between them.
 
+mod words;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -22,6 +24,10 @@ const NOTE: f64 = 12.0;
 const EXCERPT: usize = 400;
 /// Lines of a card's name.
 const LINES: usize = 3;
+/// Where the lines of a name stand on a card, and what stands at its foot.
+const FIRST_LINE: u16 = 30;
+const NEXT_LINE: u16 = 19;
+const FACT: u16 = 98;
 /// Between two links of the same two cards, and between their words.
 const APART: f64 = 16.0;
 const TONES: [&str; 8] = ["#dce9f9", "#e7e1f8", "#d3eef0", "#fce8d2", "#fbe0ec", "#d9f0e1", "#faf0c0", "#e8e8e6"];
@@ -44,14 +50,15 @@ pub fn svg(board: &Board) -> String {
         top - MARGIN,
         xml(&board.title)
     );
-    let ways = ways(board);
+    let mut ways = ways(board);
+    words::settle(board, &mut ways);
     for way in &ways {
         draw_line(&mut out, way);
     }
     for (_, card) in cards {
         draw_card(&mut out, board, card);
     }
-    // Over the cards: what a link says is read wherever it passes.
+    // Over the cards: what a link says is read wherever it stands.
     for way in &ways {
         draw_words(&mut out, way);
     }
@@ -68,11 +75,12 @@ fn draw_card(out: &mut String, board: &Board, card: &Card) {
         CARD.1,
         tone(board.kind, card)
     );
-    let mut y = 30;
-    for line in wrapped(super::name(board.kind, card), NAME, LINES) {
+    let mut y = usize::from(FIRST_LINE);
+    for (at, line) in name_lines(board.kind, card) {
+        y = usize::from(at);
         let line = xml(&line);
         let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"{y}\" font-weight=\"600\" fill=\"#1f2430\">{line}</text>");
-        y += 19;
+        y += usize::from(NEXT_LINE);
     }
     let fact = fact(board.kind, card);
     if board.kind == BoardKind::Cards {
@@ -87,9 +95,14 @@ fn draw_card(out: &mut String, board: &Board, card: &Card) {
     }
     if !fact.is_empty() {
         let fact = xml(&fact);
-        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"98\" font-size=\"{NOTE}\" fill=\"#565c6b\">{fact}</text>");
+        let _ = writeln!(out, "<text x=\"{PADDING}\" y=\"{FACT}\" font-size=\"{NOTE}\" fill=\"#565c6b\">{fact}</text>");
     }
     out.push_str("</g>\n");
+}
+
+/// The lines of a card's name, and where they stand.
+fn name_lines(kind: BoardKind, card: &Card) -> impl Iterator<Item = (u16, String)> {
+    (FIRST_LINE..).step_by(usize::from(NEXT_LINE)).zip(wrapped(super::name(kind, card), NAME, LINES))
 }
 
 /// What stands at the foot of a card: what colours it, or where a colour says nothing, its group.
@@ -107,6 +120,8 @@ struct Way<'a> {
     to: (f64, f64),
     /// Where its words stand.
     words: (f64, f64),
+    /// There was no place for them: they lie on what is there.
+    on_plate: bool,
 }
 
 /// The links, those between the same two cards beside one another.
@@ -126,18 +141,14 @@ fn ways(board: &Board) -> Vec<Way<'_>> {
         let length = dx.hypot(dy);
         // Where one card lies on the other, as if they lay side by side.
         let (along_x, along_y) = if length < 1.0 { (1.0, 0.0) } else { (dx / length, dy / length) };
-        // Cards side by side leave little room: the words then stand between a card's name and its group.
-        let wordiest = links.iter().map(|link| breadth(labels::link(&link.kind), NOTE)).fold(0.0, f64::max);
-        let below = if dy.abs() < CARD.1 / 2.0 && dx.abs() < wordiest { CARD.1 / 4.0 } else { 0.0 };
         let count = u32::try_from(links.len()).map_or(0.0, f64::from);
         for (at, link) in (0_u32..).zip(links) {
             let aside = APART * (f64::from(at) - (count - 1.0) / 2.0);
             let shift = |(x, y): (f64, f64)| (x - along_y * aside, y + along_x * aside);
             let (from, to) = (shift(ends.0), shift(ends.1));
-            let words =
-                (f64::midpoint(ends.0.0, ends.1.0), f64::midpoint(ends.0.1, ends.1.1) + below + aside + NOTE / 3.0);
+            let words = (f64::midpoint(ends.0.0, ends.1.0), f64::midpoint(ends.0.1, ends.1.1) + aside + NOTE / 3.0);
             let (from, to) = if link.from == one { (from, to) } else { (to, from) };
-            ways.push(Way { link, from, to, words });
+            ways.push(Way { link, from, to, words, on_plate: false });
         }
     }
     ways
@@ -151,7 +162,16 @@ fn draw_line(out: &mut String, Way { link, from, to, .. }: &Way<'_>) {
     );
 }
 
-fn draw_words(out: &mut String, Way { link, words: (x, y), .. }: &Way<'_>) {
+fn draw_words(out: &mut String, Way { link, words: (x, y), on_plate, .. }: &Way<'_>) {
+    if *on_plate {
+        let width = breadth(labels::link(&link.kind), NOTE) + NOTE;
+        let _ = writeln!(
+            out,
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"18\" rx=\"4\" fill=\"#ffffff\" fill-opacity=\"0.9\"/>",
+            x - width / 2.0,
+            y - NOTE - 1.0,
+        );
+    }
     let _ = writeln!(
         out,
         "<text x=\"{x:.1}\" y=\"{y:.1}\" text-anchor=\"middle\" font-size=\"{NOTE}\" fill=\"#454b59\" stroke=\"#ffffff\" \
@@ -316,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_card_has_the_colour_of_the_live_map() {
-        const LIVE: &str = include_str!("../../../web/board/view/colours.ts");
+        const LIVE: &str = include_str!("../../../../web/board/view/colours.ts");
         const WHEEL: [&str; 8] = ["blue", "violet", "teal", "orange", "pink", "green", "yellow", "grey"];
         assert!(LIVE.contains(&format!("const WHEEL = [\"{}\"];", WHEEL.join("\", \""))));
         let own = |choice: &str| {
