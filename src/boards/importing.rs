@@ -90,7 +90,12 @@ pub(super) async fn import(
     };
     let board = pages::load(&app, &row).await?;
     let signed = Signature { by: person.id, at: app.clock.now() };
-    let planned = sent.content.as_deref().map_err(|why| *why).and_then(|text| import::plan(&board, text, signed));
+    // Trying a long file takes a moment: not on the threads that serve everybody.
+    let planned = tokio::task::spawn_blocking(move || {
+        let planned = sent.content.as_deref().map_err(|why| *why).and_then(|text| import::plan(&board, text, signed));
+        (planned, sent)
+    });
+    let (planned, sent) = planned.await.map_err(|error| Error::Other(error.to_string()))?;
     let mut archived = row.archived;
     if let (Some(import), false, Ok(plan)) = (sent.confirmed, archived, &planned) {
         let gone = match app.rooms.import(id, (import, person.id), plan.edits.clone()).await {

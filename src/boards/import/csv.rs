@@ -82,11 +82,17 @@ fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize
     let is_known = |at: usize| {
         columns.fields.get(at).is_some_and(Option::is_some) || place.is_some() && columns.place.contains(&Some(at))
     };
-    let width = lines.iter().map(|(_, cells)| cells.len()).fold(titles.len(), usize::max);
-    for at in (0..width).filter(|at| !is_known(*at)) {
+    // One look at each cell: a file may have a million columns as well as a million lines.
+    let mut used = vec![false; lines.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default()];
+    for (_, cells) in lines {
+        for (used, cell) in used.iter_mut().zip(cells) {
+            *used |= !cell.is_empty();
+        }
+    }
+    for at in (0..used.len().max(titles.len())).filter(|at| !is_known(*at)) {
         match titles.get(at).filter(|title| !title.is_empty()) {
             Some(title) => draft.plan.ignored.push(title.clone()),
-            None if lines.iter().any(|(_, cells)| cells.get(at).is_some_and(|cell| !cell.is_empty())) => {
+            None if used.get(at) == Some(&true) => {
                 draft.plan.ignored.push(format!("colonne {} (sans titre)", at + 1));
             }
             None => {}

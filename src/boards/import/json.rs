@@ -33,7 +33,7 @@ struct FileLink {
 }
 
 pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
-    let mut file: Object = serde_json::from_str(text).map_err(|error| broken(&error))?;
+    let mut file: Object = serde_json::from_str(text).map_err(|error| broken(&error, text))?;
     let kind: BoardKind = part(&mut file, "kind")?.ok_or(Unreadable::NotABoard("kind"))?;
     if kind != draft.kind() {
         return Err(Unreadable::OtherKind(kind));
@@ -48,10 +48,13 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
 }
 
 /// Where the text stops being JSON; or it is JSON, and not even of the shape of a board.
-fn broken(error: &serde_json::Error) -> Unreadable {
+fn broken(error: &serde_json::Error, text: &str) -> Unreadable {
+    // It counts bytes, people count signs.
+    let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
+    let column = line.char_indices().take_while(|(at, _)| *at < error.column()).count();
     match error.classify() {
         Category::Data => Unreadable::NotABoard("kind"),
-        category => Unreadable::Broken { line: error.line(), column: error.column(), cut: category == Category::Eof },
+        category => Unreadable::Broken { line: error.line(), column, cut: category == Category::Eof },
     }
 }
 

@@ -68,6 +68,7 @@ fn what_is_no_board_or_another_kind_is_refused_whole() {
     let refused = |text: &str| plan(&board, text, ADA).unwrap_err();
     assert_eq!(refused("{\"kind\": \"cards\",\n \"cards\""), Unreadable::Broken { line: 2, column: 8, cut: true });
     assert_eq!(refused("{\"kind\":\n \"cards\" \"cards\""), Unreadable::Broken { line: 2, column: 10, cut: false });
+    assert_eq!(refused("{\"été\": x"), Unreadable::Broken { line: 1, column: 9, cut: false });
     for (text, part) in [("[1]", "kind"), ("{}", "kind"), ("{\"kind\": 3}", "kind"), ("{\"kind\": \"cards\"}", "cards")]
     {
         assert_eq!(refused(text), Unreadable::NotABoard(part), "{text}");
@@ -189,4 +190,13 @@ fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
         ]
     );
     assert_eq!((board.cards_by_rank().len(), board.cards_by_rank()[0].1.text("name")), (1, "Deux"));
+}
+
+#[test]
+fn a_million_columns_beside_many_lines_are_looked_at_once() {
+    let csv = format!("Titre\nA{}x\n{}", ";".repeat(1_000_000), "B\n".repeat(3_000));
+    let began = std::time::Instant::now();
+    let plan = plan(&empty(BoardKind::Cards), &csv, ADA).unwrap();
+    assert_eq!((plan.cards, plan.ignored), (3_001, vec!["colonne 1000001 (sans titre)".to_owned()]));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
 }
