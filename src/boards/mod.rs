@@ -45,7 +45,6 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::id::{BoardId, EventId, PersonId};
 use crate::programme::BoardKind;
-use crate::registrations;
 
 pub use code::BoardCode;
 pub use rights::Role;
@@ -106,12 +105,9 @@ pub enum AccessError {
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
 pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
-    let mut tx = app.db.read().await?;
-    let board = store::find(&mut tx, board).await?.ok_or(AccessError::NoSuchBoard)?;
-    if !person.organiser && !registrations::holds_seat(&mut tx, board.event_id, person.id).await? {
-        return Err(AccessError::NoSeat(board));
-    }
-    Ok(board)
+    let found = store::find_for(&mut app.db.read().await?, board, person.id).await?;
+    let (board, has_seat) = found.ok_or(AccessError::NoSuchBoard)?;
+    if person.organiser || has_seat { Ok(board) } else { Err(AccessError::NoSeat(board)) }
 }
 
 /// The board of that identifier.

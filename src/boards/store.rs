@@ -132,6 +132,28 @@ pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<Boa
         .await)
 }
 
+/// The row of a board, and whether this person's seat at its event is theirs. One statement: everybody who joins asks it.
+pub(super) async fn find_for(tx: &mut Tx, board: BoardId, person: PersonId) -> sqlx::Result<Option<(BoardRow, bool)>> {
+    #[derive(sqlx::FromRow)]
+    struct Found {
+        #[sqlx(flatten)]
+        board: BoardRow,
+        has_seat: bool,
+    }
+    let found: Option<Found> = on!(tx, |conn| sqlx::query_as(
+        "select id, event_id, kind, title, archived,
+                exists (select 1 from registration
+                        where event_id = board.event_id and person_id = $2
+                          and seat in ('confirmed', 'attended', 'absent')) as has_seat
+         from board where id = $1",
+    )
+    .bind(board)
+    .bind(person)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.map(|Found { board, has_seat }| (board, has_seat)))
+}
+
 /// The newest snapshot of a board; the empty board when there is none yet.
 pub(super) async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
     let state: Option<Json<Board>> = on!(tx, |conn| sqlx::query_scalar(

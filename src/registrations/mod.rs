@@ -58,7 +58,7 @@ pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_remind
 pub use rules::{Admission, Occupancy};
 pub use seat::Seat;
 pub use settle::{lapse_overdue, settle_event};
-pub use store::{all_of_person, find, holds_seat, of_event, of_person};
+pub use store::{all_of_person, find, of_event, of_person};
 pub use view::{EventView, Opening};
 pub use whom::{
     Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,

@@ -287,23 +287,6 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>>
     .await)
 }
 
-/// Whether a person has a confirmed seat, or had one.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn holds_seat(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<bool> {
-    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
-        "select arrival from registration where event_id = $1 and person_id = $2
-           and seat in ('confirmed', 'attended', 'absent')",
-    )
-    .bind(event)
-    .bind(person)
-    .fetch_optional(conn)
-    .await)?;
-    Ok(found.is_some())
-}
-
 /// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder, nor since that moment
 /// the same of an earlier revision: another room brings no second letter. One that was taken back is owed again.
 pub(super) async fn to_remind(

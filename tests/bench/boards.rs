@@ -125,16 +125,11 @@ async fn fill(board: &Target) {
     tokio::time::sleep(Duration::from_secs(1)).await;
 }
 
-/// Joining a board of 500 cards: one after another, and sixty at once.
+/// Joining a board of 500 cards: one after another, beside the same for an empty one, and sixty at once.
 async fn joins(board: &Target) {
+    let (_, bare) = join_alone(board).await;
     fill(board).await;
-    let cpu = cpu_of(board.pid);
-    let mut bytes = 0;
-    for _ in 0..300 {
-        let mut socket = connect(board).await;
-        bytes = hello(&mut socket).await;
-    }
-    let alone = (cpu_of(board.pid) - cpu) / 300;
+    let (bytes, alone) = join_alone(board).await;
     let started = Instant::now();
     let mut people = JoinSet::new();
     for _ in 0..PEOPLE {
@@ -148,9 +143,22 @@ async fn joins(board: &Target) {
     let sockets = people.join_all().await;
     println!(" joining a board of {} kB", bytes / 1024);
     println!(
-        "  {:.2} ms of CPU each, handshake and sign-in included; {} at once in {:.0} ms",
+        "  {:.2} ms of CPU each, handshake and sign-in included; {:.2} ms while it was empty; {} at once in {:.0} ms",
         alone.as_secs_f64() * 1000.0,
+        bare.as_secs_f64() * 1000.0,
         sockets.len(),
         started.elapsed().as_secs_f64() * 1000.0
     );
+}
+
+/// How many bytes somebody who joins is welcomed with, and how much CPU that takes, one after another.
+async fn join_alone(board: &Target) -> (usize, Duration) {
+    const TIMES: u32 = 1_000;
+    let cpu = cpu_of(board.pid);
+    let mut bytes = 0;
+    for _ in 0..TIMES {
+        let mut socket = connect(board).await;
+        bytes = hello(&mut socket).await;
+    }
+    (bytes, (cpu_of(board.pid) - cpu) / TIMES)
 }

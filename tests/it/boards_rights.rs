@@ -3,11 +3,12 @@
 use parcours::accounts::EmailAddress;
 use parcours::app::App;
 use parcours::id::{EventId, RegistrationId};
-use parcours::registrations;
+use parcours::registrations::{self, Seat};
 use reqwest::Method;
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::boards_client::{Cookie, Fate, Workshop, add_card};
+use crate::boards_client::{Cookie, Fate, Tab, Workshop, add_card};
 use crate::harness::WORKSHOP;
 
 /// The request of whoever has this address.
@@ -42,6 +43,22 @@ async fn who_signs_out_on_one_device_stays_on_the_other() {
     leave(&workshop, &desk, "/deconnexion").await;
     assert_eq!(at_desk.closed().await, 4001);
     assert!(matches!(by_phone.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(_)));
+}
+
+#[tokio::test]
+async fn a_board_opens_to_whose_seat_is_theirs_and_to_nobody_else() {
+    let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
+    for seat in Seat::ALL {
+        let mut tx = workshop.app.app.db.write().await.unwrap();
+        let set = "update registration set seat = $1";
+        parcours::on!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+        let mut tab = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
+        tab.send(&json!({ "type": "hello", "client": Uuid::new_v4(), "since": null })).await;
+        let opens = tab.next().await.is_ok_and(|told| told["type"] == "welcome");
+        assert_eq!(opens, seat.is_theirs(), "{seat:?}");
+    }
 }
 
 #[tokio::test]
