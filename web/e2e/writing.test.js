@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, look, openRow, row, saved } from "./boards.js";
 
-const boards = Boards.forTests([INDICATORS]);
+/** Gives the seat back. */
+const CHLOE = { name: "Chloé Petit", email: "chloe@departement.example.fr" };
+
+const boards = Boards.forTests([INDICATORS], [ADA, BOB, CHLOE]);
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -244,5 +247,54 @@ test("what is pasted and does not fit is said, with how much does, and given bac
     assert.equal((await page.getByLabel("Définition", { exact: true }).last().inputValue()).length, 20_000);
     await page.getByLabel("Votre commentaire").fill("");
     await saved(page);
+  });
+});
+
+test("what was typed, taken back and not done again keeps its empty card, so that it can be", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
+    await look(page, "Carte");
+    await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+    await page.locator(".field-name textarea:focus").fill("Repris");
+    await page.keyboard.press("Enter");
+    await page.locator(".details h2", { hasText: "Repris" }).waitFor();
+    await page.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await page.locator(".details h2", { hasText: "Sans titre" }).waitFor();
+    await page.getByRole("button", { name: "Fermer" }).click();
+    await page.getByRole("button", { name: "Rétablir mon dernier changement" }).click();
+    await page.locator(".map-card-face", { hasText: "Repris" }).waitFor();
+    await saved(page);
+  });
+});
+
+test("a long title leaves room for the fields under it", async () => {
+  await boards.open(ADA, INDICATORS, { width: 390 }, async (page) => {
+    await look(page, "Fiches");
+    await page.getByRole("button", { name: "Ajouter", exact: true }).click();
+    const field = page.locator(".field-name textarea");
+    await field.fill("Combien de marchés ? ".repeat(14));
+    await page.keyboard.press("Enter");
+    await page.locator(".details h2", { hasText: "Combien" }).waitFor();
+    const header = await page.locator(".details header").boundingBox();
+    assert.ok(header !== null && header.height < 90, JSON.stringify(header));
+    await saved(page);
+  });
+});
+
+test("whoever loses the seat gets back the words that did not leave", async () => {
+  await boards.open(CHLOE, INDICATORS, { width: 1440 }, async (page) => {
+    await addIndicator(page, "De Chloé");
+    await saved(page);
+    await row(page, "De Chloé").locator("[data-field=objective]").focus();
+    await boards.visit(CHLOE, {}, async (other) => {
+      await other.goto("/mon-parcours");
+      await other.getByRole("link", { name: /^Me désinscrire/ }).click();
+      await page.keyboard.type("Mots en cours");
+      await other.getByRole("button", { name: "Me désinscrire" }).click();
+      await page.getByRole("button", { name: "Savoir pourquoi" }).waitFor();
+    });
+    const notice = page.locator(".notice", { hasText: "n’est pas parti" });
+    await notice.getByText("Mots en cours").waitFor();
+    await notice.getByText(/vous n’avez plus accès à ce tableau/).waitFor();
+    assert.equal(await page.locator(".notice").count(), 1);
   });
 });

@@ -191,6 +191,7 @@ export const fr = {
   addedBy: (name: string, when: string) => `Ajouté par ${name}, ${when}`,
   changedBy: (name: string, when: string) => `modifié par ${name}, ${when}`,
   unsentComment: "Votre commentaire n’a pas été envoyé.",
+  unsent: "Ce que vous veniez d’écrire n’est pas parti : vous n’avez plus accès à ce tableau.",
   keptComment: "Votre commentaire n’est pas envoyé : il vous attend dans la fiche.",
   notNow: "Indisponible pour l’instant : le réseau ne répond pas.",
   filter: "Filtrer",

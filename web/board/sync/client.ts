@@ -80,6 +80,11 @@ export class BoardClient {
     return this.#queue.pending.length;
   }
 
+  /** The acts that the server has not answered. */
+  get unanswered(): readonly Act[] {
+    return this.#queue.pending.map(({ act }) => act);
+  }
+
   get returned(): Queue["returned"] {
     return this.#queue.returned;
   }

@@ -90,6 +90,11 @@ export class History {
     }
   }
 
+  /** Whether something about this card was taken back that can be done again. */
+  mayRedo(card: Id): boolean {
+    return this.#redo.some(({ act }) => "card" in act && act.card === card);
+  }
+
   /** A card goes as though it had never been: there is nothing about it to take back, nor to do again. */
   forget(card: Id): void {
     const isAbout = ({ act }: Step): boolean => "card" in act && act.card === card;

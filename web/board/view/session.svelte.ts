@@ -69,6 +69,9 @@ export class Session {
   #stale = false;
   /** The notice that the board was archived, or opened again. */
   #archived: Id = "";
+  /** The notice that gives back what could not be sent any more, and its words. */
+  #unsent: Id = "";
+  #unsentWords = "";
 
   constructor(
     readonly me: Me,
@@ -159,7 +162,8 @@ export class Session {
     const isWritten = JSON.stringify(card.fields) !== JSON.stringify(added) || card.comments.length + card.votes.length > 0;
     const isLinked = [...board.links.values()].some(({ from, to }) => from === id || to === id);
     const isSeen = this.people.some(({ selected }) => selected === id);
-    if (isWritten || isLinked || isSeen || this.begunComment(id) !== "") return false;
+    const isTakenBack = this.client.history.mayRedo(id);
+    if (isWritten || isLinked || isSeen || isTakenBack || this.begunComment(id) !== "") return false;
     this.client.withdraw(id);
     return true;
   }
@@ -219,7 +223,8 @@ export class Session {
   /** What was typed in a field when its card went away under the hand, the board was archived, or that cannot stand. */
   lostDraft(field: string, typed: string, isThere: boolean): void {
     const why = !this.mayEdit ? fr.archivedDraft : isThere ? fr.unfitDraft : fr.lostDraft;
-    this.tell({ tone: "warning", text: why(fieldLabel(this.kind, field)), typed });
+    const text = isShutOut(this.connection) ? fr.unsent : why(fieldLabel(this.kind, field));
+    this.tell({ tone: "warning", text, typed });
   }
 
   tell(notice: Omit<Notice, "id">): Id {
@@ -270,7 +275,7 @@ export class Session {
     this.#stale = false;
     const { client } = this;
     const { state } = client.connection;
-    const mayCome = state.type !== "ended" || state.reason !== "no_access";
+    const mayCome = !isShutOut(state);
     if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
     this.board = client.shown;
     for (const { id, gone } of this.notices) if (gone !== undefined && this.board?.cards.has(gone) === true) this.dismiss(id);
@@ -280,10 +285,20 @@ export class Session {
     this.waiting = client.waiting;
     this.mayEdit = client.mayEdit && mayCome;
     this.facilitates = client.role === "facilitator";
+    if (!mayCome) this.#tellUnsent();
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
     this.returned = client.returned;
     if (client.shown !== null && client.seq !== null) this.#visits.seen(client.shown, client.seq, (missed) => this.#tellMissed(missed));
+  }
+
+  /** Whoever has no access any more sends nothing, and finds no board after the next load: the words are given back. */
+  #tellUnsent(): void {
+    const typed = this.client.unanswered.flatMap((act) => typedIn(act).typed ?? []).join("\n");
+    if (typed === this.#unsentWords) return;
+    this.dismiss(this.#unsent);
+    this.#unsentWords = typed;
+    this.#unsent = this.tell({ tone: "warning", text: fr.unsent, typed });
   }
 
   #tellOfArchive(mayEdit: boolean): void {
@@ -311,6 +326,11 @@ export class Session {
     this.tell({ tone: "warning", text, action });
     this.spoken = text;
   }
+}
+
+/** Whether the seat is lost, or the right to see the board. */
+function isShutOut(state: ConnectionState): boolean {
+  return state.type === "ended" && state.reason === "no_access";
 }
 
 /** The words of an act that did not go through, so that nobody types them twice. */

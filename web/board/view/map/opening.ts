@@ -1,6 +1,6 @@
 // What of a map is seen when it is opened, or when all of it is asked for.
 import type { Arrangement } from "../../model/arrangements.ts";
-import { around, fitted, meet, windowOf, zoomed, type Camera, type Point, type Size } from "../../model/camera.ts";
+import { around, fitted, meet, windowOf, zoomed, type Camera, type Point, type Rect, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
 /** A map that would have to be smaller begins with a part of it; names are 10 pixels high then, on brief cards too. */
@@ -40,10 +40,13 @@ export function beginning(arrangement: Arrangement, places: Places, isListed: bo
   return arrangement.ground === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
 }
 
+/** The middle of a card: what is seen of its rim only is not seen. */
+const middleOf = ({ x, y }: Point, { width, height }: Size): Rect => ({ x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 });
+
 /** As it was, unless nothing of what was found is in sight: then all of it is, in the middle, no larger than before. */
 export function finding(camera: Camera, places: Places, size: Size, window: Size): Camera {
   const found = around(places.values(), size);
   const inWindow = windowOf(camera, window);
-  if (found === null || window.width === 0 || [...places.values()].some((place) => meet({ ...place, ...size }, inWindow))) return camera;
+  if (found === null || window.width === 0 || [...places.values()].some((place) => meet(middleOf(place, size), inWindow))) return camera;
   return fitted(found, window, camera.scale);
 }
