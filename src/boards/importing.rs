@@ -20,9 +20,10 @@ use crate::http::session::SignedIn;
 use crate::id::{BoardId, ClientId};
 use crate::programme::BoardKind;
 
-/// Bytes of a form with a file at most: the export of a board full of text fits, with what forms and JSON
-/// write around it.
-pub(super) const MAX_FORM: usize = 16 * 1024 * 1024;
+/// Bytes of a file at most: the export of a board full of text fits. The page names it.
+const MAX_FILE: usize = 12 * 1024 * 1024;
+/// Bytes of a form with a file at most: confirming sends it as a text, in which browsers write each line's end with two signs.
+pub(super) const MAX_FORM: usize = 2 * MAX_FILE + 1024 * 1024;
 /// Signs that are shown of a text before it is imported.
 const EXCERPT: usize = 60;
 
@@ -151,8 +152,11 @@ async fn read(mut form: Multipart) -> Result<Sent> {
     let mut sent = Sent { content: Ok(String::new()), confirmed: None };
     while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
         match field.name() {
-            Some("fichier" | "contenu") => {
-                sent.content = import::text(&field.bytes().await.map_err(|error| unreadable(&error))?);
+            Some(name @ ("fichier" | "contenu")) => {
+                let is_file = name == "fichier";
+                let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
+                let is_too_large = is_file && bytes.len() > MAX_FILE;
+                sent.content = if is_too_large { Err(Unreadable::TooLarge) } else { import::text(&bytes) };
             }
             Some("confirmer") => {
                 let named = field.text().await.map_err(|error| unreadable(&error))?;

@@ -117,10 +117,12 @@ async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants
     assert_eq!(workshop.import(&workshop.participant, file("Acteur\nX\n")).await.0, 403);
     assert_eq!(workshop.get(&workshop.participant, "importer").await.status(), 403);
     assert_eq!(workshop.get(&workshop.organiser, "importer").await.status(), 200);
-    let large = "x".repeat(17 * 1024 * 1024);
-    let (status, page) = workshop.import(&workshop.organiser, file(&large)).await;
-    assert_eq!(status, 413);
-    assert!(page.contains("12 Mo au plus") && page.contains("Se déconnecter"), "{page}");
+    for mebibytes in [13, 26] {
+        let large = "x".repeat(mebibytes * 1024 * 1024);
+        let (status, page) = workshop.import(&workshop.organiser, file(&large)).await;
+        assert_eq!(status, 413, "{mebibytes} MiB");
+        assert!(page.contains("12 Mo au plus") && page.contains("Se déconnecter"), "{page}");
+    }
     assert_eq!(workshop.cards().await, 1);
 }
 

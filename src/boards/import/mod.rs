@@ -174,9 +174,10 @@ impl Draft {
         }
     }
 
-    /// Adds a card; fields that cannot stand are left out and told.
+    /// Adds a card; fields that cannot stand are left out and told. Where none of them can there is no card.
     fn card(&mut self, (x, y): (Number, Number), mut fields: BTreeMap<String, Value>, at: At) -> Option<CardId> {
         let schema = self.kind().schema();
+        let said_nothing = fields.is_empty();
         fields.retain(|name, value| match schema.field(name).and_then(|field| field.check(value)) {
             Ok(()) => true,
             Err(why) => {
@@ -184,6 +185,9 @@ impl Draft {
                 false
             }
         });
+        if fields.is_empty() && !said_nothing {
+            return None;
+        }
         let card = CardId::new(self.now());
         let done = self.add(Edit::AddCard { card, x, y, fields }, at, "");
         self.plan.cards += usize::from(done);

@@ -169,6 +169,13 @@ fn files_of_excel_and_of_old_macs_are_read() {
 }
 
 #[test]
+fn a_line_of_which_nothing_can_stand_makes_no_card() {
+    let (board, plan) = imported(empty(BoardKind::Stakeholders), "Acteur;Pouvoir\n;beaucoup\nDeux;trop\n");
+    assert_eq!((plan.cards, board.cards_by_rank()[0].1.text("name")), (1, "Deux"));
+    assert_eq!(plan.problems.iter().map(|problem| problem.at).collect::<Vec<_>>(), [At::Line(2), At::Line(3)]);
+}
+
+#[test]
 fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
     let json = r#"{ "kind": "stakeholders", "cards": {
         "a": { "rank": 2, "x": 0, "y": 0, "fields": { "name": "Deux", "power": 101, "role": null, "age": 3 } },
