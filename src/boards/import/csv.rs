@@ -1,6 +1,6 @@
 //! CSV with a title line, as our export writes it and as spreadsheets save it: semicolons, commas or tabs, quotes, any line ends.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, Draft, Unreadable};
 use crate::boards::kinds::{BoardKind, Field, Holds};
@@ -52,11 +52,12 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
 
 /// What the titles name; of two that name the same the first counts.
 fn columns(kind: BoardKind, titles: &[String]) -> Columns {
-    let mut fields: Vec<Option<&Field>> = Vec::new();
-    for title in titles {
+    let mut named = BTreeSet::new();
+    let fields = titles.iter().map(|title| {
         let field = kind.schema().fields.iter().find(|field| names(title, kind, field));
-        fields.push(field.filter(|field| !fields.contains(&Some(field))));
-    }
+        field.filter(|field| named.insert(field.name))
+    });
+    let fields = fields.collect();
     let place = PLACE.map(|name| titles.iter().position(|title| alike(title, name)));
     Columns { fields, place }
 }

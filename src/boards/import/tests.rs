@@ -199,11 +199,28 @@ fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
     assert_eq!((board.cards_by_rank().len(), board.cards_by_rank()[0].1.text("name")), (1, "Deux"));
 }
 
-#[test]
-fn a_million_columns_beside_many_lines_are_looked_at_once() {
-    let csv = format!("Titre\nA{}x\n{}", ";".repeat(1_000_000), "B\n".repeat(3_000));
+/// How long planning takes, and the plan.
+fn timed(csv: &str) -> (std::time::Duration, Plan) {
     let began = std::time::Instant::now();
-    let plan = plan(&empty(BoardKind::Cards), &csv, ADA).unwrap();
+    let plan = plan(&empty(BoardKind::Cards), csv, ADA).unwrap();
+    (began.elapsed(), plan)
+}
+
+#[test]
+fn a_million_columns_beside_many_lines_take_about_as_long_as_both_apart() {
+    let (columns, lines) = (format!("A{}x\n", ";".repeat(1_000_000)), "B\n".repeat(3_000));
+    let (wide, _) = timed(&format!("Titre\n{columns}"));
+    let (long, _) = timed(&format!("Titre\n{lines}"));
+    let (both, plan) = timed(&format!("Titre\n{columns}{lines}"));
     assert_eq!((plan.cards, plan.ignored), (3_001, vec!["colonne 1000001 (sans titre)".to_owned()]));
-    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    assert!(both < 10 * (wide + long), "{both:?} instead of {wide:?} and {long:?}");
+}
+
+#[test]
+fn a_title_that_stands_many_times_after_many_others_takes_about_as_long_as_others() {
+    let (unknown, known) = ("x;".repeat(60_000), "Titre;".repeat(60_000));
+    let (apart, _) = timed(&format!("Titre;{unknown}{unknown}\nA\n"));
+    let (both, plan) = timed(&format!("{unknown}{known}\nA{}B\n", ";".repeat(60_000)));
+    assert_eq!((plan.known, plan.cards, plan.first[0].text("title")), (vec!["Titre"], 1, "B"));
+    assert!(both < 5 * apart, "{both:?} instead of {apart:?}");
 }
