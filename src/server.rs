@@ -8,6 +8,7 @@ use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -210,19 +211,20 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
         let stopping = stopping.clone();
         async move { stopping.cancelled().await }
     });
-    let running = async move {
+    // As a task it accepts connections on the threads that serve them; here the main thread would wake for each.
+    let mut site = JoinSet::new();
+    site.spawn(async move {
         if let Err(error) = server.await {
             warn!(%error, "the site ended");
         }
-    };
-    tokio::pin!(running);
+    });
     tokio::select! {
-        () = &mut running => {}
+        _ = site.join_next() => {}
         () = stop => {
             info!("stopping");
             stopping.cancel();
             app.rooms.stop().await;
-            if tokio::time::timeout(PATIENCE, &mut running).await.is_err() {
+            if tokio::time::timeout(PATIENCE, site.join_next()).await.is_err() {
                 warn!("some requests did not end in time");
             }
         }

@@ -182,8 +182,8 @@ pub async fn sign_in(app: &App, link: &Token) -> sqlx::Result<Option<Token>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn signed_in(app: &App, session: &Token) -> sqlx::Result<Option<Person>> {
-    store::find_by_session(&mut app.db.read().await?, &session.hash(), app.clock.now()).await
+pub async fn signed_in(tx: &mut Tx, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
+    store::find_by_session(tx, &session.hash(), now).await
 }
 
 /// Ends one session.

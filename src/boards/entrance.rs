@@ -30,12 +30,17 @@ impl FromRequestParts<App> for Entered {
         let id = Path::<BoardId>::from_request_parts(parts, app).await.map_err(IntoResponse::into_response)?;
         let signed_in = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await;
         let SignedIn(person) = signed_in.map_err(IntoResponse::into_response)?;
-        match super::access(app, &person, *id).await {
+        match find(app, &person, *id).await {
             Ok(board) => Ok(Self { person, board }),
             Err(AccessError::NoSeat(board)) => Err(refuse(app, person, board).await.into_response()),
             Err(refused) => Err(Error::from(refused).into_response()),
         }
     }
+}
+
+/// Gives its connection back before a page asks for another.
+async fn find(app: &App, person: &Person, id: BoardId) -> Result<BoardRow, AccessError> {
+    super::access(&mut app.db.read().await?, person, id).await
 }
 
 impl From<AccessError> for Error {

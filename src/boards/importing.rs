@@ -144,7 +144,7 @@ pub(super) async fn undo(
 
 /// Whoever would run the board were it not archived: they are told that it is, and keep their file.
 async fn facilitated(app: &App, person: &crate::accounts::Person, id: BoardId) -> Result<BoardRow> {
-    let board = super::access(app, person, id).await?;
+    let board = super::access(&mut app.db.read().await?, person, id).await?;
     if Role::of(person) == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }
 }
 

@@ -43,7 +43,7 @@ use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::id::{BoardId, EventId, PersonId};
+use crate::id::{BoardId, ClientId, EventId, PersonId};
 use crate::programme::BoardKind;
 
 pub use code::BoardCode;
@@ -104,10 +104,18 @@ pub enum AccessError {
 /// # Errors
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
-pub async fn access(app: &App, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
-    let found = store::find_for(&mut app.db.read().await?, board, person.id).await?;
-    let (board, has_seat) = found.ok_or(AccessError::NoSuchBoard)?;
-    if person.organiser || has_seat { Ok(board) } else { Err(AccessError::NoSeat(board)) }
+pub async fn access(tx: &mut Tx, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
+    Ok(come(tx, person, (board, None)).await?.board)
+}
+
+/// The same for somebody who comes with a client: also what that one wrote last.
+async fn come(
+    tx: &mut Tx,
+    person: &Person,
+    (board, client): (BoardId, Option<ClientId>),
+) -> Result<store::Found, AccessError> {
+    let found = store::find_for(tx, board, (person.id, client)).await?.ok_or(AccessError::NoSuchBoard)?;
+    if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
 }
 
 /// The board of that identifier.

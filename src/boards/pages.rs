@@ -107,8 +107,8 @@ pub(super) async fn writers(
     Path((id, card)): Path<(BoardId, CardId)>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let board = super::access(&app, &person, id).await?;
     let mut tx = app.db.read().await?;
+    let board = super::access(&mut tx, &person, id).await?;
     let edits = store::edits_of(&mut tx, board.id, card).await?;
     let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
     let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();

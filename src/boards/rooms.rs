@@ -16,7 +16,6 @@ use super::nodes::{Heard, Nodes};
 use super::protocol::Gaze;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
-use super::writers::LastEdit;
 use crate::clock::{Clock, Timestamp};
 use crate::db::{Db, Touched};
 use crate::id::{BoardId, ClientId, PersonId};
@@ -124,7 +123,8 @@ impl Rooms {
         (client, by): (ClientId, PersonId),
         edits: Vec<Edit>,
     ) -> Result<(), ImportError> {
-        let last = self.last_edit(board, client).await?;
+        let found = store::find_for(&mut self.0.db.read().await?, board, (by, Some(client))).await?;
+        let last = found.and_then(|found| found.last_edit());
         let (done, stored) = oneshot::channel();
         let mut command = Command::Import(Box::new(Import { client, by, last, edits, done }));
         loop {
@@ -134,15 +134,6 @@ impl Rooms {
                 Err(mpsc::error::SendError(unsent)) => command = unsent,
             }
         }
-    }
-
-    /// The last stored edit of a client.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
-    pub async fn last_edit(&self, board: BoardId, client: ClientId) -> sqlx::Result<Option<LastEdit>> {
-        store::last_edit(&mut self.0.db.read().await?, board, client).await
     }
 
     /// Hears of what was committed: whoever may do less than before is to leave at once, on every node.

@@ -18,6 +18,7 @@ use super::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use super::rights::Role;
 use super::room::Join;
 use super::rooms::{Gone, Membership};
+use super::writers::LastEdit;
 use super::{
     AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
 };
@@ -25,7 +26,7 @@ use crate::accounts::{self, Person};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::address::{Path, Query};
-use crate::http::session::{SessionToken, SignedIn};
+use crate::http::session::SessionToken;
 use crate::id::{BoardId, ClientId};
 use crate::key::Token;
 
@@ -70,7 +71,7 @@ pub(super) async fn open(
     State(app): State<App>,
     Path(board): Path<BoardId>,
     headers: HeaderMap,
-    (session, person): (SessionToken, Option<SignedIn>),
+    SessionToken(session): SessionToken,
     (Query(Asked { version }), upgrade): (Query<Asked>, WebSocketUpgrade),
 ) -> Result<Response> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
@@ -90,8 +91,7 @@ pub(super) async fn open(
         // What is a little too large is read, so that it can be told apart.
         .max_message_size(2 * MAX_MESSAGE)
         .max_frame_size(2 * MAX_MESSAGE);
-    let visit =
-        session.0.zip(person).map(|(session, SignedIn(person))| Visit { app: app.clone(), session, person, board });
+    let visit = session.map(|session| Visit { app: app.clone(), session, board });
     let open = app.rooms.socket();
     // What is done once and asks the database is boxed, so that a socket's task stays small.
     Ok(upgrade.on_upgrade(move |mut socket| async move {
@@ -123,7 +123,6 @@ async fn close(socket: &mut WebSocket, code: u16) {
 struct Visit {
     app: App,
     session: Token,
-    person: Person,
     board: BoardId,
 }
 
@@ -132,21 +131,18 @@ type Ended = Option<u16>;
 
 impl Visit {
     async fn run(self, socket: &mut WebSocket) -> Ended {
-        match Box::pin(super::access(&self.app, &self.person, self.board)).await {
-            Ok(_) => {}
-            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => return Some(NO_ACCESS),
-            Err(AccessError::Store(_)) => return Some(AGAIN_LATER),
-        }
         let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
             Ok(Ok(hello)) => hello,
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
         };
-        let Ok(last) = Box::pin(self.app.rooms.last_edit(self.board, client)).await else { return Some(AGAIN_LATER) };
+        let (person, last) = match Box::pin(self.find(Some(client))).await {
+            Ok(found) => found,
+            Err(code) => return Some(code),
+        };
         let (outbox, mailbag) = outbox();
-        let name = self.person.name.chars().take(MAX_NAME).collect();
-        let role = Role::of(&self.person);
-        let join = Join { client, since, person: self.person.id, name, role, last, outbox };
+        let name = person.name.chars().take(MAX_NAME).collect();
+        let join = Join { client, since, person: person.id, name, role: Role::of(&person), last, outbox };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
         let mut session = Session::new(self, membership);
         let ended = session.run(socket, mailbag).await;
@@ -154,13 +150,20 @@ impl Visit {
         ended
     }
 
-    /// Why this person is to go: the session ended, or the seat is gone.
-    async fn is_unwelcome(&self) -> sqlx::Result<Ended> {
-        let Some(person) = accounts::signed_in(&self.app, &self.session).await? else { return Ok(Some(SIGNED_OUT)) };
-        match super::access(&self.app, &person, self.board).await {
-            Ok(_) => Ok(None),
-            Err(AccessError::Store(failure)) => Err(failure),
-            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Ok(Some(NO_ACCESS)),
+    /// Who this is, of those who may be here, and the last edit of their client. Fails with the close code; [`AGAIN_LATER`]
+    /// when the database does not answer.
+    ///
+    /// Asked over one connection: to take one and to give it back costs as much as a short query.
+    async fn find(&self, client: Option<ClientId>) -> Result<(Person, Option<LastEdit>), u16> {
+        let mut tx = self.app.db.read().await.map_err(|_| AGAIN_LATER)?;
+        let person = match accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await {
+            Ok(person) => person.ok_or(SIGNED_OUT)?,
+            Err(_) => return Err(AGAIN_LATER),
+        };
+        match super::come(&mut tx, &person, (self.board, client)).await {
+            Ok(found) => Ok((person, found.last_edit())),
+            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
+            Err(AccessError::Store(_)) => Err(AGAIN_LATER),
         }
     }
 }
@@ -275,9 +278,9 @@ impl Session {
 
     /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
     async fn stay(&self) -> Result<(), Ended> {
-        match Box::pin(self.visit.is_unwelcome()).await {
-            Ok(Some(code)) => Err(Some(code)),
-            Ok(None) | Err(_) => Ok(()),
+        match Box::pin(self.visit.find(None)).await {
+            Ok(_) | Err(AGAIN_LATER) => Ok(()),
+            Err(code) => Err(Some(code)),
         }
     }
 

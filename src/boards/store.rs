@@ -132,26 +132,48 @@ pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<Boa
         .await)
 }
 
-/// The row of a board, and whether this person's seat at its event is theirs. One statement: everybody who joins asks it.
-pub(super) async fn find_for(tx: &mut Tx, board: BoardId, person: PersonId) -> sqlx::Result<Option<(BoardRow, bool)>> {
-    #[derive(sqlx::FromRow)]
-    struct Found {
-        #[sqlx(flatten)]
-        board: BoardRow,
-        has_seat: bool,
+/// A board as somebody finds it who comes.
+#[derive(sqlx::FromRow)]
+pub(super) struct Found {
+    #[sqlx(flatten)]
+    pub board: BoardRow,
+    /// Whether a seat at its event is theirs.
+    pub has_seat: bool,
+    last_by: Option<PersonId>,
+    last_n: Option<i64>,
+    last_seq: Option<i64>,
+}
+
+impl Found {
+    /// The last stored edit of their client.
+    pub(super) fn last_edit(&self) -> Option<LastEdit> {
+        let (by, n, seq) = (self.last_by?, self.last_n?, self.last_seq?);
+        Some(LastEdit { by, n: from_sql(n), seq: from_sql(seq) })
     }
-    let found: Option<Found> = on!(tx, |conn| sqlx::query_as(
-        "select id, event_id, kind, title, archived,
+}
+
+/// The board as this person finds it, who comes with this client if with one. One statement: everybody who joins asks it.
+pub(super) async fn find_for(
+    tx: &mut Tx,
+    board: BoardId,
+    (person, client): (PersonId, Option<ClientId>),
+) -> sqlx::Result<Option<Found>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select board.id, board.event_id, board.kind, board.title, board.archived,
                 exists (select 1 from registration
                         where event_id = board.event_id and person_id = $2
-                          and seat in ('confirmed', 'attended', 'absent')) as has_seat
-         from board where id = $1",
+                          and seat in ('confirmed', 'attended', 'absent')) as has_seat,
+                last.by as last_by, last.n as last_n, last.seq as last_seq
+         from board
+         left join board_edit last on last.board_id = board.id and last.client = $3
+          and last.n = (select max(n) from board_edit where board_id = $1 and client = $3)
+         where board.id = $1",
     )
     .bind(board)
     .bind(person)
+    .bind(client)
     .fetch_optional(conn)
-    .await)?;
-    Ok(found.map(|Found { board, has_seat }| (board, has_seat)))
+    .await)
 }
 
 /// The newest snapshot of a board; the empty board when there is none yet.
@@ -173,11 +195,6 @@ pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
     let head: i64 =
         on!(tx, |conn| sqlx::query_scalar("select head from board where id = $1").bind(board).fetch_one(conn).await)?;
     Ok(from_sql(head))
-}
-
-/// Whether a board can only be read.
-pub(super) async fn is_archived(tx: &mut Tx, board: BoardId) -> sqlx::Result<bool> {
-    on!(tx, |conn| sqlx::query_scalar("select archived from board where id = $1").bind(board).fetch_one(conn).await)
 }
 
 /// Archives a board or opens it again; says whether that changed anything.
@@ -265,18 +282,6 @@ pub(super) async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit
     .await
     })?;
     Ok(rows.into_iter().map(accepted).collect())
-}
-
-/// The last stored edit of a client.
-pub(super) async fn last_edit(tx: &mut Tx, board: BoardId, client: ClientId) -> sqlx::Result<Option<LastEdit>> {
-    let last: Option<(PersonId, i64, i64)> = on!(tx, |conn| sqlx::query_as(
-        "select by, n, seq from board_edit where board_id = $1 and client = $2 order by n desc limit 1",
-    )
-    .bind(board)
-    .bind(client)
-    .fetch_optional(conn)
-    .await)?;
-    Ok(last.map(|(by, n, seq)| LastEdit { by, n: from_sql(n), seq: from_sql(seq) }))
 }
 
 /// The seq under which a client's edit `n` is stored, and when.

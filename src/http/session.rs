@@ -63,7 +63,7 @@ pub fn token(parts: &Parts, config: &Config) -> Option<Token> {
 
 async fn person(parts: &Parts, app: &App) -> Result<Option<Person>, Error> {
     let Some(token) = token(parts, &app.config) else { return Ok(None) };
-    Ok(accounts::signed_in(app, &token).await?)
+    Ok(accounts::signed_in(&mut app.db.read().await?, &token, app.clock.now()).await?)
 }
 
 /// Where to come back to after signing in: the page itself, or for a form the page it was on.

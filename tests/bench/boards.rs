@@ -4,7 +4,8 @@
 //! Paced for 20 s: how long an edit takes to every other screen, and the CPU of the server for each delivery. Then
 //! as fast as it goes, for 5 s. Then joining a board of 500 cards. Then 1,200 people on 20 boards.
 //!
-//! `cargo bench --bench boards`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`.
+//! `cargo bench --bench boards`; on PostgreSQL with `TEST_DATABASE_URL=postgres://…`; `-- joining` measures only that, in
+//! a quarter of a minute.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that fails stops; its result is printed")]
 
 mod measured;
@@ -38,6 +39,11 @@ fn main() {
 }
 
 async fn measure() {
+    if std::env::args().any(|argument| argument == "joining") {
+        let (_database, _server, boards) = start().await;
+        println!("{}", engine());
+        return joins(&boards[0]).await;
+    }
     let relay = relay::Relay::start();
     let rooms: Vec<Target> = (0..BOARDS).map(|room| bare(&relay, room)).collect();
     one_board(&rooms[..1]).await;

@@ -198,8 +198,13 @@ impl Tab {
         tab
     }
 
-    async fn hello(&mut self, since: Option<u64>) {
+    /// Says who this is, and hears nothing yet.
+    pub async fn say_hello(&mut self, since: Option<u64>) {
         self.send(&json!({ "type": "hello", "client": self.client, "since": since })).await;
+    }
+
+    async fn hello(&mut self, since: Option<u64>) {
+        self.say_hello(since).await;
         let welcome = self.wait_for("welcome").await;
         self.role = welcome["role"].as_str().unwrap().to_owned();
         if !welcome["board"].is_null() {

@@ -165,4 +165,15 @@ async fn sigterm_while_twenty_people_write_loses_nothing_and_tells_them_to_come_
         .unwrap()
     };
     assert_eq!(u64::try_from(snapshot).ok(), stored.keys().last().copied(), "the next start opens one snapshot");
+
+    // What was answered and comes again all the same is known, although no edit after the snapshot tells of it.
+    let Running { process, app, board, cookies } = running;
+    let process = process.start_again().await;
+    let tab = &tabs[0].0;
+    let mut back = tab.open_again(&process.base, board, &cookies[0]).await;
+    let own = |(_, client, _): &&(u64, String, u64)| *client == tab.client.to_string();
+    let &(seq, _, n) = tab.shown.iter().rfind(own).unwrap();
+    back.send(&json!({ "type": "edit", "n": n, "edit": add_card(Uuid::new_v4(), "encore") })).await;
+    assert_eq!(fate(&mut back, n).await, Fate::Stored(seq));
+    assert_eq!(crate::boards_crash::stored(&app, board).await, stored, "it counts once");
 }

@@ -214,7 +214,8 @@ impl Room {
     pub(super) async fn catch_up(&mut self) -> Result<bool, Unanswered> {
         let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
         // First: nothing is appended after it.
-        let archived = store::is_archived(&mut tx, self.board.id).await.map_err(unanswered)?;
+        let row = store::find(&mut tx, self.board.id).await.map_err(unanswered)?;
+        let archived = row.is_none_or(|row| row.archived);
         let missed = store::edits_since(&mut tx, self.board.id, self.board.head).await.map_err(unanswered)?;
         drop(tx);
         self.replay(&missed);
