@@ -124,7 +124,7 @@ pub struct Table {
 }
 
 /// Reads CSV: separated by semicolons, tabs or commas, as a first line `sep=;` says or whichever the first line has most of.
-/// Lines may end as on any system. Lines without any text are left out.
+/// Lines may end as on any system. Lines without any text are left out, and so are the empty cells at a line's end.
 #[must_use]
 pub fn read(text: &str) -> Table {
     let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
@@ -133,7 +133,7 @@ pub fn read(text: &str) -> Table {
     // Of two that are as frequent, the one that stands less often within a text.
     let separator = told.or_else(|| [',', '\t', ';'].into_iter().max_by_key(|sign| first.matches(*sign).count()));
     let line = if told.is_some() { 2 } else { 1 };
-    let mut reader = Reader { rows: Vec::new(), row: Vec::new(), cell: String::new(), line, began: line };
+    let mut reader = Reader { rows: Vec::new(), row: Vec::new(), empty: 0, cell: String::new(), line, began: line };
     let mut letters = if told.is_some() { rest } else { &text }.chars().peekable();
     let mut quoted = None;
     while let Some(letter) = letters.next() {
@@ -167,6 +167,8 @@ fn told_separator(first: &str) -> Option<char> {
 struct Reader {
     rows: Vec<(usize, Vec<String>)>,
     row: Vec<String>,
+    /// Empty cells that follow those of the row, unless nothing else does: a file may hold millions of them.
+    empty: usize,
     cell: String,
     line: usize,
     began: usize,
@@ -174,14 +176,20 @@ struct Reader {
 
 impl Reader {
     fn end_cell(&mut self) {
-        self.row.push(std::mem::take(&mut self.cell).trim().to_owned());
+        let cell = std::mem::take(&mut self.cell);
+        if cell.trim().is_empty() {
+            self.empty += 1;
+        } else {
+            self.row.extend(std::iter::repeat_n(String::new(), std::mem::take(&mut self.empty)));
+            self.row.push(cell.trim().to_owned());
+        }
     }
 
     fn end_row(&mut self) {
         self.end_cell();
-        let row = std::mem::take(&mut self.row);
-        if row.iter().any(|cell| !cell.is_empty()) {
-            self.rows.push((self.began, row));
+        self.empty = 0;
+        if !self.row.is_empty() {
+            self.rows.push((self.began, std::mem::take(&mut self.row)));
         }
         self.line += 1;
         self.began = self.line;
@@ -231,6 +239,12 @@ mod tests {
         let read = read(&csv(table.clone()));
         let rows = vec![(1, table[0].clone()), (2, table[1].clone()), (5, table[3].clone())];
         assert_eq!(read, Table { rows, unclosed: None });
+    }
+
+    #[test]
+    fn empty_cells_count_only_before_others() {
+        let read = read("a;;b;;\n;;c\n;;;;\nd\n").rows;
+        assert_eq!(read, [(1, row(&["a", "", "b"])), (2, row(&["", "", "c"])), (4, row(&["d"]))]);
     }
 
     #[test]

@@ -92,8 +92,10 @@ pub(super) struct Typed {
 pub(super) async fn ask_code(
     State(app): State<App>,
     person: Option<SignedIn>,
-    Query(Typed { code }): Query<Typed>,
+    typed: Result<Query<Typed>>,
 ) -> Result<Response> {
+    // What cannot be read is no code: the form says how one looks.
+    let code = typed.map_or_else(|_| String::new(), |Query(Typed { code })| code);
     if code.trim().is_empty() {
         return page::show(&CodePage { page: Page::new(&app, person.map(|person| person.0)), typed: String::new() });
     }
@@ -104,9 +106,9 @@ pub(super) async fn ask_code(
 pub(super) async fn by_code(
     State(app): State<App>,
     person: Option<SignedIn>,
-    Path(code): Path<String>,
+    code: Result<Path<String>>,
 ) -> Result<Response> {
-    lead(&app, person, code).await
+    lead(&app, person, code.map_or_else(|_| String::new(), |Path(code)| code)).await
 }
 
 /// To the board that has this code, or back to the form.

@@ -191,11 +191,7 @@ impl ImportPage {
     }
 
     fn cell(card: &Card, field: &Field) -> String {
-        let text = labels::in_full(card, field);
-        match text.char_indices().nth(EXCERPT) {
-            Some((end, _)) => format!("{}…", text[..end].trim_end()),
-            None => text,
-        }
+        import::excerpt(&labels::in_full(card, field), EXCERPT)
     }
 
     /// Where a problem is, in French.

@@ -103,9 +103,10 @@ async fn only_a_facilitator_gets_private_fields_and_only_when_asking() {
     for not_asked in ["export.csv?prive=0", "export.csv?prive", "export.csv?prive="] {
         assert!(!text(workshop.get(&workshop.organiser, not_asked).await).await.contains("06 11 22"), "{not_asked}");
     }
-    for offer in ["tableur avec les contacts", "export.json?prive=1"] {
-        assert!(text(workshop.get(&workshop.organiser, "").await).await.contains(offer));
-        assert!(!text(workshop.get(&workshop.participant, "").await).await.contains(offer));
+    for offer in ["export.xlsx", "export.csv", "export.odt", "export.json", "imprimer"] {
+        let offer = &format!("{offer}?prive=1");
+        assert!(text(workshop.get(&workshop.organiser, "").await).await.contains(offer), "{offer}");
+        assert!(!text(workshop.get(&workshop.participant, "").await).await.contains(offer), "{offer}");
     }
 
     // The team goes on calling people once the workshop is over.
@@ -257,7 +258,7 @@ async fn a_comment_leaves_with_its_date_and_its_author_only_for_a_facilitator_wh
     workshop.tab().await.do_edit(words).await;
 
     assert!(
-        workshop.get(&workshop.organiser, "").await.text().await.unwrap().contains("et les auteurs des commentaires")
+        workshop.get(&workshop.organiser, "").await.text().await.unwrap().contains("les contacts et les auteurs des commentaires")
     );
     let page = async |cookie: &Cookie, path: &str| workshop.get(cookie, path).await.text().await.unwrap();
     let date = |page: &str| page.contains("\u{a0}h\u{a0}") && page.contains("Et alors ?");

@@ -73,7 +73,9 @@ async fn a_code_that_no_board_has_is_told_of_beside_what_was_typed() {
         assert!(none.body.contains("Se déconnecter"), "the header of who is signed in");
     }
     assert_eq!(signed_in.get("/t?code=bcdfgh").await.status, 404);
-    for form in ["/t", "/t/", "/t?code=", "/t?code=%20"] {
+    let unreadable = signed_in.get("/t/%FF").await;
+    assert!(unreadable.status == 404 && unreadable.body.contains("Code du tableau"), "{}", unreadable.body);
+    for form in ["/t", "/t/", "/t?code=", "/t?code=%20", "/t?code=a&code=b"] {
         let asked = app.visitor().get(form).await;
         assert!(asked.status == 200 && asked.body.contains("Code du tableau"), "{form}");
         assert!(!asked.body.contains("Aucun tableau"), "{form}");

@@ -68,6 +68,48 @@ test("what came back names the card and the field that it was about", async () =
   );
 });
 
+test("of many acts that came back for one reason the cards are named", async () => {
+  await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, (ada) =>
+    boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      await addIndicator(ada, "Très disputé");
+      await row(bob, "Très disputé").waitFor();
+      await ada.context().setOffline(true);
+      for (const field of ["objective", "referent", "baseline", "target"]) {
+        await row(ada, "Très disputé").locator(`[data-field=${field}]`).focus();
+        await ada.keyboard.type("4");
+        await ada.keyboard.press("Enter");
+      }
+      await row(bob, "Très disputé").getByRole("rowheader").focus();
+      await bob.keyboard.press("Shift+Delete");
+      await saved(bob);
+      await ada.context().setOffline(false);
+      const told = /^4 modifications n’ont pas été acceptées \(«\sTrès disputé\s»\)\s: la fiche a été supprimée/;
+      await ada.locator(".notice").getByText(told).waitFor();
+    }),
+  );
+});
+
+test("whose opened card another removes is told so, and goes on from there", async () => {
+  for (const width of [390, 1440]) {
+    await boards.open(ADA, INDICATORS, { width: 1440 }, (ada) =>
+      boards.open(BOB, INDICATORS, { width }, async (bob) => {
+        await addIndicator(ada, "Sans lendemain");
+        if (width === 390) {
+          await look(bob, "Fiches");
+          await bob.locator(".card-button").filter({ hasText: "Sans lendemain" }).click();
+        } else await openRow(bob, "Sans lendemain");
+        await bob.locator(".details .field-source input").focus();
+        await row(ada, "Sans lendemain").getByRole("rowheader").focus();
+        await ada.keyboard.press("Shift+Delete");
+        await bob.locator(".details").waitFor({ state: "detached" });
+        await bob.locator(".notice").getByText(/^«\sSans lendemain\s»\s: indicateur supprimé par Ada Martin\.$/).waitFor();
+        await bob.locator(".adding button:focus").waitFor();
+        await saved(ada);
+      }),
+    );
+  }
+});
+
 test("what tells of a removal goes once the card is back, however it came back", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Revenant");
@@ -281,9 +323,11 @@ test("a long title leaves room for the fields under it", async () => {
 });
 
 test("whoever loses the seat gets back the words that did not leave", async () => {
-  await boards.open(CHLOE, INDICATORS, { width: 1440 }, async (page) => {
+  await boards.open(CHLOE, INDICATORS, { width: 1440, expected: /403/ }, async (page) => {
     await addIndicator(page, "De Chloé");
     await saved(page);
+    await openRow(page, "De Chloé");
+    await page.getByLabel("Votre commentaire").fill("Commentaire commencé");
     await row(page, "De Chloé").locator("[data-field=objective]").focus();
     await boards.visit(CHLOE, {}, async (other) => {
       await other.goto("/mon-parcours");
@@ -292,9 +336,14 @@ test("whoever loses the seat gets back the words that did not leave", async () =
       await other.getByRole("button", { name: "Me désinscrire" }).click();
       await page.getByRole("button", { name: "Savoir pourquoi" }).waitFor();
     });
+    const opening = page.context().waitForEvent("page");
+    await page.getByRole("button", { name: "Savoir pourquoi (nouvel onglet)" }).click();
+    await (await opening).getByRole("heading", { name: /^Ce tableau est réservé/ }).waitFor();
     const notice = page.locator(".notice", { hasText: "n’est pas parti" });
     await notice.getByText("Mots en cours").waitFor();
     await notice.getByText(/vous n’avez plus accès à ce tableau/).waitFor();
     assert.equal(await page.locator(".notice").count(), 1);
+    await page.getByRole("button", { name: "Fermer" }).click();
+    await page.locator(".notice", { hasText: "n’est pas parti" }).getByText("Commentaire commencé").waitFor();
   });
 });

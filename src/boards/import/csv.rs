@@ -92,10 +92,8 @@ fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize
     }
     for at in (0..used.len().max(titles.len())).filter(|at| !is_known(*at)) {
         match titles.get(at).filter(|title| !title.is_empty()) {
-            Some(title) => draft.plan.ignored.push(title.clone()),
-            None if used.get(at) == Some(&true) => {
-                draft.plan.ignored.push(format!("colonne {} (sans titre)", at + 1));
-            }
+            Some(title) => draft.ignore(title),
+            None if used.get(at) == Some(&true) => draft.ignore(&format!("colonne {} (sans titre)", at + 1)),
             None => {}
         }
     }

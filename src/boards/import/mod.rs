@@ -18,8 +18,10 @@ pub use foreign::{Foreign, text};
 
 /// Cards that are shown before they are made.
 const SHOWN: usize = 5;
-/// Problems that are told; more are only counted.
+/// Problems that are told, and ignored columns; more are only counted.
 const MAX_TOLD: usize = 50;
+/// Signs of an ignored column's title that are told.
+const MAX_TITLE: usize = 60;
 /// Imported cards without a place lie in rows of so many.
 const IN_ROW: u32 = 5;
 /// From one such card to the next.
@@ -42,6 +44,8 @@ pub struct Plan {
     pub known: Vec<&'static str>,
     /// Those that are not, as the file names them.
     pub ignored: Vec<String>,
+    /// Such columns beyond those that are told.
+    pub more_ignored: usize,
     /// What is left out, and why.
     pub problems: Vec<Problem>,
     /// Problems beyond those that are told.
@@ -126,6 +130,15 @@ pub fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unread
     Ok(draft.plan)
 }
 
+/// The beginning of a text, so many signs of it.
+#[must_use]
+pub fn excerpt(text: &str, signs: usize) -> String {
+    match text.char_indices().nth(signs) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
 /// Below all cards.
 fn lowest(board: &Board) -> f64 {
     board.cards_by_rank().iter().map(|(_, card)| card.y.get() + APART.1).fold(0.0, f64::max)
@@ -171,6 +184,14 @@ impl Draft {
             self.plan.problems.push(Problem { at, what: what.to_owned(), why });
         } else {
             self.plan.more_problems += 1;
+        }
+    }
+
+    fn ignore(&mut self, title: &str) {
+        if self.plan.ignored.len() < MAX_TOLD {
+            self.plan.ignored.push(excerpt(title, MAX_TITLE));
+        } else {
+            self.plan.more_ignored += 1;
         }
     }
 

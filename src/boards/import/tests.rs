@@ -137,6 +137,14 @@ fn titles_are_read_loosely_and_those_that_are_not_known_are_told() {
 }
 
 #[test]
+fn a_hundred_columns_that_are_not_known_are_told_in_short() {
+    let unknown: String = (0..100).map(|number| format!(";Colonne {number}{}", "é".repeat(100))).collect();
+    let (_, plan) = imported(empty(BoardKind::Stakeholders), &format!("Acteur{unknown}\nADEME\n"));
+    assert_eq!((plan.ignored.len(), plan.more_ignored), (50, 50));
+    assert_eq!(plan.ignored[0], format!("Colonne 0{}…", "é".repeat(51)));
+}
+
+#[test]
 fn no_two_names_of_a_kind_are_read_as_one() {
     let unlike = |names: Vec<String>| {
         let all: std::collections::BTreeSet<_> = names.iter().map(|name| crate::search::folded(name)).collect();

@@ -251,6 +251,8 @@ export const fr = {
   remove: (kind: BoardKind) => `Supprimer ${NOUNS[kind].the}`,
   removed: (kind: BoardKind, name: string) =>
     `${quoted(name)} : ${NOUNS[kind].one} ${NOUNS[kind].feminine ? "supprimée" : "supprimé"}.`,
+  removedBy: (kind: BoardKind, name: string, by: string) =>
+    `${quoted(name)} : ${NOUNS[kind].one} ${NOUNS[kind].feminine ? "supprimée" : "supprimé"} par ${by}.`,
   cancel: "Annuler",
   details: (kind: BoardKind) => `Détails de ${NOUNS[kind].the}`,
   emptyTitle: (kind: BoardKind) =>
@@ -277,7 +279,7 @@ export const fr = {
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
   /** What loading the page again brings. */
-  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi", outdated: "Recharger la page", taken: "Recharger la page" },
+  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi (nouvel onglet)", outdated: "Recharger la page", taken: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",
   here: (count: number) => plural(count, "personne présente", "personnes présentes"),
@@ -292,7 +294,11 @@ export const fr = {
       ? `${name} a vidé ${quoted(field)} juste après votre ${quoted(mine)}.`
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
-  returnedMany: (count: number, reason: string) => `${count} modifications n’ont pas été acceptées : ${reason}.`,
+  /** `cards` names some of the cards; `more` counts the others. */
+  returnedMany: (count: number, reason: string, cards: readonly string[], more: number) => {
+    const named = more === 0 ? cards : [...cards, plural(more, "autre fiche", "autres fiches")];
+    return `${count} modifications n’ont pas été acceptées${named.length === 0 ? "" : ` (${named.join(", ")})`} : ${reason}.`;
+  },
   /** `about` names what it changed: a card and its field. */
   returned: (reason: string, about: readonly string[]) =>
     `Une modification n’a pas été acceptée${about.length === 0 ? "" : ` (${about.join(", ")})`} : ${reason}.`,

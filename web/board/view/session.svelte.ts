@@ -105,14 +105,18 @@ export class Session {
 
   /** The cards that an act changes, where their names are known, and its fields. */
   #namesIn(act: Act): string[] {
+    const fields = "field" in act ? [act.field] : act.type === "set_fields" ? Object.keys(act.fields) : [];
+    return [...this.cardsIn(act), ...fields.map((field) => fieldLabel(this.kind, field))];
+  }
+
+  /** The names of the cards that an act changes, as far as they are known. */
+  cardsIn(act: Act): string[] {
     const link = "from" in act ? act : "link" in act ? this.board?.links.get(act.link) : undefined;
     const cards = "card" in act ? [act.card] : link === undefined ? [] : [link.from, link.to];
-    const names = cards.flatMap((id) => {
+    return cards.flatMap((id) => {
       const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (act.type === "add_card" ? act : undefined);
       return card === undefined ? [] : quoted(this.titleOfCard(card));
     });
-    const fields = "field" in act ? [act.field] : act.type === "set_fields" ? Object.keys(act.fields) : [];
-    return [...names, ...fields.map((field) => fieldLabel(this.kind, field))];
   }
 
   colour(field: string): void {
@@ -168,6 +172,15 @@ export class Session {
     return true;
   }
 
+  /** A card that this person had before them was removed by another. */
+  tellRemoved(id: Id): void {
+    const removed = this.board?.removed.get(id);
+    if (removed === undefined || removed.by === this.me.person) return;
+    const text = fr.removedBy(this.kind, this.titleOfCard(removed.card), this.nameOf(removed.by));
+    this.tell({ tone: "plain", text, gone: id, passes: 15_000 });
+    this.spoken = text;
+  }
+
   restoreCard(id: Id): void {
     if (this.client.shown?.removed.get(id)?.by === this.me.person) this.do({ type: "restore_card", card: id });
   }
@@ -203,7 +216,8 @@ export class Session {
   /** Its reader goes away from a begun comment: says where it is, or gives it back where its card is no more. */
   leftComment(card: Id, typed: string): void {
     const isKept = this.client.shown?.cards.has(card) === true && this.begunComment(card) === typed;
-    if (isKept) this.tell({ tone: "plain", text: fr.keptComment, passes: 8_000 });
+    if (isShutOut(this.connection)) this.tell({ tone: "warning", text: fr.unsent, typed });
+    else if (isKept) this.tell({ tone: "plain", text: fr.keptComment, passes: 8_000 });
     else {
       this.keepComment(card, "");
       this.tell({ tone: "warning", text: fr.unsentComment, typed });
