@@ -6,6 +6,7 @@
 
 mod again;
 mod backup;
+mod readers;
 pub mod settings;
 mod touched;
 
@@ -13,6 +14,7 @@ use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::time::Duration;
 
+use deadpool::unmanaged::Object;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPoolOptions, Postgres};
@@ -24,6 +26,7 @@ use uuid::Uuid;
 
 use crate::clock::Timestamp;
 use crate::id::PersonId;
+use readers::Readers;
 use touched::{Listeners, Notes};
 
 pub use touched::Touched;
@@ -43,16 +46,13 @@ const SURE_FOR: Duration = Duration::from_millis(100);
 /// How long SQLite waits for the write lock of another process (`parcours import` beside a server).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Readers run beside the writer in WAL mode; more than the cores gains nothing.
-const SQLITE_READERS: u32 = 4;
-
 /// A handle on the database; cheap to clone.
 #[derive(Debug, Clone)]
 pub enum Db {
     /// An SQLite file, by its readers and its one writer.
     Sqlite {
         /// Connections that only read.
-        readers: SqlitePool,
+        readers: Readers,
         /// The connection that writes; those who wait for it are served in order.
         writer: SqlitePool,
         /// Who is told of what commits touched.
@@ -76,6 +76,8 @@ pub enum Tx {
 pub enum Link<DB: Database> {
     /// A connection without a transaction.
     Bare(PoolConnection<DB>),
+    /// One of SQLite's readers.
+    Reader(Object<DB::Connection>),
     /// An open transaction, and what it touched.
     Write(Transaction<'static, DB>, Notes),
 }
@@ -85,6 +87,7 @@ impl<DB: Database> Deref for Link<DB> {
     fn deref(&self) -> &Self::Target {
         match self {
             Self::Bare(connection) => connection,
+            Self::Reader(connection) => connection,
             Self::Write(transaction, _) => transaction,
         }
     }
@@ -94,6 +97,7 @@ impl<DB: Database> DerefMut for Link<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         match self {
             Self::Bare(connection) => connection,
+            Self::Reader(connection) => connection,
             Self::Write(transaction, _) => transaction,
         }
     }
@@ -175,12 +179,7 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .connect_with(options.clone())
             .await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(SQLITE_READERS)
-            .test_before_acquire(false)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_with(options)
-            .await?;
+        let readers = Readers::open(&options).await?;
         Ok(Self::Sqlite { readers, writer, listeners: Listeners::default() })
     }
 
@@ -203,7 +202,7 @@ impl Db {
     /// When no connection can be had in time.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Bare(readers.acquire().await?)),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Reader(readers.acquire(ACQUIRE_TIMEOUT).await?)),
             Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
         })
     }
@@ -254,7 +253,9 @@ impl Db {
         let millis: i64 = match self {
             // The engines share no function for the time.
             Self::Sqlite { readers, .. } => {
-                sqlx::query_scalar("select cast(unixepoch('subsec') * 1000 as integer)").fetch_one(readers).await?
+                let mut reader = readers.acquire(ACQUIRE_TIMEOUT).await?;
+                let now = "select cast(unixepoch('subsec') * 1000 as integer)";
+                sqlx::query_scalar(now).fetch_one(&mut *reader).await?
             }
             Self::Postgres(pool, _) => {
                 sqlx::query_scalar("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)")
@@ -287,7 +288,9 @@ impl Tx {
         let notes = match self {
             Self::Sqlite(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
             Self::Postgres(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
-            Self::Sqlite(Link::Bare(_)) | Self::Postgres(Link::Bare(_)) => return Ok(()),
+            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {
+                return Ok(());
+            }
         }?;
         notes.tell();
         Ok(())
@@ -307,7 +310,7 @@ impl Tx {
         match self {
             Self::Sqlite(Link::Write(_, notes)) | Self::Postgres(Link::Write(_, notes)) => notes.add(touched),
             // Without a transaction nothing is written.
-            Self::Sqlite(Link::Bare(_)) | Self::Postgres(Link::Bare(_)) => {}
+            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {}
         }
     }
 }

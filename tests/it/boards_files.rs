@@ -258,7 +258,13 @@ async fn a_comment_leaves_with_its_date_and_its_author_only_for_a_facilitator_wh
     workshop.tab().await.do_edit(words).await;
 
     assert!(
-        workshop.get(&workshop.organiser, "").await.text().await.unwrap().contains("les contacts et les auteurs des commentaires")
+        workshop
+            .get(&workshop.organiser, "")
+            .await
+            .text()
+            .await
+            .unwrap()
+            .contains("les contacts et les auteurs des commentaires")
     );
     let page = async |cookie: &Cookie, path: &str| workshop.get(cookie, path).await.text().await.unwrap();
     let date = |page: &str| page.contains("\u{a0}h\u{a0}") && page.contains("Et alors ?");
