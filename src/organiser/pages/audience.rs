@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 
+use super::meanwhile::{self, Fields};
 use super::{event_path, find};
 use crate::accounts::EmailAddress;
 use crate::app::App;
@@ -16,6 +17,7 @@ use crate::http::address::Path;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::page::{self, Page};
 use crate::http::session::Organiser;
+use crate::id::PersonId;
 use crate::programme::{Event, Unlisted, french as dates};
 use crate::registrations;
 
@@ -29,12 +31,16 @@ struct AudiencePage {
     path: String,
     event: Event,
     form: AudienceForm,
+    /// What is stored now.
+    stored: AudienceForm,
     problems: Problems,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct AudienceForm {
-    buyers_only: Option<String>,
+    /// `oui`, or nothing.
+    #[serde(default)]
+    buyers_only: String,
     #[serde(default)]
     unlisted: String,
     #[serde(default)]
@@ -47,6 +53,9 @@ pub(super) struct AudienceForm {
     kept_until: String,
     #[serde(default)]
     kept_for: String,
+    /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
+    #[serde(default)]
+    seen: String,
 }
 
 /// What the form wants.
@@ -64,8 +73,8 @@ impl AudienceForm {
     fn of(event: &Event, kept_for: &[EmailAddress]) -> Self {
         let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
         let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
-        Self {
-            buyers_only: event.buyers_only.then(|| "oui".to_owned()),
+        let mut form = Self {
+            buyers_only: if event.buyers_only { "oui" } else { "" }.to_owned(),
             unlisted: match event.unlisted {
                 Unlisted::Admit => "admettre",
                 Unlisted::Approve => "approuver",
@@ -77,7 +86,28 @@ impl AudienceForm {
             kept: number((event.kept_seats > 0).then_some(event.kept_seats)),
             kept_until: event.kept_until.map_or_else(String::new, until),
             kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
-        }
+            seen: String::new(),
+        };
+        form.seen = meanwhile::seen(form.fields());
+        form
+    }
+
+    fn fields(&mut self) -> Fields<'_, 7> {
+        [
+            ("buyers_only", &mut self.buyers_only),
+            ("unlisted", &mut self.unlisted),
+            ("buyer_list", &mut self.buyer_list),
+            ("cap", &mut self.cap),
+            ("kept", &mut self.kept),
+            ("kept_until", &mut self.kept_until),
+            ("kept_for", &mut self.kept_for),
+        ]
+    }
+
+    /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
+    fn follow(&mut self, mut stored: Self) -> Problems {
+        let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
+        meanwhile::follow(&seen, self.fields(), stored.fields())
     }
 
     fn parse(&self, event: &Event) -> Result<Audience, Problems> {
@@ -114,7 +144,7 @@ impl AudienceForm {
             return Err(problems);
         }
         Ok(Audience {
-            buyers_only: self.buyers_only.is_some(),
+            buyers_only: !self.buyers_only.is_empty(),
             unlisted,
             buyer_list: self.buyer_list.trim().replace("\r\n", "\n"),
             cap,
@@ -163,40 +193,68 @@ pub(super) async fn form(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    let kept_for = registrations::kept_for(&mut app.db.read().await?, event.id).await?;
-    let (form, page, path) = (AudienceForm::of(&event, &kept_for), Page::new(&app, Some(person)), event_path(&event));
-    page::show(&AudiencePage { page, path, event, form, problems: Problems::default() })
+    let form = stored(&app, &event).await?;
+    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
+    page::show(&AudiencePage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
 }
 
-/// `POST /organisation/evenements/{slug}/public`
+/// The form as it would be opened now.
+async fn stored(app: &App, event: &Event) -> Result<AudienceForm> {
+    let kept_for = registrations::kept_for(&mut app.db.read().await?, event.id).await?;
+    Ok(AudienceForm::of(event, &kept_for))
+}
+
+/// `POST /organisation/evenements/{slug}/public`: what others have stored since the form was opened is kept, and where both
+/// changed the same field the form comes back with both.
 pub(super) async fn submit(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Form(form): Form<AudienceForm>,
+    Form(mut form): Form<AudienceForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
-    let path = event_path(&event);
-    let audience = match form.parse(&event) {
-        Ok(audience) => audience,
-        Err(problems) => {
+    loop {
+        let event = find(&app, &slug).await?;
+        let (path, stored) = (event_path(&event), stored(&app, &event).await?);
+        let meanwhile = form.follow(stored.clone());
+        if !meanwhile.is_empty() {
             let page = Page::new(&app, Some(person));
-            return page::refuse(&AudiencePage { page, path, event, form, problems });
+            return page::conflict(&AudiencePage { page, path, event, form, stored, problems: meanwhile });
         }
-    };
-    let Audience { buyers_only, unlisted, buyer_list, cap, kept, kept_until, kept_for } = audience;
-    registrations::set_kept_for(&app, person.id, event.id, &kept_for).await?;
-    let with = |event: &Event| Event {
-        buyers_only,
-        unlisted,
-        buyer_list: buyer_list.clone(),
-        organisation_cap: cap,
-        kept_seats: kept,
-        kept_until,
+        let audience = match form.parse(&event) {
+            Ok(audience) => audience,
+            Err(problems) => {
+                let page = Page::new(&app, Some(person));
+                return page::refuse(&AudiencePage { page, path, event, form, stored, problems });
+            }
+        };
+        if store(&app, person.id, &event, &audience).await? {
+            if form.kept_for != stored.kept_for {
+                registrations::set_kept_for(&app, person.id, event.id, &audience.kept_for).await?;
+            }
+            return Ok(Redirect::to(&format!("{path}?fait=public")).into_response());
+        }
+    }
+}
+
+/// Stores what the form wants of the event; not when somebody else has stored something of it since `seen` was read.
+async fn store(app: &App, by: PersonId, seen: &Event, audience: &Audience) -> Result<bool> {
+    let wanted = |event: &Event| Event {
+        buyers_only: audience.buyers_only,
+        unlisted: audience.unlisted,
+        buyer_list: audience.buyer_list.clone(),
+        organisation_cap: audience.cap,
+        kept_seats: audience.kept,
+        kept_until: audience.kept_until,
         ..event.clone()
     };
-    let note = changes(&event, &with(&event));
-    let edit = |event: &mut Event| *event = with(event);
-    registrations::revise(&app, (person.id, Act::ChangedAudience), event.id, (edit, &note)).await?;
-    Ok(Redirect::to(&format!("{path}?fait=public")).into_response())
+    let note = changes(seen, &wanted(seen));
+    let mut is_current = true;
+    let edit = |event: &mut Event| {
+        is_current = AudienceForm::of(event, &[]) == AudienceForm::of(seen, &[]);
+        if is_current {
+            *event = wanted(event);
+        }
+    };
+    registrations::revise(app, (by, Act::ChangedAudience), seen.id, (edit, &note)).await?;
+    Ok(is_current)
 }

@@ -5,9 +5,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
-use serde_json::json;
 use sqlx::types::Json;
 
+use super::meanwhile::{self, Fields, unix};
 use super::{event_path, find};
 use crate::app::App;
 use crate::audit::Act;
@@ -78,8 +78,6 @@ pub(super) struct EditForm {
     seen: String,
 }
 
-const FIELDS: usize = 11;
-
 /// Until the minute, as `datetime-local` has it.
 fn local(time: DateTime) -> String {
     time.strftime("%Y-%m-%dT%H:%M").to_string()
@@ -103,11 +101,11 @@ impl EditForm {
             speakers: event.speakers.iter().map(speaker).collect::<Vec<_>>().join("\n"),
             seen: String::new(),
         };
-        form.seen = json!(form.fields().into_iter().map(|(_, value)| &*value).collect::<Vec<_>>()).to_string();
+        form.seen = meanwhile::seen(form.fields());
         form
     }
 
-    fn fields(&mut self) -> [(&'static str, &mut String); FIELDS] {
+    fn fields(&mut self) -> Fields<'_, 11> {
         [
             ("title", &mut self.title),
             ("summary", &mut self.summary),
@@ -125,18 +123,8 @@ impl EditForm {
 
     /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
     fn follow(&mut self, mut stored: Self) -> Problems {
-        let mut problems = Problems::default();
-        let Ok(seen) = serde_json::from_str::<[String; FIELDS]>(&self.seen) else { return problems };
-        self.seen.clone_from(&stored.seen);
-        for (((field, typed), (_, now)), seen) in self.fields().into_iter().zip(stored.fields()).zip(seen) {
-            let (is_mine, is_theirs) = (unix(typed) != unix(&seen), unix(now) != unix(&seen));
-            if is_theirs && !is_mine {
-                typed.clone_from(now);
-            } else if is_theirs && unix(typed) != unix(now) {
-                problems.add(field, Problem::ChangedMeanwhile);
-            }
-        }
-        problems
+        let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
+        meanwhile::follow(&seen, self.fields(), stored.fields())
     }
 
     /// The event as the form wants it, all problems at once.
@@ -206,11 +194,6 @@ fn text(problems: &mut Problems, field: &'static str, value: &str) -> String {
         problems.add(field, Problem::FarTooLong);
     }
     unix(value)
-}
-
-/// Lines ended as Unix ends them.
-fn unix(text: &str) -> String {
-    text.trim().replace("\r\n", "\n")
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {

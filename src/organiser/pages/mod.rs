@@ -9,6 +9,7 @@ mod coming;
 mod edit;
 mod event;
 mod import;
+mod meanwhile;
 mod message;
 mod organisations;
 mod outbox;
