@@ -73,13 +73,15 @@ async fn keep_seats(app: &App, tx: &mut Tx, by: PersonId, new: &NewRound) -> Res
 ///
 /// When the database fails.
 pub async fn send_due(app: &App) -> sqlx::Result<()> {
-    for id in store::due(&mut app.db.read().await?, app.clock.now()).await? {
+    let due = store::due(&mut app.db.read().await?, app.clock.now()).await?;
+    for id in due {
         let mut tx = app.db.write().await?;
         write_if_due(app, &mut tx, id).await?;
         tx.commit().await?;
         app.mail.wake();
     }
-    for id in store::outdated(&mut app.db.read().await?, app.clock.now()).await? {
+    let outdated = store::outdated(&mut app.db.read().await?, app.clock.now()).await?;
+    for id in outdated {
         let mut tx = app.db.write().await?;
         let Some(round) = store::round(&mut tx, id).await? else { continue };
         let subjects = store::ids(&mut tx, id).await?;

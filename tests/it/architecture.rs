@@ -159,6 +159,17 @@ fn time_outside_clock(source: &Source) -> Vec<String> {
     source.lines_with(&["SystemTime::now", "Timestamp::now", "Zoned::now"])
 }
 
+/// What follows such a head holds the connection as long as it lasts, and would ask for another: two who do that can wait for
+/// each other.
+fn connection_held(source: &Source) -> Vec<String> {
+    let holds = |line: &&str| {
+        let is_head =
+            ["for ", "match ", "if let ", "while let "].iter().any(|head| line.trim_start().starts_with(head));
+        is_head && [".read().await", ".write().await"].iter().any(|asked| line.contains(asked))
+    };
+    source.code.lines().filter(holds).map(|line| format!("{}: {}", source.path, line.trim())).collect()
+}
+
 /// Features know each other through `mod.rs`, in the directions of [`FEATURES`].
 fn wrong_acquaintance(source: &Source) -> Vec<String> {
     let Some((own, known)) = FEATURES.iter().find(|(feature, _)| *feature == source.part()) else { return Vec::new() };
@@ -267,6 +278,17 @@ fn the_environment_is_only_read_for_the_settings() {
 #[test]
 fn the_present_is_only_told_by_the_clock() {
     holds(time_outside_clock, &[("accounts/mod.rs", "let now = SystemTime::now();")]);
+}
+
+#[test]
+fn no_connection_is_held_over_a_block() {
+    holds(
+        connection_held,
+        &[
+            ("registrations/mod.rs", "    for one in list(&mut app.db.read().await?).await? {"),
+            ("boards/mod.rs", "match find(&mut app.db.write().await?).await {"),
+        ],
+    );
 }
 
 #[test]

@@ -86,7 +86,8 @@ pub async fn remind(app: &App) -> sqlx::Result<()> {
     let now = app.clock.now();
     let events = programme::starting_between(&mut app.db.read().await?, now, now + FARTHEST).await?;
     for event in events {
-        for which in reminders_of(&mut app.db.read().await?, event.id).await? {
+        let chosen = reminders_of(&mut app.db.read().await?, event.id).await?;
+        for which in chosen {
             let due = due_at(which, &event).filter(|due| *due <= now && now < which.useful_until(event.starts_at));
             if let Some(due_at) = due {
                 remind_of(app, &event, which, due_at).await?;
