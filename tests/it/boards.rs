@@ -291,6 +291,28 @@ async fn three_hundred_are_on_a_board_and_the_next_one_is_told_that_it_is_full()
 }
 
 #[tokio::test]
+async fn whose_old_connection_ends_once_they_are_back_goes_on_being_shown() {
+    let workshop = Workshop::start().await;
+    let ada = workshop.participant("ada").await;
+    let old = workshop.tab(&ada).await;
+    let mut bob = workshop.tab(&workshop.participant("bob").await).await;
+    let client = json!(old.client);
+    let mut back = old.open_again(&workshop.base, workshop.board, &ada).await;
+    old.drop_connection();
+    let card = Uuid::new_v4();
+    back.do_edit(add_card(card, "un")).await;
+    back.send(&json!({ "type": "presence", "selected": card, "field": null, "cursor": null })).await;
+    loop {
+        let presence = bob.wait_for("presence").await;
+        assert!(!presence["left"].as_array().unwrap().contains(&client), "she is here: {presence}");
+        let mut people = presence["people"].as_array().unwrap().iter();
+        if people.any(|person| person["client"] == client && person["selected"] == json!(card)) {
+            break;
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_stop_tells_everybody_to_come_back_and_keeps_everything() {
     let workshop = Workshop::start().await;
     let (mut ada, mut bob) = workshop.two().await;
