@@ -24,8 +24,6 @@ use crate::programme::BoardKind;
 const MAX_FILE: usize = 12 * 1024 * 1024;
 /// Bytes of a form with a file at most: confirming sends it as a text, in which browsers write each line's end with two signs.
 pub(super) const MAX_FORM: usize = 2 * MAX_FILE + 1024 * 1024;
-/// Signs that are shown of a text before it is imported.
-const EXCERPT: usize = 60;
 
 #[derive(Template)]
 #[template(path = "board-import.html")]
@@ -191,7 +189,7 @@ impl ImportPage {
     }
 
     fn cell(card: &Card, field: &Field) -> String {
-        import::excerpt(&labels::in_full(card, field), EXCERPT)
+        import::excerpt(&labels::in_full(card, field))
     }
 
     /// Where a problem is, in French.

@@ -32,7 +32,10 @@ async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is
         desk.post(&path, &fields).await
     };
     let seen = ada.get(&path).await.hidden("seen");
-    let by_ada = opened(&seen, &[("cap", "3"), ("kept_for", "invitee@exemple.fr"), ("buyer_list", "angers.fr")]);
+    let by_ada = opened(
+        &seen,
+        &[("cap", "3"), ("kept_for", "invitee@exemple.fr\r\nautre@exemple.fr"), ("buyer_list", "angers.fr")],
+    );
     assert_eq!(post(&ada, by_ada).await.status, 303);
     // Bob's form is the older one. He has changed something else, and something that Ada has changed too.
     let asked = post(&bob, opened(&seen, &[("cap", "5"), ("unlisted", "approuver")])).await;
@@ -48,7 +51,7 @@ async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is
         (event.organisation_cap, event.unlisted, event.buyer_list.as_str()),
         (Some(5), Unlisted::Approve, "angers.fr")
     );
-    assert!(bob.get(&path).await.body.contains(">invitee@exemple.fr</textarea>"), "her guest is still there");
+    assert!(bob.get(&path).await.body.contains("invitee@exemple.fr"), "her guests are still there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,8 +20,8 @@ pub use foreign::{Foreign, text};
 const SHOWN: usize = 5;
 /// Problems that are told, and ignored columns; more are only counted.
 const MAX_TOLD: usize = 50;
-/// Signs of an ignored column's title that are told.
-const MAX_TITLE: usize = 60;
+/// Signs that are shown of a text before it is imported, and of a column's title.
+const EXCERPT: usize = 60;
 /// Imported cards without a place lie in rows of so many.
 const IN_ROW: u32 = 5;
 /// From one such card to the next.
@@ -130,10 +130,10 @@ pub fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unread
     Ok(draft.plan)
 }
 
-/// The beginning of a text, so many signs of it.
+/// The beginning of a text.
 #[must_use]
-pub fn excerpt(text: &str, signs: usize) -> String {
-    match text.char_indices().nth(signs) {
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
     }
@@ -189,7 +189,7 @@ impl Draft {
 
     fn ignore(&mut self, title: &str) {
         if self.plan.ignored.len() < MAX_TOLD {
-            self.plan.ignored.push(excerpt(title, MAX_TITLE));
+            self.plan.ignored.push(excerpt(title));
         } else {
             self.plan.more_ignored += 1;
         }

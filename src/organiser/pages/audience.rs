@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 
-use super::meanwhile::{self, Fields};
+use super::meanwhile::{self, Fields, unix};
 use super::{event_path, find};
 use crate::accounts::EmailAddress;
 use crate::app::App;
@@ -227,10 +227,11 @@ pub(super) async fn submit(
                 return page::refuse(&AudiencePage { page, path, event, form, stored, problems });
             }
         };
+        // Before the seats: those that are kept from now on are for whom the new list names.
+        if unix(&form.kept_for) != unix(&stored.kept_for) {
+            registrations::set_kept_for(&app, person.id, event.id, &audience.kept_for).await?;
+        }
         if store(&app, person.id, &event, &audience).await? {
-            if form.kept_for != stored.kept_for {
-                registrations::set_kept_for(&app, person.id, event.id, &audience.kept_for).await?;
-            }
             return Ok(Redirect::to(&format!("{path}?fait=public")).into_response());
         }
     }
