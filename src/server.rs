@@ -18,15 +18,16 @@ use crate::boards::{self, Rooms};
 use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::db::{self, Db};
-use crate::http::{self, Limits, Metrics};
+use crate::context::{self, Context};
+use crate::db::{self, ChangeEvent, Db};
+use crate::http::{self, Limits, Metrics, Web};
 use crate::invitations;
 use crate::jobs::Jobs;
 use crate::key::{LinkKey, Token};
 use crate::mail::{Delivery, Mail};
 use crate::privacy;
-use crate::registrations;
-use crate::together::Together;
+use crate::registrations::{self, Batches};
+use crate::site;
 
 /// How long requests and jobs may take to end once the program is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -105,28 +106,19 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
     let feeds = Copies::default();
-    let copies = feeds.clone();
-    let boards = rooms.listener();
-    db.listen(move |touched| {
-        copies.drop_touched(touched);
-        boards(touched);
+    let (copies, workers, boards) = (feeds.clone(), mail.clone(), rooms.listener());
+    db.listen(move |events| {
+        copies.drop_changed(events);
+        boards(events);
+        if events.contains(&ChangeEvent::LettersQueued) {
+            workers.wake();
+        }
     });
-    let app = App::new(Shared {
-        config,
-        db,
-        clock,
-        key,
-        jobs: Jobs::new(),
-        mail,
-        limits,
-        metrics: Metrics::default(),
-        rooms,
-        feeds,
-        asking: Together::default(),
-        confirming: Together::default(),
-    });
+    let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
+    let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
+    let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
     registrations::find_organisations(&app).await?;
-    boards::give_codes(&app).await?;
+    boards::give_codes(&app.db).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;
@@ -206,7 +198,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     });
     let stopping = CancellationToken::new();
     let service: IntoMakeServiceWithConnectInfo<Router, SocketAddr> =
-        http::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        site::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service).with_graceful_shutdown({
         let stopping = stopping.clone();
         async move { stopping.cancelled().await }

@@ -3,16 +3,16 @@
 use serde_json::json;
 
 use super::{Person, SIGN_IN_LASTS};
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::id::SignInId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, To};
 
 /// The link that signs `person` in and brings them to `then`, a path of this site.
-pub(super) fn sign_in(_app: &App, person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
+pub(super) fn sign_in(_app: &Context, person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
     let path = match then {
-        Some(then) => format!("/connexion/{{token}}?vers={}", crate::http::encode(then)),
+        Some(then) => format!("/connexion/{{token}}?vers={}", crate::percent::encode(then)),
         None => "/connexion/{token}".to_owned(),
     };
     Letter::new("sign-in", To::person(person.id, person.email.as_str(), &person.name), id.0)

@@ -5,10 +5,9 @@ mod letters;
 pub mod pages;
 mod store;
 
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
-use crate::http::session::SESSION_LASTS;
 use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::key::{Purpose, Token};
 use crate::mail;
@@ -20,6 +19,9 @@ pub use store::{
 
 /// A sign-in link works for 20 minutes, once.
 pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
+
+/// How long a browser stays signed in.
+pub const SESSION_LASTS: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
 
 /// Somebody who registers, or organises.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -47,13 +49,13 @@ pub struct Person {
 impl Person {
     /// The token of their private feed, if they have one.
     #[must_use]
-    pub fn feed_token(&self, app: &App) -> Option<Token> {
-        self.has_feed.then(|| feed_token(app, self.id, self.feed_version))
+    pub fn feed_token(&self, context: &Context) -> Option<Token> {
+        self.has_feed.then(|| feed_token(context, self.id, self.feed_version))
     }
 }
 
-fn feed_token(app: &App, person: PersonId, version: i64) -> Token {
-    app.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
+fn feed_token(context: &Context, person: PersonId, version: i64) -> Token {
+    context.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
 }
 
 /// Somebody who gave an address, and who they say they are.
@@ -126,9 +128,9 @@ pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn add_organiser(app: &App, email: &EmailAddress) -> sqlx::Result<bool> {
-    let mut tx = app.db.write().await?;
-    let person = person_for(&mut tx, email, email.local_part(), None, app.clock.now()).await?;
+pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Result<bool> {
+    let mut tx = context.db.write().await?;
+    let person = person_for(&mut tx, email, email.local_part(), None, context.clock.now()).await?;
     store::make_organiser(&mut tx, person.id).await?;
     tx.commit().await?;
     Ok(!person.organiser)
@@ -139,16 +141,15 @@ pub async fn add_organiser(app: &App, email: &EmailAddress) -> sqlx::Result<bool
 /// # Errors
 ///
 /// When the database fails.
-pub async fn request_sign_in(app: &App, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     if let Some(person) = store::find_by_email(&mut tx, email).await? {
         let id = SignInId::new(now);
-        let token = app.key.token(Purpose::SignIn, id.0, 0);
+        let token = context.key.token(Purpose::SignIn, id.0, 0);
         store::insert_sign_in(&mut tx, id, person.id, &token.hash(), now + SIGN_IN_LASTS).await?;
-        mail::outbox::enqueue(&mut tx, &letters::sign_in(app, &person, id, then, now), now).await?;
+        mail::outbox::enqueue(&mut tx, &letters::sign_in(context, &person, id, then, now), now).await?;
         tx.commit().await?;
-        app.mail.wake();
     }
     Ok(())
 }
@@ -158,8 +159,8 @@ pub async fn request_sign_in(app: &App, email: &EmailAddress, then: Option<&str>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn can_sign_in(app: &App, link: &Token) -> sqlx::Result<bool> {
-    store::sign_in_is_open(&mut app.db.read().await?, &link.hash(), app.clock.now()).await
+pub async fn can_sign_in(context: &Context, link: &Token) -> sqlx::Result<bool> {
+    store::sign_in_is_open(&mut context.db.read().await?, &link.hash(), context.clock.now()).await
 }
 
 /// Uses a sign-in link, once: the token of a new session, or `None` when it is used or out of date.
@@ -167,9 +168,9 @@ pub async fn can_sign_in(app: &App, link: &Token) -> sqlx::Result<bool> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn sign_in(app: &App, link: &Token) -> sqlx::Result<Option<Token>> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Token>> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let Some(person) = store::use_sign_in(&mut tx, &link.hash(), now).await? else { return Ok(None) };
     let session = Token::random();
     store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), (now, now + SESSION_LASTS)).await?;
@@ -191,8 +192,8 @@ pub async fn signed_in(tx: &mut Tx, session: &Token, now: Timestamp) -> sqlx::Re
 /// # Errors
 ///
 /// When the database fails.
-pub async fn sign_out(app: &App, session: &Token) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn sign_out(context: &Context, session: &Token) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     store::delete_session(&mut tx, &session.hash()).await?;
     tx.commit().await
 }
@@ -202,8 +203,8 @@ pub async fn sign_out(app: &App, session: &Token) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn sign_out_everywhere(app: &App, person: PersonId) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn sign_out_everywhere(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     store::delete_sessions(&mut tx, person).await?;
     tx.commit().await
 }
@@ -213,10 +214,10 @@ pub async fn sign_out_everywhere(app: &App, person: PersonId) -> sqlx::Result<()
 /// # Errors
 ///
 /// When the database fails.
-pub async fn renew_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    let version = store::raise_feed(&mut tx, person, app.clock.now()).await?;
-    store::set_feed(&mut tx, person, Some(&feed_token(app, person, version).hash())).await?;
+pub async fn renew_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    let version = store::raise_feed(&mut tx, person, context.clock.now()).await?;
+    store::set_feed(&mut tx, person, Some(&feed_token(context, person, version).hash())).await?;
     tx.commit().await
 }
 
@@ -225,9 +226,9 @@ pub async fn renew_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn revoke_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    store::raise_feed(&mut tx, person, app.clock.now()).await?;
+pub async fn revoke_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::raise_feed(&mut tx, person, context.clock.now()).await?;
     store::set_feed(&mut tx, person, None).await?;
     tx.commit().await
 }
@@ -237,8 +238,8 @@ pub async fn revoke_feed(app: &App, person: PersonId) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn set_feed_alarm(app: &App, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     store::set_feed_alarm(&mut tx, person, minutes).await?;
     tx.commit().await
 }
@@ -248,8 +249,8 @@ pub async fn set_feed_alarm(app: &App, person: PersonId, minutes: Option<i64>) -
 /// # Errors
 ///
 /// When the database fails.
-pub async fn forget_expired(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    store::delete_expired(&mut tx, app.clock.now()).await?;
+pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::delete_expired(&mut tx, context.clock.now()).await?;
     tx.commit().await
 }

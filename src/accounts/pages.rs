@@ -13,12 +13,12 @@ use super::EmailAddress;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::address::{Path, Query};
-use crate::http::encode;
 use crate::http::form::{Form, Problem, Problems};
 use crate::http::limits::ClientAddress;
 use crate::http::page::{self, Page};
 use crate::http::session::{self, SessionToken, SignedIn};
 use crate::key::Token;
+use crate::percent::encode;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{EmailAddress, Newcomer, Person};
 use crate::clock::Timestamp;
-use crate::db::{Tx, push_list};
+use crate::db::{ChangeEvent, Tx, push_list};
 use crate::id::{OrganisationId, PersonId, SessionId, SignInId};
 use crate::on;
 
@@ -241,12 +241,12 @@ pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()>
             .bind(hash)
             .fetch_optional(conn)
             .await)?;
-    person.into_iter().for_each(|person| tx.touch_rights(person));
+    person.into_iter().for_each(|person| tx.emit(ChangeEvent::RightsReduced(person)));
     Ok(())
 }
 
 pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    tx.touch_rights(person);
+    tx.emit(ChangeEvent::RightsReduced(person));
     on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
     on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
 }
@@ -302,8 +302,8 @@ async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
         on!(tx, |conn| sqlx::query_scalar("update feed_change set number = number + 1 where id = 1 returning number")
             .fetch_one(conn)
             .await)?;
-    tx.touch(person.0, None);
-    tx.touch(FEED_CHANGES, Some(number));
+    tx.emit(ChangeEvent::Feed { id: person.0, version: None });
+    tx.emit(ChangeEvent::Feed { id: FEED_CHANGES, version: Some(number) });
     Ok(())
 }
 

@@ -42,7 +42,7 @@ use crate::accounts::Person;
 use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{Db, Tx};
 use crate::id::{BoardId, ClientId, EventId, PersonId};
 use crate::programme::BoardKind;
 
@@ -132,8 +132,8 @@ pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn archive(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
-    set_archived(app, (by, Act::ArchivedBoard), board, true).await
+pub async fn archive(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(rooms, (by, Act::ArchivedBoard), board, true).await
 }
 
 /// Lets an archived board be written again.
@@ -141,21 +141,21 @@ pub async fn archive(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<
 /// # Errors
 ///
 /// When the database fails.
-pub async fn reopen(app: &App, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
-    set_archived(app, (by, Act::ReopenedBoard), board, false).await
+pub async fn reopen(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(rooms, (by, Act::ReopenedBoard), board, false).await
 }
 
 /// Edits are appended under the lock of the board's row, which this changes: none is stored once it has committed.
-async fn set_archived(app: &App, (by, act): (PersonId, Act), board: &BoardRow, archived: bool) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRow, archived: bool) -> sqlx::Result<()> {
+    let mut tx = rooms.db().write().await?;
     if !store::set_archived(&mut tx, board.id, archived).await? {
         // It is so already: an act done twice is done once.
         return Ok(());
     }
-    audit::write(&mut tx, &Entry::new(by, act, board.event_id), app.clock.now()).await?;
+    audit::write(&mut tx, &Entry::new(by, act, board.event_id), rooms.now()).await?;
     nodes::tell_archived(&mut tx, board.id).await?;
     tx.commit().await?;
-    app.rooms.look_again(board.id).await;
+    rooms.look_again(board.id).await;
     Ok(())
 }
 
@@ -197,8 +197,8 @@ pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn give_codes(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn give_codes(db: &Db) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
     for board in store::without_code(&mut tx).await? {
         store::give_code(&mut tx, board, &BoardCode::random()).await?;
     }

@@ -17,7 +17,7 @@ use super::protocol::Gaze;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
 use crate::clock::{Clock, Timestamp};
-use crate::db::{Db, Touched};
+use crate::db::{ChangeEvent, Db};
 use crate::id::{BoardId, ClientId, PersonId};
 use crate::jobs::Jobs;
 
@@ -137,11 +137,13 @@ impl Rooms {
     }
 
     /// Hears of what was committed: whoever may do less than before is to leave at once, on every node.
-    pub fn listener(&self) -> impl Fn(&[Touched]) + Send + Sync + use<> {
+    pub fn listener(&self) -> impl Fn(&[ChangeEvent]) + Send + Sync + use<> {
         // The database, which these rooms hold, will hold it.
         let shared = Arc::downgrade(&self.0);
         move |touched| {
-            let people = touched.iter().filter_map(|it| if let Touched::Rights(who) = it { Some(*who) } else { None });
+            let people = touched
+                .iter()
+                .filter_map(|it| if let ChangeEvent::RightsReduced(who) = it { Some(*who) } else { None });
             let people: Vec<PersonId> = people.collect();
             if let Some(shared) = shared.upgrade().filter(|_| !people.is_empty()) {
                 Self(shared).doubt(people);

@@ -14,7 +14,7 @@ use super::feed::Feed;
 use crate::accounts::{self, FEED_CHANGES};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::Touched;
+use crate::db::ChangeEvent;
 use crate::id::EventId;
 use crate::programme::{self, Fingerprint, Slug};
 use crate::registrations;
@@ -95,11 +95,17 @@ impl Copies {
     }
 
     /// Drops the private copies that show what a transaction of this process touched. To be called after its commit.
-    pub fn drop_touched(&self, touched: &[Touched]) {
+    pub fn drop_changed(&self, events: &[ChangeEvent]) {
+        if !events.iter().any(|event| matches!(event, ChangeEvent::Programme | ChangeEvent::Feed { .. })) {
+            return;
+        }
         let mut shelf = self.write();
         shelf.generation.private += 1;
-        for touched in touched {
-            let Touched::Shown { id, version } = touched else { continue };
+        for event in events {
+            if *event == ChangeEvent::Programme {
+                shelf.clear();
+            }
+            let ChangeEvent::Feed { id, version } = event else { continue };
             shelf.private.drop_about(*id);
             // A gap is another process's change, which `watch` has yet to look at.
             if let (Some(version), Some(known)) = (version, shelf.versions.get_mut(id))
@@ -246,12 +252,12 @@ mod tests {
     #[test]
     fn a_private_copy_goes_with_what_it_is_about_and_with_the_programme() {
         let copies = Copies::default();
-        let touched = |id: u128| [Touched::Shown { id: Uuid::from_u128(id), version: None }];
+        let touched = |id: u128| [ChangeEvent::Feed { id: Uuid::from_u128(id), version: None }];
         for gone in [1, 2] {
             let name = waiting(&copies, 1, 2);
-            copies.drop_touched(&touched(3));
+            copies.drop_changed(&touched(3));
             assert!(copies.find(&name, NOW).is_some());
-            copies.drop_touched(&touched(gone));
+            copies.drop_changed(&touched(gone));
             assert!(copies.find(&name, NOW).is_none());
         }
         let name = waiting(&copies, 1, 2);
@@ -266,10 +272,10 @@ mod tests {
         copies.catch_up(&[(event, 7)], &[]);
         waiting(&copies, 1, 2);
         assert!(copies.behind(&[(event, 7)]).is_empty());
-        copies.drop_touched(&[Touched::Shown { id: event, version: Some(8) }]);
+        copies.drop_changed(&[ChangeEvent::Feed { id: event, version: Some(8) }]);
         waiting(&copies, 1, 2);
         assert!(copies.behind(&[(event, 8)]).is_empty(), "this process knows of its own");
-        copies.drop_touched(&[Touched::Shown { id: event, version: Some(10) }]);
+        copies.drop_changed(&[ChangeEvent::Feed { id: event, version: Some(10) }]);
         waiting(&copies, 1, 2);
         let generation = copies.generation();
         assert_eq!(copies.behind(&[(event, 10)]), [event], "the ninth was another's");

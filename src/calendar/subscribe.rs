@@ -8,7 +8,6 @@ use super::feed::Feed;
 use super::french;
 use crate::app::App;
 use crate::error::Result;
-use crate::http;
 use crate::http::page::{self, Page};
 use crate::http::session::SignedIn;
 use crate::programme::{self, Event};
@@ -35,7 +34,7 @@ impl Ways {
         let https = format!("{base_url}{path}");
         let webcal = format!("webcal://{}", https.split_once("://").map_or("", |(_, rest)| rest));
         // Slashes are encoded, too: Google cuts the address off at one that is not.
-        let encode = |text: &str| http::encode(text).replace('/', "%2F");
+        let encode = |text: &str| crate::percent::encode(text).replace('/', "%2F");
         let microsoft = format!("addfromweb?url={}&name={}", encode(&https), encode(name));
         Self {
             google: format!("https://calendar.google.com/calendar/r?cid={}", encode(&webcal)),

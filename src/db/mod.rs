@@ -6,9 +6,9 @@
 
 mod again;
 mod backup;
+mod change_events;
 mod readers;
 pub mod settings;
-mod touched;
 
 use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
@@ -22,14 +22,12 @@ use sqlx::sqlite::{
     Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, SqlitePool, Transaction, Type};
-use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::id::PersonId;
+use change_events::{Listeners, Pending};
 use readers::Readers;
-use touched::{Listeners, Notes};
 
-pub use touched::Touched;
+pub use change_events::ChangeEvent;
 
 pub use again::{CameBetween, persistently};
 pub use backup::{BackupError, backup};
@@ -79,7 +77,7 @@ pub enum Link<DB: Database> {
     /// One of SQLite's readers.
     Reader(Object<DB::Connection>),
     /// An open transaction, and what it touched.
-    Write(Transaction<'static, DB>, Notes),
+    Write(Transaction<'static, DB>, Pending),
 }
 
 impl<DB: Database> Deref for Link<DB> {
@@ -216,10 +214,10 @@ impl Db {
         Ok(match self {
             // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
             Self::Sqlite { writer, listeners, .. } => {
-                Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?, Notes::new(listeners)))
+                Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?, Pending::new(listeners)))
             }
             Self::Postgres(pool, listeners) => {
-                Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Notes::new(listeners)))
+                Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Pending::new(listeners)))
             }
         })
     }
@@ -237,8 +235,8 @@ impl Db {
         })
     }
 
-    /// From now on `listener` is told, in this process, what each commit touched.
-    pub fn listen(&self, listener: impl Fn(&[Touched]) + Send + Sync + 'static) {
+    /// Sets the listener of this process, called after each commit that changed something.
+    pub fn listen(&self, listener: impl Fn(&[ChangeEvent]) + Send + Sync + 'static) {
         match self {
             Self::Sqlite { listeners, .. } | Self::Postgres(_, listeners) => listeners.listen(listener),
         }
@@ -285,30 +283,21 @@ impl Tx {
     ///
     /// When the database refuses; then nothing was written.
     pub async fn commit(self) -> sqlx::Result<()> {
-        let notes = match self {
-            Self::Sqlite(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
-            Self::Postgres(Link::Write(transaction, notes)) => transaction.commit().await.map(|()| notes),
+        let events = match self {
+            Self::Sqlite(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
+            Self::Postgres(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
             Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {
                 return Ok(());
             }
         }?;
-        notes.tell();
+        events.notify();
         Ok(())
     }
 
-    /// Notes that this transaction changes what feeds show, which is kept in memory elsewhere.
-    pub fn touch(&mut self, id: Uuid, version: Option<i64>) {
-        self.note(Touched::Shown { id, version });
-    }
-
-    /// Notes that `person` may do less after this transaction, which is taken for known elsewhere.
-    pub fn touch_rights(&mut self, person: PersonId) {
-        self.note(Touched::Rights(person));
-    }
-
-    fn note(&mut self, touched: Touched) {
+    /// Tells the listener of this process of a change, once this transaction is committed.
+    pub fn emit(&mut self, event: ChangeEvent) {
         match self {
-            Self::Sqlite(Link::Write(_, notes)) | Self::Postgres(Link::Write(_, notes)) => notes.add(touched),
+            Self::Sqlite(Link::Write(_, events)) | Self::Postgres(Link::Write(_, events)) => events.add(event),
             // Without a transaction nothing is written.
             Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {}
         }

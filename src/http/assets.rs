@@ -11,7 +11,6 @@ use axum::routing::get;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
@@ -65,7 +64,7 @@ pub fn has_board_client() -> bool {
 }
 
 /// Serves the files.
-pub fn routes() -> Router<App> {
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/fichiers/{version}/{*path}", get(serve))
 }
 

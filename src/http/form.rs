@@ -6,7 +6,6 @@ use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::accounts::EmailAddress;
-use crate::app::App;
 use crate::error::Error;
 use crate::organisations::Siret;
 
@@ -17,10 +16,10 @@ pub const MAX_NAME: usize = 120;
 #[derive(Debug)]
 pub struct Form<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<App> for Form<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Error;
-    async fn from_request(request: Request, app: &App) -> Result<Self, Error> {
-        match axum::extract::Form::<T>::from_request(request, app).await {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        match axum::extract::Form::<T>::from_request(request, state).await {
             Ok(axum::extract::Form(form)) => Ok(Self(form)),
             Err(no) if no.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Error::TooLarge),
             Err(_) => Err(Error::BadRequest),

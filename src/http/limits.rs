@@ -14,7 +14,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::app::App;
+use super::Web;
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::error::Error;
@@ -125,12 +125,12 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> 
     ClientAddress(address.to_canonical())
 }
 
-impl FromRequestParts<App> for ClientAddress {
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-        Ok(client_address(peer, &parts.headers, &app.config.trusted_proxies))
+        Ok(client_address(peer, &parts.headers, &state.as_ref().config.trusted_proxies))
     }
 }
 

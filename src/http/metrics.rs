@@ -8,15 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use crate::app::App;
-use crate::boards;
-use crate::error::{Error, Result};
-use crate::key::Token;
-use crate::mail::outbox;
+use super::Web;
 
 /// What was answered so far, by this process.
 #[derive(Debug, Default)]
@@ -45,7 +41,7 @@ impl Metrics {
     }
 
     /// The requests, as Prometheus reads them.
-    fn write(&self, out: &mut String) {
+    pub fn write(&self, out: &mut String) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         heading(out, "parcours_requests_total", "counter", "Requests answered.");
         for (Series { route, method, status }, tally) in &all {
@@ -60,7 +56,8 @@ impl Metrics {
     }
 }
 
-fn heading(out: &mut String, name: &str, kind: &str, help: &str) {
+/// Opens a family of numbers in Prometheus' text format.
+pub fn heading(out: &mut String, name: &str, kind: &str, help: &str) {
     let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
 }
 
@@ -75,14 +72,14 @@ fn method(method: &Method) -> &'static str {
 }
 
 /// Counts each answer by its route, if somebody watches.
-pub async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
-    if app.config.metrics_token.is_none() {
+pub async fn count(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if web.config.metrics_token.is_none() {
         return next.run(request).await;
     }
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let asked = Asked::now(route, request.method());
     let response = next.run(request).await;
-    asked.answered(&app, &response);
+    asked.answered(&web, &response);
     response
 }
 
@@ -101,48 +98,13 @@ impl Asked {
     }
 
     /// The same, if somebody watches.
-    pub fn if_watched(app: &App, route: &str, method: &Method) -> Option<Self> {
-        app.config.metrics_token.is_some().then(|| Self::now(route.to_owned(), method))
+    pub fn if_watched(web: &Web, route: &str, method: &Method) -> Option<Self> {
+        web.config.metrics_token.is_some().then(|| Self::now(route.to_owned(), method))
     }
 
     /// Counts the answer.
-    pub fn answered(self, app: &App, response: &Response) {
+    pub fn answered(self, web: &Web, response: &Response) {
         let Self { route, method, began } = self;
-        app.metrics.count(Series { route, method, status: response.status().as_u16() }, began.elapsed());
+        web.metrics.count(Series { route, method, status: response.status().as_u16() }, began.elapsed());
     }
-}
-
-/// Whether the request has the token of the settings; `None` when there is none to have.
-fn may_read(app: &App, headers: &HeaderMap) -> Option<bool> {
-    let wanted = app.config.metrics_token.as_deref()?;
-    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let given = given.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    // Hashes, so that the time it takes tells nothing.
-    Some(Token::received(given).hash() == Token::received(wanted).hash())
-}
-
-/// `GET /metrics`
-pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    match may_read(&app, &headers) {
-        None => return Err(Error::NotFound),
-        Some(false) => return Ok((StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response()),
-        Some(true) => {}
-    }
-    let mut tx = app.db.read().await?;
-    let [queued, sent, failed, suppressed] = outbox::counts(&mut tx).await?;
-    let edits = boards::count_edits(&mut tx).await?;
-    drop(tx);
-    let mut out = String::new();
-    app.metrics.write(&mut out);
-    heading(&mut out, "parcours_letters", "gauge", "Letters in the outbox.");
-    for (state, letters) in [("queued", queued), ("sent", sent), ("failed", failed), ("suppressed", suppressed)] {
-        let _ = writeln!(out, "parcours_letters{{state=\"{state}\"}} {letters}");
-    }
-    heading(&mut out, "parcours_board_edits", "gauge", "Edits in the logs of all boards.");
-    let _ = writeln!(out, "parcours_board_edits {edits}");
-    heading(&mut out, "parcours_boards_open", "gauge", "Boards open on this node.");
-    let _ = writeln!(out, "parcours_boards_open {}", app.rooms.count());
-    heading(&mut out, "parcours_board_sockets", "gauge", "Sockets open on this node.");
-    let _ = writeln!(out, "parcours_board_sockets {}", app.rooms.sockets());
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], out).into_response())
 }

@@ -1,4 +1,4 @@
-//! HTTP: the router, what every request must satisfy, sessions, forms, pages, files.
+//! HTTP: what every request must satisfy, sessions, forms, the frame of pages, files. Knows no address of the site.
 
 pub mod address;
 pub mod assets;
@@ -9,98 +9,8 @@ pub mod page;
 pub mod qr;
 pub mod security;
 pub mod session;
-
-use std::fmt::Write as _;
-use std::time::Duration;
-
-use axum::Router;
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
-use axum::http::StatusCode;
-use axum::middleware;
-use axum::routing::get;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
-use tracing::info_span;
-
-use crate::app::App;
-use crate::error::{Error, Result};
-use crate::mail::Delivery;
-use crate::{accounts, boards, calendar, invitations, organiser, participant, privacy, programme, registrations};
+mod web;
 
 pub use limits::Limits;
 pub use metrics::Metrics;
-
-/// The largest body of a request, bytes. Forms are far smaller.
-const MAX_BODY: usize = 256 * 1024;
-
-/// A page that takes longer has met a failure. WebSockets are not concerned: their request ends at the upgrade.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// The whole site, its feeds in front.
-pub fn router(app: App) -> Router {
-    let site = site(app.clone());
-    Router::new().fallback_service(calendar::Front::new(app, site))
-}
-
-fn site(app: App) -> Router {
-    let demo = if app.mail.delivery() == Delivery::Mailbox { organiser::mailbox::routes() } else { Router::new() };
-    Router::new()
-        .merge(registrations::routes())
-        .merge(participant::routes())
-        .merge(privacy::routes())
-        .merge(accounts::pages::routes())
-        .merge(calendar::routes())
-        .merge(boards::routes())
-        .merge(organiser::routes())
-        .merge(invitations::routes())
-        .merge(demo)
-        .merge(assets::routes())
-        .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
-        .route("/metrics", get(metrics::show))
-        .fallback(|| async { Error::NotFound })
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), security::same_origin))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-        .layer(CatchPanicLayer::custom(|_| page::error(&Error::Other("a handler panicked".into()))))
-        .layer(middleware::from_fn_with_state(app.clone(), security::headers))
-        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
-            // The matched route and never the address itself: addresses carry secret tokens.
-            let route = request.extensions().get::<MatchedPath>().map_or("?", MatchedPath::as_str);
-            info_span!("request", method = %request.method(), route)
-        }))
-        .layer(middleware::from_fn_with_state(app.clone(), metrics::count))
-        .with_state(app)
-}
-
-/// `GET /readyz`: whether the database answers.
-async fn ready(State(app): State<App>) -> Result<&'static str> {
-    programme::current_edition(&mut app.db.read().await?).await?;
-    Ok("ready")
-}
-
-/// Percent-encodes a text for use within a query (RFC 3986 §2.1).
-#[must_use]
-pub fn encode(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_goes_into_a_query_is_encoded() {
-        assert_eq!(encode("/a b?c=é&d"), "/a%20b%3Fc%3D%C3%A9%26d");
-    }
-}
+pub use web::{Parts, Web};

@@ -4,9 +4,9 @@ use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use super::Web;
 use super::assets;
 use crate::accounts::Person;
-use crate::app::App;
 use crate::error::{Error, Result};
 use crate::mail::Delivery;
 
@@ -24,8 +24,8 @@ pub struct Page {
 impl Page {
     /// The frame for who is signed in.
     #[must_use]
-    pub fn new(app: &App, person: Option<Person>) -> Self {
-        Self { person, demo: app.mail.delivery() == Delivery::Mailbox, base_url: app.config.base_url.clone() }
+    pub fn new(web: &Web, person: Option<Person>) -> Self {
+        Self { person, demo: web.mail.delivery() == Delivery::Mailbox, base_url: web.config.base_url.clone() }
     }
 
     /// Whether an organiser is signed in.
@@ -126,7 +126,7 @@ struct ErrorPage {
 #[must_use]
 pub fn error(failure: &Error) -> Response {
     if let Error::SignIn { then } = failure {
-        let to = format!("/connexion?vers={}", super::encode(then));
+        let to = format!("/connexion?vers={}", crate::percent::encode(then));
         return axum::response::Redirect::to(&to).into_response();
     }
     let status = failure.status();

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
+use super::Web;
 use crate::error::Error;
 
 /// Nothing but our own files; no inline script or style, no frame.
@@ -13,9 +13,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Adds the security headers that an answer has not set for itself.
-pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    add(response.headers_mut(), app.config.is_https());
+    add(response.headers_mut(), web.config.is_https());
     response
 }
 
@@ -45,8 +45,8 @@ pub fn add(headers: &mut HeaderMap, https: bool) {
 ///
 /// Browsers tell where an unsafe request comes from (`Sec-Fetch-Site`, `Origin`); what tells neither is no
 /// browser and carries nobody's cookies.
-pub async fn same_origin(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || is_same_origin(request.headers(), app.config.origin()) {
+pub async fn same_origin(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || is_same_origin(request.headers(), web.config.origin()) {
         return next.run(request).await;
     }
     Error::Forbidden.into_response()

@@ -1,21 +1,17 @@
 //! Who is signed in: the session cookie and its extractors.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
+use super::Web;
 use crate::accounts::{self, Person};
-use crate::app::App;
 use crate::config::Config;
 use crate::error::Error;
 use crate::key::Token;
-
-/// How long a browser stays signed in.
-pub const SESSION_LASTS: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The signed-in person. As an extractor it sends everybody else to the sign-in page; as an
 /// `Option` it is `None` for them.
@@ -34,7 +30,7 @@ const fn cookie_name(https: bool) -> &'static str {
 /// The cookie that signs a browser in.
 #[must_use]
 pub fn sign_in_cookie(config: &Config, token: &Token) -> Cookie<'static> {
-    let seconds = i64::try_from(SESSION_LASTS.as_secs()).unwrap_or(i64::MAX);
+    let seconds = i64::try_from(accounts::SESSION_LASTS.as_secs()).unwrap_or(i64::MAX);
     cookie(config, token.as_str().to_owned(), seconds)
 }
 
@@ -61,9 +57,9 @@ pub fn token(parts: &Parts, config: &Config) -> Option<Token> {
     jar.get(cookie_name(config.is_https())).map(|cookie| Token::received(cookie.value()))
 }
 
-async fn person(parts: &Parts, app: &App) -> Result<Option<Person>, Error> {
-    let Some(token) = token(parts, &app.config) else { return Ok(None) };
-    Ok(accounts::signed_in(&mut app.db.read().await?, &token, app.clock.now()).await?)
+async fn person(parts: &Parts, web: &Web) -> Result<Option<Person>, Error> {
+    let Some(token) = token(parts, &web.config) else { return Ok(None) };
+    Ok(accounts::signed_in(&mut web.db.read().await?, &token, web.clock.now()).await?)
 }
 
 /// Where to come back to after signing in: the page itself, or for a form the page it was on.
@@ -75,24 +71,24 @@ fn come_back(parts: &Parts) -> String {
     }
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for SignedIn {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        person(parts, app).await?.map(Self).ok_or_else(|| Error::SignIn { then: come_back(parts) })
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        person(parts, state.as_ref()).await?.map(Self).ok_or_else(|| Error::SignIn { then: come_back(parts) })
     }
 }
 
-impl OptionalFromRequestParts<App> for SignedIn {
+impl<S: AsRef<Web> + Send + Sync> OptionalFromRequestParts<S> for SignedIn {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Error> {
-        Ok(person(parts, app).await?.map(Self))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Error> {
+        Ok(person(parts, state.as_ref()).await?.map(Self))
     }
 }
 
-impl FromRequestParts<App> for Organiser {
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for Organiser {
     type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
-        match person(parts, app).await? {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        match person(parts, state.as_ref()).await? {
             None => Err(Error::SignIn { then: come_back(parts) }),
             Some(person) if person.organiser => Ok(Self(person)),
             Some(_) => Err(Error::Forbidden),
@@ -104,9 +100,9 @@ impl FromRequestParts<App> for Organiser {
 #[derive(Debug)]
 pub struct SessionToken(pub Option<Token>);
 
-impl FromRequestParts<App> for SessionToken {
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for SessionToken {
     type Rejection = Infallible;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        Ok(Self(token(parts, &app.config)))
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(token(parts, &state.as_ref().config)))
     }
 }

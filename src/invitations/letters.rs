@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::rules::{Guest, fill_in};
 use super::{Invitation, NewRound, Round};
 use crate::accounts::Person;
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::id::RoundId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, Rendered, TemplateError, To, paragraphs};
@@ -15,8 +15,8 @@ use crate::programme::{Event, told};
 /// The letter's folder in `mail-templates/`.
 pub const KIND: &str = "invitation";
 
-fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &Guest) -> Value {
-    let events = events.iter().map(|event| told(&app.config.base_url, event));
+fn data(context: &Context, (subject, message): (&str, &str), events: &[Event], guest: &Guest) -> Value {
+    let events = events.iter().map(|event| told(&context.config.base_url, event));
     json!({
         "person": { "name": guest.name },
         "title": fill_in(subject, guest),
@@ -26,14 +26,14 @@ fn data(app: &App, (subject, message): (&str, &str), events: &[Event], guest: &G
 }
 
 /// The invitation of one person; `version` 1 chases.
-pub fn invitation(app: &App, round: &Round, events: &[Event], to: &Invitation, version: i64) -> Letter {
+pub fn invitation(context: &Context, round: &Round, events: &[Event], to: &Invitation, version: i64) -> Letter {
     let Invitation { id, address, name, organisation, .. } = to.clone();
     let guest = Guest { address, name, organisation };
     let last = events.iter().map(|event| event.closes_at).max();
     let to = To { name: guest.name.clone(), ..To::address(guest.address.as_str()) };
     let letter = Letter::new(KIND, to, id.0)
         .version(version)
-        .data(data(app, (&round.subject, &round.message), events, &guest))
+        .data(data(context, (&round.subject, &round.message), events, &guest))
         .link(Link::secret("invitation", "/invitations/{token}", Purpose::Invitation, id.0, 0))
         .priority(Priority::Announcement);
     match last {
@@ -43,20 +43,20 @@ pub fn invitation(app: &App, round: &Round, events: &[Event], to: &Invitation, v
 }
 
 /// The same to the organiser who writes it.
-pub fn test(app: &App, to: &Person, new: &NewRound, now: Timestamp) -> Letter {
+pub fn test(context: &Context, to: &Person, new: &NewRound, now: Timestamp) -> Letter {
     let guest = sample(to);
     Letter::new(KIND, To::person(to.id, to.email.as_str(), &to.name), RoundId::new(now).0)
-        .data(data(app, (&new.subject, &new.message), &new.events, &guest))
+        .data(data(context, (&new.subject, &new.message), &new.events, &guest))
         .link(Link::open("invitation", "/organisation/invitations"))
 }
 
 /// What a guest would read.
-pub fn preview(app: &App, organiser: &Person, new: &NewRound) -> Result<Rendered, TemplateError> {
+pub fn preview(context: &Context, organiser: &Person, new: &NewRound) -> Result<Rendered, TemplateError> {
     let own = sample(organiser);
     let guest = new.guests.people.first().unwrap_or(&own);
-    let mut context = data(app, (&new.subject, &new.message), &new.events, guest);
-    context["links"] = json!({ "invitation": format!("{}/invitations/…", app.config.base_url) });
-    app.mail.preview(KIND, context)
+    let mut values = data(context, (&new.subject, &new.message), &new.events, guest);
+    values["links"] = json!({ "invitation": format!("{}/invitations/…", context.config.base_url) });
+    context.mail.preview(KIND, values)
 }
 
 fn sample(organiser: &Person) -> Guest {

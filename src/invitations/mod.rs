@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use sqlx::types::Json;
 
 use crate::accounts::EmailAddress;
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, InvitationId, LetterId, RoundId};
 use crate::key::{Purpose, Token};
@@ -200,9 +200,9 @@ impl Registered {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn dry_run(app: &App, round: &NewRound) -> sqlx::Result<DryRun> {
+pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun> {
     let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
-    let mut tx = app.db.read().await?;
+    let mut tx = context.db.read().await?;
     let registered = Registered::at(&mut tx, &round.events).await?;
     let refusals = Refusals::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;
     let known = store::known_among(&mut tx, &addresses).await?;
@@ -232,13 +232,13 @@ async fn events(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Event>> {
 }
 
 /// The secret of an invitation's link.
-fn token(app: &App, id: InvitationId) -> Token {
-    app.key.token(Purpose::Invitation, id.0, 0)
+fn token(context: &Context, id: InvitationId) -> Token {
+    context.key.token(Purpose::Invitation, id.0, 0)
 }
 
 /// The invitation that a link is about, with its round's events.
-async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<(Invitation, Vec<Event>)>> {
-    let mut tx = app.db.read().await?;
+async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<(Invitation, Vec<Event>)>> {
+    let mut tx = context.db.read().await?;
     let Some(invitation) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
     let Some(round) = store::round(&mut tx, invitation.round_id).await? else { return Ok(None) };
     let events = events(&mut tx, &round).await?;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Tx};
+use crate::db::{ChangeEvent, Db, Tx};
 use crate::id::{LetterId, PersonId};
 
 use super::letter::Letter;
@@ -24,7 +24,7 @@ pub const DROPPED: &str = "an organiser dropped it";
 const AT_ONCE: usize = 100;
 
 /// Puts a letter into the outbox, in the transaction of its cause. Returns whether it was new: a second one for the
-/// same (person, subject, kind, version) is dropped. Call [`Mail::wake`](super::Mail::wake) once committed.
+/// same (person, subject, kind, version) is dropped. The commit wakes the workers.
 ///
 /// # Errors
 ///
@@ -52,6 +52,9 @@ pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sql
             })
             .collect();
         new += store::insert(tx, &rows).await?;
+    }
+    if new > 0 {
+        tx.emit(ChangeEvent::LettersQueued);
     }
     Ok(new)
 }
@@ -139,7 +142,11 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
 ///
 /// When the database refuses.
 pub async fn retry(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<bool> {
-    store::requeue(tx, id, now, now + PATIENCE).await
+    let is_queued = store::requeue(tx, id, now, now + PATIENCE).await?;
+    if is_queued {
+        tx.emit(ChangeEvent::LettersQueued);
+    }
+    Ok(is_queued)
 }
 
 /// Takes a letter that has not left out of the queue. Returns whether it was still there.

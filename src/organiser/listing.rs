@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::french;
-use crate::http::encode;
+use crate::percent::encode;
 use crate::registrations::{Registration, Seat};
 use crate::search::{folded, matches};
 

@@ -1,8 +1,8 @@
 //! Loading a programme, and what follows from it in the other features.
 
-use crate::app::App;
 use crate::boards;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::programme::Event;
 use crate::programme::file::{CARRIED, Programme};
@@ -15,9 +15,9 @@ use crate::registrations::{self, Telling};
 /// # Errors
 ///
 /// Refuses nonsense with its line; fails when the database does.
-pub async fn import(app: &App, text: &str) -> Result<Imported, ImportError> {
-    let now = app.clock.now();
-    load(app, Programme::read(text, now)?, now).await
+pub async fn import(context: &Context, text: &str) -> Result<Imported, ImportError> {
+    let now = context.clock.now();
+    load(context, Programme::read(text, now)?, now).await
 }
 
 /// Loads the programme that the binary carries, moved to the coming cycle, unless there is a programme already.
@@ -25,28 +25,26 @@ pub async fn import(app: &App, text: &str) -> Result<Imported, ImportError> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn import_carried(app: &App) -> Result<Option<Imported>, ImportError> {
-    if crate::programme::current_edition(&mut app.db.read().await?).await?.is_some() {
+pub async fn import_carried(context: &Context) -> Result<Option<Imported>, ImportError> {
+    if crate::programme::current_edition(&mut context.db.read().await?).await?.is_some() {
         return Ok(None);
     }
-    let now = app.clock.now();
+    let now = context.clock.now();
     let moved = Programme::read(CARRIED, now)?.to_coming_cycle(now);
     let programme = moved.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
-    load(app, programme, now).await.map(Some)
+    load(context, programme, now).await.map(Some)
 }
 
-async fn load(app: &App, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
-    let mut tx = app.db.write().await?;
+async fn load(context: &Context, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
+    let mut tx = context.db.write().await?;
     let imported = programme.load(&mut tx, now).await?;
     for event in imported.added.iter().chain(imported.changed.iter().map(|change| &change.after)) {
         make_board(&mut tx, event, now).await?;
     }
     for change in &imported.changed {
-        registrations::tell_of_change(app, &mut tx, change, Telling::Quiet).await?;
+        registrations::tell_of_change(context, &mut tx, change, Telling::Quiet).await?;
     }
     tx.commit().await?;
-    app.feeds.forget();
-    app.mail.wake();
     Ok(imported)
 }
 

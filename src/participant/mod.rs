@@ -152,7 +152,7 @@ async fn cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
 /// `POST /mon-parcours/inscriptions/{id}/accepter`
 async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    registrations::accept_own(&app, person.id, id).await?;
+    registrations::accept_own(&app, &app.batches, person.id, id).await?;
     Ok(Redirect::to("/mon-parcours").into_response())
 }
 

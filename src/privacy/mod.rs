@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::accounts::{self, Person};
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::{Tx, persistently};
 use crate::id::PersonId;
 use crate::mail::refusals::{self, Wishes};
@@ -98,8 +98,8 @@ async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
-    let mut tx = app.db.read().await?;
+pub async fn data_of(context: &Context, person: &Person) -> sqlx::Result<Value> {
+    let mut tx = context.db.read().await?;
     let Traces { letters, invitations, wishes, boards, sessions } = traces(&mut tx, person).await?;
     let mut requests = Vec::new();
     for registration in registrations::all_of_person(&mut tx, person.id).await? {
@@ -136,20 +136,24 @@ pub async fn data_of(app: &App, person: &Person) -> sqlx::Result<Value> {
 /// # Errors
 ///
 /// When their registrations are to follow and an event refuses, or the database fails; then nothing was corrected.
-pub async fn correct(app: &App, person: PersonId, name: &str, organisation: (&str, Follow)) -> Result<(), FollowError> {
-    persistently(|| correct_once(app, person, name, organisation)).await?;
-    app.mail.wake();
-    Ok(())
-}
-
-async fn correct_once(
-    app: &App,
+pub async fn correct(
+    context: &Context,
     person: PersonId,
     name: &str,
     organisation: (&str, Follow),
 ) -> Result<(), FollowError> {
-    let mut tx = app.db.write().await?;
-    let organisation = registrations::work_for(app, &mut tx, person, organisation).await?;
+    persistently(|| correct_once(context, person, name, organisation)).await?;
+    Ok(())
+}
+
+async fn correct_once(
+    context: &Context,
+    person: PersonId,
+    name: &str,
+    organisation: (&str, Follow),
+) -> Result<(), FollowError> {
+    let mut tx = context.db.write().await?;
+    let organisation = registrations::work_for(context, &mut tx, person, organisation).await?;
     accounts::rename(&mut tx, person, name, Some(organisation)).await?;
     registrations::rename(&mut tx, person, name).await?;
     Ok(tx.commit().await?)
@@ -161,15 +165,14 @@ async fn correct_once(
 /// # Errors
 ///
 /// When the database fails; then nothing was erased.
-pub async fn erase(app: &App, person: &Person) -> sqlx::Result<()> {
-    persistently(|| erase_once(app, person)).await?;
-    app.mail.wake();
+pub async fn erase(context: &Context, person: &Person) -> sqlx::Result<()> {
+    persistently(|| erase_once(context, person)).await?;
     Ok(())
 }
 
-async fn erase_once(app: &App, person: &Person) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    registrations::forget_person(app, &mut tx, person.id).await?;
+async fn erase_once(context: &Context, person: &Person) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    registrations::forget_person(context, &mut tx, person.id).await?;
     audit::erase_notes_about(&mut tx, person.id).await?;
     store::delete_by_address(&mut tx, &person.email).await?;
     accounts::delete(&mut tx, person.id).await?;
@@ -177,8 +180,8 @@ async fn erase_once(app: &App, person: &Person) -> sqlx::Result<()> {
 }
 
 /// How long data is kept after it was last of use.
-fn retention(app: &App) -> Duration {
-    Duration::from_secs(u64::from(app.config.retention_days) * 24 * 3600)
+fn retention(context: &Context) -> Duration {
+    Duration::from_secs(u64::from(context.config.retention_days) * 24 * 3600)
 }
 
 /// Erases people of whom nothing was heard for longer than the settings say, letters and invitations as old, and the guests
@@ -187,18 +190,18 @@ fn retention(app: &App) -> Duration {
 /// # Errors
 ///
 /// When the database fails; who was erased before that stays erased.
-pub async fn purge(app: &App) -> sqlx::Result<usize> {
-    let before = app.clock.now() - retention(app);
-    let people = store::unheard_of_since(&mut app.db.read().await?, before).await?;
+pub async fn purge(context: &Context) -> sqlx::Result<usize> {
+    let before = context.clock.now() - retention(context);
+    let people = store::unheard_of_since(&mut context.db.read().await?, before).await?;
     let mut erased = 0;
     for person in people {
-        let found = accounts::find(&mut app.db.read().await?, person).await?;
+        let found = accounts::find(&mut context.db.read().await?, person).await?;
         if let Some(person) = found {
-            erase(app, &person).await?;
+            erase(context, &person).await?;
             erased += 1;
         }
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     store::delete_letters(&mut tx, before).await?;
     store::delete_guests(&mut tx, before).await?;
     tx.commit().await?;

@@ -4,7 +4,7 @@ use sqlx::types::Json;
 
 use super::{Edition, Event, Said, Slug};
 use crate::clock::Timestamp;
-use crate::db::Tx;
+use crate::db::{ChangeEvent, Tx};
 use crate::id::{EditionId, EventId};
 use crate::on;
 
@@ -93,7 +93,7 @@ pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
     .fetch_optional(conn)
     .await)?;
     if let Some(event) = &event {
-        tx.touch(event.id.0, Some(event.version));
+        tx.emit(ChangeEvent::Feed { id: event.id.0, version: Some(event.version) });
     }
     Ok(event)
 }
@@ -173,6 +173,7 @@ pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sq
 
 /// Adds an edition, or changes the one of that name.
 pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<EditionId> {
+    tx.emit(ChangeEvent::Programme);
     on!(tx, |conn| sqlx::query_scalar(
         "insert into edition (id, slug, title, summary, zone, created_at, revised_at)
          values ($1, $2, $3, $4, $5, $6, $6)
@@ -192,6 +193,7 @@ pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<
 
 /// Adds an event.
 pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    tx.emit(ChangeEvent::Programme);
     on!(tx, |conn| sqlx::query(concat!(
         "insert into event (",
         event_columns!(),
@@ -239,6 +241,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
 
 /// Changes everything of an event that an import or an organiser may change.
 pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    tx.emit(ChangeEvent::Programme);
     on!(tx, |conn| sqlx::query(
         "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
              zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,

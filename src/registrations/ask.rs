@@ -8,10 +8,11 @@ use super::post::post_all;
 use super::rules::Asker;
 use super::settle::settle;
 use super::{
-    ActError, Asked, NewRegistration, Refusal, Registration, Seat, admission, audience, kept, letters, store, token,
+    ActError, Asked, Batches, NewRegistration, Refusal, Registration, Seat, admission, audience, kept, letters, store,
+    token,
 };
 use crate::accounts::{self, EmailAddress, Newcomer, Person};
-use crate::app::App;
+use crate::context::Context;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::mail::Letter;
@@ -26,25 +27,33 @@ use crate::together::Answers;
 /// # Errors
 ///
 /// When there is no such event, its rules refuse, or the database fails.
-pub async fn register(app: &App, event: EventId, request: NewRegistration) -> Result<Asked, ActError> {
-    let all = app.clone();
+pub async fn register(
+    context: &Context,
+    batches: &Batches,
+    event: EventId,
+    request: NewRegistration,
+) -> Result<Asked, ActError> {
+    let all = context.clone();
     let decide = move |requests: Vec<NewRegistration>| {
-        let app = all.clone();
-        async move { persistently(|| decide(&app, event, &requests)).await }
+        let context = all.clone();
+        async move { persistently(|| decide(&context, event, &requests)).await }
     };
-    app.asking.decide(&app.jobs, event, request, decide).await
+    batches.registering.decide(&context.jobs, event, request, decide).await
 }
 
 /// Decides on requests that met on one event, in their order, in one transaction with their letters.
-async fn decide(app: &App, event: EventId, requests: &[NewRegistration]) -> Result<Answers<Asked, ActError>, ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+async fn decide(
+    context: &Context,
+    event: EventId,
+    requests: &[NewRegistration],
+) -> Result<Answers<Asked, ActError>, ActError> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answers = ask_all(app, &mut tx, &event, (By::Themselves, requests)).await?;
-    let letters = answers.iter().flatten().map(|answer| answer.letter(app, &event)).collect();
-    post_all(app, &mut tx, &event, letters, now).await?;
+    let answers = ask_all(context, &mut tx, &event, (By::Themselves, requests)).await?;
+    let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
+    post_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(answers.into_iter().map(|answer| Ok(answer?.told)).collect())
 }
 
@@ -63,10 +72,10 @@ pub(super) struct Answer {
 
 impl Answer {
     /// What the address's owner is written.
-    pub(super) fn letter(&self, app: &App, event: &Event) -> Letter {
+    pub(super) fn letter(&self, context: &Context, event: &Event) -> Letter {
         match self.known {
-            true => letters::asked_again(app, event, &self.registration, self.position),
-            false => letters::state(app, event, &self.registration, self.position),
+            true => letters::asked_again(context, event, &self.registration, self.position),
+            false => letters::state(context, event, &self.registration, self.position),
         }
     }
 
@@ -78,13 +87,13 @@ impl Answer {
 
 /// Decides on requests in their order and writes them, under the event's lock. The letters are the caller's.
 pub(super) async fn ask_all(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     event: &Event,
     (by, requests): (By, &[NewRegistration]),
 ) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
-    let now = app.clock.now();
-    let occupancy = settle(app, tx, event, now).await?;
+    let now = context.clock.now();
+    let occupancy = settle(context, tx, event, now).await?;
     let admission = admission(event);
     let may_ask = requests.iter().filter(|request| by.may_ask(&admission, request.buyer, now).is_ok());
     let given: Vec<_> = may_ask.map(|request| (request.organisation.as_str(), request.siret.as_ref())).collect();
@@ -101,12 +110,12 @@ pub(super) async fn ask_all(
         invited: kept::invited(tx, event, addresses()).await?,
     };
     let decided = desk.decide_all(requests, organisations);
-    write(app, tx, event, (requests, decided)).await
+    write(context, tx, event, (requests, decided)).await
 }
 
 /// Writes what was decided: people, their registrations, the names of those whose address is proven.
 async fn write(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     event: &Event,
     (requests, decided): (&[NewRegistration], Vec<Decided>),
@@ -117,7 +126,7 @@ async fn write(
         }
         _ => None,
     });
-    let people = accounts::people_for(tx, newcomers.collect(), app.clock.now()).await?;
+    let people = accounts::people_for(tx, newcomers.collect(), context.clock.now()).await?;
     let people: HashMap<EmailAddress, PersonId> = people.into_iter().map(|one| (one.email, one.id)).collect();
     let mut arrival = store::next_arrival(tx, event.id).await?;
     let mut answers: Vec<Result<Answer, Refusal>> = Vec::with_capacity(decided.len());
@@ -133,7 +142,7 @@ async fn write(
             }
             Decided::New(place, position, told) => {
                 let person = *people.get(&request.email).ok_or(sqlx::Error::RowNotFound)?;
-                let registration = registration(app, event, (person, arrival), (request, place));
+                let registration = registration(context, event, (person, arrival), (request, place));
                 arrival += 1;
                 Ok(Answer { registration, known: false, position, told })
             }
@@ -141,7 +150,7 @@ async fn write(
     }
     let new = answers.iter().flatten().filter(|answer| !answer.known).map(|answer| &answer.registration);
     let new: Vec<&Registration> = new.collect();
-    store::insert(tx, &new, |id| token(app, id).hash()).await?;
+    store::insert(tx, &new, |id| token(context, id).hash()).await?;
     for one in new.iter().filter(|one| one.proven) {
         accounts::rename(tx, one.person_id, &one.name, one.organisation_id).await?;
     }
@@ -150,12 +159,12 @@ async fn write(
 
 /// The person who asks.
 pub(super) async fn person_for(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     request: &NewRegistration,
     organisation: OrganisationId,
 ) -> sqlx::Result<Person> {
-    accounts::person_for(tx, &request.email, &request.name, Some(organisation), app.clock.now()).await
+    accounts::person_for(tx, &request.email, &request.name, Some(organisation), context.clock.now()).await
 }
 
 /// Who asks, as the rules see them.
@@ -185,12 +194,12 @@ pub(super) async fn colleagues(tx: &mut Tx, event: &Event, organisation: Option<
 
 /// A new registration.
 fn registration(
-    app: &App,
+    context: &Context,
     event: &Event,
     (person, arrival): (PersonId, i64),
     (request, place): (&NewRegistration, Place),
 ) -> Registration {
-    let now = app.clock.now();
+    let now = context.clock.now();
     Registration {
         id: RegistrationId::new(now),
         event_id: event.id,
@@ -207,7 +216,7 @@ fn registration(
         approved: place.approved,
         reason: None,
         created_at: now,
-        held_until: (place.seat == Seat::Held).then(|| admission(event).hold_until(app.config.hold(), now)),
+        held_until: (place.seat == Seat::Held).then(|| admission(event).hold_until(context.config.hold(), now)),
         confirmed_at: (place.seat == Seat::Confirmed).then_some(now),
         cancelled_at: None,
         email: request.email.clone(),
@@ -216,14 +225,14 @@ fn registration(
 
 /// Writes a new registration that comes after all others.
 pub(super) async fn insert(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     event: &Event,
     person: PersonId,
     what: (&NewRegistration, Place),
 ) -> sqlx::Result<Registration> {
     let arrival = store::next_arrival(tx, event.id).await?;
-    let registration = registration(app, event, (person, arrival), what);
-    store::insert(tx, &[&registration], |id| token(app, id).hash()).await?;
+    let registration = registration(context, event, (person, arrival), what);
+    store::insert(tx, &[&registration], |id| token(context, id).hash()).await?;
     Ok(registration)
 }

@@ -6,8 +6,8 @@ use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::{self, settle};
 use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::context::Context;
 use crate::db::persistently;
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::programme;
@@ -31,13 +31,13 @@ pub enum Decision {
 ///
 /// When there is no such event, it is over or cancelled, they are registered already, or the database fails.
 pub async fn register_by_hand(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: EventId,
     request: NewRegistration,
 ) -> Result<Registration, ActError> {
     let requests = [request];
-    let answers = persistently(|| register_many(app, by, event, (&requests, Run::Real))).await?;
+    let answers = persistently(|| register_many(context, by, event, (&requests, Run::Real))).await?;
     let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
     Ok(answer?.registration)
 }
@@ -57,39 +57,38 @@ pub enum Run {
 ///
 /// When there is no such event, or the database fails; then nobody was registered.
 pub async fn register_all_by_hand(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
 ) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
-    let answers = persistently(|| register_many(app, by, event, (requests, run))).await?;
+    let answers = persistently(|| register_many(context, by, event, (requests, run))).await?;
     Ok(answers.into_iter().map(|answer| Ok(answer?.registration.seat)).collect())
 }
 
 /// All are decided at one desk: line by line, each would count everybody again while nobody else can register.
 async fn register_many(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
 ) -> Result<Vec<Result<Answer, Refusal>>, ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     if !event.status.takes_place() || event.ends_at <= now {
         return Ok(requests.iter().map(|_| Err(Refusal::NotOnProgramme)).collect());
     }
-    let answers = ask_all(app, &mut tx, &event, (By::Organiser, requests)).await?;
+    let answers = ask_all(context, &mut tx, &event, (By::Organiser, requests)).await?;
     if run == Run::Dry {
         return Ok(answers);
     }
-    let letters = answers.iter().flatten().map(|answer| answer.letter(app, &event)).collect();
-    post_all(app, &mut tx, &event, letters, now).await?;
+    let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
+    post_all(context, &mut tx, &event, letters, now).await?;
     let entry = |answer: &Answer| Entry::new(by, Act::Registered, event.id).person(answer.registration.person_id);
     let entries: Vec<_> = answers.iter().flatten().map(entry).collect();
     audit::write_all(&mut tx, &entries, now).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(answers)
 }
 
@@ -98,9 +97,9 @@ async fn register_many(
 /// # Errors
 ///
 /// When no seat is free, they do not wait, there is no such registration, or the database fails.
-pub async fn offer(app: &App, by: PersonId, id: RegistrationId, why: &str) -> Result<Registration, ActError> {
-    let mut open = Open::lock(app, id).await?;
-    let occupancy = settle(app, &mut open.tx, &open.event, open.now).await?;
+pub async fn offer(context: &Context, by: PersonId, id: RegistrationId, why: &str) -> Result<Registration, ActError> {
+    let mut open = Open::lock(context, id).await?;
+    let occupancy = settle(context, &mut open.tx, &open.event, open.now).await?;
     let Open { tx, event, registration, now } = &mut open;
     *registration = store::find(tx, id).await?.ok_or(ActError::NotFound)?;
     let admission = admission(event);
@@ -109,12 +108,12 @@ pub async fn offer(app: &App, by: PersonId, id: RegistrationId, why: &str) -> Re
     }
     // Else the seat would be kept a second time.
     registration.invited |= admission.free_for_all(occupancy, *now) == 0;
-    settle::offer(app, event, registration, *now)?;
+    settle::offer(context, event, registration, *now)?;
     store::update(tx, registration, *now).await?;
-    post(app, tx, event, letters::out_of_the_waiting_list(app, event, registration), *now).await?;
+    post(context, tx, event, letters::out_of_the_waiting_list(context, event, registration), *now).await?;
     let entry = Entry::new(by, Act::Offered, event.id).person(registration.person_id).note(why);
     audit::write(tx, &entry, *now).await?;
-    open.close(app).await
+    open.commit().await
 }
 
 /// Withdraws a registration, telling its person why; the seat goes to who waits.
@@ -122,17 +121,22 @@ pub async fn offer(app: &App, by: PersonId, id: RegistrationId, why: &str) -> Re
 /// # Errors
 ///
 /// When it cannot be withdrawn any more, there is no such registration, or the database fails.
-pub async fn withdraw(app: &App, by: PersonId, id: RegistrationId, reason: &str) -> Result<Registration, ActError> {
-    let mut open = Open::lock(app, id).await?;
+pub async fn withdraw(
+    context: &Context,
+    by: PersonId,
+    id: RegistrationId,
+    reason: &str,
+) -> Result<Registration, ActError> {
+    let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;
     registration.becomes(Seat::Cancelled, *now)?;
     registration.reason = Some(reason.to_owned());
     store::update(tx, registration, *now).await?;
-    post(app, tx, event, letters::withdrawn(app, event, registration), *now).await?;
+    post(context, tx, event, letters::withdrawn(context, event, registration), *now).await?;
     let entry = Entry::new(by, Act::Withdrew, event.id).person(registration.person_id).note(reason);
     audit::write(tx, &entry, *now).await?;
-    settle(app, tx, event, *now).await?;
-    open.close(app).await
+    settle(context, tx, event, *now).await?;
+    open.commit().await
 }
 
 /// Answers requests that wait for an organiser, in the order of their arrival; returns how many. Those that no longer
@@ -142,20 +146,20 @@ pub async fn withdraw(app: &App, by: PersonId, id: RegistrationId, reason: &str)
 ///
 /// When there is no such event, or the database fails.
 pub async fn decide(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: EventId,
     (ids, decision): (&[RegistrationId], &Decision),
 ) -> Result<usize, ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let all = store::of_event(&mut tx, event.id).await?;
     let mut decided = 0;
     for mut registration in all.into_iter().filter(|one| one.seat == Seat::Pending && ids.contains(&one.id)) {
         let act = match decision {
             Decision::Approve => {
-                let occupancy = settle(app, &mut tx, &event, now).await?;
+                let occupancy = settle(context, &mut tx, &event, now).await?;
                 let asker = Asker {
                     invited: registration.invited,
                     colleagues: ask::colleagues(&mut tx, &event, registration.organisation_id).await?,
@@ -168,7 +172,7 @@ pub async fn decide(
                 registration.becomes(seat, now)?;
                 registration.approved = true;
                 registration.held_until =
-                    (seat == Seat::Held).then(|| admission(&event).hold_until(app.config.hold(), now));
+                    (seat == Seat::Held).then(|| admission(&event).hold_until(context.config.hold(), now));
                 Act::Approved
             }
             Decision::Refuse(reason) => {
@@ -179,14 +183,13 @@ pub async fn decide(
         };
         store::update(&mut tx, &registration, now).await?;
         let position = store::position(&mut tx, event.id, registration.arrival).await?;
-        post(app, &mut tx, &event, letters::state(app, &event, &registration, position), now).await?;
+        post(context, &mut tx, &event, letters::state(context, &event, &registration, position), now).await?;
         let note = if let Decision::Refuse(reason) = decision { reason.as_str() } else { "" };
         let entry = Entry::new(by, act, event.id).person(registration.person_id).note(note);
         audit::write(&mut tx, &entry, now).await?;
         decided += 1;
     }
     tx.commit().await?;
-    app.mail.wake();
     Ok(decided)
 }
 
@@ -197,18 +200,18 @@ pub async fn decide(
 ///
 /// When the event has not begun, there is none, or the database fails.
 pub async fn mark(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: EventId,
     (ids, seat): (&[RegistrationId], Seat),
 ) -> Result<usize, ActError> {
-    let now = app.clock.now();
+    let now = context.clock.now();
     let act = match seat {
         Seat::Attended => Act::Attended,
         Seat::Absent => Act::Absent,
         _ => Act::Unmarked,
     };
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     if now + DOORS_OPEN < event.starts_at {
         return Err(Refusal::NotBegun.into());

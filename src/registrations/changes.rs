@@ -3,8 +3,8 @@
 use super::post::post;
 use super::settle::{next_in_line, settle};
 use super::{ActError, Registration, admission, counts, letters, store};
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::mail::outbox;
@@ -24,13 +24,13 @@ pub enum Telling {
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn unpublish(app: &App, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+pub async fn unpublish(context: &Context, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
     let edit = |event: &mut Event| {
         if event.status.takes_place() {
             event.status = EventStatus::Draft;
         }
     };
-    revise_telling(app, (by, Act::Unpublished), event, (edit, ""), telling).await.map(drop)
+    revise_telling(context, (by, Act::Unpublished), event, (edit, ""), telling).await.map(drop)
 }
 
 /// Puts an event on the programme, perhaps again: whom it reminds of itself is as if it had always been there.
@@ -38,13 +38,13 @@ pub async fn unpublish(app: &App, by: PersonId, event: EventId, telling: Telling
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn publish(app: &App, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+pub async fn publish(context: &Context, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
     let edit = |event: &mut Event| {
         if event.status == EventStatus::Draft {
             event.status = EventStatus::Published;
         }
     };
-    revise_telling(app, (by, Act::Published), event, (edit, ""), telling).await.map(drop)
+    revise_telling(context, (by, Act::Published), event, (edit, ""), telling).await.map(drop)
 }
 
 /// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
@@ -54,23 +54,23 @@ pub async fn publish(app: &App, by: PersonId, event: EventId, telling: Telling) 
 ///
 /// When there is no such event, or the database fails.
 pub async fn revise(
-    app: &App,
+    context: &Context,
     by: (PersonId, Act),
     event: EventId,
     edit: (impl FnOnce(&mut Event) + Send, &str),
 ) -> Result<Option<Change>, ActError> {
-    revise_telling(app, by, event, edit, Telling::Quiet).await
+    revise_telling(context, by, event, edit, Telling::Quiet).await
 }
 
 async fn revise_telling(
-    app: &App,
+    context: &Context,
     (by, act): (PersonId, Act),
     event: EventId,
     (edit, note): (impl FnOnce(&mut Event) + Send, &str),
     telling: Telling,
 ) -> Result<Option<Change>, ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let before = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let mut after = before.clone();
     edit(&mut after);
@@ -79,11 +79,9 @@ async fn revise_telling(
         return Ok(None);
     }
     programme::save(&mut tx, &change.after).await?;
-    tell_of_change(app, &mut tx, &change, telling).await?;
+    tell_of_change(context, &mut tx, &change, telling).await?;
     audit::write(&mut tx, &Entry::new(by, act, event).note(note), now).await?;
     tx.commit().await?;
-    app.feeds.forget();
-    app.mail.wake();
     Ok(Some(change))
 }
 
@@ -93,8 +91,8 @@ async fn revise_telling(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change, telling: Telling) -> sqlx::Result<()> {
-    let now = app.clock.now();
+pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, telling: Telling) -> sqlx::Result<()> {
+    let now = context.clock.now();
     let over = change.before.ends_at <= now && change.after.ends_at <= now;
     let mut differences = programme::differences(change);
     if telling == Telling::Quiet {
@@ -109,10 +107,11 @@ pub async fn tell_of_change(app: &App, tx: &mut Tx, change: &Change, telling: Te
     if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
         for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
-            post(app, tx, &change.after, letters::changed(app, change, &differences, registration), now).await?;
+            post(context, tx, &change.after, letters::changed(context, change, &differences, registration), now)
+                .await?;
         }
     }
-    settle(app, tx, &change.after, now).await.map(drop)
+    settle(context, tx, &change.after, now).await.map(drop)
 }
 
 /// What another number of seats would do.
@@ -129,9 +128,9 @@ pub struct Preview {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn preview_capacity(app: &App, event: &Event, capacity: Option<i64>) -> sqlx::Result<Preview> {
-    let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+pub async fn preview_capacity(context: &Context, event: &Event, capacity: Option<i64>) -> sqlx::Result<Preview> {
+    let now = context.clock.now();
+    let mut tx = context.db.read().await?;
     let admission = admission(&Event { capacity, ..event.clone() });
     let occupancy = counts::occupancy(&mut tx, event.id).await?;
     let offered = next_in_line(&mut tx, event, &admission, (occupancy, now)).await?;

@@ -7,8 +7,8 @@ use super::hand_over::HandOver;
 use super::parcours::Part;
 use super::reminders::Reminder;
 use super::{Registration, Seat};
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::id::MessageId;
 use crate::key::Purpose;
 use crate::mail::{Letter, Link, Priority, To};
@@ -17,19 +17,19 @@ use crate::programme::{Change, Difference, Event, told};
 
 /// What organisers wrote to somebody who registered.
 pub(super) fn message(
-    app: &App,
+    context: &Context,
     kind: &'static str,
     event: &Event,
     (registration, more): (&Registration, Value),
     id: MessageId,
 ) -> Letter {
-    let letter = about(app, kind, event, registration, more);
+    let letter = about(context, kind, event, registration, more);
     Letter { subject: id.0, version: 0, priority: Priority::Announcement, ..letter }
 }
 
 /// A letter about a registration, with its link.
-fn about(app: &App, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
-    let mut data = json!({ "event": told(&app.config.base_url, event), "person": { "name": registration.name } });
+fn about(context: &Context, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
+    let mut data = json!({ "event": told(&context.config.base_url, event), "person": { "name": registration.name } });
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);
     }
@@ -38,12 +38,12 @@ fn about(app: &App, kind: &'static str, event: &Event, registration: &Registrati
         .version(event.version)
         .data(data)
         .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
-        .expires_at(useful_until(app, event))
+        .expires_at(useful_until(context, event))
 }
 
 /// Until when a letter about an event is worth sending: until it starts, or for one that is written later, until it ends.
-fn useful_until(app: &App, event: &Event) -> Timestamp {
-    if app.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
+fn useful_until(context: &Context, event: &Event) -> Timestamp {
+    if context.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
 }
 
 fn held_until(event: &Event, registration: &Registration) -> Value {
@@ -51,51 +51,51 @@ fn held_until(event: &Event, registration: &Registration) -> Value {
 }
 
 /// How things are with a registration that was just made or changed; `position` is its place in the waiting list.
-pub(super) fn state(app: &App, event: &Event, registration: &Registration, position: i64) -> Letter {
+pub(super) fn state(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
     match registration.seat {
         Seat::Waiting => {
             let more = json!({ "position": position, "proven": registration.proven });
-            about(app, "waiting", event, registration, more)
+            about(context, "waiting", event, registration, more)
         }
-        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(app, event, registration),
+        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(context, event, registration),
         Seat::Pending => {
             let more = json!({ "proven": registration.proven });
-            about(app, "to-be-approved", event, registration, more)
+            about(context, "to-be-approved", event, registration, more)
         }
-        Seat::Refused => about(app, "refused", event, registration, json!({ "reason": registration.reason })),
+        Seat::Refused => about(context, "refused", event, registration, json!({ "reason": registration.reason })),
         Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
             let more = json!({ "held_until": held_until(event, registration) });
-            about(app, "please-confirm", event, registration, more)
+            about(context, "please-confirm", event, registration, more)
         }
     }
 }
 
-fn confirmed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    with_board(event, about(app, "confirmed", event, registration, json!({})))
+fn confirmed(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    with_board(event, about(context, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
-pub(super) fn asked_again(app: &App, event: &Event, registration: &Registration, position: i64) -> Letter {
+pub(super) fn asked_again(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
     if registration.proven {
         let position = if registration.seat == Seat::Waiting { Value::from(position) } else { Value::Null };
-        about(app, "already-registered", event, registration, json!({ "position": position }))
+        about(context, "already-registered", event, registration, json!({ "position": position }))
     } else {
-        state(app, event, registration, position)
+        state(context, event, registration, position)
     }
 }
 
 /// Out of the waiting list: the seat is offered until a deadline, or theirs at once.
-pub(super) fn out_of_the_waiting_list(app: &App, event: &Event, registration: &Registration) -> Letter {
+pub(super) fn out_of_the_waiting_list(context: &Context, event: &Event, registration: &Registration) -> Letter {
     if registration.seat == Seat::Offered {
         let more = json!({ "offered_until": held_until(event, registration) });
-        return about(app, "seat-offered", event, registration, more);
+        return about(context, "seat-offered", event, registration, more);
     }
-    with_board(event, about(app, "promoted", event, registration, json!({})))
+    with_board(event, about(context, "promoted", event, registration, json!({})))
 }
 
 /// The offer was not answered in time; the seat has gone to the next.
-pub(super) fn offer_lapsed(app: &App, event: &Event, registration: &Registration) -> Letter {
-    about(app, "offer-lapsed", event, registration, json!({}))
+pub(super) fn offer_lapsed(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "offer-lapsed", event, registration, json!({}))
 }
 
 /// With the way to the board, if the event has one.
@@ -107,27 +107,32 @@ pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
 }
 
 /// The person gave their seat, or their place in the list, back.
-pub(super) fn cancelled(app: &App, event: &Event, registration: &Registration) -> Letter {
-    about(app, "cancelled", event, registration, json!({}))
+pub(super) fn cancelled(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "cancelled", event, registration, json!({}))
 }
 
 /// An organiser withdrew the registration.
-pub(super) fn withdrawn(app: &App, event: &Event, registration: &Registration) -> Letter {
-    about(app, "withdrawn", event, registration, json!({ "reason": registration.reason }))
+pub(super) fn withdrawn(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "withdrawn", event, registration, json!({ "reason": registration.reason }))
 }
 
 /// The event is at another time or place, or not at all: what was, what is, and a button to step back.
-pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], registration: &Registration) -> Letter {
+pub(super) fn changed(
+    context: &Context,
+    change: &Change,
+    differences: &[Difference],
+    registration: &Registration,
+) -> Letter {
     let Change { before, after } = change;
     let step_back = "/inscriptions/{token}?annuler=1";
     let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
     if differences.contains(&Difference::Cancelled) {
-        let letter = about(app, "event-cancelled", after, registration, json!({}));
-        return letter.link(step_back).expires_at(useful_until(app, before));
+        let letter = about(context, "event-cancelled", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(context, before));
     }
     if differences.contains(&Difference::Unpublished) {
-        let letter = about(app, "event-unpublished", after, registration, json!({}));
-        return letter.link(step_back).expires_at(useful_until(app, before));
+        let letter = about(context, "event-unpublished", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(context, before));
     }
     let has = |difference| differences.contains(&difference);
     let was_when = has(Difference::Time).then(|| french::when(before));
@@ -138,14 +143,14 @@ pub(super) fn changed(app: &App, change: &Change, differences: &[Difference], re
         "restored": has(Difference::Restored) || has(Difference::Published),
         "seat": registration.seat,
     });
-    let letter = about(app, "event-moved", after, registration, more).link(step_back);
+    let letter = about(context, "event-moved", after, registration, more).link(step_back);
     if registration.seat == Seat::Confirmed { with_board(after, letter) } else { letter }
 }
 
 /// A colleague is asked to take a seat.
-pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
+pub(super) fn hand_over(context: &Context, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
     let mut letter =
-        about(app, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
+        about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
     letter.data["person"]["name"] = to.name.as_str().into();
     letter.links.clear();
     letter.subject = to.id.0;
@@ -156,17 +161,17 @@ pub(super) fn hand_over(app: &App, event: &Event, giver: &Registration, to: &Han
 }
 
 /// The colleague took the seat.
-pub(super) fn given(app: &App, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
-    about(app, "handed-over", event, giver, json!({ "colleague": taken.name }))
+pub(super) fn given(context: &Context, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
+    about(context, "handed-over", event, giver, json!({ "colleague": taken.name }))
 }
 
 /// The colleague does not want the seat.
-pub(super) fn declined(app: &App, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
-    about(app, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
+pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
+    about(context, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
 }
 
 /// What became of a request for several events; nothing when every one was refused.
-pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
+pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
     let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
     let first = answers().map(|answer| &answer.registration).next()?;
     let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
@@ -180,7 +185,7 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
             _ => Value::Null,
         };
         json!({
-            "event": told(&app.config.base_url, &part.event),
+            "event": told(&context.config.base_url, &part.event),
             "seat": seat,
             "held_until": held_until,
             "refusal": part.answer.as_ref().err(),
@@ -200,24 +205,23 @@ pub(super) fn parcours(app: &App, parts: &[Part]) -> Option<Letter> {
         .data(data)
         .version(parts.iter().map(|part| part.event.version).sum())
         .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
-    Some(letter.expires_at(parts.iter().map(|part| useful_until(app, &part.event)).max()?))
+    Some(letter.expires_at(parts.iter().map(|part| useful_until(context, &part.event)).max()?))
 }
 
 /// The event comes nearer.
-pub(super) fn reminder(app: &App, event: &Event, registration: &Registration, which: Reminder) -> Letter {
-    let when = when_label(which, event, app.clock.now());
-    let letter =
-        about(app, "reminder", event, registration, json!({ "when_label": when, "preparation": event.preparation }))
-            .version(which.version(event.sequence))
-            .priority(Priority::Reminder)
-            .link(Link::secret(
-                "cancel",
-                "/inscriptions/{token}?annuler=1",
-                Purpose::Registration,
-                registration.id.0,
-                0,
-            ))
-            .expires_at(which.useful_until(event.starts_at));
+pub(super) fn reminder(context: &Context, event: &Event, registration: &Registration, which: Reminder) -> Letter {
+    let when = when_label(which, event, context.clock.now());
+    let letter = about(
+        context,
+        "reminder",
+        event,
+        registration,
+        json!({ "when_label": when, "preparation": event.preparation }),
+    )
+    .version(which.version(event.sequence))
+    .priority(Priority::Reminder)
+    .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
+    .expires_at(which.useful_until(event.starts_at));
     with_board(event, letter)
 }
 

@@ -2,8 +2,8 @@
 
 use super::settle::settle;
 use super::{ActError, Open, Refusal, Registration, Seat, store};
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::context::Context;
 use crate::id::{PersonId, RegistrationId};
 
 /// Moves somebody who waits to this place of the waiting list, from 1, for a reason; those between make room.
@@ -12,14 +12,14 @@ use crate::id::{PersonId, RegistrationId};
 ///
 /// When they do not wait, there is no such registration, or the database fails.
 pub async fn move_in_line(
-    app: &App,
+    context: &Context,
     by: PersonId,
     id: RegistrationId,
     (place, reason): (usize, &str),
 ) -> Result<Registration, ActError> {
-    let mut open = Open::lock(app, id).await?;
+    let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;
-    settle(app, tx, event, *now).await?;
+    settle(context, tx, event, *now).await?;
     let waiting = store::waiting(tx, event.id).await?;
     let Some(from) = waiting.iter().position(|one| one.id == id && one.seat == Seat::Waiting) else {
         return Err(Refusal::NotFromHere.into());
@@ -40,5 +40,5 @@ pub async fn move_in_line(
     let note = format!("{} → {}\u{a0}: {reason}", from + 1, to + 1);
     let entry = Entry::new(by, Act::Moved, event.id).person(registration.person_id).note(note);
     audit::write(tx, &entry, *now).await?;
-    open.close(app).await
+    open.commit().await
 }

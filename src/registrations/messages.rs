@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::{Registration, Seat, letters, store};
 use crate::accounts::Person;
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, MessageId, PersonId};
 use crate::mail::{Letter, Link, Priority, To, outbox, paragraphs};
@@ -74,18 +74,18 @@ pub async fn readers(tx: &mut Tx, event: EventId, readers: Readers) -> sqlx::Res
 /// # Errors
 ///
 /// When the database fails.
-pub async fn write_to(app: &App, by: PersonId, event: EventId, message: &Message) -> sqlx::Result<u64> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn write_to(context: &Context, by: PersonId, event: EventId, message: &Message) -> sqlx::Result<u64> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let Some(event) = programme::event_by_id(&mut tx, event).await? else { return Ok(0) };
     let readers = readers(&mut tx, event.id, message.readers).await?;
-    let letters = readers.iter().map(|one| letter(app, &event, one, message).expires_at(now + outbox::PATIENCE * 3));
+    let letters =
+        readers.iter().map(|one| letter(context, &event, one, message).expires_at(now + outbox::PATIENCE * 3));
     let written = outbox::enqueue_all(&mut tx, &letters.collect::<Vec<_>>(), now).await?;
     if written > 0 {
         audit::write(&mut tx, &Entry::new(by, Act::Wrote, event.id).note(&message.subject), now).await?;
     }
     tx.commit().await?;
-    app.mail.wake();
     Ok(written)
 }
 
@@ -95,11 +95,11 @@ pub async fn write_to(app: &App, by: PersonId, event: EventId, message: &Message
 /// # Errors
 ///
 /// When the database fails.
-pub async fn send_test(app: &App, to: &Person, event: &Event, message: &Message) -> sqlx::Result<bool> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn send_test(context: &Context, to: &Person, event: &Event, message: &Message) -> sqlx::Result<bool> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let Some(first) = readers(&mut tx, event.id, message.readers).await?.into_iter().next() else { return Ok(false) };
-    let mut letter = letter(app, event, &first, message);
+    let mut letter = letter(context, event, &first, message);
     letter.to = To::person(to.id, to.email.as_str(), &to.name);
     letter.data["person"]["name"] = json!(to.name);
     letter.subject = MessageId::new(now).0;
@@ -109,20 +109,19 @@ pub async fn send_test(app: &App, to: &Person, event: &Event, message: &Message)
     }
     outbox::enqueue(&mut tx, &letter, now).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(true)
 }
 
 /// The letter that one of them gets.
 #[must_use]
-pub fn letter(app: &App, event: &Event, registration: &Registration, message: &Message) -> Letter {
+pub fn letter(context: &Context, event: &Event, registration: &Registration, message: &Message) -> Letter {
     let more = json!({ "title": message.subject, "paragraphs": paragraphs(&message.text) });
     let Some(thanks) = &message.thanks else {
-        return letters::message(app, "message", event, (registration, more), message.id);
+        return letters::message(context, "message", event, (registration, more), message.id);
     };
     let resources: Vec<_> = thanks.resources.iter().map(|(label, url)| json!({ "label": label, "url": url })).collect();
     let mut more = more;
     more["replay_url"] = json!(thanks.replay);
     more["resources"] = json!(resources);
-    letters::with_board(event, letters::message(app, "thanks", event, (registration, more), message.id))
+    letters::with_board(event, letters::message(context, "thanks", event, (registration, more), message.id))
 }

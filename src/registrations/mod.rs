@@ -29,13 +29,14 @@ mod view;
 mod whom;
 
 use crate::accounts::EmailAddress;
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::{CameBetween, Tx};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::{Purpose, Token};
 use crate::organisations::Siret;
 use crate::programme::{self, Event};
+use crate::together::Together;
 
 pub use ask::register;
 pub use by_hand::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
@@ -160,6 +161,13 @@ pub enum Asked {
     Pending,
 }
 
+/// Requests that wait to be decided together with others at the same event, in this process.
+#[derive(Debug, Default)]
+pub struct Batches {
+    registering: Together<EventId, NewRegistration, Asked, ActError>,
+    confirming: Together<EventId, RegistrationId, Registration, ActError>,
+}
+
 /// Why an act was not done.
 #[derive(Debug, thiserror::Error)]
 pub enum ActError {
@@ -200,13 +208,13 @@ pub fn admission(event: &Event) -> Admission {
 
 /// The page of a registration, as its person's letters lead to it.
 #[must_use]
-pub fn path(app: &App, id: RegistrationId) -> String {
-    format!("/inscriptions/{}", token(app, id).as_str())
+pub fn path(context: &Context, id: RegistrationId) -> String {
+    format!("/inscriptions/{}", token(context, id).as_str())
 }
 
 /// The secret of a registration's links.
-fn token(app: &App, id: RegistrationId) -> Token {
-    app.key.token(Purpose::Registration, id.0, 0)
+fn token(context: &Context, id: RegistrationId) -> Token {
+    context.key.token(Purpose::Registration, id.0, 0)
 }
 
 /// A registration under its event's lock.
@@ -219,18 +227,17 @@ struct Open {
 
 impl Open {
     /// Takes the event's lock, then reads the registration as it is by then.
-    async fn lock(app: &App, id: RegistrationId) -> Result<Self, ActError> {
-        let found = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-        let mut tx = app.db.write().await?;
+    async fn lock(context: &Context, id: RegistrationId) -> Result<Self, ActError> {
+        let found = store::find(&mut context.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+        let mut tx = context.db.write().await?;
         let event = programme::lock(&mut tx, found.event_id).await?.ok_or(ActError::NotFound)?;
         let registration = store::find(&mut tx, id).await?.ok_or(ActError::NotFound)?;
-        Ok(Self { tx, event, registration, now: app.clock.now() })
+        Ok(Self { tx, event, registration, now: context.clock.now() })
     }
 
-    /// Makes what was done durable, and lets its letters leave.
-    async fn close(self, app: &App) -> Result<Registration, ActError> {
+    /// Commits what was done.
+    async fn commit(self) -> Result<Registration, ActError> {
         self.tx.commit().await?;
-        app.mail.wake();
         Ok(self.registration)
     }
 }

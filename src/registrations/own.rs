@@ -6,9 +6,9 @@ use super::ask::colleagues;
 use super::post::{post, post_all};
 use super::rules::Asker;
 use super::settle::settle;
-use super::{ActError, HandOver, Open, Registration, Seat, admission, last_hand_over, letters, store, token};
+use super::{ActError, Batches, HandOver, Open, Registration, Seat, admission, last_hand_over, letters, store, token};
 use crate::accounts;
-use crate::app::App;
+use crate::context::Context;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use crate::key::Token;
@@ -36,8 +36,8 @@ pub struct Shown {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn by_link(app: &App, link: &Token) -> sqlx::Result<Option<Shown>> {
-    let mut tx = app.db.read().await?;
+pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Shown>> {
+    let mut tx = context.db.read().await?;
     let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
     let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -62,8 +62,8 @@ pub async fn is_capped(
 }
 
 /// The registration that a mail's link is about.
-async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
-    let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?;
+async fn linked(context: &Context, link: &Token) -> Result<RegistrationId, ActError> {
+    let found = store::find_by_token(&mut context.db.read().await?, &link.hash()).await?;
     Ok(found.ok_or(ActError::NotFound)?.id)
 }
 
@@ -74,32 +74,32 @@ async fn linked(app: &App, link: &Token) -> Result<RegistrationId, ActError> {
 /// # Errors
 ///
 /// When the link is about nothing, the rules refuse, or the database fails.
-pub async fn confirm(app: &App, link: &Token) -> Result<Registration, ActError> {
-    let found = store::find_by_token(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
-    let (all, event) = (app.clone(), found.event_id);
+pub async fn confirm(context: &Context, batches: &Batches, link: &Token) -> Result<Registration, ActError> {
+    let found = store::find_by_token(&mut context.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    let (all, event) = (context.clone(), found.event_id);
     let decide = move |ids: Vec<RegistrationId>| {
-        let app = all.clone();
-        async move { persistently(|| confirm_all(&app, event, &ids)).await }
+        let context = all.clone();
+        async move { persistently(|| confirm_all(&context, event, &ids)).await }
     };
-    app.confirming.decide(&app.jobs, event, found.id, decide).await
+    batches.confirming.decide(&context.jobs, event, found.id, decide).await
 }
 
 /// Confirms requests at one event, in their order, in one transaction with their letters.
 async fn confirm_all(
-    app: &App,
+    context: &Context,
     event: EventId,
     ids: &[RegistrationId],
 ) -> Result<Answers<Registration, ActError>, ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    settle(app, &mut tx, &event, now).await?;
+    settle(context, &mut tx, &event, now).await?;
     let found = store::find_all(&mut tx, ids).await?;
     let mut found: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
     let (mut answers, mut letters) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
         let answer = match found.get(id) {
-            Some(one) => confirm_one(app, &mut tx, (&event, one.clone()), &mut letters).await,
+            Some(one) => confirm_one(context, &mut tx, (&event, one.clone()), &mut letters).await,
             None => Err(ActError::NotFound),
         };
         match answer {
@@ -109,25 +109,24 @@ async fn confirm_all(
             refused => answers.push(refused),
         }
     }
-    post_all(app, &mut tx, &event, letters, now).await?;
+    post_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(answers)
 }
 
 /// Confirms one request; what its person is to be told goes to the letters.
 async fn confirm_one(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     (event, found): (&Event, Registration),
     letters: &mut Vec<Letter>,
 ) -> Result<Registration, ActError> {
-    let now = app.clock.now();
+    let now = context.clock.now();
     let mut registration = standing(tx, found).await?;
     let before = registration.clone();
     match before.seat {
         Seat::Held | Seat::Offered => registration.becomes(Seat::Confirmed, now)?,
-        Seat::Lapsed => admit_again(app, tx, event, &mut registration).await?,
+        Seat::Lapsed => admit_again(context, tx, event, &mut registration).await?,
         _ => {}
     }
     registration.proven |= registration.seat.is_live();
@@ -138,7 +137,7 @@ async fn confirm_one(
     }
     if changed {
         let position = position(tx, &registration).await?;
-        letters.push(letters::state(app, event, &registration, position));
+        letters.push(letters::state(context, event, &registration, position));
     }
     Ok(registration)
 }
@@ -162,9 +161,14 @@ async fn position(tx: &mut Tx, registration: &Registration) -> sqlx::Result<i64>
 }
 
 /// Decides anew on a request whose held seat was taken back: a free seat is theirs, else they wait behind everybody.
-async fn admit_again(app: &App, tx: &mut Tx, event: &Event, registration: &mut Registration) -> Result<(), ActError> {
-    let now = app.clock.now();
-    let occupancy = settle(app, tx, event, now).await?;
+async fn admit_again(
+    context: &Context,
+    tx: &mut Tx,
+    event: &Event,
+    registration: &mut Registration,
+) -> Result<(), ActError> {
+    let now = context.clock.now();
+    let occupancy = settle(context, tx, event, now).await?;
     let asker = Asker {
         buyer: registration.buyer,
         // They were let in once; what the list says by now is not held against them.
@@ -187,16 +191,16 @@ async fn admit_again(app: &App, tx: &mut Tx, event: &Event, registration: &mut R
 /// # Errors
 ///
 /// When there is no such registration, or the database fails.
-pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActError> {
-    let mut open = Open::lock(app, id).await?;
+pub async fn cancel(context: &Context, id: RegistrationId) -> Result<Registration, ActError> {
+    let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;
     if registration.seat.can_be_cancelled() {
         registration.becomes(Seat::Cancelled, *now)?;
         store::update(tx, registration, *now).await?;
-        post(app, tx, event, letters::cancelled(app, event, registration), *now).await?;
+        post(context, tx, event, letters::cancelled(context, event, registration), *now).await?;
     }
-    settle(app, tx, event, *now).await?;
-    open.close(app).await
+    settle(context, tx, event, *now).await?;
+    open.commit().await
 }
 
 /// Says by the mail's link that one can come, or can not, even when told on the last day. If a seat is free, and it
@@ -205,16 +209,16 @@ pub async fn cancel(app: &App, id: RegistrationId) -> Result<Registration, ActEr
 /// # Errors
 ///
 /// When the link is about nothing, or the database fails.
-pub async fn set_short_notice(app: &App, link: &Token, short_notice: bool) -> Result<(), ActError> {
-    let mut open = Open::lock(app, linked(app, link).await?).await?;
+pub async fn set_short_notice(context: &Context, link: &Token, short_notice: bool) -> Result<(), ActError> {
+    let mut open = Open::lock(context, linked(context, link).await?).await?;
     let Open { tx, event, registration, now } = &mut open;
     if registration.seat == Seat::Waiting {
         registration.short_notice = short_notice;
         registration.proven = true;
         store::update(tx, registration, *now).await?;
-        settle(app, tx, event, *now).await?;
+        settle(context, tx, event, *now).await?;
     }
-    open.close(app).await.map(drop)
+    open.commit().await.map(drop)
 }
 
 /// Takes an offered or held seat of this person, who is signed in with the address it was offered to.
@@ -222,9 +226,14 @@ pub async fn set_short_notice(app: &App, link: &Token, short_notice: bool) -> Re
 /// # Errors
 ///
 /// When it is not theirs, there is none, the rules refuse, or the database fails.
-pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    is_own(app, person, id).await?;
-    confirm(app, &token(app, id)).await
+pub async fn accept_own(
+    context: &Context,
+    batches: &Batches,
+    person: PersonId,
+    id: RegistrationId,
+) -> Result<Registration, ActError> {
+    is_own(context, person, id).await?;
+    confirm(context, batches, &token(context, id)).await
 }
 
 /// Gives back a registration of this person.
@@ -232,13 +241,13 @@ pub async fn accept_own(app: &App, person: PersonId, id: RegistrationId) -> Resu
 /// # Errors
 ///
 /// When it is not theirs, there is none, or the database fails.
-pub async fn cancel_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
-    is_own(app, person, id).await?;
-    cancel(app, id).await
+pub async fn cancel_own(context: &Context, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
+    is_own(context, person, id).await?;
+    cancel(context, id).await
 }
 
 /// Refuses when a registration is not this person's.
-pub(super) async fn is_own(app: &App, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
-    let registration = store::find(&mut app.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+pub(super) async fn is_own(context: &Context, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
+    let registration = store::find(&mut context.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
     if registration.person_id == person { Ok(()) } else { Err(ActError::NotFound) }
 }

@@ -4,8 +4,8 @@ use super::ask::{Answer, ask_all};
 use super::clashes::clashes;
 use super::desk::By;
 use super::post::post;
-use super::{ActError, Asked, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
-use crate::app::App;
+use super::{ActError, Asked, Batches, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
+use crate::context::Context;
 use crate::db::{Tx, persistently};
 use crate::id::{EventId, PersonId};
 use crate::key::Token;
@@ -26,19 +26,19 @@ pub(super) struct Part {
 ///
 /// When an event does not exist, or the database fails; then nothing was asked.
 pub async fn register_all(
-    app: &App,
+    context: &Context,
     events: &[EventId],
     request: &NewRegistration,
 ) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
-    persistently(|| register_all_once(app, events, request)).await
+    persistently(|| register_all_once(context, events, request)).await
 }
 
 async fn register_all_once(
-    app: &App,
+    context: &Context,
     events: &[EventId],
     request: &NewRegistration,
 ) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     // Locked in one order everywhere, so that nobody waits for each other in a circle.
     let mut ordered = events.to_vec();
     ordered.sort_unstable();
@@ -51,25 +51,24 @@ async fn register_all_once(
     let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
     for (place, event) in locked.into_iter().enumerate() {
-        let answers = ask_all(app, &mut tx, &event, (By::Themselves, std::slice::from_ref(request))).await?;
+        let answers = ask_all(context, &mut tx, &event, (By::Themselves, std::slice::from_ref(request))).await?;
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }
-    write_to_them(app, &mut tx, &parts).await?;
+    write_to_them(context, &mut tx, &parts).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.told))).collect())
 }
 
 /// One letter with what became of each; and for each seat that is theirs at once the letter that every confirmation
 /// brings, since an invitation for a calendar is about one event (RFC 6047). Who asked for one event gets its letter.
-async fn write_to_them(app: &App, tx: &mut Tx, parts: &[Part]) -> sqlx::Result<()> {
-    let now = app.clock.now();
+async fn write_to_them(context: &Context, tx: &mut Tx, parts: &[Part]) -> sqlx::Result<()> {
+    let now = context.clock.now();
     let answers = parts.iter().filter_map(|part| part.answer.as_ref().ok().map(|answer| (&part.event, answer)));
     for (event, answer) in answers.filter(|(_, answer)| parts.len() == 1 || answer.is_invited()) {
-        post(app, tx, event, answer.letter(app, event), now).await?;
+        post(context, tx, event, answer.letter(context, event), now).await?;
     }
-    match letters::parcours(app, parts) {
+    match letters::parcours(context, parts) {
         Some(letter) if parts.len() > 1 => outbox::enqueue(tx, &letter, now).await.map(drop),
         _ => Ok(()),
     }
@@ -80,8 +79,8 @@ async fn write_to_them(app: &App, tx: &mut Tx, parts: &[Part]) -> sqlx::Result<(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn held_of(app: &App, person: PersonId) -> sqlx::Result<Vec<Registration>> {
-    let mut all = store::all_of_person(&mut app.db.read().await?, person).await?;
+pub async fn held_of(context: &Context, person: PersonId) -> sqlx::Result<Vec<Registration>> {
+    let mut all = store::all_of_person(&mut context.db.read().await?, person).await?;
     all.retain(|one| one.seat == Seat::Held);
     Ok(all)
 }
@@ -91,10 +90,10 @@ pub async fn held_of(app: &App, person: PersonId) -> sqlx::Result<Vec<Registrati
 /// # Errors
 ///
 /// When the link is about nothing, or the database fails. One that the rules refuse by now does not hinder the others.
-pub async fn confirm_all(app: &App, link: &Token) -> Result<(), ActError> {
-    let first = confirm(app, link).await?;
-    for registration in held_of(app, first.person_id).await? {
-        match confirm(app, &token(app, registration.id)).await {
+pub async fn confirm_all(context: &Context, batches: &Batches, link: &Token) -> Result<(), ActError> {
+    let first = confirm(context, batches, link).await?;
+    for registration in held_of(context, first.person_id).await? {
+        match confirm(context, batches, &token(context, registration.id)).await {
             Ok(_) | Err(ActError::Refused(_)) => {}
             Err(error) => return Err(error),
         }

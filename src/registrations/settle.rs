@@ -4,18 +4,18 @@ use super::deadlines::Notice;
 use super::post::post;
 use super::rules::{Colleagues, Waiter};
 use super::{Admission, Occupancy, Registration, Seat, admission, counts, letters, store};
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::EventId;
 use crate::programme::{self, Event};
 
 /// Brings an event up to date: takes back seats kept too long, passes free ones on to those who wait, in order, and
 /// writes to them. Every act begins or ends with it, under the lock.
-pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
+pub(super) async fn settle(context: &Context, tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<Occupancy> {
     for mut late in store::overdue(tx, event.id, now).await? {
         if late.seat == Seat::Offered {
-            post(app, tx, event, letters::offer_lapsed(app, event, &late), now).await?;
+            post(context, tx, event, letters::offer_lapsed(context, event, &late), now).await?;
         }
         late.becomes(Seat::Lapsed, now).expect("what is overdue is held or offered");
         store::update(tx, &late, now).await?;
@@ -27,9 +27,9 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, event: &Event, now: Timestamp
         return Ok(occupancy);
     }
     for mut next in next {
-        pass_on(app, event, &admission, &mut next);
+        pass_on(context, event, &admission, &mut next);
         store::update(tx, &next, now).await?;
-        post(app, tx, event, letters::out_of_the_waiting_list(app, event, &next), now).await?;
+        post(context, tx, event, letters::out_of_the_waiting_list(context, event, &next), now).await?;
     }
     counts::occupancy(tx, event.id).await
 }
@@ -69,19 +69,24 @@ fn waiter(registration: &Registration) -> Waiter {
 }
 
 /// A freed seat is offered with a deadline; on the last day it is theirs at once, since they said that this is enough.
-fn pass_on(app: &App, event: &Event, admission: &Admission, next: &mut Registration) {
-    let now = app.clock.now();
+fn pass_on(context: &Context, event: &Event, admission: &Admission, next: &mut Registration) {
+    let now = context.clock.now();
     match admission.notice(now) {
-        Notice::InTime => offer(app, event, next, now),
+        Notice::InTime => offer(context, event, next, now),
         Notice::Short => next.becomes(Seat::Confirmed, now),
     }
     .expect("who waits can be offered a seat");
 }
 
 /// Offers a seat with a deadline.
-pub(super) fn offer(app: &App, event: &Event, next: &mut Registration, now: Timestamp) -> Result<(), super::Refusal> {
+pub(super) fn offer(
+    context: &Context,
+    event: &Event,
+    next: &mut Registration,
+    now: Timestamp,
+) -> Result<(), super::Refusal> {
     next.becomes(Seat::Offered, now)?;
-    next.held_until = Some(admission(event).offer_until(app.config.offer(), &event.time_zone(), now));
+    next.held_until = Some(admission(event).offer_until(context.config.offer(), &event.time_zone(), now));
     Ok(())
 }
 
@@ -90,10 +95,10 @@ pub(super) fn offer(app: &App, event: &Event, next: &mut Registration, now: Time
 /// # Errors
 ///
 /// When the database fails.
-pub async fn lapse_overdue(app: &App) -> sqlx::Result<()> {
-    let events = store::events_overdue(&mut app.db.read().await?, app.clock.now()).await?;
+pub async fn lapse_overdue(context: &Context) -> sqlx::Result<()> {
+    let events = store::events_overdue(&mut context.db.read().await?, context.clock.now()).await?;
     for event in events {
-        settle_event(app, event).await?;
+        settle_event(context, event).await?;
     }
     Ok(())
 }
@@ -103,12 +108,11 @@ pub async fn lapse_overdue(app: &App) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn settle_event(app: &App, event: EventId) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn settle_event(context: &Context, event: EventId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     if let Some(event) = programme::lock(&mut tx, event).await? {
-        settle(app, &mut tx, &event, app.clock.now()).await?;
+        settle(context, &mut tx, &event, context.clock.now()).await?;
     }
     tx.commit().await?;
-    app.mail.wake();
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::reminders::REVISION;
 use super::{Mine, Registration, history};
 use crate::accounts::EmailAddress;
 use crate::clock::Timestamp;
-use crate::db::{Tx, push_list};
+use crate::db::{ChangeEvent, Tx, push_list};
 use crate::id::{EventId, PersonId, RegistrationId};
 use crate::on;
 
@@ -78,7 +78,7 @@ async fn insert_some(
         query.build().persistent(registrations.len() == 1).execute(conn).await.map(drop)
     })?;
     for registration in registrations {
-        tx.touch(registration.person_id.0, None);
+        tx.emit(ChangeEvent::Feed { id: registration.person_id.0, version: None });
     }
     history::insert_steps(tx, registrations.iter().map(|one| (*one, one.created_at))).await
 }
@@ -86,9 +86,9 @@ async fn insert_some(
 /// Writes what an act changed of a registration; a new seat is a step of its history. Its person's calendar is told a
 /// revision only of what it shows.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
-    tx.touch(registration.person_id.0, None);
+    tx.emit(ChangeEvent::Feed { id: registration.person_id.0, version: None });
     if !registration.seat.is_theirs() {
-        tx.touch_rights(registration.person_id);
+        tx.emit(ChangeEvent::RightsReduced(registration.person_id));
     }
     history::insert_step_if_new(tx, registration, now).await?;
     on!(tx, |conn| {

@@ -82,7 +82,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             short_notice: false,
             proven: true,
         };
-        registrations::register(app, event, request).await.unwrap();
+        registrations::register(app, &app.batches, event, request).await.unwrap();
     }
     let mut tx = app.db.write().await.unwrap();
     accounts::person_for(&mut tx, &address, &name, None, app.clock.now()).await.unwrap();

@@ -114,10 +114,10 @@ async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
     let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
     let organiser = organiser_of(&one.app).await;
     let row = boards::find(&mut one.app.db.read().await.unwrap(), board).await.unwrap().unwrap();
-    boards::archive(&one.app, organiser, &row).await.unwrap();
+    boards::archive(&one.app.rooms, organiser, &row).await.unwrap();
     assert_eq!(ada.wait_for("role").await["role"], "viewer");
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Refused("archived".into()));
-    boards::reopen(&one.app, organiser, &row).await.unwrap();
+    boards::reopen(&one.app.rooms, organiser, &row).await.unwrap();
     assert_eq!(ada.wait_for("role").await["role"], "participant");
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
 }

@@ -126,7 +126,7 @@ async fn a_button_pressed_again_brings_no_old_name_back() {
     ada.sign_in(&app, "ada@exemple.fr").await;
     assert_eq!(ask(&ada, WEBINAR, ("Ada Lovelace", "ada@exemple.fr"), "").await, 303);
     let link = app.app.key.token(Purpose::Registration, all(&app, WORKSHOP).await[0].id.0, 0);
-    registrations::confirm(&app.app, &link).await.unwrap();
+    registrations::confirm(&app.app, &app.app.batches, &link).await.unwrap();
     assert!(is_called(&ada, "Ada Lovelace").await);
 }
 
@@ -172,6 +172,6 @@ async fn who_may_not_come_leaves_no_organisation_behind() {
         short_notice: false,
     };
     let workshop = app.event(WORKSHOP).await.id;
-    assert!(registrations::register(&app.app, workshop, request).await.is_err());
+    assert!(registrations::register(&app.app, &app.app.batches, workshop, request).await.is_err());
     assert!(!app.desk().await.get("/organisation/organisations").await.body.contains("Boîte à idées"));
 }

@@ -276,10 +276,10 @@ impl Program {
                     proven: false,
                     short_notice: false,
                 };
-                registrations::register(app, self.event, request).await.map(drop)
+                registrations::register(app, &app.batches, self.event, request).await.map(drop)
             }
             Act::Confirm(who) => match self.last(who).await {
-                Some(one) => registrations::confirm(app, &self.link(&one)).await.map(drop),
+                Some(one) => registrations::confirm(app, &app.batches, &self.link(&one)).await.map(drop),
                 None => Ok(()),
             },
             Act::Cancel(who) => match self.last(who).await {

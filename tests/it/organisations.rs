@@ -303,14 +303,14 @@ async fn somebody_erased_at_the_very_moment_they_register_is_registered_or_gone_
     let (webinar, workshop) = (app.event(WEBINAR).await.id, app.event(WORKSHOP).await.id);
     for round in 0..15 {
         let email = format!("p{round}@exemple.fr");
-        registrations::register(&app.app, webinar, request(&email, "Ville")).await.unwrap();
+        registrations::register(&app.app, &app.app.batches, webinar, request(&email, "Ville")).await.unwrap();
         let person = all(&app, WEBINAR).await.into_iter().find(|one| one.email.as_str() == email).unwrap().person_id;
         let person = accounts::find(&mut app.app.db.read().await.unwrap(), person).await.unwrap().unwrap();
         let other = format!("q{round}@exemple.fr");
         let (registered, erased, beside) = tokio::join!(
-            registrations::register(&app.app, workshop, request(&email, "Ville")),
+            registrations::register(&app.app, &app.app.batches, workshop, request(&email, "Ville")),
             privacy::erase(&app.app, &person),
-            registrations::register(&app.app, workshop, request(&other, "Ville")),
+            registrations::register(&app.app, &app.app.batches, workshop, request(&other, "Ville")),
         );
         assert!(registered.is_ok() && erased.is_ok() && beside.is_ok(), "{registered:?} {erased:?} {beside:?}");
         assert!(!all(&app, WEBINAR).await.iter().any(|one| one.person_id == person.id), "who is erased is gone");
@@ -329,15 +329,25 @@ async fn organisations_merged_at_the_very_moment_of_registrations_leave_one_and_
     for round in 0..15 {
         let (from, into) = (format!("Alpha {round} unique"), format!("Omega {round} autre"));
         for (number, name) in [&from, &into].into_iter().enumerate() {
-            registrations::register(&app.app, workshop, request(&format!("s{round}-{number}@exemple.fr"), name))
-                .await
-                .unwrap();
+            registrations::register(
+                &app.app,
+                &app.app.batches,
+                workshop,
+                request(&format!("s{round}-{number}@exemple.fr"), name),
+            )
+            .await
+            .unwrap();
         }
         let people = all(&app, WORKSHOP).await;
         let [first, second] =
             [&people[people.len() - 2], &people[people.len() - 1]].map(|one| one.organisation_id.unwrap());
         let registering = (0..4).map(|number| {
-            registrations::register(&app.app, workshop, request(&format!("r{round}-{number}@exemple.fr"), &from))
+            registrations::register(
+                &app.app,
+                &app.app.batches,
+                workshop,
+                request(&format!("r{round}-{number}@exemple.fr"), &from),
+            )
         });
         let (registered, merged) = tokio::join!(
             futures_util::future::join_all(registering),

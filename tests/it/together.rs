@@ -106,7 +106,8 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
     if rules.last_day {
         app.app.clock.advance(event.closes_at.since(now) - std::time::Duration::from_secs(60));
     }
-    let ask = async |one: &One| match registrations::register(&app.app, event.id, one.request()).await {
+    let ask = async |one: &One| match registrations::register(&app.app, &app.app.batches, event.id, one.request()).await
+    {
         Ok(told) => Ok(told),
         Err(ActError::Refused(refusal)) => Err(refusal),
         Err(error) => panic!("{error}"),
@@ -174,7 +175,7 @@ async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
             // PostgreSQL stores no NUL in a text; SQLite refuses by the trigger.
             request.name.push('\0');
         }
-        registrations::register(&app.app, event, request)
+        registrations::register(&app.app, &app.app.batches, event, request)
     });
     let told = join_all(asking).await;
     let failed: Vec<usize> = (0..20).filter(|who| told[*who].is_err()).collect();
@@ -191,12 +192,15 @@ async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_se
     app.set_capacity(WORKSHOP, 120).await;
     let plain =
         One { who: 0, works_for: 1, spelling: 0, with_number: false, buyer: true, proven: false, short_notice: false };
-    join_all((0..120).map(|who| registrations::register(&app.app, event, One { who, ..plain }.request()))).await;
+    join_all(
+        (0..120).map(|who| registrations::register(&app.app, &app.app.batches, event, One { who, ..plain }.request())),
+    )
+    .await;
     let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
     let link = |one: &Registration| app.app.key.token(parcours::key::Purpose::Registration, one.id.0, 0);
     // Everybody presses the button twice.
     let links: Vec<_> = all.iter().chain(&all).map(link).collect();
-    let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, link))).await;
+    let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, &app.app.batches, link))).await;
     assert!(confirmed.iter().all(|done| done.as_ref().is_ok_and(|one| one.seat == Seat::Confirmed && one.proven)));
     let letters = app.letters("p5@exemple.fr").await;
     assert_eq!(letters.len(), 2, "to confirm, and confirmed: {letters:?}");

@@ -8,8 +8,8 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use crate::app::App;
 use crate::audit::Act;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::programme::{self, Edition, Event, Field, Merged, NewDraft, Said, merge};
@@ -78,8 +78,8 @@ async fn find(tx: &mut Tx, foreign: &Foreign) -> sqlx::Result<Option<Event>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn dry_run(app: &App, reading: &Reading) -> sqlx::Result<Outcome> {
-    let mut tx = app.db.read().await?;
+pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Outcome> {
+    let mut tx = context.db.read().await?;
     let mut outcome = Outcome::default();
     for foreign in &reading.events {
         let Some(event) = find(&mut tx, foreign).await? else {
@@ -105,28 +105,27 @@ pub async fn dry_run(app: &App, reading: &Reading) -> sqlx::Result<Outcome> {
 ///
 /// When the database fails.
 pub async fn bring_in(
-    app: &App,
+    context: &Context,
     by: PersonId,
     edition: &Edition,
     (reading, choices): (&Reading, &Choices),
 ) -> Result<Done, ActError> {
     let mut done = Done::default();
     for foreign in &reading.events {
-        let known = find(&mut app.db.read().await?, foreign).await?;
+        let known = find(&mut context.db.read().await?, foreign).await?;
         match known {
-            Some(event) => done.changed += usize::from(update(app, by, &event, (foreign, choices)).await?),
+            Some(event) => done.changed += usize::from(update(context, by, &event, (foreign, choices)).await?),
             None => {
-                add(app, edition, foreign).await?;
+                add(context, edition, foreign).await?;
                 done.added += 1;
             }
         }
     }
-    app.feeds.forget();
     Ok(done)
 }
 
-async fn add(app: &App, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+async fn add(context: &Context, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     let draft = NewDraft {
         title: foreign.title.clone(),
         summary: foreign.summary.clone(),
@@ -135,7 +134,7 @@ async fn add(app: &App, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()
         civil: foreign.civil,
         instants: foreign.instants,
     };
-    let id = programme::add_draft(&mut tx, edition.id, draft, app.clock.now()).await?;
+    let id = programme::add_draft(&mut tx, edition.id, draft, context.clock.now()).await?;
     store::insert(&mut tx, &foreign.key, id).await?;
     let event = programme::event_by_id(&mut tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
     programme::say(&mut tx, id, &Said::of(&there(&event, foreign), &Field::OF_CALENDARS)).await?;
@@ -145,12 +144,12 @@ async fn add(app: &App, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()
 /// Brings an event up to date, and says whether it changed. What changed on both sides becomes what was chosen; until
 /// somebody chooses it stays, and is shown again.
 async fn update(
-    app: &App,
+    context: &Context,
     by: PersonId,
     event: &Event,
     (foreign, choices): (&Foreign, &Choices),
 ) -> Result<bool, ActError> {
-    let last = programme::said(&mut app.db.read().await?, event.id).await?;
+    let last = programme::said(&mut context.db.read().await?, event.id).await?;
     let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
     let merged = |here: &Event| {
         let wins = |field| chosen(field) == Some(true);
@@ -162,9 +161,9 @@ async fn update(
         (*here, disputed) = (result.event, result.disputed);
     };
     let note = format!("reprise d’agenda\u{a0}: {}", foreign.title);
-    let changed = registrations::revise(app, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
+    let changed = registrations::revise(context, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
     disputed.retain(|field| chosen(*field).is_none());
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     store::insert(&mut tx, &foreign.key, event.id).await?;
     let said = Said::of(&there(event, foreign), &Field::OF_CALENDARS).but(&disputed, &last);
     programme::say(&mut tx, event.id, &said).await?;

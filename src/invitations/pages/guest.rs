@@ -141,7 +141,7 @@ pub(super) async fn register(
     };
     app.limits.check(from, email.as_str())?;
     let request = NewRegistration { name, email, organisation, siret: None, buyer, proven: true, short_notice: false };
-    match registrations::register(&app, event.id, request).await {
+    match registrations::register(&app, &app.batches, event.id, request).await {
         Ok(_) => {}
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
             page.problems = Problems::one("buyer", Problem::NotAttested);

@@ -79,7 +79,7 @@ pub(super) async fn archive(
     Path(id): Path<BoardId>,
 ) -> Result<Response> {
     let (board, event) = find(&app, id).await?;
-    boards::archive(&app, person.id, &board).await?;
+    boards::archive(&app.rooms, person.id, &board).await?;
     Ok(Redirect::to(&format!("{}?fait=archive", event_path(&event))).into_response())
 }
 
@@ -90,6 +90,6 @@ pub(super) async fn reopen(
     Path(id): Path<BoardId>,
 ) -> Result<Response> {
     let (board, event) = find(&app, id).await?;
-    boards::reopen(&app, person.id, &board).await?;
+    boards::reopen(&app.rooms, person.id, &board).await?;
     Ok(Redirect::to(&format!("{}?fait=rouvert", event_path(&event))).into_response())
 }

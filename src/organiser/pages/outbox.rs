@@ -169,7 +169,6 @@ async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): P
         note(&app, &mut tx, (person.id, Act::SentAgain), &letter).await?;
     }
     tx.commit().await?;
-    app.mail.wake();
     Ok(back(letter.id, done, "renvoye"))
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use super::settle::settle;
 use super::store as registrations;
 use crate::accounts;
-use crate::app::App;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::PersonId;
 use crate::programme::{self, Event};
@@ -20,8 +20,8 @@ pub use store::erased_counts;
 /// # Errors
 ///
 /// When the database fails.
-pub async fn forget_person(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    let now = app.clock.now();
+pub async fn forget_person(context: &Context, tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    let now = context.clock.now();
     let mut locked = Vec::new();
     lock_events(tx, person, &mut locked).await?;
     accounts::hold(tx, person).await?;
@@ -32,7 +32,7 @@ pub async fn forget_person(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Re
             store::count_erased(tx, event.id, person).await?;
         }
         store::delete(tx, event.id, person).await?;
-        settle(app, tx, &event, now).await?;
+        settle(context, tx, &event, now).await?;
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ use super::{
     ActError, NewRegistration, Open, Refusal, Registration, Seat, audience, letters, store as registrations, token,
 };
 use crate::accounts::EmailAddress;
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::{Tx, persistently};
 use crate::id::{HandOverId, PersonId, RegistrationId};
 use crate::key::{Purpose, Token};
@@ -65,9 +65,9 @@ pub enum Handing {
 ///
 /// When the link is about nothing, the seat is not confirmed, the event has begun, the colleague is the giver, or the
 /// database fails.
-pub async fn hand_over(app: &App, link: &Token, (name, email): (&str, &EmailAddress)) -> Result<(), ActError> {
-    let found = registrations::find_by_token(&mut app.db.read().await?, &link.hash()).await?;
-    let mut open = Open::lock(app, found.ok_or(ActError::NotFound)?.id).await?;
+pub async fn hand_over(context: &Context, link: &Token, (name, email): (&str, &EmailAddress)) -> Result<(), ActError> {
+    let found = registrations::find_by_token(&mut context.db.read().await?, &link.hash()).await?;
+    let mut open = Open::lock(context, found.ok_or(ActError::NotFound)?.id).await?;
     let Open { tx, event, registration, now } = &mut open;
     may_leave(event, registration, *now)?;
     if registration.email == *email {
@@ -89,10 +89,10 @@ pub async fn hand_over(app: &App, link: &Token, (name, email): (&str, &EmailAddr
         taken_id: None,
         created_at: *now,
     };
-    let secret = app.key.token(Purpose::HandOver, id.0, 0);
+    let secret = context.key.token(Purpose::HandOver, id.0, 0);
     store::insert(tx, &hand_over, &secret.hash()).await?;
-    post(app, tx, event, letters::hand_over(app, event, registration, &hand_over), *now).await?;
-    open.close(app).await.map(drop)
+    post(context, tx, event, letters::hand_over(context, event, registration, &hand_over), *now).await?;
+    open.commit().await.map(drop)
 }
 
 /// Whether a seat can be given to somebody else by now.
@@ -122,13 +122,13 @@ async fn close(tx: &mut Tx, asked: &HandOver, state: Handing) -> sqlx::Result<()
 /// # Errors
 ///
 /// When there is no such registration, or the database fails.
-pub async fn take_back(app: &App, id: RegistrationId) -> Result<Option<Handing>, ActError> {
-    let mut open = Open::lock(app, id).await?;
+pub async fn take_back(context: &Context, id: RegistrationId) -> Result<Option<Handing>, ActError> {
+    let mut open = Open::lock(context, id).await?;
     if let Some(asked) = store::asked(&mut open.tx, id).await? {
         close(&mut open.tx, &asked, Handing::TakenBack).await?;
     }
     let last = last_of(&mut open.tx, id).await?;
-    open.close(app).await?;
+    open.commit().await?;
     Ok(last.map(|last| last.state))
 }
 
@@ -137,9 +137,13 @@ pub async fn take_back(app: &App, id: RegistrationId) -> Result<Option<Handing>,
 /// # Errors
 ///
 /// When it is not theirs, there is none, or the database fails.
-pub async fn take_back_own(app: &App, person: PersonId, id: RegistrationId) -> Result<Option<Handing>, ActError> {
-    is_own(app, person, id).await?;
-    take_back(app, id).await
+pub async fn take_back_own(
+    context: &Context,
+    person: PersonId,
+    id: RegistrationId,
+) -> Result<Option<Handing>, ActError> {
+    is_own(context, person, id).await?;
+    take_back(context, id).await
 }
 
 /// Says by the letter's link that one does not want the seat. It stays the giver's, who is told.
@@ -147,23 +151,23 @@ pub async fn take_back_own(app: &App, person: PersonId, id: RegistrationId) -> R
 /// # Errors
 ///
 /// When the link is about nothing, or the database fails.
-pub async fn decline(app: &App, link: &Token) -> Result<(), ActError> {
-    let (mut open, hand_over) = open_asked(app, link).await?;
+pub async fn decline(context: &Context, link: &Token) -> Result<(), ActError> {
+    let (mut open, hand_over) = open_asked(context, link).await?;
     let Open { tx, event, registration: giver, now } = &mut open;
     if hand_over.state != Handing::Asked {
         return Ok(());
     }
     close(tx, &hand_over, Handing::Declined).await?;
     if may_leave(event, giver, *now).is_ok() {
-        post(app, tx, event, letters::declined(app, event, giver, &hand_over), *now).await?;
+        post(context, tx, event, letters::declined(context, event, giver, &hand_over), *now).await?;
     }
-    open.close(app).await.map(drop)
+    open.commit().await.map(drop)
 }
 
 /// What a colleague's link is about, under the event's lock.
-async fn open_asked(app: &App, link: &Token) -> Result<(Open, HandOver), ActError> {
-    let found = store::find(&mut app.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
-    let mut open = Open::lock(app, found.registration_id).await?;
+async fn open_asked(context: &Context, link: &Token) -> Result<(Open, HandOver), ActError> {
+    let found = store::find(&mut context.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    let mut open = Open::lock(context, found.registration_id).await?;
     let hand_over = store::find(&mut open.tx, &link.hash()).await?.ok_or(ActError::NotFound)?;
     Ok((open, hand_over))
 }
@@ -173,8 +177,8 @@ async fn open_asked(app: &App, link: &Token) -> Result<(Open, HandOver), ActErro
 /// # Errors
 ///
 /// When the database fails.
-pub async fn handed_over(app: &App, link: &Token) -> sqlx::Result<Option<(HandOver, Registration, Event)>> {
-    let mut tx = app.db.read().await?;
+pub async fn handed_over(context: &Context, link: &Token) -> sqlx::Result<Option<(HandOver, Registration, Event)>> {
+    let mut tx = context.db.read().await?;
     let Some(hand_over) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };
     let registration =
         registrations::find(&mut tx, hand_over.registration_id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -189,32 +193,32 @@ pub async fn handed_over(app: &App, link: &Token) -> sqlx::Result<Option<(HandOv
 ///
 /// When the link is about nothing, the giver's seat is no longer theirs to give, it was declined or taken back, the
 /// colleague has a seat already or is not on the event's list, or the database fails.
-pub async fn take_over(app: &App, link: &Token) -> Result<Token, ActError> {
-    persistently(|| take_over_once(app, link)).await
+pub async fn take_over(context: &Context, link: &Token) -> Result<Token, ActError> {
+    persistently(|| take_over_once(context, link)).await
 }
 
-async fn take_over_once(app: &App, link: &Token) -> Result<Token, ActError> {
-    let (mut open, hand_over) = open_asked(app, link).await?;
+async fn take_over_once(context: &Context, link: &Token) -> Result<Token, ActError> {
+    let (mut open, hand_over) = open_asked(context, link).await?;
     if let Some(taken) = hand_over.taken_id {
-        return Ok(token(app, taken));
+        return Ok(token(context, taken));
     }
     if hand_over.state != Handing::Asked {
         return Err(Refusal::NotFromHere.into());
     }
     may_leave(&open.event, &open.registration, open.now)?;
-    let taken = receive(app, &mut open, &hand_over).await?;
+    let taken = receive(context, &mut open, &hand_over).await?;
     let Open { tx, event, registration: giver, now } = &mut open;
     giver.becomes(Seat::Cancelled, *now)?;
     registrations::update(tx, giver, *now).await?;
     store::close(tx, hand_over.id, Handing::Accepted, Some(taken.id)).await?;
-    post(app, tx, event, letters::given(app, event, giver, &taken), *now).await?;
-    post(app, tx, event, letters::state(app, event, &taken, 0), *now).await?;
-    open.close(app).await?;
-    Ok(token(app, taken.id))
+    post(context, tx, event, letters::given(context, event, giver, &taken), *now).await?;
+    post(context, tx, event, letters::state(context, event, &taken, 0), *now).await?;
+    open.commit().await?;
+    Ok(token(context, taken.id))
 }
 
 /// Writes the colleague's registration, with what the giver's seat was.
-async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Registration, ActError> {
+async fn receive(context: &Context, open: &mut Open, hand_over: &HandOver) -> Result<Registration, ActError> {
     let Open { tx, event, registration: giver, now } = open;
     let request = NewRegistration {
         name: hand_over.name.clone(),
@@ -233,7 +237,7 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
     if event.unlisted != Unlisted::Admit && !listed {
         return Err(Refusal::NotListed.into());
     }
-    let person = ask::person_for(app, tx, &request, organisation.id).await?;
+    let person = ask::person_for(context, tx, &request, organisation.id).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
         if known.seat.is_taken() {
             return Err(Refusal::AlreadyThere.into());
@@ -248,5 +252,5 @@ async fn receive(app: &App, open: &mut Open, hand_over: &HandOver) -> Result<Reg
         invited: giver.invited,
         approved: giver.approved,
     };
-    Ok(ask::insert(app, tx, event, person.id, (&request, place)).await?)
+    Ok(ask::insert(context, tx, event, person.id, (&request, place)).await?)
 }

@@ -10,9 +10,9 @@ use std::collections::HashSet;
 use super::settle::settle;
 use super::{ActError, admission};
 use crate::accounts::EmailAddress;
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
@@ -32,13 +32,13 @@ pub enum Keep {
 ///
 /// When there is no such event, or the database fails.
 pub async fn keep_seats(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     by: PersonId,
     event: EventId,
     (keep, addresses): (Keep, &[EmailAddress]),
 ) -> Result<(), ActError> {
-    let now = app.clock.now();
+    let now = context.clock.now();
     let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;
     let mut event = before.clone();
     if let Keep::Seats(seats, until) = keep {
@@ -51,7 +51,7 @@ pub async fn keep_seats(
         audit::write(tx, &Entry::new(by, Act::ChangedAudience, event.id).note(note), now).await?;
     }
     store::keep_for(tx, event.id, addresses).await?;
-    Ok(settle(app, tx, &event, now).await.map(drop)?)
+    Ok(settle(context, tx, &event, now).await.map(drop)?)
 }
 
 /// The addresses that an event's kept seats are for.
@@ -68,9 +68,14 @@ pub async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddr
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[EmailAddress]) -> Result<(), ActError> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn set_kept_for(
+    context: &Context,
+    by: PersonId,
+    event: EventId,
+    addresses: &[EmailAddress],
+) -> Result<(), ActError> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let before = store::kept_for(&mut tx, event.id).await?;
     store::keep_for_nobody(&mut tx, event.id).await?;
@@ -80,9 +85,8 @@ pub async fn set_kept_for(app: &App, by: PersonId, event: EventId, addresses: &[
     }
     let note = format!("{} → {}", before.len(), addresses.len());
     audit::write(&mut tx, &Entry::new(by, Act::ChangedGuests, event.id).note(note), now).await?;
-    settle(app, &mut tx, &event, now).await?;
+    settle(context, &mut tx, &event, now).await?;
     tx.commit().await?;
-    app.mail.wake();
     Ok(())
 }
 

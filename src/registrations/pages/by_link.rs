@@ -97,7 +97,7 @@ pub(super) async fn confirm(
     person: Option<SignedIn>,
     Path(token): Path<String>,
 ) -> Result<Response> {
-    match registrations::confirm(&app, &Token::received(&token)).await {
+    match registrations::confirm(&app, &app.batches, &Token::received(&token)).await {
         Ok(_) => Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response()),
         Err(ActError::Refused(_)) => {
             let mut page = page_of(&app, person, token).await?;
@@ -110,7 +110,7 @@ pub(super) async fn confirm(
 
 /// `POST /inscriptions/{token}/tout-confirmer`
 pub(super) async fn confirm_all(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
-    registrations::confirm_all(&app, &Token::received(&token)).await?;
+    registrations::confirm_all(&app, &app.batches, &Token::received(&token)).await?;
     Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
 }
 

@@ -166,7 +166,7 @@ pub(super) async fn submit(
         Err(problems) => return again(&app, (page, event), form, problems).await,
     };
     app.limits.check(from, request.email.as_str())?;
-    let issue = match registrations::register(&app, event.id, request).await {
+    let issue = match registrations::register(&app, &app.batches, event.id, request).await {
         Ok(Asked::Held) => "confirmer".to_owned(),
         Ok(Asked::Waiting(position)) => format!("attente&position={position}"),
         Ok(Asked::Pending) => "approbation".to_owned(),

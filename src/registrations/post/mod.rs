@@ -3,8 +3,8 @@
 
 mod store;
 
-use crate::app::App;
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::PersonId;
 use crate::mail::{Letter, outbox};
@@ -21,8 +21,8 @@ fn ends_reminders(kind: &str) -> bool {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn post(app: &App, tx: &mut Tx, event: &Event, letter: Letter, now: Timestamp) -> sqlx::Result<()> {
-    post_all(app, tx, event, vec![letter], now).await
+pub async fn post(context: &Context, tx: &mut Tx, event: &Event, letter: Letter, now: Timestamp) -> sqlx::Result<()> {
+    post_all(context, tx, event, vec![letter], now).await
 }
 
 /// Puts letters to several people into the outbox, as [`post`] does.
@@ -31,7 +31,7 @@ pub async fn post(app: &App, tx: &mut Tx, event: &Event, letter: Letter, now: Ti
 ///
 /// When the database fails.
 pub async fn post_all(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     event: &Event,
     mut letters: Vec<Letter>,
@@ -43,7 +43,7 @@ pub async fn post_all(
             outbox::withdraw(tx, person, event.id.0, "reminder").await?;
         }
         if let Some(method) = method(tx, event, (letter.kind, person)).await? {
-            let invitation = invitation(app, tx, event, (person, letter), (method, now)).await?;
+            let invitation = invitation(context, tx, event, (person, letter), (method, now)).await?;
             letter.calendar = Some(invitation);
         }
     }
@@ -65,7 +65,7 @@ async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) ->
 
 /// The invitation for a letter, numbered above every earlier one to this person.
 async fn invitation(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     event: &Event,
     (person, letter): (PersonId, &Letter),
@@ -73,7 +73,7 @@ async fn invitation(
 ) -> sqlx::Result<String> {
     let booked = method == Method::Request;
     let sequence = store::next_sequence(tx, event, person, booked).await?;
-    let (name, address) = app.mail.answers_to();
+    let (name, address) = context.mail.answers_to();
     let invitation = Invitation {
         method,
         sequence,
@@ -81,5 +81,5 @@ async fn invitation(
         attendee: (&letter.to.name, &letter.to.address),
         now,
     };
-    Ok(invitation_ics(&app.config.base_url, event, &invitation))
+    Ok(invitation_ics(&context.config.base_url, event, &invitation))
 }

@@ -9,9 +9,9 @@ use jiff::ToSpan;
 
 use super::post::post;
 use super::{Registration, letters, store as registrations};
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
 use crate::clock::Timestamp;
+use crate::context::Context;
 use crate::db::Tx;
 use crate::id::{EventId, PersonId};
 use crate::programme::{self, Event};
@@ -44,10 +44,10 @@ pub async fn reminders_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Remin
 /// # Errors
 ///
 /// When the database fails.
-pub async fn set_reminders(app: &App, by: PersonId, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
+pub async fn set_reminders(context: &Context, by: PersonId, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
     store::set_reminders(&mut tx, event, chosen).await?;
-    audit::write(&mut tx, &Entry::new(by, Act::ChoseReminders, event), app.clock.now()).await?;
+    audit::write(&mut tx, &Entry::new(by, Act::ChoseReminders, event), context.clock.now()).await?;
     tx.commit().await
 }
 
@@ -82,37 +82,36 @@ pub async fn coming_reminders(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn remind(app: &App) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let events = programme::starting_between(&mut app.db.read().await?, now, now + FARTHEST).await?;
+pub async fn remind(context: &Context) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let events = programme::starting_between(&mut context.db.read().await?, now, now + FARTHEST).await?;
     for event in events {
-        let chosen = reminders_of(&mut app.db.read().await?, event.id).await?;
+        let chosen = reminders_of(&mut context.db.read().await?, event.id).await?;
         for which in chosen {
             let due = due_at(which, &event).filter(|due| *due <= now && now < which.useful_until(event.starts_at));
             if let Some(due_at) = due {
-                remind_of(app, &event, which, due_at).await?;
+                remind_of(context, &event, which, due_at).await?;
             }
         }
     }
     Ok(())
 }
 
-async fn remind_of(app: &App, event: &Event, which: Reminder, due_at: Timestamp) -> sqlx::Result<()> {
-    let now = app.clock.now();
+async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Timestamp) -> sqlx::Result<()> {
+    let now = context.clock.now();
     let version = which.version(event.sequence);
-    if registrations::to_remind(&mut app.db.read().await?, event.id, due_at, version).await?.is_empty() {
+    if registrations::to_remind(&mut context.db.read().await?, event.id, due_at, version).await?.is_empty() {
         return Ok(());
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     // Under the lock: who leaves at this moment is not reminded, and an event that moved is looked at next time.
     let Some(event) = programme::lock(&mut tx, event.id).await?.filter(|now| now.sequence == event.sequence) else {
         return Ok(());
     };
     for registration in registrations::to_remind(&mut tx, event.id, due_at, version).await? {
-        post(app, &mut tx, &event, letters::reminder(app, &event, &registration, which), now).await?;
+        post(context, &mut tx, &event, letters::reminder(context, &event, &registration, which), now).await?;
     }
     tx.commit().await?;
-    app.mail.wake();
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use super::refusal::Refusal;
 use super::settle::settle;
 use super::{ActError, NewRegistration, Registration, admission, store as registrations};
 use crate::accounts;
-use crate::app::App;
 use crate::audit::{self, Act, Entry};
+use crate::context::Context;
 use crate::db::{CameBetween, Tx, persistently};
 use crate::id::{OrganisationId, PersonId};
 use crate::organisations::{self, Organisation};
@@ -48,14 +48,14 @@ pub enum Follow {
 ///
 /// When an event to come does not take a registration over, or the database fails.
 pub async fn work_for(
-    app: &App,
+    context: &Context,
     tx: &mut Tx,
     person: PersonId,
     (name, follow): (&str, Follow),
 ) -> Result<OrganisationId, FollowError> {
-    let now = app.clock.now();
+    let now = context.clock.now();
     // Events first, as everywhere, so that nobody waits for each other in a circle.
-    let coming = if follow == Follow::Coming { lock_coming(app, tx, person).await? } else { Vec::new() };
+    let coming = if follow == Follow::Coming { lock_coming(context, tx, person).await? } else { Vec::new() };
     let before = accounts::find(tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
     let organisation = organisations::of(tx, name, None, now).await?;
     let mut refused = Vec::new();
@@ -69,7 +69,7 @@ pub async fn work_for(
     }
     for (event, _) in &coming {
         // Their former organisation has a seat less.
-        settle(app, tx, event, now).await?;
+        settle(context, tx, event, now).await?;
     }
     accounts::rename(tx, person, &before.name, Some(organisation.id)).await?;
     if before.organisation_id != Some(organisation.id) {
@@ -80,8 +80,8 @@ pub async fn work_for(
 }
 
 /// What a person has at events to come, each under its event's lock.
-async fn lock_coming(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<(Event, Registration)>> {
-    let now = app.clock.now();
+async fn lock_coming(context: &Context, tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<(Event, Registration)>> {
+    let now = context.clock.now();
     let mut events = store::live_events_of(tx, person).await?;
     events.sort_unstable();
     let mut coming = Vec::new();
@@ -90,7 +90,7 @@ async fn lock_coming(app: &App, tx: &mut Tx, person: PersonId) -> sqlx::Result<V
         if event.ends_at <= now {
             continue;
         }
-        settle(app, tx, &event, now).await?;
+        settle(context, tx, &event, now).await?;
         if let Some(registration) = registrations::find_live(tx, event.id, person).await? {
             coming.push((event, registration));
         }
@@ -129,13 +129,13 @@ async fn take_along(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn correct_organisation(app: &App, by: PersonId, organisation: &Organisation) -> sqlx::Result<bool> {
-    let mut tx = app.db.write().await?;
+pub async fn correct_organisation(context: &Context, by: PersonId, organisation: &Organisation) -> sqlx::Result<bool> {
+    let mut tx = context.db.write().await?;
     if !organisations::correct(&mut tx, organisation).await? {
         return Ok(false);
     }
     let entry = Entry::new(by, Act::ChangedOrganisation, None).note(&organisation.name);
-    audit::write(&mut tx, &entry, app.clock.now()).await?;
+    audit::write(&mut tx, &entry, context.clock.now()).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -161,14 +161,18 @@ pub struct Merger {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn preview_merger(app: &App, from: OrganisationId, into: OrganisationId) -> sqlx::Result<Option<Merger>> {
-    let mut tx = app.db.read().await?;
+pub async fn preview_merger(
+    context: &Context,
+    from: OrganisationId,
+    into: OrganisationId,
+) -> sqlx::Result<Option<Merger>> {
+    let mut tx = context.db.read().await?;
     let both = (organisations::find(&mut tx, from).await?, organisations::find(&mut tx, into).await?);
     let (Some(from), Some(into)) = both else { return Ok(None) };
     Ok(Some(Merger {
         registrations: store::count_of_organisation(&mut tx, from.id).await?,
         people: accounts::count_of_organisation(&mut tx, from.id).await?,
-        beyond_cap: store::beyond_cap(&mut tx, (from.id, into.id), app.clock.now()).await?,
+        beyond_cap: store::beyond_cap(&mut tx, (from.id, into.id), context.clock.now()).await?,
         from,
         into,
     }))
@@ -181,16 +185,16 @@ pub async fn preview_merger(app: &App, from: OrganisationId, into: OrganisationI
 ///
 /// When one of them is not there, or the database fails.
 pub async fn merge_organisations(
-    app: &App,
+    context: &Context,
     by: PersonId,
     from: OrganisationId,
     into: OrganisationId,
 ) -> Result<(), ActError> {
-    persistently(|| merge(app, by, from, into)).await
+    persistently(|| merge(context, by, from, into)).await
 }
 
-async fn merge(app: &App, by: PersonId, from: OrganisationId, into: OrganisationId) -> Result<(), ActError> {
-    let mut tx = app.db.write().await?;
+async fn merge(context: &Context, by: PersonId, from: OrganisationId, into: OrganisationId) -> Result<(), ActError> {
+    let mut tx = context.db.write().await?;
     let into = organisations::hold(&mut tx, into).await?.ok_or(ActError::NotFound)?;
     let from = organisations::hold(&mut tx, from).await?.ok_or(ActError::NotFound)?;
     // Nobody can point to it any more; who did so until now goes over.
@@ -198,7 +202,7 @@ async fn merge(app: &App, by: PersonId, from: OrganisationId, into: Organisation
     accounts::move_to_organisation(&mut tx, from.id, into.id).await?;
     organisations::merge(&mut tx, &from, &into).await?;
     let entry = Entry::new(by, Act::ChangedOrganisation, None).note(format!("{} → {}", from.name, into.name));
-    audit::write(&mut tx, &entry, app.clock.now()).await?;
+    audit::write(&mut tx, &entry, context.clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -209,16 +213,16 @@ async fn merge(app: &App, by: PersonId, from: OrganisationId, into: Organisation
 ///
 /// When one of them is not there, or the database fails.
 pub async fn keep_organisations_apart(
-    app: &App,
+    context: &Context,
     by: PersonId,
     (one, other): (OrganisationId, OrganisationId),
 ) -> Result<(), ActError> {
-    let mut tx = app.db.write().await?;
+    let mut tx = context.db.write().await?;
     let one = organisations::find(&mut tx, one).await?.ok_or(ActError::NotFound)?;
     let other = organisations::find(&mut tx, other).await?.ok_or(ActError::NotFound)?;
     organisations::keep_apart(&mut tx, one.id, other.id).await?;
     let entry = Entry::new(by, Act::ChangedOrganisation, None).note(format!("{} ≠ {}", one.name, other.name));
-    audit::write(&mut tx, &entry, app.clock.now()).await?;
+    audit::write(&mut tx, &entry, context.clock.now()).await?;
     tx.commit().await?;
     Ok(())
 }
@@ -228,9 +232,9 @@ pub async fn keep_organisations_apart(
 /// # Errors
 ///
 /// When the database fails; then nothing was changed, and the next start tries again.
-pub async fn find_organisations(app: &App) -> sqlx::Result<()> {
-    let now = app.clock.now();
-    let mut tx = app.db.write().await?;
+pub async fn find_organisations(context: &Context) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
     organisations::read_spellings_again(&mut tx).await?;
     for name in store::names_to_find(&mut tx).await? {
         let organisation = organisations::of(&mut tx, &name, None, now).await?;
