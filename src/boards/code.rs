@@ -15,7 +15,7 @@ pub struct BoardCode(String);
 
 impl BoardCode {
     /// A new one. Two boards cannot have the same: the database would refuse the second.
-    pub(super) fn random() -> Self {
+    pub fn random() -> Self {
         let mut number = Uuid::new_v4().as_u128();
         let mut sign = || {
             let at = usize::try_from(number % SIGNS.len() as u128).unwrap_or_default();
@@ -27,7 +27,7 @@ impl BoardCode {
 
     /// A code as somebody typed it, in capitals or small letters, with spaces, dashes and dots or without, or with the
     /// whole address before it.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let text = text.rsplit_once("/t/").map_or(text, |(_, code)| code);
         let is_said = |sign: &char| !sign.is_whitespace() && !matches!(sign, '-' | '.' | '/');
         let code: String = text.chars().filter(is_said).map(|sign| sign.to_ascii_lowercase()).collect();

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::kinds::indicators::Computed;
-use super::kinds::{BoardKind, Field, Holds};
-use super::model::{Card, Value};
+use board_model::kinds::indicators::Computed;
+use board_model::kinds::{BoardKind, Field, Holds};
+use board_model::model::{Card, Value};
 
 static LABELS: LazyLock<Labels> = LazyLock::new(|| {
     serde_json::from_str(include_str!("../../web/pages/board-labels.json")).expect("a test reads the carried labels")
@@ -21,12 +21,12 @@ struct Labels {
 }
 
 /// A field's name in French, or that of its `votes`.
-pub(super) fn field(kind: BoardKind, name: &'static str) -> &'static str {
+pub fn field(kind: BoardKind, name: &'static str) -> &'static str {
     LABELS.fields.get(kind.name()).and_then(|fields| fields.get(name)).map_or(name, String::as_str)
 }
 
 /// What stands in a field of a card, in French; numbers as spreadsheets read them.
-pub(super) fn value(card: &Card, field: &Field) -> String {
+pub fn value(card: &Card, field: &Field) -> String {
     match card.fields.get(field.name) {
         Some(Value::Number(number)) => decimal(number.get()),
         Some(Value::Text(text)) if matches!(field.holds, Holds::Choice(_)) => choice(field.name, text).to_owned(),
@@ -36,7 +36,7 @@ pub(super) fn value(card: &Card, field: &Field) -> String {
 }
 
 /// What stands in a field, for a reader who has no form beside it: a priority is named too, large numbers are grouped.
-pub(super) fn in_full(card: &Card, field: &Field) -> String {
+pub fn in_full(card: &Card, field: &Field) -> String {
     let text = value(card, field);
     match field.holds {
         Holds::Integer { .. } => choice(field.name, &text).to_owned(),
@@ -46,12 +46,12 @@ pub(super) fn in_full(card: &Card, field: &Field) -> String {
 }
 
 /// A number with the decimal sign of the French.
-pub(super) fn decimal(number: f64) -> String {
+pub fn decimal(number: f64) -> String {
     number.to_string().replace('.', ",")
 }
 
 /// What an indicator's figures come to, as the board says it: rounded to a tenth.
-pub(super) fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
+pub fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
     let value = grouped(&decimal((value * 10.0).round() / 10.0));
     let of = |unit| choice("numerator_unit", unit);
     match per {
@@ -61,7 +61,7 @@ pub(super) fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
 }
 
 /// A decimal number whose thousands stand apart.
-pub(super) fn grouped(decimal: &str) -> String {
+pub fn grouped(decimal: &str) -> String {
     let (whole, rest) = decimal.split_at(decimal.find(',').unwrap_or(decimal.len()));
     let (sign, digits) = whole.split_at(usize::from(whole.starts_with('-')));
     let mut out = sign.to_owned();
@@ -75,13 +75,13 @@ pub(super) fn grouped(decimal: &str) -> String {
 }
 
 /// What a choice of this field is called.
-pub(super) fn choice<'a>(field: &str, name: &'a str) -> &'a str {
+pub fn choice<'a>(field: &str, name: &'a str) -> &'a str {
     let known = |key: &str| LABELS.choices.get(key).map(String::as_str);
     known(&format!("{field}.{name}")).or_else(|| known(name)).unwrap_or(name)
 }
 
 /// What a kind of link is called between two cards.
-pub(super) fn link(kind: &str) -> &str {
+pub fn link(kind: &str) -> &str {
     LABELS.links.get(kind).map_or(kind, String::as_str)
 }
 

@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::store::{self, Batch};
-use crate::db::Db;
-use crate::jobs::Jobs;
+use db::Db;
+use kernel::jobs::Jobs;
 
 /// Boards that may wait for the committer; each has one batch at a time.
 const WAITING_BOARDS: usize = 256;

@@ -12,11 +12,11 @@ use tracing::warn;
 use uuid::Uuid;
 
 use super::presence::Changes;
-use super::protocol::Presence;
 use super::store;
-use crate::db::{Db, Tx};
-use crate::id::{BoardId, ClientId, PersonId};
-use crate::jobs::Jobs;
+use board_model::protocol::Presence;
+use db::{Db, Tx};
+use kernel::id::{BoardId, ClientId, PersonId};
+use kernel::jobs::Jobs;
 
 /// The PostgreSQL channel.
 const CHANNEL: &str = "parcours_boards";
@@ -210,7 +210,7 @@ async fn listen(pool: PgPool, node: Uuid, hear: impl Fn(Heard) + Send + Sync, jo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::protocol::Gaze;
+    use board_model::protocol::Gaze;
 
     fn presence(number: u128, name: &str) -> Presence {
         let client = ClientId(Uuid::from_u128(number));

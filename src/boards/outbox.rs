@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use axum::extract::ws::Utf8Bytes;
 use serde::Serialize;
 use tokio::sync::{Notify, SetOnce, mpsc};
+use tungstenite::Utf8Bytes;
 
 use super::TOO_SLOW;
 

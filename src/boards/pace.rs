@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 /// A bucket of tokens.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub struct Pace {
     per_second: u32,
     burst: u32,
     /// When the bucket would be full: each token taken puts it off.
@@ -15,12 +15,12 @@ pub(super) struct Pace {
 
 impl Pace {
     /// A full bucket of `burst` tokens that refills with `per_second`, at least one.
-    pub(super) fn new(per_second: u32, burst: u32, now: Instant) -> Self {
+    pub fn new(per_second: u32, burst: u32, now: Instant) -> Self {
         Self { per_second: per_second.max(1), burst, full_at: now }
     }
 
     /// Takes so many tokens, never more than the bucket holds, if they are there.
-    pub(super) fn take(&mut self, tokens: u32, now: Instant) -> bool {
+    pub fn take(&mut self, tokens: u32, now: Instant) -> bool {
         let token = Duration::from_secs(1) / self.per_second;
         let full_at = self.full_at.max(now) + token * tokens.min(self.burst);
         if full_at > now + token * self.burst {

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::time::Instant;
+use tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
 use super::outbox::frame;
-use super::protocol::{Gaze, Presence, ServerMessage};
-use crate::id::{ClientId, PersonId};
+use board_model::protocol::{Gaze, Presence, ServerMessage};
+use kernel::id::{ClientId, PersonId};
 
 /// At most 20 frames a second.
 const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
@@ -21,7 +21,7 @@ const MAX_FIELD_NAME: usize = 40;
 
 /// The people on one board.
 #[derive(Debug)]
-pub(super) struct People {
+pub struct People {
     here: BTreeMap<ClientId, Person>,
     /// Came or moved since the last frame.
     changed: BTreeSet<ClientId>,
@@ -47,7 +47,7 @@ enum Place {
 
 /// What changed since the last frame.
 #[derive(Debug, Default)]
-pub(super) struct Changes {
+pub struct Changes {
     /// Came or moved.
     pub people: Vec<Presence>,
     /// Left.
@@ -61,27 +61,27 @@ impl Changes {
 }
 
 impl People {
-    pub(super) fn new(now: Instant) -> Self {
+    pub fn new(now: Instant) -> Self {
         Self { here: BTreeMap::new(), changed: BTreeSet::new(), left: BTreeMap::new(), next_frame: now, everyone: None }
     }
 
     /// How many tabs look at the board, on every node.
-    pub(super) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.here.len()
     }
 
     /// Whose tab this is; nobody's when it does not look at the board.
-    pub(super) fn who(&self, client: ClientId) -> Option<PersonId> {
+    pub fn who(&self, client: ClientId) -> Option<PersonId> {
         self.here.get(&client).map(|person| person.presence.person)
     }
 
     /// Somebody came to this node.
-    pub(super) fn come(&mut self, presence: Presence) {
+    pub fn come(&mut self, presence: Presence) {
         self.set(presence, Place::Here);
     }
 
     /// Somebody on this node looks elsewhere. A field's name that is none is ignored.
-    pub(super) fn look(&mut self, client: ClientId, mut gaze: Gaze) {
+    pub fn look(&mut self, client: ClientId, mut gaze: Gaze) {
         gaze.field = gaze.field.filter(|name| name.len() <= MAX_FIELD_NAME);
         let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.gaze != gaze) else { return };
         person.presence.gaze = gaze;
@@ -90,12 +90,12 @@ impl People {
     }
 
     /// Somebody left this node.
-    pub(super) fn leave(&mut self, client: ClientId) {
+    pub fn leave(&mut self, client: ClientId) {
         self.remove(client, Place::Here);
     }
 
     /// What another node tells of its people.
-    pub(super) fn hear(&mut self, node: Uuid, people: Vec<Presence>, left: &[ClientId], now: Instant) {
+    pub fn hear(&mut self, node: Uuid, people: Vec<Presence>, left: &[ClientId], now: Instant) {
         let place = Place::Elsewhere { node, heard: now };
         for presence in people {
             let client = presence.client;
@@ -114,7 +114,7 @@ impl People {
     }
 
     /// Forgets those whose node has fallen silent.
-    pub(super) fn forget_silent(&mut self, now: Instant) {
+    pub fn forget_silent(&mut self, now: Instant) {
         let silent = |place| matches!(place, Place::Elsewhere { heard, .. } if now >= heard + FORGOTTEN_AFTER);
         let gone: Vec<_> =
             self.here.iter().filter(|(_, person)| silent(person.place)).map(|(client, p)| (*client, p.place)).collect();
@@ -140,12 +140,12 @@ impl People {
     }
 
     /// When the next frame is due; none while nothing changed.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub fn due(&self) -> Option<Instant> {
         (!self.changed.is_empty() || !self.left.is_empty()).then_some(self.next_frame)
     }
 
     /// The next frame, and what the other nodes must hear of it.
-    pub(super) fn next_frame(&mut self, now: Instant) -> (Utf8Bytes, Option<Changes>) {
+    pub fn next_frame(&mut self, now: Instant) -> (Utf8Bytes, Option<Changes>) {
         self.next_frame = now + BETWEEN_FRAMES;
         let changed = std::mem::take(&mut self.changed);
         let left = std::mem::take(&mut self.left);
@@ -161,7 +161,7 @@ impl People {
     }
 
     /// Everyone, for somebody who has just come.
-    pub(super) fn everyone(&mut self) -> Utf8Bytes {
+    pub fn everyone(&mut self) -> Utf8Bytes {
         let here = &self.here;
         let everyone = self.everyone.get_or_insert_with(|| {
             let people: Vec<Presence> = here.values().map(|person| person.presence.clone()).collect();
@@ -171,7 +171,7 @@ impl People {
     }
 
     /// The people on this node, for the others.
-    pub(super) fn ours(&self) -> Vec<Presence> {
+    pub fn ours(&self) -> Vec<Presence> {
         let here = self.here.values().filter(|person| person.place == Place::Here);
         here.map(|person| person.presence.clone()).collect()
     }

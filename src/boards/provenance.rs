@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::model::Edit;
-use crate::clock::Timestamp;
-use crate::id::PersonId;
+use board_model::model::Edit;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
 
 /// The last change to a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Written {
+pub struct Written {
     /// Which field.
     pub field: String,
     /// Who.
@@ -20,7 +20,7 @@ pub(super) struct Written {
 }
 
 /// The last change to each field that these edits of one card wrote, the youngest first.
-pub(super) fn by_field(edits: impl IntoIterator<Item = (PersonId, Timestamp, Edit)>) -> Vec<Written> {
+pub fn by_field(edits: impl IntoIterator<Item = (PersonId, Timestamp, Edit)>) -> Vec<Written> {
     let mut last: BTreeMap<String, (PersonId, Timestamp)> = BTreeMap::new();
     for (by, at, edit) in edits {
         match edit {
@@ -42,8 +42,8 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::boards::model::Number;
-    use crate::id::CardId;
+    use board_model::model::Number;
+    use kernel::id::CardId;
 
     #[test]
     fn each_field_has_its_last_writer() {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use axum::extract::ws::Utf8Bytes;
+use tungstenite::Utf8Bytes;
 
 /// Bytes of frames that are kept for one board.
 const MAX_BYTES: usize = 512 * 1024;

@@ -11,15 +11,15 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::error;
 
 use super::log::Log;
-use super::model::Edit;
 use super::nodes::{Heard, Nodes};
-use super::protocol::Gaze;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
-use crate::clock::{Clock, Timestamp};
-use crate::db::{ChangeEvent, Db};
-use crate::id::{BoardId, ClientId, PersonId};
-use crate::jobs::Jobs;
+use board_model::model::Edit;
+use board_model::protocol::Gaze;
+use db::{ChangeEvent, Db};
+use kernel::clock::{Clock, Timestamp};
+use kernel::id::{BoardId, ClientId, PersonId};
+use kernel::jobs::Jobs;
 
 /// Commands that may wait for a room; then its sockets wait, and through TCP their clients.
 const WAITING_COMMANDS: usize = 1_024;

@@ -7,14 +7,14 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::BoardInfo;
 use super::code::BoardCode;
-use super::kinds::BoardKind;
-use super::model::{Board, Edit};
-use super::protocol::Accepted;
 use super::writers::LastEdit;
-use crate::clock::Timestamp;
-use crate::db::{Tx, push_list};
-use crate::id::{BoardId, CardId, ClientId, EventId, PersonId};
-use crate::on;
+use board_model::kinds::BoardKind;
+use board_model::model::{Board, Edit};
+use board_model::protocol::Accepted;
+use db::on;
+use db::{Tx, push_list};
+use kernel::clock::Timestamp;
+use kernel::id::{BoardId, CardId, ClientId, EventId, PersonId};
 
 /// A board's row.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -33,7 +33,7 @@ pub struct BoardRow {
 
 /// Somebody whom a board names.
 #[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
-pub(super) struct Author {
+pub struct Author {
     /// Who.
     pub id: PersonId,
     /// Their name.
@@ -97,7 +97,7 @@ pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<Boa
 }
 
 /// The board that has this code.
-pub(super) async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
+pub async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
     on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
 }
 
@@ -134,7 +134,8 @@ pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<Boa
 
 /// A board as somebody finds it who comes.
 #[derive(sqlx::FromRow)]
-pub(super) struct Found {
+pub struct Found {
+    /// The board.
     #[sqlx(flatten)]
     pub board: BoardRow,
     /// Whether a seat at its event is theirs.
@@ -146,7 +147,7 @@ pub(super) struct Found {
 
 impl Found {
     /// The last stored edit of their client.
-    pub(super) fn last_edit(&self) -> Option<LastEdit> {
+    pub fn last_edit(&self) -> Option<LastEdit> {
         let (by, n, seq) = (self.last_by?, self.last_n?, self.last_seq?);
         Some(LastEdit { by, n: from_sql(n), seq: from_sql(seq) })
     }
@@ -177,7 +178,7 @@ pub(super) async fn find_for(
 }
 
 /// The newest snapshot of a board; the empty board when there is none yet.
-pub(super) async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
+pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
     let state: Option<Json<Board>> = on!(tx, |conn| sqlx::query_scalar(
         "select state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
@@ -191,7 +192,7 @@ pub(super) async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board>
 }
 
 /// The seq of the last edit.
-pub(super) async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
+pub async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
     let head: i64 =
         on!(tx, |conn| sqlx::query_scalar("select head from board where id = $1").bind(board).fetch_one(conn).await)?;
     Ok(from_sql(head))
@@ -209,7 +210,7 @@ pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) ->
 }
 
 /// The edits after `since`, in order.
-pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
+pub async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = on!(tx, |conn| sqlx::query_as(
         "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq",
     )
@@ -221,7 +222,7 @@ pub(super) async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx
 }
 
 /// The names of these people, in alphabetical order.
-pub(super) async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
+pub async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
     let mut names = Vec::with_capacity(people.len());
     // A statement takes only so many values.
     for some in people.chunks(MAX_VALUES) {
@@ -237,7 +238,7 @@ pub(super) async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<
 }
 
 /// The edits of a card, in order; found by the index over the card that an edit names.
-pub(super) async fn edits_of(
+pub async fn edits_of(
     tx: &mut Tx,
     board: BoardId,
     card: CardId,
@@ -252,11 +253,7 @@ pub(super) async fn edits_of(
 }
 
 /// The cards that this person added under this name.
-pub(super) async fn cards_of(
-    tx: &mut Tx,
-    board: BoardId,
-    (client, by): (ClientId, PersonId),
-) -> sqlx::Result<Vec<CardId>> {
+pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, PersonId)) -> sqlx::Result<Vec<CardId>> {
     let edits: Vec<Json<Edit>> = on!(tx, |conn| sqlx::query_scalar(
         "select edit from board_edit where board_id = $1 and client = $2 and by = $3 order by n"
     )
@@ -270,7 +267,7 @@ pub(super) async fn cards_of(
 }
 
 /// At most `limit` edits after `since`, in order.
-pub(super) async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
+pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = on!(tx, |conn| {
         sqlx::query_as(
         "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::id::{ClientId, PersonId};
+use kernel::id::{ClientId, PersonId};
 
 /// Edits after which those who are gone are let go of: the database knows them when they come back.
 const FORGET_EVERY: u64 = 500;
@@ -21,7 +21,7 @@ pub struct LastEdit {
 
 /// The clients that wrote lately or are here.
 #[derive(Debug, Default)]
-pub(super) struct Writers {
+pub struct Writers {
     last: HashMap<ClientId, LastEdit>,
     /// The head when some were last let go of.
     swept: u64,
@@ -29,7 +29,7 @@ pub(super) struct Writers {
 
 impl Writers {
     /// Takes note of a stored edit, unless a later one of the client is known.
-    pub(super) fn note(&mut self, client: ClientId, edit: LastEdit) {
+    pub fn note(&mut self, client: ClientId, edit: LastEdit) {
         let known = self.last.entry(client).or_insert(edit);
         if edit.n > known.n {
             *known = edit;
@@ -37,18 +37,18 @@ impl Writers {
     }
 
     /// The number of the client's last stored edit; 0 when none is known.
-    pub(super) fn last_n(&self, client: ClientId) -> u64 {
+    pub fn last_n(&self, client: ClientId) -> u64 {
         self.last.get(&client).map_or(0, |last| last.n)
     }
 
     /// Whose client it is; nobody's before its first edit.
-    pub(super) fn owner(&self, client: ClientId) -> Option<PersonId> {
+    pub fn owner(&self, client: ClientId) -> Option<PersonId> {
         self.last.get(&client).map(|last| last.by)
     }
 
     /// Every so many edits, lets go of the clients that are not here and have not written since the last time: a tab
     /// makes up its own name, so there may be any number of them.
-    pub(super) fn forget_when_due(&mut self, head: u64, is_here: impl Fn(ClientId) -> bool) {
+    pub fn forget_when_due(&mut self, head: u64, is_here: impl Fn(ClientId) -> bool) {
         if head < self.swept + FORGET_EVERY {
             return;
         }

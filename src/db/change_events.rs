@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
-use crate::id::PersonId;
+use kernel::id::PersonId;
 
 /// Something that a transaction changed, of which caches, rooms or workers in memory must learn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,16 +14,16 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, Result};
 
 #[derive(RustEmbed)]
-#[folder = "web/styles/"]
+#[folder = "../../web/styles/"]
 struct Styles;
 
 #[derive(RustEmbed)]
-#[folder = "web/enhance/"]
+#[folder = "../../web/enhance/"]
 struct Enhancements;
 
 /// Built by Vite; a board page without it says so.
 #[derive(RustEmbed)]
-#[folder = "web/board/dist/"]
+#[folder = "../../web/board/dist/"]
 struct BoardClient;
 
 /// A short hash over everything, so that a new version is fetched and an old one is kept for good.

@@ -5,9 +5,9 @@ use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
-use crate::accounts::EmailAddress;
 use crate::error::Error;
-use crate::organisations::Siret;
+use domain::accounts::EmailAddress;
+use domain::organisations::Siret;
 
 /// The longest name of a person or an organisation, characters.
 pub const MAX_NAME: usize = 120;

@@ -15,9 +15,9 @@ use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
 use super::Web;
-use crate::clock::{Clock, Timestamp};
-use crate::config::Config;
 use crate::error::Error;
+use kernel::clock::{Clock, Timestamp};
+use kernel::config::Config;
 
 /// Beyond this many remembered addresses, those that are at rest are forgotten.
 const REMEMBERED: usize = 10_000;

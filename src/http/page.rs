@@ -6,9 +6,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Web;
 use super::assets;
-use crate::accounts::Person;
 use crate::error::{Error, Result};
-use crate::mail::Delivery;
+use domain::accounts::Person;
+use mail::Delivery;
 
 /// What the layout shows around every page.
 #[derive(Debug, Clone, Default)]
@@ -126,7 +126,7 @@ struct ErrorPage {
 #[must_use]
 pub fn error(failure: &Error) -> Response {
     if let Error::SignIn { then } = failure {
-        let to = format!("/connexion?vers={}", crate::percent::encode(then));
+        let to = format!("/connexion?vers={}", kernel::percent::encode(then));
         return axum::response::Redirect::to(&to).into_response();
     }
     let status = failure.status();

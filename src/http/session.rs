@@ -8,10 +8,10 @@ use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
 use super::Web;
-use crate::accounts::{self, Person};
-use crate::config::Config;
 use crate::error::Error;
-use crate::key::Token;
+use domain::accounts::{self, Person};
+use kernel::config::Config;
+use kernel::key::Token;
 
 /// The signed-in person. As an extractor it sends everybody else to the sign-in page; as an
 /// `Option` it is `None` for them.

@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use super::{Limits, Metrics};
-use crate::context::Context;
+use domain::context::Context;
 
 /// The context with what HTTP adds to it; cheap to clone. A router's state gives it out by `AsRef<Web>`.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use unicode_normalization::UnicodeNormalization;
 
-use crate::clock::Timestamp;
+use kernel::clock::Timestamp;
 
 fn property(name: &str, value: String) -> Property {
     Property { name: name.to_owned(), params: None, value: Some(value) }

@@ -196,7 +196,7 @@ fn utc_offset(offset: Offset) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ics::{IcalCalendar, write};
+    use crate::{IcalCalendar, write};
 
     fn written(name: &str, from: &str, to: &str) -> String {
         let zone = TimeZone::get(name).unwrap();

@@ -11,7 +11,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use sha2::{Digest, Sha256};
 
-use crate::clock::Timestamp;
+use kernel::clock::Timestamp;
 
 /// Headers that are signed where they stand. Each is signed once; who adds a second From breaks nothing that we sign,
 /// so From is listed once more than it stands.

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
-use crate::id::PersonId;
-use crate::key::{LinkKey, Purpose};
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
+use kernel::key::{LinkKey, Purpose};
 
 /// What goes first. The outbox is emptied in this order, then by age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

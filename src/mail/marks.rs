@@ -4,10 +4,10 @@ use uuid::Uuid;
 
 use super::rules::Next;
 use super::{Tools, store};
-use crate::clock::Timestamp;
-use crate::db::{Db, Tx};
-use crate::id::LetterId;
-use crate::together::Together;
+use db::{Db, Tx};
+use kernel::clock::Timestamp;
+use kernel::id::LetterId;
+use kernel::together::Together;
 
 /// What became of one letter.
 #[derive(Debug, Clone)]

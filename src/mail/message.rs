@@ -7,8 +7,8 @@ use lettre::address::{AddressError, Envelope};
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
-use crate::clock::Timestamp;
-use crate::id::LetterId;
+use kernel::clock::Timestamp;
+use kernel::id::LetterId;
 
 use super::dkim::Signer;
 use super::templates::Rendered;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
-use crate::db::{ChangeEvent, Db, Tx};
-use crate::id::{LetterId, PersonId};
+use db::{ChangeEvent, Db, Tx};
+use kernel::clock::Timestamp;
+use kernel::id::{LetterId, PersonId};
 
 use super::letter::Letter;
 use super::refusals;

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::letter::Priority;
-use crate::key::{LinkKey, Purpose, Token};
+use kernel::key::{LinkKey, Purpose, Token};
 
 /// The longest address (RFC 5321 §4.5.3.1.3), bytes.
 const MAX_ADDRESS: usize = 254;

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::clock::Timestamp;
-use crate::id::LetterId;
+use kernel::clock::Timestamp;
+use kernel::id::LetterId;
 
 /// Waits after the first, second… failed try; the last one again and again, until the letter is given up.
 const WAITS_MINUTES: [u64; 5] = [1, 5, 15, 60, 240];

@@ -6,10 +6,10 @@ use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use crate::clock::Timestamp;
-use crate::db::{Tx, push_list};
-use crate::id::{LetterId, PersonId};
-use crate::on;
+use db::on;
+use db::{Tx, push_list};
+use kernel::clock::Timestamp;
+use kernel::id::{LetterId, PersonId};
 
 use super::letter::{Letter, Link, Priority};
 use super::outbox::State;

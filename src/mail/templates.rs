@@ -18,7 +18,7 @@ use super::text::{one_line, tidy};
 const MAX_HTML_BYTES: usize = 100_000;
 
 #[derive(RustEmbed)]
-#[folder = "mail-templates/"]
+#[folder = "../../mail-templates/"]
 struct Embedded;
 
 /// Why the letters cannot be used.

@@ -6,12 +6,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::app::App;
-use crate::boards;
-use crate::error::{Error, Result};
-use crate::http::metrics::heading;
-use crate::key::Token;
-use crate::mail::outbox;
+use crate::App;
+
+use http::error::{Error, Result};
+use http::metrics::heading;
+use kernel::key::Token;
+use mail::outbox;
 
 /// Whether the request has the token of the settings; `None` when there is none to have.
 fn may_read(app: &App, headers: &HeaderMap) -> Option<bool> {

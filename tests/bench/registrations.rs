@@ -10,12 +10,12 @@ mod measured;
 
 use std::time::{Duration, Instant};
 
+use db::Db;
+use domain::programme::{self, Slug};
+use domain::registrations::{self, Registration, Seat};
 use futures_util::future::join_all;
+use kernel::key::{LinkKey, Purpose};
 use measured::{Server, cpu_of, engine, scratch_database};
-use parcours::db::Db;
-use parcours::key::{LinkKey, Purpose};
-use parcours::programme::{self, Slug};
-use parcours::registrations::{self, Registration, Seat};
 use reqwest::{Client, Response};
 
 /// People in one race.
@@ -192,7 +192,7 @@ async fn raw_commits(count: usize) -> Cost {
         let db = db.clone();
         async move {
             let mut tx = db.write().await.unwrap();
-            parcours::on!(&mut tx, |conn| sqlx::query("insert into setting (name, value) values ($1, 'a row')")
+            db::on!(&mut tx, |conn| sqlx::query("insert into setting (name, value) values ($1, 'a row')")
                 .bind(format!("row {number}"))
                 .execute(conn)
                 .await

@@ -1,6 +1,6 @@
 //! Coming back by a link in a mail.
 
-use parcours::accounts;
+use domain::accounts;
 
 use crate::harness::{TestApp, WORKSHOP};
 

@@ -1,33 +1,54 @@
-//! Reads the sources and checks the shape that ARCHITECTURE.md draws: who may know whom, where SQL, the environment
-//! and the time may appear, and how long a file may be. Each rule is also tried on a line that breaks it.
+//! Reads the manifests and the sources and checks the shape that ARCHITECTURE.md draws: the arrows between members and between
+//! features, where SQL, the environment and the time may appear, how long a file may be. Each rule is also tried on what breaks it.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-/// Each feature and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 11] = [
-    ("audit", &[]),
-    ("organisations", &[]),
-    ("accounts", &[]),
-    ("programme", &["accounts"]),
-    ("registrations", &["programme", "accounts", "organisations", "audit"]),
-    ("boards", &["registrations", "programme", "accounts", "audit"]),
-    ("invitations", &["registrations", "programme", "accounts", "audit"]),
-    ("calendar", &["registrations", "programme", "accounts", "audit"]),
-    ("participant", &["registrations", "boards", "calendar", "programme", "accounts", "organisations"]),
-    ("organiser", &["registrations", "boards", "calendar", "programme", "accounts", "organisations", "audit"]),
+use serde_json::Value;
+
+/// Each member of the workspace and those that it may depend on: arrows point down this list only, and the compiler keeps them,
+/// since a crate that is not in a manifest cannot be named.
+const MEMBERS: [(&str, &[&str]); 12] = [
+    ("kernel", &[]),
+    ("ics", &["kernel"]),
+    ("documents", &["kernel"]),
+    ("board-model", &["kernel"]),
+    ("db", &["kernel"]),
+    ("mail", &["db", "kernel"]),
+    ("domain", &["mail", "db", "board-model", "documents", "ics", "kernel"]),
+    ("boards", &["domain", "db", "board-model", "documents", "kernel"]),
+    ("app", &["boards", "domain", "mail", "db", "board-model", "kernel"]),
+    ("http", &["app", "domain", "mail", "db", "kernel"]),
+    ("site", &["http", "app", "boards", "domain", "mail", "db", "board-model", "documents", "ics", "kernel"]),
     (
-        "privacy",
-        &["registrations", "boards", "calendar", "programme", "accounts", "organiser", "organisations", "audit"],
+        "parcours",
+        &["site", "http", "app", "boards", "domain", "mail", "db", "board-model", "documents", "ics", "kernel"],
     ),
 ];
 
-/// The files of a feature that are nobody else's business.
-const PRIVATE_FILES: [&str; 7] = ["store", "pages", "socket", "api", "letters", "rules", "model"];
+/// The members that decide or write without a database and without a network.
+const PURE_MEMBERS: [&str; 3] = ["ics", "documents", "board-model"];
 
-/// What every feature stands on, and so knows none of them.
-const FOUNDATIONS: [&str; 3] = ["mail", "ics", "db"];
+/// Libraries that a member may name only at this height of the list or above.
+const LIBRARIES: [(&str, &str); 4] = [("axum", "http"), ("askama", "http"), ("sqlx", "db"), ("lettre", "mail")];
+
+/// Each feature of `domain` and those that it may know, directly or through another.
+const FEATURES: [(&str, &[&str]); 9] = [
+    ("context", &[]),
+    ("audit", &[]),
+    ("organisations", &[]),
+    ("accounts", &["context"]),
+    ("programme", &["accounts"]),
+    ("registrations", &["programme", "accounts", "organisations", "audit", "context"]),
+    ("invitations", &["registrations", "programme", "accounts", "audit", "context"]),
+    ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),
+    ("privacy", &["registrations", "programme", "accounts", "organisations", "audit", "context"]),
+];
+
+/// The files of a feature that are nobody else's business.
+const PRIVATE_FILES: [&str; 3] = ["store", "letters", "rules"];
 
 /// A file is easy to take in up to here, its tests not counted.
 const MAX_LINES: usize = 400;
@@ -46,9 +67,15 @@ impl Source {
         Self { path: path.to_owned(), code }
     }
 
-    /// The folder directly below `src/`, or the name of a file there.
-    fn part(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default().trim_end_matches(".rs")
+    /// The member that it belongs to.
+    fn member(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// The feature of `domain` that it belongs to.
+    fn feature(&self) -> Option<&str> {
+        let path = self.path.strip_prefix("domain/")?;
+        Some(path.split('/').next().unwrap_or_default().trim_end_matches(".rs"))
     }
 
     fn file_name(&self) -> &str {
@@ -56,8 +83,7 @@ impl Source {
     }
 
     fn is_pure(&self) -> bool {
-        matches!(self.file_name(), "rules.rs" | "model.rs" | "desk.rs" | "deadlines.rs")
-            || self.path.contains("/model/")
+        matches!(self.file_name(), "rules.rs" | "desk.rs" | "deadlines.rs") || PURE_MEMBERS.contains(&self.member())
     }
 
     /// The lines that contain one of `words` as a whole word, as `path:line: text`.
@@ -125,35 +151,35 @@ fn expand<'a>(prefix: &str, rest: &'a str, paths: &mut BTreeSet<String>) -> &'a 
     }
 }
 
-/// `rules.rs`, `model.rs`, what they left to `desk.rs` and `deadlines.rs`, and what lies in a folder `model/` decide from what they are given.
+/// `rules.rs`, what they left to `desk.rs` and `deadlines.rs`, and the pure members decide from what they are given.
 fn impure(source: &Source) -> Vec<String> {
     if !source.is_pure() {
         return Vec::new();
     }
     let forbidden =
-        ["axum", "sqlx", "lettre", "tokio", "async", ".now()", "Clock", "SystemTime", "Instant", "crate::app"];
+        ["axum", "sqlx", "lettre", "tokio", "async", ".now()", "Clock", "SystemTime", "Instant", "crate::context"];
     source.lines_with(&forbidden)
 }
 
 /// SQL is in a feature's `store.rs`, or in `db`.
 fn sql_outside_store(source: &Source) -> Vec<String> {
-    if source.file_name() == "store.rs" || source.part() == "db" {
+    if source.file_name() == "store.rs" || source.member() == "db" {
         return Vec::new();
     }
     source.lines_with(&["sqlx::query", "query_as", "query_scalar", "query_with", "QueryBuilder", "raw_sql", "on!("])
 }
 
-/// The environment is read in `config.rs`.
+/// The environment is read in `kernel/config.rs`.
 fn environment_outside_config(source: &Source) -> Vec<String> {
-    if source.path == "config.rs" {
+    if source.path == "kernel/config.rs" {
         return Vec::new();
     }
     source.lines_with(&["env::var", "env::var_os", "env::vars", "env::vars_os", "env::set_var", "env::args"])
 }
 
-/// The present is told by `clock.rs`.
+/// The present is told by `kernel/clock.rs`.
 fn time_outside_clock(source: &Source) -> Vec<String> {
-    if source.path == "clock.rs" {
+    if source.path == "kernel/clock.rs" {
         return Vec::new();
     }
     source.lines_with(&["SystemTime::now", "Timestamp::now", "Zoned::now"])
@@ -170,15 +196,18 @@ fn connection_held(source: &Source) -> Vec<String> {
     source.code.lines().filter(holds).map(|line| format!("{}: {}", source.path, line.trim())).collect()
 }
 
-/// Features know each other through `mod.rs`, in the directions of [`FEATURES`].
+/// Features of `domain` know each other through `mod.rs`, in the directions of [`FEATURES`].
 fn wrong_acquaintance(source: &Source) -> Vec<String> {
-    let Some((own, known)) = FEATURES.iter().find(|(feature, _)| *feature == source.part()) else { return Vec::new() };
+    let Some(own) = source.feature().filter(|feature| *feature != "lib") else { return Vec::new() };
+    let Some((_, known)) = FEATURES.iter().find(|(feature, _)| *feature == own) else {
+        return vec![format!("{}: {own} has no place in the list", source.path)];
+    };
     let is_wrong = |path: &String| {
         let mut parts = path.split("::");
         let other = parts.next().unwrap_or_default();
         let inside = parts.next().unwrap_or_default();
-        let is_feature = FEATURES.iter().any(|(feature, _)| *feature == other) && other != *own;
-        is_feature && (!known.contains(&other) || PRIVATE_FILES.contains(&inside)) || other == "server"
+        let is_feature = FEATURES.iter().any(|(feature, _)| *feature == other) && other != own;
+        is_feature && (!known.contains(&other) || PRIVATE_FILES.contains(&inside))
     };
     crate_paths(&source.code)
         .into_iter()
@@ -187,28 +216,49 @@ fn wrong_acquaintance(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// `mail`, `ics` and `db` know no feature, nor what is above the features.
-fn foundation_that_looks_up(source: &Source) -> Vec<String> {
-    if !FOUNDATIONS.contains(&source.part()) {
-        return Vec::new();
-    }
-    let is_above = |path: &String| {
-        let part = path.split("::").next().unwrap_or_default();
-        FEATURES.iter().any(|(feature, _)| *feature == part) || ["http", "server", "app"].contains(&part)
-    };
-    crate_paths(&source.code)
-        .into_iter()
-        .filter(is_above)
-        .map(|path| format!("{}: crate::{path}", source.path))
+/// What `cargo metadata` says of each member: its name without the prefix, and what it depends on outside of its tests.
+fn members() -> Vec<(String, Vec<String>)> {
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline", "--manifest-path", manifest])
+        .output()
+        .expect("cargo runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let short = |name: &str| name.strip_prefix("parcours-").unwrap_or(name).to_owned();
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages
+        .iter()
+        .map(|package| {
+            let dependencies = package["dependencies"].as_array().expect("dependencies").iter();
+            let used = dependencies.filter(|one| one["kind"].is_null());
+            let names = used.map(|one| short(one["name"].as_str().expect("a name"))).collect();
+            (short(package["name"].as_str().expect("a name")), names)
+        })
         .collect()
 }
 
-/// Every folder has its place in the picture, so that none escapes the rules above.
-fn unknown_part(source: &Source) -> Vec<String> {
-    let is_known =
-        |part| FEATURES.iter().any(|(feature, _)| *feature == part) || FOUNDATIONS.contains(&part) || part == "http";
-    let is_folder = source.path.contains('/');
-    if is_folder && !is_known(source.part()) { vec![source.path.clone()] } else { Vec::new() }
+/// Arrows between members that the list does not allow, and libraries below the member from which on they may be used.
+fn wrong_arrows(members: &[(String, Vec<String>)]) -> Vec<String> {
+    let height = |name: &str| MEMBERS.iter().position(|(member, _)| *member == name);
+    let mut wrong = Vec::new();
+    for (member, dependencies) in members {
+        let Some((_, allowed)) = MEMBERS.iter().find(|(name, _)| name == member) else {
+            wrong.push(format!("{member} has no place in the list"));
+            continue;
+        };
+        for dependency in dependencies {
+            let is_ours = height(dependency).is_some();
+            let is_too_low = LIBRARIES.iter().any(|(library, from)| {
+                // Storing identifiers is a feature of `kernel` and `board-model` for those who speak SQL.
+                let is_optional = *library == "sqlx" && ["kernel", "board-model"].contains(&member.as_str());
+                library == dependency && !is_optional && height(member) < height(from)
+            });
+            if (is_ours && !allowed.contains(&dependency.as_str())) || is_too_low {
+                wrong.push(format!("{member} -> {dependency}"));
+            }
+        }
+    }
+    wrong
 }
 
 fn too_long(source: &Source) -> Vec<String> {
@@ -216,8 +266,13 @@ fn too_long(source: &Source) -> Vec<String> {
     if lines > MAX_LINES { vec![format!("{}: {lines} lines", source.path)] } else { Vec::new() }
 }
 
+/// The root of the repository.
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
 fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = root().join("src");
     let mut sources = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -252,9 +307,9 @@ fn rules_and_models_are_pure() {
     holds(
         impure,
         &[
-            ("registrations/rules.rs", "use sqlx::FromRow;"),
-            ("boards/model/cards.rs", "let now = app.clock.now();"),
-            ("boards/rules.rs", "pub async fn decide() {}"),
+            ("domain/registrations/rules.rs", "use sqlx::FromRow;"),
+            ("board-model/model/cards.rs", "let now = app.clock.now();"),
+            ("domain/privacy/rules.rs", "pub async fn decide() {}"),
         ],
     );
 }
@@ -264,8 +319,8 @@ fn sql_is_only_in_stores() {
     holds(
         sql_outside_store,
         &[
-            ("registrations/mod.rs", "sqlx::query(\"select 1\")"),
-            ("calendar/pages.rs", "let rows = on!(tx, |conn| list(conn));"),
+            ("domain/registrations/mod.rs", "sqlx::query(\"select 1\")"),
+            ("site/feeds/pages.rs", "let rows = on!(tx, |conn| list(conn));"),
         ],
     );
 }
@@ -296,29 +351,39 @@ fn features_know_each_other_by_the_front_door_and_in_one_direction() {
     holds(
         wrong_acquaintance,
         &[
-            ("programme/mod.rs", "use crate::registrations::Registration;"),
-            ("programme/pages.rs", "let count = crate::registrations::count(&mut tx);"),
-            ("registrations/mod.rs", "use crate::{db::Tx, programme::{self, store::lock}};"),
-            ("boards/pages.rs", "use crate::server;"),
+            ("domain/programme/mod.rs", "use crate::registrations::Registration;"),
+            ("domain/programme/revision.rs", "let count = crate::registrations::count(&mut tx);"),
+            ("domain/registrations/mod.rs", "use crate::{accounts, programme::{self, store::lock}};"),
+            ("domain/statistics/mod.rs", ""),
         ],
     );
 }
 
 #[test]
-fn mail_calendars_and_database_know_no_feature() {
-    holds(
-        foundation_that_looks_up,
-        &[
-            ("mail/letter.rs", "use crate::accounts::Person;"),
-            ("ics/mod.rs", "use crate::{clock::Timestamp, programme as events};"),
-            ("db/mod.rs", "use crate::app::App;"),
-        ],
-    );
+fn arrows_between_members_point_down() {
+    let found = members();
+    assert_eq!(found.len(), MEMBERS.len(), "{found:?}");
+    assert_eq!(wrong_arrows(&found), Vec::<String>::new());
+    let planted = |member: &str, dependency: &str| wrong_arrows(&[(member.into(), vec![dependency.into()])]);
+    for (member, dependency) in
+        [("domain", "boards"), ("kernel", "db"), ("mail", "domain"), ("boards", "axum"), ("ics", "sqlx"), ("new", "db")]
+    {
+        assert_eq!(planted(member, dependency).len(), 1, "{member} -> {dependency}");
+    }
+}
+
+/// A manifest that does not take the workspace's lints.
+fn without_lints(manifest: &str) -> bool {
+    !manifest.contains("[lints]\nworkspace = true\n")
 }
 
 #[test]
-fn every_folder_has_its_place() {
-    holds(unknown_part, &[("statistics/mod.rs", "")]);
+fn every_member_takes_the_lints_of_the_workspace() {
+    assert!(without_lints("[package]\nname = \"new\"\n"));
+    for (member, _) in MEMBERS {
+        let manifest = fs::read_to_string(root().join("src").join(member).join("Cargo.toml")).unwrap();
+        assert!(!without_lints(&manifest), "{member}");
+    }
 }
 
 #[test]
@@ -328,8 +393,10 @@ fn files_are_short() {
 
 #[test]
 fn comments_and_tests_do_not_count() {
-    let source =
-        Source::new("boards/rules.rs", "// tokio\nlet a = 1; // sqlx\n#[cfg(test)]\nmod tests {\n    use tokio;\n}\n");
+    let source = Source::new(
+        "domain/boards/rules.rs",
+        "// tokio\nlet a = 1; // sqlx\n#[cfg(test)]\nmod tests {\n    use tokio;\n}\n",
+    );
     assert!(impure(&source).is_empty());
     assert!(contains_word("use tokio::sync;", "tokio") && !contains_word("use tokio_util::sync;", "tokio"));
     let paths = crate_paths("use crate::{a::{self, b as c, d::e}, f};\ncrate::g::h(crate::i)");
@@ -338,9 +405,8 @@ fn comments_and_tests_do_not_count() {
 
 #[test]
 fn the_readme_lists_every_setting() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let config = fs::read_to_string(root.join("src/config.rs")).unwrap();
-    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let config = fs::read_to_string(root().join("src/kernel/config.rs")).unwrap();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let settings: Vec<&str> = config.split("env = \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(settings.len() > 10, "{settings:?}");
     let missing: Vec<&&str> = settings.iter().filter(|name| !readme.contains(&format!("`{name}`"))).collect();

@@ -1,7 +1,7 @@
 //! Who may come: the list of buyers, what an organisation may take, seats kept for those who are invited.
 
-use parcours::programme::Unlisted;
-use parcours::registrations::{self, Seat};
+use domain::programme::Unlisted;
+use domain::registrations::{self, Seat};
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 use crate::organisers::{DESK, all, of, seats};

@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use domain::accounts::{self, EmailAddress};
 use futures_util::{SinkExt, StreamExt};
-use parcours::accounts::{self, EmailAddress};
-use parcours::app::App;
-use parcours::boards;
-use parcours::id::{BoardId, EventId};
-use parcours::key::{Purpose, Token};
-use parcours::programme::{self, Slug};
-use parcours::registrations::{self, NewRegistration};
+use site::App;
+
+use domain::programme::{self, Slug};
+use domain::registrations::{self, NewRegistration};
+use kernel::id::{BoardId, EventId};
+use kernel::key::{Purpose, Token};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -57,7 +57,7 @@ impl Workshop {
     /// Changes the database beneath.
     pub async fn execute(&self, sql: &'static str) {
         let mut tx = self.app.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+        db::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -100,7 +100,7 @@ pub async fn organiser(app: &App) -> Cookie {
 async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
     accounts::request_sign_in(app, address, None).await.unwrap();
     let mut tx = app.db.read().await.unwrap();
-    let id: Uuid = parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+    let id: Uuid = db::on!(&mut tx, |conn| sqlx::query_scalar(
         "select sign_in.id from sign_in join person on person.id = person_id where email = $1 and used_at is null"
     )
     .bind(address.as_str())

@@ -1,6 +1,6 @@
 //! What leaves a board: the formats, who may have private fields, the session seen again.
 
-use parcours::id::BoardId;
+use kernel::id::BoardId;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;

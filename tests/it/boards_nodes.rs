@@ -1,11 +1,12 @@
 //! Two nodes on one PostgreSQL: people on either see the same board. SQLite has one node.
 
-use parcours::accounts::{self, EmailAddress};
-use parcours::clock::Clock;
-use parcours::config::Config;
-use parcours::id::{BoardId, PersonId};
-use parcours::mail::Delivery;
-use parcours::{boards, organiser, registrations, server};
+use domain::accounts::{self, EmailAddress};
+use domain::registrations;
+use kernel::clock::Clock;
+use kernel::config::Config;
+use kernel::id::{BoardId, PersonId};
+use mail::Delivery;
+use parcours::server;
 use serde_json::json;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio_util::sync::CancellationToken;
@@ -18,7 +19,7 @@ use crate::harness::{START, TestApp, TestDatabase, WORKSHOP, postgres};
 /// A node's address, and how it is stopped.
 struct Node {
     base: String,
-    app: parcours::app::App,
+    app: site::App,
     stop: CancellationToken,
 }
 
@@ -33,7 +34,7 @@ async fn node(database: &TestDatabase) -> Node {
         ..Config::defaults()
     };
     let app = server::open(config, Clock::set(START), Delivery::Mailbox).await.unwrap();
-    organiser::import_carried(&app).await.unwrap();
+    app::programme::import_carried(&app).await.unwrap();
     let stop = CancellationToken::new();
     let (serving, stopped) = (app.clone(), stop.clone());
     tokio::spawn(async move { server::serve(serving, listener, async move { stopped.cancelled().await }).await });
@@ -152,7 +153,7 @@ async fn a_node_that_could_not_hear_the_others_catches_up() {
     bob.knows(2).await;
 }
 
-async fn organiser_of(app: &parcours::app::App) -> PersonId {
+async fn organiser_of(app: &site::App) -> PersonId {
     let email = EmailAddress::parse("orga@exemple.fr").unwrap();
     accounts::add_organiser(app, &email).await.unwrap();
     accounts::person_for(&mut app.db.write().await.unwrap(), &email, "", None, START).await.unwrap().id

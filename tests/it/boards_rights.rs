@@ -1,11 +1,11 @@
 //! Whoever may do less than before leaves the boards at once: nobody waits for a ping.
 
-use parcours::accounts::EmailAddress;
-use parcours::app::App;
-use parcours::id::{EventId, RegistrationId};
-use parcours::registrations::{self, Seat};
+use domain::accounts::EmailAddress;
+use domain::registrations::{self, Seat};
+use kernel::id::{EventId, RegistrationId};
 use reqwest::Method;
 use serde_json::json;
+use site::App;
 use uuid::Uuid;
 
 use crate::boards_client::{Cookie, Fate, Tab, Workshop, add_card};
@@ -52,7 +52,7 @@ async fn a_board_opens_to_whose_seat_is_theirs_and_to_nobody_else() {
     for seat in Seat::ALL {
         let mut tx = workshop.app.app.db.write().await.unwrap();
         let set = "update registration set seat = $1";
-        parcours::on!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
+        db::on!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
         tx.commit().await.unwrap();
         let mut tab = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
         tab.send(&json!({ "type": "hello", "client": Uuid::new_v4(), "since": null })).await;

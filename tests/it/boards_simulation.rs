@@ -5,12 +5,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use parcours::app::App;
-use parcours::boards::kinds::BoardKind;
-use parcours::boards::model::{Board, Edit, Signature};
-use parcours::clock::Timestamp;
-use parcours::id::{BoardId, ClientId, EventId, PersonId};
+use board_model::kinds::BoardKind;
+use board_model::model::{Board, Edit, Signature};
+use kernel::clock::Timestamp;
+use kernel::id::{BoardId, ClientId, EventId, PersonId};
 use serde_json::json;
+use site::App;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -53,7 +53,7 @@ impl World {
     async fn board(&self) -> BoardId {
         let board = BoardId(Uuid::new_v4());
         let mut tx = self.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query(
+        db::on!(&mut tx, |conn| sqlx::query(
             "insert into board (id, event_id, kind, title, created_at) values ($1, $2, 'stakeholders', 'Essai', 0)"
         )
         .bind(board)
@@ -68,7 +68,7 @@ impl World {
 
     async fn stored(&self, board: BoardId) -> Vec<Stored> {
         let mut tx = self.app.db.read().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query_as(
+        db::on!(&mut tx, |conn| sqlx::query_as(
             "select seq, client, n, by, at, edit from board_edit where board_id = $1 order by seq"
         )
         .bind(board)

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use parcours::boards::model::{Board, Edit, Signature};
-use parcours::clock::Timestamp;
-use parcours::id::{BoardId, PersonId};
+use board_model::model::{Board, Edit, Signature};
+use kernel::clock::Timestamp;
+use kernel::id::{BoardId, PersonId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 

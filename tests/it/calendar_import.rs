@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use parcours::audit::Act;
-use parcours::calendar::import::fetch::{FetchError, fetch, fetch_from};
-use parcours::programme::EventStatus;
-use parcours::registrations;
+use domain::audit::Act;
+use domain::calendar::import::fetch::{FetchError, fetch, fetch_from};
+use domain::programme::EventStatus;
+use domain::registrations;
 use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -19,8 +19,8 @@ const CALENDAR: &str = "begin:vcalendar\nVERSION:2.0\nPRODID:-//Someone//EN\n\
     END:VCALENDAR\n";
 
 async fn organiser(app: &TestApp) -> Visitor {
-    let address = parcours::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
-    parcours::accounts::add_organiser(&app.app, &address).await.unwrap();
+    let address = domain::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
+    domain::accounts::add_organiser(&app.app, &address).await.unwrap();
     let visitor = app.visitor();
     visitor.sign_in(app, "equipe@exemple.fr").await;
     visitor
@@ -79,14 +79,14 @@ const MEETING: &str = "club-2027-03-10";
 async fn published_meeting(app: &TestApp, visitor: &Visitor) {
     submit(visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
     let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
-    let edit = |event: &mut parcours::programme::Event| event.status = EventStatus::Published;
+    let edit = |event: &mut domain::programme::Event| event.status = EventStatus::Published;
     registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
     app.visitor().register_and_confirm(app, MEETING, "ada@exemple.fr").await;
 }
 
 async fn edit_place(app: &TestApp, place: &str) {
     let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
-    let edit = |event: &mut parcours::programme::Event| event.place = place.to_owned();
+    let edit = |event: &mut domain::programme::Event| event.place = place.to_owned();
     registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
 }
 

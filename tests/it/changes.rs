@@ -1,10 +1,9 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
-use parcours::mail::outbox;
-use parcours::organiser;
-use parcours::programme::EventStatus;
-use parcours::programme::file::CARRIED;
-use parcours::registrations::{self, Seat};
+use domain::programme::EventStatus;
+use domain::programme::file::CARRIED;
+use domain::registrations::{self, Seat};
+use mail::outbox;
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 
@@ -206,19 +205,19 @@ async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
 async fn an_import_that_moves_an_event_tells_those_registered_once() {
     let app = TestApp::start().await;
     let coming = CARRIED.replace("2024-", "2027-").replace("2023-", "2026-");
-    organiser::import(&app.app, &coming).await.unwrap();
+    app::programme::import(&app.app, &coming).await.unwrap();
     app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     let moved = coming.replace("2027-03-26T", "2027-03-29T");
     assert_ne!(moved, coming);
-    organiser::import(&app.app, &moved).await.unwrap();
-    organiser::import(&app.app, &moved).await.unwrap();
+    app::programme::import(&app.app, &moved).await.unwrap();
+    app::programme::import(&app.app, &moved).await.unwrap();
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
     let cancelled = moved.replacen(
         "slug = \"atelier-2-indicateurs\"",
         "slug = \"atelier-2-indicateurs\"\nstatus = \"cancelled\"",
         1,
     );
-    organiser::import(&app.app, &cancelled).await.unwrap();
+    app::programme::import(&app.app, &cancelled).await.unwrap();
     assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
 }
 
@@ -227,7 +226,7 @@ async fn an_import_leaves_what_only_organisers_decide() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
     desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
-    organiser::import(&app.app, CARRIED).await.unwrap();
+    app::programme::import(&app.app, CARRIED).await.unwrap();
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));
 }
 

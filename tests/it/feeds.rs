@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty};
-use parcours::organiser;
-use parcours::programme::file::CARRIED;
-use parcours::programme::{self, Event};
+use domain::programme::file::CARRIED;
+use domain::programme::{self, Event};
 use reqwest::{Method, header};
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
@@ -26,7 +25,7 @@ fn programme_with(slug: &str, changes: &[(&str, &str)]) -> String {
 }
 
 async fn change(app: &TestApp, slug: &str, changes: &[(&str, &str)]) {
-    let imported = organiser::import(&app.app, &programme_with(slug, changes)).await.unwrap();
+    let imported = app::programme::import(&app.app, &programme_with(slug, changes)).await.unwrap();
     assert_eq!(imported.changed.len(), 1);
 }
 

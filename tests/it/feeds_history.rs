@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use calcard::common::IanaString;
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty, ICalendarValue};
-use parcours::programme::EventStatus;
-use parcours::{calendar, organiser};
+use domain::programme::EventStatus;
 use proptest::prelude::*;
 use reqwest::{Method, header};
+use site::feeds;
 
 use crate::harness::{TestApp, Visitor};
 
@@ -204,7 +204,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 if plans.is_empty() {
                     continue;
                 }
-                organiser::import(&app.app, &programme(&plans)).await.unwrap();
+                app::programme::import(&app.app, &programme(&plans)).await.unwrap();
             }
         }
     }
@@ -230,7 +230,7 @@ async fn a_poll_is_answered_from_memory_and_asks_the_database_nothing() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     // What the job does first, so that it drops nothing later.
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     let first = visitor.get("/calendrier.ics").await;
     let one = visitor.get("/evenements/atelier-2-indicateurs.ics").await;
     // Whatever asks the database from here on fails.
@@ -246,13 +246,13 @@ async fn a_poll_is_answered_from_memory_and_asks_the_database_nothing() {
 async fn what_another_process_changed_drops_the_copies() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     visitor.get("/calendrier.ics").await;
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     assert_eq!(app.app.feeds.count(), (1, 0), "nothing has changed");
     // Another node's commit: this process is told nothing.
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query(
+    db::on!(&mut tx, |conn| sqlx::query(
         "update event set title = 'Autre titre', revised_at = revised_at + 1 where slug = 'atelier-2-indicateurs'"
     )
     .execute(conn)
@@ -260,7 +260,7 @@ async fn what_another_process_changed_drops_the_copies() {
     .map(drop))
     .unwrap();
     tx.commit().await.unwrap();
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     assert_eq!(app.app.feeds.count(), (0, 0));
     assert!(visitor.get("/calendrier.ics").await.body.contains("SUMMARY:Autre titre"));
 }

@@ -2,15 +2,16 @@
 //! on every node.
 
 use axum::http::{Method, header};
-use parcours::accounts::{self, EmailAddress};
-use parcours::app::App;
-use parcours::calendar;
-use parcours::clock::Clock;
-use parcours::id::PersonId;
-use parcours::key::Purpose;
-use parcours::mail::Delivery;
-use parcours::registrations::{self, Registration};
-use parcours::{privacy, server};
+use domain::accounts::{self, EmailAddress};
+use domain::privacy;
+use domain::registrations::{self, Registration};
+use kernel::clock::Clock;
+use kernel::id::PersonId;
+use kernel::key::Purpose;
+use mail::Delivery;
+use parcours::server;
+use site::App;
+use site::feeds;
 
 use crate::harness::{START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
@@ -58,7 +59,7 @@ async fn three_people(app: &TestApp) -> (Visitor, [String; 3]) {
 async fn a_poll_of_a_private_feed_that_brings_nothing_new_asks_the_database_nothing() {
     let app = TestApp::start().await;
     let (visitor, paths) = three_people(&app).await;
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     let mut answers = Vec::new();
     for path in &paths {
         answers.push(visitor.get(path).await);
@@ -67,7 +68,7 @@ async fn a_poll_of_a_private_feed_that_brings_nothing_new_asks_the_database_noth
     visitor.register_and_confirm(&app, WEBINAR, "dora@exemple.fr").await;
     let dora = person(&app.app, "dora@exemple.fr").await.id;
     accounts::set_feed_alarm(&app.app, dora, Some(15)).await.unwrap();
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     // Whatever asks the database from here on fails.
     app.app.db.close().await;
     for (path, answer) in paths.iter().zip(&answers) {
@@ -104,26 +105,26 @@ async fn what_another_node_does_drops_the_feeds_that_show_it_and_no_others() {
     visitor.register_and_confirm(&app, WEBINAR, "dora@exemple.fr").await;
     let dora = make_feed(&app.app, "dora@exemple.fr").await;
     let other = other_node(&app).await;
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     for path in [&ada, &bob, &cleo, &dora] {
         visitor.get(path).await;
     }
     assert_eq!(app.app.feeds.count().1, 4);
 
     registrations::cancel(&other, registration(&app, WORKSHOP, "bob@exemple.fr").await.id).await.unwrap();
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     let text = visitor.get(&cleo).await.body;
     assert!(text.replace("\r\n ", "").contains("en position 1."), "{text}");
     assert!(!visitor.get(&bob).await.body.contains("VEVENT"));
     assert!(!is_dropped(&app, &dora).await, "Dora is at another event");
 
     accounts::set_feed_alarm(&other, person(&other, "ada@exemple.fr").await.id, Some(60)).await.unwrap();
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     assert!(visitor.get(&ada).await.body.contains("TRIGGER:-PT60M"));
 
     accounts::revoke_feed(&other, person(&other, "ada@exemple.fr").await.id).await.unwrap();
     let renewed = make_feed(&other, "bob@exemple.fr").await;
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     assert_eq!(visitor.get(&ada).await.status, 410);
     assert_eq!(visitor.get(&bob).await.status, 410);
     assert_eq!(visitor.get(&renewed).await.status, 200);
@@ -133,7 +134,7 @@ async fn what_another_node_does_drops_the_feeds_that_show_it_and_no_others() {
     let own = registration(&app, WORKSHOP, "ada@exemple.fr").await.id;
     registrations::withdraw(&other, app.organiser().await, own, "x").await.unwrap();
     visitor.register(WORKSHOP, "eve@exemple.fr").await;
-    calendar::watch(&app.app).await.unwrap();
+    feeds::watch(&app.app).await.unwrap();
     let text = visitor.get(&cleo).await.body.replace("\r\n ", "");
     assert!(text.contains("Une place vous est offerte"), "{text}");
     other.db.close().await;
@@ -166,8 +167,8 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     // The event's title, and a person who is forgotten.
     let by: PersonId = app.organiser().await;
     let event = app.event(WORKSHOP).await.id;
-    let act = (by, parcours::audit::Act::Edited);
-    let edit = |event: &mut parcours::programme::Event| event.title = "Autre titre".into();
+    let act = (by, domain::audit::Act::Edited);
+    let edit = |event: &mut domain::programme::Event| event.title = "Autre titre".into();
     registrations::revise(&app.app, act, event, (edit, "")).await.unwrap();
     assert!(read(&cleo).await.contains("SUMMARY:Autre titre"));
     privacy::erase(&app.app, &person(&app.app, "cleo@exemple.fr").await).await.unwrap();

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use parcours::audit::Act;
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations;
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations;
 use reqwest::{Method, header};
 
 use crate::harness::process::Process;
@@ -155,7 +155,7 @@ async fn time_place_link_and_cancellation_raise_the_sequence_and_nothing_else_do
         revise(&app, WORKSHOP, |event| {
             edit(event);
             let zone = event.time_zone();
-            event.ends_at = parcours::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
+            event.ends_at = kernel::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
         })
         .await;
         let shown = lines(&visitor, WORKSHOP).await;

@@ -5,8 +5,8 @@ use std::io::BufReader;
 use calcard::icalendar::{ICalendar, ICalendarParameterName, ICalendarProperty};
 use ical::IcalParser;
 use ical::parser::Component;
-use parcours::ics::value::{conference, normalised, person, text, texts, uri};
-use parcours::ics::{IcalCalendar, IcalEvent, write};
+use ics::value::{conference, normalised, person, text, texts, uri};
+use ics::{IcalCalendar, IcalEvent, write};
 use proptest::prelude::*;
 
 /// Texts as people write and attackers try.
@@ -44,7 +44,7 @@ fn any_text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-fn written(properties: Vec<parcours::ics::Property>) -> String {
+fn written(properties: Vec<ics::Property>) -> String {
     let event = IcalEvent { properties, ..IcalEvent::default() };
     write(&IcalCalendar { events: vec![event], ..IcalCalendar::default() })
 }

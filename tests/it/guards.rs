@@ -1,8 +1,8 @@
 //! What acts on registrations refuse, or leave as it is: each of these tests fails without one guard.
 
-use parcours::audit::Act;
-use parcours::programme::{Event, EventStatus, Unlisted};
-use parcours::registrations::{self, Registration, Seat};
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus, Unlisted};
+use domain::registrations::{self, Registration, Seat};
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 
@@ -24,7 +24,7 @@ async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
 }
 
 /// Time passes until the workshop has begun, or is over.
-async fn pass_until(app: &TestApp, moment: fn(&Event) -> parcours::clock::Timestamp) {
+async fn pass_until(app: &TestApp, moment: fn(&Event) -> kernel::clock::Timestamp) {
     let moment = moment(&app.event(WORKSHOP).await);
     app.app.clock.advance(moment.since(app.app.clock.now()));
 }
@@ -151,7 +151,7 @@ async fn the_same_event_chosen_twice_is_asked_for_once() {
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm"], "one event has its own letter");
     let request = registrations::NewRegistration {
         name: "Bob".into(),
-        email: parcours::accounts::EmailAddress::parse("bob@exemple.fr").unwrap(),
+        email: domain::accounts::EmailAddress::parse("bob@exemple.fr").unwrap(),
         organisation: "Ville".into(),
         siret: None,
         buyer: true,

@@ -1,7 +1,7 @@
 //! What organisers do is done to whom they chose, once, and stands in the log: each test fails without one guard.
 
-use parcours::accounts::EmailAddress;
-use parcours::registrations::{self, Registration, Seat};
+use domain::accounts::EmailAddress;
+use domain::registrations::{self, Registration, Seat};
 
 use crate::harness::{Answer, TestApp, Visitor, WEBINAR, WORKSHOP};
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use parcours::audit::Act;
-use parcours::clock::Timestamp;
-use parcours::mail::outbox::{self, Stored};
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations::{self, Registration, Reminder, Seat};
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations::{self, Registration, Reminder, Seat};
+use kernel::clock::Timestamp;
+use mail::outbox::{self, Stored};
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 

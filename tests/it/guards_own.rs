@@ -1,9 +1,9 @@
 //! What people do with their registrations, and what whoever types their address can not: each test fails without one
 //! guard.
 
-use parcours::accounts::EmailAddress;
-use parcours::key::Purpose;
-use parcours::registrations::{self, NewRegistration, Registration, Seat};
+use domain::accounts::EmailAddress;
+use domain::registrations::{self, NewRegistration, Registration, Seat};
+use kernel::key::Purpose;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 

@@ -1,9 +1,9 @@
 //! What public pages show and forms take: each test fails without one guard.
 
-use parcours::audit::Act;
-use parcours::clock::Timestamp;
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations::{self, Registration};
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations::{self, Registration};
+use kernel::clock::Timestamp;
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
 

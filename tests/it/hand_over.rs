@@ -1,9 +1,9 @@
 //! A seat that goes to a colleague, and the whole parcours in one form.
 
-use parcours::audit::Act;
-use parcours::mail::outbox;
-use parcours::programme::Event;
-use parcours::registrations::{self, Registration, Seat};
+use domain::audit::Act;
+use domain::programme::Event;
+use domain::registrations::{self, Registration, Seat};
+use mail::outbox;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 

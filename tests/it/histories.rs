@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use parcours::accounts::{self, EmailAddress};
-use parcours::audit::Act as Logged;
-use parcours::clock::Timestamp;
-use parcours::id::{EventId, PersonId};
-use parcours::key::{Purpose, Token};
-use parcours::programme::Event;
-use parcours::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use domain::accounts::{self, EmailAddress};
+use domain::audit::Act as Logged;
+use domain::programme::Event;
+use domain::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, PersonId};
+use kernel::key::{Purpose, Token};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 

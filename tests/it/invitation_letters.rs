@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use calcard::common::IanaString;
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarParameterName, ICalendarProperty, ICalendarValue};
+use domain::accounts::{self, EmailAddress};
+use domain::audit;
+use domain::programme::{Event, EventStatus};
+use domain::registrations;
+use kernel::clock::Timestamp;
+use mail::outbox;
 use mail_parser::{MessageParser, MimeHeaders};
-use parcours::accounts::{self, EmailAddress};
-use parcours::audit;
-use parcours::clock::Timestamp;
-use parcours::mail::outbox;
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations;
 use proptest::prelude::*;
 
 use crate::harness::smtp::Sink;
@@ -174,7 +174,7 @@ async fn seats_that_are_theirs_at_once_through_the_whole_parcours_form_are_in_th
 
 #[tokio::test]
 async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organisers_choice() {
-    use parcours::registrations::Reminder;
+    use domain::registrations::Reminder;
     // No letter leaves, nor is tried, so that the reminder still waits when the seat is given back.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(0)).await;
     let visitor = app.visitor();

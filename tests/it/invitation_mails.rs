@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations;
 use mail_parser::{Message, MessageParser, MimeHeaders};
-use parcours::audit::Act;
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations;
 
 use crate::harness::smtp::{Received, Sink};
 use crate::harness::{TestApp, Visitor, WEBINAR};

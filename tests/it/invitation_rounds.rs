@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use parcours::audit::Act;
-use parcours::mail::outbox;
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations;
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations;
+use mail::outbox;
 
 use crate::harness::{START, TestApp, Visitor, WORKSHOP};
 use crate::invitations::{COMPOSE, compose, fields, organiser, send};
@@ -25,7 +25,7 @@ async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
 /// Lets the date of [`send_later`] pass.
 async fn a_week_later(app: &TestApp) {
     app.advance(24 * 7);
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
 }
 
 #[tokio::test]
@@ -33,12 +33,12 @@ async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
     assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
     visitor.post(&format!("{round}/relancer"), &[]).await;
     assert!(app.letters("ada@exemple.fr").await.is_empty());
     a_week_later(&app).await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
     app.delivered().await;
     assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
     assert!(visitor.get(&round).await.body.contains("\">Envoyée</a></td>"));
@@ -81,7 +81,7 @@ async fn what_waits_behind_the_rate_cap_follows_the_event() {
     app.advance_millis(1);
     let round = send(&visitor, "ada@exemple.fr").await;
     let waiting = async || {
-        parcours::invitations::send_due(&app.app).await.unwrap();
+        domain::invitations::send_due(&app.app).await.unwrap();
         let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
         letters.into_iter().find(|letter| letter.kind == "invitation")
     };
@@ -127,7 +127,7 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     let page = visitor.get(&round).await.body;
     assert!(page.matches("<td>Pas partie</td>").count() == 2 && page.contains("/reprendre"), "{page}");
     assert!(visitor.post(&format!("{round}/arreter"), &[]).await.location().ends_with("fait=rien"));
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     assert_eq!(letters.iter().filter(|letter| letter.kind == "invitation").count(), 1);
 
@@ -172,7 +172,7 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
     send(&visitor, "ada@exemple.fr").await;
     // As a stop leaves it that met the letter in a worker's hands.
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update invitation_round set stopped_at = $1, written_at = null")
+    db::on!(&mut tx, |conn| sqlx::query("update invitation_round set stopped_at = $1, written_at = null")
         .bind(START)
         .execute(conn)
         .await
@@ -181,7 +181,7 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
     tx.commit().await.unwrap();
     app.advance_millis(1);
     revise(&app, |event| event.place = "Salle des fêtes".into()).await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
     assert!(app.letters("ada@exemple.fr").await.is_empty());
 }
 
@@ -192,7 +192,7 @@ async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
     app.delivered().await;
     send(&visitor, "ada@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update letter set due_at = $1 where kind = 'invitation'")
+    db::on!(&mut tx, |conn| sqlx::query("update letter set due_at = $1 where kind = 'invitation'")
         .bind(START + Duration::from_secs(7 * 24 * 3600))
         .execute(conn)
         .await
@@ -201,7 +201,7 @@ async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
     tx.commit().await.unwrap();
     app.advance_millis(60_001);
     revise(&app, |event| event.place = "Salle des fêtes".into()).await;
-    parcours::invitations::send_due(&app.app).await.unwrap();
+    domain::invitations::send_due(&app.app).await.unwrap();
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
     assert!(letter.due_at > app.app.clock.now() && letter.state == "queued", "{letter:?}");

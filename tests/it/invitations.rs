@@ -1,8 +1,8 @@
 //! Invitations: tried, sent, answered, chased.
 
-use parcours::mail::outbox;
-use parcours::mail::refusals::{self, Scope};
-use parcours::registrations;
+use domain::registrations;
+use mail::outbox;
+use mail::refusals::{self, Scope};
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
@@ -13,8 +13,8 @@ pub const COMPOSE: &str = "/organisation/invitations/nouvelle";
 
 /// Somebody who organises, signed in.
 pub async fn organiser(app: &TestApp) -> Visitor {
-    let address = parcours::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
-    parcours::accounts::add_organiser(&app.app, &address).await.unwrap();
+    let address = domain::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
+    domain::accounts::add_organiser(&app.app, &address).await.unwrap();
     let visitor = app.visitor();
     visitor.sign_in(app, "equipe@exemple.fr").await;
     visitor

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use parcours::mail::templates::{Rendered, TemplateError, Templates};
+use mail::templates::{Rendered, TemplateError, Templates};
 use serde_json::{Value, json};
 
 fn embedded() -> Templates {

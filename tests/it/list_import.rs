@@ -1,7 +1,7 @@
 //! A list of people brought in: tried first, each line with its result, then done.
 
-use parcours::accounts::EmailAddress;
-use parcours::registrations::{self, NewRegistration, Refusal, Registration, Run, Seat};
+use domain::accounts::EmailAddress;
+use domain::registrations::{self, NewRegistration, Refusal, Registration, Run, Seat};
 use reqwest::multipart::{Form, Part};
 
 use crate::harness::{Answer, TestApp, Visitor, WORKSHOP, unescaped};
@@ -134,7 +134,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
     let counted = async |table: &str| -> i64 {
         let count = format!("select cast(count(*) as bigint) from {table}");
         let mut tx = app.app.db.read().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await).unwrap()
+        db::on!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await).unwrap()
     };
     let expected = [i64::try_from(LINES).unwrap(); 2];
     assert_eq!([counted("letter").await, counted("audit").await], expected);

@@ -110,7 +110,7 @@ async fn a_backup_of_what_is_not_there_makes_nothing() {
     let database = TestDatabase::create().await;
     let nowhere = folder.path().join("nowhere/copy.db");
     if postgres().is_none() {
-        parcours::db::Db::open(&database.url, 1).await.unwrap().close().await;
+        db::Db::open(&database.url, 1).await.unwrap().close().await;
         let (success, said) = backup(&database.url, nowhere.to_str().unwrap()).await;
         assert!(!success && said.contains("cannot be written"), "{said}");
     }
@@ -126,8 +126,8 @@ async fn connections_that_the_database_ended_while_all_was_quiet_are_noticed_by_
     let process = Process::start(TestDatabase::create().await, vec!["serve".into()]).await;
     let page = format!("{}/", process.base);
     assert_eq!(reqwest::get(&page).await.unwrap().status(), 200);
-    let db = parcours::db::Db::open(&process.database.url, 1).await.unwrap();
-    let parcours::db::Tx::Postgres(mut link) = db.write().await.unwrap() else { unreachable!("it is PostgreSQL") };
+    let db = db::Db::open(&process.database.url, 1).await.unwrap();
+    let db::Tx::Postgres(mut link) = db.write().await.unwrap() else { unreachable!("it is PostgreSQL") };
     let end_others = "select pg_terminate_backend(pid) from pg_stat_activity
                       where datname = current_database() and pid <> pg_backend_pid()";
     sqlx::query(end_others).execute(&mut *link).await.unwrap();

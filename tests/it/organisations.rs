@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use parcours::audit::Act;
-use parcours::clock::Clock;
-use parcours::mail::Delivery;
-use parcours::organisations;
-use parcours::privacy;
-use parcours::registrations::{self, NewRegistration, Registration, Seat};
-use parcours::{accounts, server};
+use domain::accounts;
+use domain::audit::Act;
+use domain::organisations;
+use domain::privacy;
+use domain::registrations::{self, NewRegistration, Registration, Seat};
+use kernel::clock::Clock;
+use mail::Delivery;
+use parcours::server;
 use sqlx::migrate::Migrator;
 
 use crate::harness::{START, TestApp, TestDatabase, Visitor, WEBINAR, WORKSHOP, violations};
@@ -29,7 +30,7 @@ async fn register_at(visitor: &Visitor, event: &str, (email, organisation, siret
 /// The workshop gives an organisation this many seats at most.
 async fn set_cap(app: &TestApp, cap: i64) {
     let organiser = app.organiser().await;
-    let edit = |event: &mut parcours::programme::Event| event.organisation_cap = Some(cap);
+    let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(cap);
     let event = app.event(WORKSHOP).await.id;
     registrations::revise(&app.app, (organiser, Act::ChangedAudience), event, (edit, "")).await.unwrap();
 }
@@ -41,9 +42,10 @@ async fn names(app: &TestApp) -> Vec<String> {
 }
 
 /// Applies the migrations from before people belonged to organisations.
-async fn migrate_as_before(database: &TestDatabase) -> parcours::db::Db {
+async fn migrate_as_before(database: &TestDatabase) -> db::Db {
     let old = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations")).unwrap() {
+    for entry in std::fs::read_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("migrations")).unwrap()
+    {
         let entry = entry.unwrap();
         let name = entry.file_name().into_string().unwrap();
         if name.ends_with(".sql") && name.as_str() < "0060" {
@@ -51,10 +53,10 @@ async fn migrate_as_before(database: &TestDatabase) -> parcours::db::Db {
         }
     }
     let migrator = Migrator::new(old.path()).await.unwrap();
-    let db = parcours::db::Db::open(&database.url, 4).await.unwrap();
+    let db = db::Db::open(&database.url, 4).await.unwrap();
     match &db {
-        parcours::db::Db::Sqlite { writer, .. } => migrator.run(writer).await.unwrap(),
-        parcours::db::Db::Postgres(pool, _) => migrator.run(pool).await.unwrap(),
+        db::Db::Sqlite { writer, .. } => migrator.run(writer).await.unwrap(),
+        db::Db::Postgres(pool, _) => migrator.run(pool).await.unwrap(),
     }
     db
 }
@@ -68,7 +70,7 @@ async fn people_and_registrations_from_before_find_their_organisation() {
     for (at, (email, organisation)) in
         [("a@x.fr", "Mairie d’Angers"), ("b@x.fr", "VILLE D'ANGERS"), ("c@x.fr", "")].into_iter().enumerate()
     {
-        parcours::on!(&mut tx, |conn| sqlx::query(
+        db::on!(&mut tx, |conn| sqlx::query(
             "insert into person (id, email, name, organisation, created_at) values ($1, $2, 'X', $3, 1)"
         )
         .bind(ids[at])
@@ -82,14 +84,14 @@ async fn people_and_registrations_from_before_find_their_organisation() {
     tx.commit().await.unwrap();
     db.close().await;
 
-    let config = parcours::config::Config {
+    let config = kernel::config::Config {
         database_url: database.url.clone(),
         secret: Some("x".into()),
-        ..parcours::config::Config::defaults()
+        ..kernel::config::Config::defaults()
     };
     let app = server::open(config.clone(), Clock::set(START), Delivery::Mailbox).await.unwrap();
-    let find = async |app: &parcours::app::App, id: uuid::Uuid| {
-        accounts::find(&mut app.db.read().await.unwrap(), parcours::id::PersonId(id)).await.unwrap().unwrap()
+    let find = async |app: &site::App, id: uuid::Uuid| {
+        accounts::find(&mut app.db.read().await.unwrap(), kernel::id::PersonId(id)).await.unwrap().unwrap()
     };
     let people = [find(&app, ids[0]).await, find(&app, ids[1]).await, find(&app, ids[2]).await];
     assert!(people[0].organisation_id.is_some() && people[0].organisation_id == people[1].organisation_id);
@@ -107,7 +109,7 @@ async fn a_registration_from_before_counts_against_its_organisations_cap() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update registration set organisation_id = null")
+    db::on!(&mut tx, |conn| sqlx::query("update registration set organisation_id = null")
         .execute(conn)
         .await
         .map(drop))

@@ -1,8 +1,8 @@
 //! The back office: who comes, and what organisers do about it.
 
-use parcours::accounts::EmailAddress;
-use parcours::id::EventId;
-use parcours::registrations::{self, Registration, Seat};
+use domain::accounts::EmailAddress;
+use domain::registrations::{self, Registration, Seat};
+use kernel::id::EventId;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
@@ -37,7 +37,7 @@ async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
 async fn keep(app: &TestApp, seats: i64) {
     let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
+    db::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
         .bind(WORKSHOP)
         .bind(seats)
         .bind(until)

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use kernel::config::Config;
+use kernel::id::LetterId;
+use kernel::key::Purpose;
+use mail::outbox;
+use mail::{Delivery, Health, Letter, Mail, Priority, To};
 use mail_parser::{MessageParser, MimeHeaders};
-use parcours::config::Config;
-use parcours::id::LetterId;
-use parcours::key::Purpose;
-use parcours::mail::outbox::{self};
-use parcours::mail::{Delivery, Health, Letter, Mail, Priority, To};
 use serde_json::json;
 use uuid::Uuid;
 

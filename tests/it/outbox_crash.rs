@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use parcours::db::{Db, Tx};
-use parcours::mail::outbox;
-use parcours::on;
+use db::on;
+use db::{Db, Tx};
+use mail::outbox;
 
 use crate::harness::TestDatabase;
 use crate::harness::process::Process;

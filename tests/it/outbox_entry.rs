@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use parcours::mail::Health;
+use mail::Health;
 
 use crate::harness::post::{NOW, Post, sign_in};
 use crate::harness::smtp::{Protection, Sink};
@@ -11,7 +11,7 @@ use crate::harness::smtp::{Protection, Sink};
 async fn tries(post: &Post) -> (i64, i64) {
     let mut tx = post.tools.db.read().await.unwrap();
     let query = "select attempts, due_at from letter";
-    parcours::on!(&mut tx, |conn| sqlx::query_as(query).fetch_one(conn).await).unwrap()
+    db::on!(&mut tx, |conn| sqlx::query_as(query).fetch_one(conn).await).unwrap()
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! What organisers see of the outbox and do with it, and what refusals take out of it.
 
-use parcours::mail::outbox;
-use parcours::mail::refusals::{self, Scope};
+use mail::outbox;
+use mail::refusals::{self, Scope};
 
 use crate::harness::{START, TestApp, WORKSHOP};
 use crate::invitations::{COMPOSE, compose, fields, organiser, send};
@@ -25,7 +25,7 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
     let secret = app.link("ada@exemple.fr", "invitation").await;
     let shown = visitor.get(&format!("{path}/message.html")).await.body;
     assert!(!page.contains(&secret) && !shown.contains(&secret) && shown.contains("/invitations/…"), "{shown}");
-    let preferences = parcours::mail::preferences::path(&app.app.key, &letter.recipient, letter.class()).unwrap();
+    let preferences = mail::preferences::path(&app.app.key, &letter.recipient, letter.class()).unwrap();
     assert!(!shown.contains(&preferences) && shown.contains("/courriels-recus/annonces/"), "{shown}");
 
     visitor.post(&format!("{path}/abandonner"), &[]).await;

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use kernel::config::Config;
+use kernel::key::Purpose;
+use mail::outbox::{self, Stored};
+use mail::refusals::{self, Scope};
+use mail::{Delivery, Health, Letter, Link, Mail, Priority, To};
 use mail_parser::MessageParser;
-use parcours::config::Config;
-use parcours::key::Purpose;
-use parcours::mail::outbox::{self, Stored};
-use parcours::mail::refusals::{self, Scope};
-use parcours::mail::{Delivery, Health, Letter, Link, Mail, Priority, To};
 use serde_json::json;
 use sha2::Digest;
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::harness::smtp::{Manner, Protection, Sink};
 use crate::harness::{START, TestApp};
 
 fn fixture(name: &str) -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures")).join(name)
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures")).join(name)
 }
 
 fn letter(number: u128, to: &str, priority: Priority) -> Letter {
@@ -100,7 +100,7 @@ async fn one_click_refuses_letters_like_this_one_and_no_others() {
 
     // The letter is old, and its row is gone: the page takes it back all the same.
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("delete from letter").execute(conn).await.map(drop)).unwrap();
+    db::on!(&mut tx, |conn| sqlx::query("delete from letter").execute(conn).await.map(drop)).unwrap();
     tx.commit().await.unwrap();
     let choice = [("choose", "oui"), ("reminders", "oui")];
     assert_eq!(app.visitor().post(path, &choice).await.status, 303);

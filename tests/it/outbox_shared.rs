@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use parcours::config::Config;
-use parcours::db::Db;
-use parcours::jobs::Jobs;
-use parcours::key::LinkKey;
-use parcours::mail::{Delivery, Health, Mail, Tools};
+use db::Db;
+use kernel::config::Config;
+use kernel::jobs::Jobs;
+use kernel::key::LinkKey;
+use mail::{Delivery, Health, Mail, Tools};
 
 use crate::harness::TestDatabase;
 use crate::harness::post::{Post, minutes, sign_in};

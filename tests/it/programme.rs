@@ -1,10 +1,9 @@
 //! The programme: shown, imported, imported again.
 
-use parcours::audit::Act;
-use parcours::organiser;
-use parcours::programme::Event;
-use parcours::programme::file::CARRIED;
-use parcours::registrations;
+use domain::audit::Act;
+use domain::programme::Event;
+use domain::programme::file::CARRIED;
+use domain::registrations;
 
 use crate::harness::{TestApp, WORKSHOP};
 
@@ -35,14 +34,14 @@ async fn an_event_tells_its_agenda_its_speakers_and_its_place() {
 #[tokio::test]
 async fn a_programme_can_be_imported_again_and_again() {
     let app = TestApp::start().await;
-    let first = organiser::import(&app.app, CARRIED).await.unwrap();
+    let first = app::programme::import(&app.app, CARRIED).await.unwrap();
     assert_eq!((first.added.len(), first.changed.len()), (0, 6), "the original dates replace the demo's");
-    let second = organiser::import(&app.app, CARRIED).await.unwrap();
+    let second = app::programme::import(&app.app, CARRIED).await.unwrap();
     assert_eq!((second.added.len(), second.changed.len(), second.unchanged), (0, 0, 6));
 
     let before = app.event(WORKSHOP).await;
     let moved = CARRIED.replace("2024-03-26T", "2024-03-27T");
-    assert_eq!(organiser::import(&app.app, &moved).await.unwrap().changed.len(), 1);
+    assert_eq!(app::programme::import(&app.app, &moved).await.unwrap().changed.len(), 1);
     let after = app.event(WORKSHOP).await;
     assert_eq!((after.id, after.sequence), (before.id, before.sequence + 1), "calendars see the same event, revised");
 }
@@ -55,10 +54,10 @@ async fn edit(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
 #[tokio::test]
 async fn what_was_edited_on_a_page_stays_unless_the_file_changed_since_and_is_told() {
     let app = TestApp::start().await;
-    organiser::import(&app.app, &coming(60)).await.unwrap();
+    app::programme::import(&app.app, &coming(60)).await.unwrap();
     let from_file = app.event(WORKSHOP).await;
     edit(&app, |event| (event.title, event.place) = ("Un autre titre".into(), "Lyon".into())).await;
-    let told = organiser::import(&app.app, &coming(60)).await.unwrap();
+    let told = app::programme::import(&app.app, &coming(60)).await.unwrap();
     assert_eq!((told.changed.len(), told.unchanged), (0, 6));
     assert_eq!(
         told.to_string(),
@@ -66,13 +65,13 @@ async fn what_was_edited_on_a_page_stays_unless_the_file_changed_since_and_is_to
          atelier-2-indicateurs: kept as edited on a page, since the file says what it said last time: title, place"
     );
     // Another field changes in the file: what was edited still stays.
-    let told = organiser::import(&app.app, &coming(50)).await.unwrap();
+    let told = app::programme::import(&app.app, &coming(50)).await.unwrap();
     let event = app.event(WORKSHOP).await;
     assert_eq!((event.title.as_str(), event.place.as_str(), event.capacity), ("Un autre titre", "Lyon", Some(50)));
     assert_eq!((told.changed.len(), told.kept.len(), told.replaced.len()), (4, 1, 0));
     // The same field changes in the file: it is newer, and says so.
     let newer = coming(50).replacen(&from_file.title, "Le titre du fichier", 1);
-    let told = organiser::import(&app.app, &newer).await.unwrap();
+    let told = app::programme::import(&app.app, &newer).await.unwrap();
     let event = app.event(WORKSHOP).await;
     assert_eq!((event.title.as_str(), event.place.as_str()), ("Le titre du fichier", "Lyon"));
     assert!(told.to_string().ends_with("replaced what was edited on a page, since the file changed: title"), "{told}");
@@ -81,8 +80,8 @@ async fn what_was_edited_on_a_page_stays_unless_the_file_changed_since_and_is_to
 #[tokio::test]
 async fn registrations_close_when_an_event_starts_wherever_it_was_moved() {
     let app = TestApp::start().await;
-    organiser::import(&app.app, &coming(60)).await.unwrap();
-    organiser::import(&app.app, &coming(60).replace("2027-03-26T", "2027-03-27T")).await.unwrap();
+    app::programme::import(&app.app, &coming(60)).await.unwrap();
+    app::programme::import(&app.app, &coming(60).replace("2027-03-26T", "2027-03-27T")).await.unwrap();
     let event = app.event(WORKSHOP).await;
     assert_eq!((event.starts_local.as_str(), event.closes_at), ("2027-03-27T14:00:00", event.starts_at));
 }
@@ -90,11 +89,11 @@ async fn registrations_close_when_an_event_starts_wherever_it_was_moved() {
 #[tokio::test]
 async fn a_raised_capacity_goes_to_those_who_wait() {
     let app = TestApp::start().await;
-    organiser::import(&app.app, &coming(1)).await.unwrap();
+    app::programme::import(&app.app, &coming(1)).await.unwrap();
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    organiser::import(&app.app, &coming(2)).await.unwrap();
+    app::programme::import(&app.app, &coming(2)).await.unwrap();
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
 }
 
@@ -109,7 +108,7 @@ async fn a_refused_programme_changes_nothing() {
     let app = TestApp::start().await;
     let before = app.event(WORKSHOP).await;
     let broken = coming(5).replace("ends = 2027-07-02T16:30:00", "ends = 2027-07-02T06:30:00");
-    let error = organiser::import(&app.app, &broken).await.unwrap_err().to_string();
+    let error = app::programme::import(&app.app, &broken).await.unwrap_err().to_string();
     assert!(error.starts_with("line "), "{error}");
     assert_eq!(app.event(WORKSHOP).await.capacity, before.capacity);
 }

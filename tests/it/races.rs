@@ -1,15 +1,15 @@
 //! Everybody at once: what must hold of an event holds whoever wins. On PostgreSQL the acts come from two nodes.
 
+use domain::accounts::EmailAddress;
+use domain::audit::Act;
+use domain::registrations::{self, ActError, Handing, NewRegistration, Registration, Seat};
 use futures_util::future::{join, join_all};
-use parcours::accounts::EmailAddress;
-use parcours::app::App;
-use parcours::audit::Act;
-use parcours::clock::Clock;
-use parcours::id::{EventId, PersonId};
-use parcours::key::{Purpose, Token};
-use parcours::mail::Delivery;
-use parcours::registrations::{self, ActError, Handing, NewRegistration, Registration, Seat};
+use kernel::clock::Clock;
+use kernel::id::{EventId, PersonId};
+use kernel::key::{Purpose, Token};
+use mail::Delivery;
 use parcours::server;
+use site::App;
 
 use crate::harness::{TestApp, WORKSHOP, postgres, violations};
 
@@ -50,7 +50,7 @@ impl Race {
             proven: true,
             short_notice: false,
         };
-        registrations::register(self.node(number), self.event, request).await.unwrap();
+        registrations::register(self.node(number), &self.node(number).batches, self.event, request).await.unwrap();
     }
 
     /// These people register one after another, each of another organisation.
@@ -70,7 +70,7 @@ impl Race {
 
     async fn set_capacity(&self, node: usize, capacity: i64) {
         let by = (self.organiser, Act::ChangedCapacity);
-        let edit = |event: &mut parcours::programme::Event| event.capacity = Some(capacity);
+        let edit = |event: &mut domain::programme::Event| event.capacity = Some(capacity);
         registrations::revise(self.node(node), by, self.event, (edit, "")).await.unwrap();
     }
 }
@@ -108,7 +108,7 @@ async fn an_offer_that_lapses_while_it_is_accepted_is_one_or_the_other() {
     let accepting = offered.iter().enumerate().map(|(number, one)| {
         let node = race.node(number);
         let link = node.key.token(Purpose::Registration, one.id.0, 0);
-        async move { registrations::confirm(node, &link).await.map(drop) }
+        async move { registrations::confirm(node, &node.batches, &link).await.map(drop) }
     });
     let lapsing = (0..6).map(|number| registrations::lapse_overdue(race.node(number)));
     let (accepted, lapsed) = join(join_all(accepting), join_all(lapsing)).await;
@@ -182,7 +182,7 @@ fn giver_link(race: &Race, giver: &Registration) -> Token {
 async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
     let race = Race::start(20).await;
     let by = (race.organiser, Act::ChangedAudience);
-    let edit = |event: &mut parcours::programme::Event| event.organisation_cap = Some(3);
+    let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(3);
     registrations::revise(&race.first.app, by, race.event, (edit, "")).await.unwrap();
     join_all((0..60).map(|number| race.register(number, number % 4))).await;
     let all = race.all().await;

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use db::on;
+use db::{Db, Tx};
+use domain::programme::{self, Slug};
+use domain::registrations::{self, Registration, Seat};
 use futures_util::future::{join, join_all};
-use parcours::db::{Db, Tx};
-use parcours::key::{LinkKey, Purpose};
-use parcours::on;
-use parcours::programme::{self, Slug};
-use parcours::registrations::{self, Registration, Seat};
+use kernel::key::{LinkKey, Purpose};
 use reqwest::{Client, redirect};
 use sqlx::types::Uuid;
 

@@ -1,8 +1,8 @@
 //! Seats: never more than there are, in the order of arrival, and nobody learns who has one.
 
-use parcours::id::EventId;
-use parcours::mail::outbox;
-use parcours::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, Seat};
+use kernel::id::EventId;
+use mail::outbox;
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP, violations};
 
@@ -45,10 +45,10 @@ async fn without_the_lock_the_race_oversells_and_the_check_sees_it() {
 }
 
 mod without_lock {
-    use parcours::accounts::{self, EmailAddress};
-    use parcours::id::{EventId, RegistrationId};
-    use parcours::on;
-    use parcours::registrations;
+    use db::on;
+    use domain::accounts::{self, EmailAddress};
+    use domain::registrations;
+    use kernel::id::{EventId, RegistrationId};
     use tokio::sync::Barrier;
 
     use crate::harness::{START, TestApp};

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use parcours::audit::Act;
-use parcours::mail::outbox::{self, Stored};
-use parcours::programme::{Event, EventStatus};
-use parcours::registrations;
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus};
+use domain::registrations;
+use mail::outbox::{self, Stored};
 
 use crate::harness::{TestApp, WEBINAR};
 
@@ -42,7 +42,7 @@ fn states(letters: &[Stored]) -> Vec<&str> {
 /// As if every letter had left.
 async fn all_leave(app: &TestApp) {
     let mut tx = app.app.db.write().await.unwrap();
-    parcours::on!(&mut tx, |conn| sqlx::query("update letter set state = 'sent', sent_at = $1 where state = 'queued'")
+    db::on!(&mut tx, |conn| sqlx::query("update letter set state = 'sent', sent_at = $1 where state = 'queued'")
         .bind(app.app.clock.now())
         .execute(conn)
         .await
@@ -57,8 +57,8 @@ fn postpone(event: &mut Event, days: i64) {
         *civil = (moved + jiff::SignedDuration::from_hours(24 * days)).to_string();
     }
     let zone = event.time_zone();
-    event.starts_at = parcours::clock::Timestamp::from_civil(event.starts_civil(), &zone).unwrap();
-    event.ends_at = parcours::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
+    event.starts_at = kernel::clock::Timestamp::from_civil(event.starts_civil(), &zone).unwrap();
+    event.ends_at = kernel::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
     event.closes_at = event.starts_at;
 }
 

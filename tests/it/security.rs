@@ -33,11 +33,9 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
     let app = TestApp::start_with(|config| config.base_url = "https://exemple.fr".into()).await;
     let ada = app.visitor();
     let origin = [("origin", "https://exemple.fr"), ("content-type", "application/x-www-form-urlencoded")];
-    parcours::accounts::add_organiser(&app.app, &parcours::accounts::EmailAddress::parse("a@b.fr").unwrap())
-        .await
-        .unwrap();
-    let email = parcours::accounts::EmailAddress::parse("a@b.fr").unwrap();
-    parcours::accounts::request_sign_in(&app.app, &email, None).await.unwrap();
+    domain::accounts::add_organiser(&app.app, &domain::accounts::EmailAddress::parse("a@b.fr").unwrap()).await.unwrap();
+    let email = domain::accounts::EmailAddress::parse("a@b.fr").unwrap();
+    domain::accounts::request_sign_in(&app.app, &email, None).await.unwrap();
     let link = app.link("a@b.fr", "sign_in").await;
     let answer = ada.request(Method::POST, &link, &origin).await;
     let cookie = answer.headers["set-cookie"].to_str().unwrap();

@@ -1,12 +1,12 @@
 //! Requests that meet on one event are decided together, and yet as if each had come alone.
 
+use db::on;
+use domain::accounts::EmailAddress;
+use domain::audit::Act;
+use domain::organisations::Siret;
+use domain::programme::{Event, Unlisted};
+use domain::registrations::{self, ActError, Asked, NewRegistration, Refusal, Registration, Seat};
 use futures_util::future::join_all;
-use parcours::accounts::EmailAddress;
-use parcours::audit::Act;
-use parcours::on;
-use parcours::organisations::Siret;
-use parcours::programme::{Event, Unlisted};
-use parcours::registrations::{self, ActError, Asked, NewRegistration, Refusal, Registration, Seat};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
@@ -197,7 +197,7 @@ async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_se
     )
     .await;
     let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    let link = |one: &Registration| app.app.key.token(parcours::key::Purpose::Registration, one.id.0, 0);
+    let link = |one: &Registration| app.app.key.token(kernel::key::Purpose::Registration, one.id.0, 0);
     // Everybody presses the button twice.
     let links: Vec<_> = all.iter().chain(&all).map(link).collect();
     let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, &app.app.batches, link))).await;

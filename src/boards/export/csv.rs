@@ -1,9 +1,9 @@
 //! A board as CSV: one line a card, for spreadsheets, its place on the map last.
 
 use super::{Shown, rows, titles};
-use crate::boards::labels;
-use crate::boards::model::Board;
-use crate::spreadsheet;
+use crate::labels;
+use board_model::model::Board;
+use documents::spreadsheet;
 
 /// The cards as CSV.
 pub fn csv(board: &Board, shown: Shown) -> String {
@@ -19,10 +19,10 @@ pub fn csv(board: &Board, shown: Shown) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{board, signed};
-    use crate::boards::kinds::BoardKind;
-    use crate::boards::model::{Edit, Number};
-    use crate::id::CardId;
+    use crate::export::tests::{board, signed};
+    use board_model::kinds::BoardKind;
+    use board_model::model::{Edit, Number};
+    use kernel::id::CardId;
 
     #[test]
     fn a_spreadsheet_finds_no_formula_and_the_right_cells() {

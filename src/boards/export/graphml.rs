@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use super::{Shown, xml};
-use crate::boards::kinds::Holds;
-use crate::boards::labels;
-use crate::boards::model::{Board, Card, Value};
+use crate::labels;
+use board_model::kinds::Holds;
+use board_model::model::{Board, Card, Value};
 
 /// The board's cards and links as a directed graph.
 pub fn graphml(board: &Board, shown: Shown) -> String {
@@ -72,8 +72,8 @@ fn data(out: &mut String, key: &str, value: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, board};
-    use crate::boards::kinds::BoardKind;
+    use crate::export::tests::{actors, board};
+    use board_model::kinds::BoardKind;
 
     #[test]
     fn a_graph_is_written_whole() {

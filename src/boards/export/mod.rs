@@ -8,9 +8,9 @@ mod sheets;
 mod svg;
 mod xlsx;
 
-use super::kinds::{BoardKind, Field};
 use super::labels;
-use super::model::{Board, BoardState, Card};
+use board_model::kinds::{BoardKind, Field};
+use board_model::model::{Board, BoardState, Card};
 
 pub use csv::csv;
 pub use graphml::graphml;
@@ -43,13 +43,13 @@ pub enum Shown {
 
 impl Shown {
     /// The fields of a board's cards, in the order of the forms.
-    pub(super) fn fields(self, kind: BoardKind) -> impl Iterator<Item = &'static Field> {
+    pub fn fields(self, kind: BoardKind) -> impl Iterator<Item = &'static Field> {
         kind.schema().fields.iter().filter(move |field| self == Self::Everything || !field.private)
     }
 }
 
 /// The board as JSON, from which it can be imported again.
-pub(super) fn json(board: &Board, shown: Shown) -> serde_json::Result<String> {
+pub fn json(board: &Board, shown: Shown) -> serde_json::Result<String> {
     let hidden: Vec<_> =
         board.kind.schema().fields.iter().filter(|field| field.private).map(|field| field.name).collect();
     let public = (shown == Shown::Public).then(|| board.without_fields(&hidden));
@@ -57,13 +57,13 @@ pub(super) fn json(board: &Board, shown: Shown) -> serde_json::Result<String> {
 }
 
 /// The titles of a board's columns.
-pub(super) fn titles(kind: BoardKind, shown: Shown) -> Vec<&'static str> {
+pub fn titles(kind: BoardKind, shown: Shown) -> Vec<&'static str> {
     let votes = kind.schema().votes.then_some("votes");
     shown.fields(kind).map(|field| field.name).chain(votes).map(|name| labels::field(kind, name)).collect()
 }
 
 /// The cells of each card, in the order of the table view.
-pub(super) fn rows(board: &Board, shown: Shown) -> Vec<Vec<String>> {
+pub fn rows(board: &Board, shown: Shown) -> Vec<Vec<String>> {
     let votes = board.kind.schema().votes;
     let cells = |card: &Card| {
         let votes = votes.then(|| card.votes.len().to_string());
@@ -96,30 +96,30 @@ pub(super) mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::boards::model::{Edit, Number, Signature, Value};
-    use crate::clock::Timestamp;
-    use crate::id::{BoardId, CardId, LinkId, PersonId};
+    use board_model::model::{Edit, Number, Signature, Value};
+    use kernel::clock::Timestamp;
+    use kernel::id::{BoardId, CardId, LinkId, PersonId};
 
-    pub(in crate::boards::export) fn add(board: &mut Board, number: u128, fields: &[(&str, Value)]) {
+    pub(in crate::export) fn add(board: &mut Board, number: u128, fields: &[(&str, Value)]) {
         let fields: BTreeMap<String, Value> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let (card, x, y) = (CardId(Uuid::from_u128(number)), Number::new(0.0), Number::new(10.0));
         board.apply(signed(), Edit::AddCard { card, x, y, fields }).unwrap();
     }
 
-    pub(in crate::boards::export) const fn signed() -> Signature {
+    pub(in crate::export) const fn signed() -> Signature {
         Signature { by: PersonId(Uuid::nil()), at: Timestamp::from_millis(0) }
     }
 
     /// A board with one card.
-    pub(in crate::boards::export) fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
+    pub(in crate::export) fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
         let mut board = Board::new(BoardId(Uuid::nil()), kind, "Tableau");
         add(&mut board, 1, fields);
         board
     }
 
     /// What a document is made for, in Paris on the 11th of June 2027.
-    pub(in crate::boards::export) fn occasion(shown: Shown) -> Occasion {
+    pub(in crate::export) fn occasion(shown: Shown) -> Occasion {
         let names = match shown {
             Shown::Public => std::collections::HashMap::new(),
             Shown::Everything => [(signed().by, "Ada Martin".to_owned())].into(),
@@ -129,14 +129,14 @@ pub(super) mod tests {
     }
 
     /// Says something about the first card, at 14:05 that day.
-    pub(in crate::boards::export) fn comment(board: &mut Board, text: &str) {
+    pub(in crate::export) fn comment(board: &mut Board, text: &str) {
         let signed = Signature { at: Timestamp::from_millis(1_812_715_500_000), ..signed() };
-        let (card, comment) = (CardId(Uuid::from_u128(1)), crate::id::CommentId(Uuid::from_u128(20)));
+        let (card, comment) = (CardId(Uuid::from_u128(1)), kernel::id::CommentId(Uuid::from_u128(20)));
         board.apply(signed, Edit::AddComment { card, comment, text: text.to_owned() }).unwrap();
     }
 
     /// Two actors, one of whom funds the other.
-    pub(in crate::boards::export) fn actors() -> Board {
+    pub(in crate::export) fn actors() -> Board {
         let mut board = board(
             BoardKind::Stakeholders,
             &[

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 
 use super::Shown;
-use crate::boards::model::Comment;
-use crate::clock::Timestamp;
-use crate::id::PersonId;
-use crate::programme::french;
+use board_model::model::Comment;
+use domain::programme::french;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
 
 /// What a document is made for.
 #[derive(Debug)]

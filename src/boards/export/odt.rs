@@ -10,8 +10,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::sheets::{Said, Sheet, sheets};
 use super::{Occasion, xml};
-use crate::boards::model::Board;
-use crate::clock::Timestamp;
+use board_model::model::Board;
+use kernel::clock::Timestamp;
 
 const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.text";
 const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
@@ -174,9 +174,9 @@ mod tests {
     use std::io::Read as _;
 
     use super::*;
-    use crate::boards::export::Shown;
-    use crate::boards::export::tests::{actors, board, comment, occasion};
-    use crate::boards::kinds::BoardKind;
+    use crate::export::Shown;
+    use crate::export::tests::{actors, board, comment, occasion};
+    use board_model::kinds::BoardKind;
 
     fn part(document: &[u8], name: &str) -> String {
         let mut archive = zip::ZipArchive::new(Cursor::new(document)).unwrap();

@@ -1,9 +1,9 @@
 //! A board card by card, with everything said about it: what a printed page and a document of sheets both show.
 
 use super::{COMPUTED, COMPUTED_AFTER, Occasion, UNNAMED};
-use crate::boards::kinds::{BoardKind, indicators};
-use crate::boards::labels;
-use crate::boards::model::{Board, Card, Comment};
+use crate::labels;
+use board_model::kinds::{BoardKind, indicators};
+use board_model::model::{Board, Card, Comment};
 
 /// A card on paper.
 #[derive(Debug)]
@@ -83,10 +83,10 @@ pub fn sheets(board: &Board, occasion: &Occasion) -> Vec<Sheet> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::Shown;
-    use crate::boards::export::tests::{actors, add, board, comment, occasion, signed};
-    use crate::boards::model::Edit;
-    use crate::id::{CardId, LinkId};
+    use crate::export::Shown;
+    use crate::export::tests::{actors, add, board, comment, occasion, signed};
+    use board_model::model::Edit;
+    use kernel::id::{CardId, LinkId};
 
     #[test]
     fn a_sheet_tells_the_links_of_its_card_in_either_direction_and_no_others() {

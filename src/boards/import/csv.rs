@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, Draft, Unreadable};
-use crate::boards::kinds::{BoardKind, Field, Holds};
-use crate::boards::labels;
-use crate::boards::model::{Number, Refusal, Value};
-use crate::search;
-use crate::spreadsheet::{self, Table};
+use crate::labels;
+use board_model::kinds::{BoardKind, Field, Holds};
+use board_model::model::{Number, Refusal, Value};
+use documents::spreadsheet::{self, Table};
+use kernel::search;
 
 /// Columns with a card's place on the map, and what they are called together.
 const PLACE: [&str; 2] = ["x", "y"];

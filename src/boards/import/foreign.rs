@@ -1,7 +1,7 @@
 //! Files that hold no text: what they are, so that people are told what to do instead.
 
 use super::Unreadable;
-use crate::spreadsheet;
+use documents::spreadsheet;
 
 /// A file of another program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_file_of_another_program_is_called_by_its_name() {
-        let workbook = crate::spreadsheet::xlsx([vec!["Titre".to_owned()]]).unwrap();
+        let workbook = documents::spreadsheet::xlsx([vec!["Titre".to_owned()]]).unwrap();
         for (bytes, foreign) in [
             (&workbook[..], Foreign::Excel),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", Foreign::Excel),

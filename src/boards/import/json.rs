@@ -8,9 +8,9 @@ use serde_json::Value as Json;
 use serde_json::error::Category;
 
 use super::{At, Draft, Unreadable};
-use crate::boards::kinds::BoardKind;
-use crate::boards::model::{Edit, Number, Refusal, Value};
-use crate::id::{CardId, LinkId};
+use board_model::kinds::BoardKind;
+use board_model::model::{Edit, Number, Refusal, Value};
+use kernel::id::{CardId, LinkId};
 
 type Object = serde_json::Map<String, Json>;
 

@@ -9,10 +9,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use super::kinds::BoardKind;
-use super::model::{Board, Card, Edit, Number, Refusal, Signature, Value};
-use crate::clock::Timestamp;
-use crate::id::CardId;
+use board_model::kinds::BoardKind;
+use board_model::model::{Board, Card, Edit, Number, Refusal, Signature, Value};
+use kernel::clock::Timestamp;
+use kernel::id::CardId;
 
 pub use foreign::{Foreign, text};
 

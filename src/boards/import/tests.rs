@@ -3,10 +3,10 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::boards::export::{self, Shown};
-use crate::boards::kinds::Holds;
-use crate::boards::labels;
-use crate::id::{BoardId, PersonId};
+use crate::export::{self, Shown};
+use crate::labels;
+use board_model::kinds::Holds;
+use kernel::id::{BoardId, PersonId};
 
 const ADA: Signature = Signature { by: PersonId(Uuid::from_u128(1)), at: Timestamp::from_millis(1_000) };
 
@@ -31,7 +31,7 @@ fn filled(kind: BoardKind) -> Board {
 fn our_own_json_comes_back_whole_under_new_ids() {
     let mut board = filled(BoardKind::Stakeholders);
     let ids: Vec<_> = board.cards_by_rank().iter().map(|(id, _)| *id).collect();
-    let link = crate::id::LinkId::new(ADA.at);
+    let link = kernel::id::LinkId::new(ADA.at);
     let note = "note".to_owned();
     board
         .apply(ADA, Edit::AddLink { link, from: ids[0], to: ids[1], kind: "informs".into(), strength: 1, note })
@@ -147,7 +147,7 @@ fn a_hundred_columns_that_are_not_known_are_told_in_short() {
 #[test]
 fn no_two_names_of_a_kind_are_read_as_one() {
     let unlike = |names: Vec<String>| {
-        let all: std::collections::BTreeSet<_> = names.iter().map(|name| crate::search::folded(name)).collect();
+        let all: std::collections::BTreeSet<_> = names.iter().map(|name| kernel::search::folded(name)).collect();
         assert_eq!(all.len(), names.len(), "{names:?}");
     };
     for kind in BoardKind::ALL {

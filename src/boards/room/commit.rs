@@ -8,16 +8,16 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{MemberId, Room};
-use crate::boards::FLOOD;
-use crate::boards::log::Appended;
-use crate::boards::model::{Board, Edit, Refusal, Signature};
-use crate::boards::outbox::frame;
-use crate::boards::pace::Pace;
-use crate::boards::protocol::{Accepted, ServerMessage};
-use crate::boards::rights::Role;
-use crate::boards::store::{self, Batch};
-use crate::boards::writers::LastEdit;
-use crate::id::{ClientId, PersonId};
+use crate::FLOOD;
+use crate::log::Appended;
+use crate::outbox::frame;
+use crate::pace::Pace;
+use crate::store::{self, Batch};
+use crate::writers::LastEdit;
+use board_model::model::{Board, Edit, Refusal, Signature};
+use board_model::protocol::{Accepted, ServerMessage};
+use board_model::rights::Role;
+use kernel::id::{ClientId, PersonId};
 
 /// How often a database that does not answer is asked again before everybody is told to come back later.
 const ATTEMPTS: u32 = 6;

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::time::Instant;
+use tungstenite::Utf8Bytes;
 
 use super::{Join, Member, MemberId, Room};
-use crate::boards::outbox::frame;
-use crate::boards::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
-use crate::boards::rights::Role;
-use crate::boards::{FULL, GOING_AWAY, TAKEN};
-use crate::id::{ClientId, PersonId};
+use crate::outbox::frame;
+use crate::{FULL, GOING_AWAY, TAKEN};
+use board_model::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
+use board_model::rights::Role;
+use kernel::id::{ClientId, PersonId};
 
 /// Connections to one board at most, those that other nodes tell of included.
 const MAX_MEMBERS: usize = 300;

@@ -7,25 +7,25 @@ mod members;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tracing::{info, warn};
+use tungstenite::Utf8Bytes;
 
-use super::model::{Board, Edit};
 use super::nodes::Notice;
 use super::outbox::Outbox;
 use super::pace::Pace;
 use super::presence::People;
-use super::protocol::{ClosingReason, Gaze};
 use super::recent::Recent;
-use super::rights::Role;
 use super::rooms::Rooms;
 use super::store;
 use super::writers::{LastEdit, Writers};
 use super::{AGAIN_LATER, NO_ACCESS};
-use crate::id::{BoardId, ClientId, PersonId};
+use board_model::model::{Board, Edit};
+use board_model::protocol::{ClosingReason, Gaze};
+use board_model::rights::Role;
 use commit::{Pending, Unanswered};
+use kernel::id::{BoardId, ClientId, PersonId};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.
 const MAX_TURN: usize = 512;

@@ -9,8 +9,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use crate::clock::Timestamp;
-use crate::db::{Db, Tx};
+use db::{Db, Tx};
+use kernel::clock::Timestamp;
 
 use store::PauseRow;
 

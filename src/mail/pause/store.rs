@@ -2,9 +2,9 @@
 
 use sqlx::FromRow;
 
-use crate::clock::Timestamp;
-use crate::db::Tx;
-use crate::on;
+use db::Tx;
+use db::on;
+use kernel::clock::Timestamp;
 
 /// Why and since when letters wait.
 #[derive(Debug, Clone, FromRow)]

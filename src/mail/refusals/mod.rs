@@ -2,8 +2,8 @@
 
 mod store;
 
-use crate::clock::Timestamp;
-use crate::db::Tx;
+use db::Tx;
+use kernel::clock::Timestamp;
 
 use super::letter::Priority;
 

@@ -3,9 +3,9 @@
 use sqlx::QueryBuilder;
 
 use super::Scope;
-use crate::clock::Timestamp;
-use crate::db::{Tx, push_list};
-use crate::on;
+use db::on;
+use db::{Tx, push_list};
+use kernel::clock::Timestamp;
 
 /// What is refused at addresses, the widest first.
 pub async fn of(

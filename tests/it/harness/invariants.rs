@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parcours::registrations::{Registration, Seat};
+use domain::registrations::{Registration, Seat};
 
 /// What does not hold of these registrations, in their order, at an event with this many seats and at most `cap` for
 /// one organisation.

@@ -10,15 +10,15 @@ mod visitor;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use parcours::accounts::{self, EmailAddress};
-use parcours::app::App;
-use parcours::clock::{Clock, Timestamp};
-use parcours::config::Config;
-use parcours::id::PersonId;
-use parcours::mail::Delivery;
-use parcours::mail::outbox::{self, Stored};
-use parcours::programme::{self, Event, Slug};
-use parcours::{organiser, server};
+use domain::accounts::{self, EmailAddress};
+use domain::programme::{self, Event, Slug};
+use kernel::clock::{Clock, Timestamp};
+use kernel::config::Config;
+use kernel::id::PersonId;
+use mail::Delivery;
+use mail::outbox::{self, Stored};
+use parcours::server;
+use site::App;
 use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
@@ -65,7 +65,7 @@ impl TestApp {
         change(&mut config);
         let delivery = if config.smtp_url.is_some() { Delivery::Server } else { Delivery::Mailbox };
         let app = server::open(config, Clock::set(START), delivery).await.unwrap();
-        organiser::import_carried(&app).await.unwrap();
+        app::programme::import_carried(&app).await.unwrap();
         let (stop, stopped) = oneshot::channel();
         let serving = app.clone();
         serve_in_background(async move {
@@ -119,7 +119,7 @@ impl TestApp {
     /// Takes every event off the programme, as its organisers would.
     pub async fn unpublish_all(&self) {
         let mut tx = self.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
+        db::on!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
             .execute(conn)
             .await
             .map(drop))
@@ -131,7 +131,7 @@ impl TestApp {
     /// Gives an event another number of seats, as an import would.
     pub async fn set_capacity(&self, slug: &str, capacity: i64) {
         let mut tx = self.app.db.write().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query("update event set capacity = $2 where slug = $1")
+        db::on!(&mut tx, |conn| sqlx::query("update event set capacity = $2 where slug = $1")
             .bind(slug)
             .bind(capacity)
             .execute(conn)
@@ -144,7 +144,7 @@ impl TestApp {
     /// The letters to an address, oldest first: their kinds.
     pub async fn letters(&self, email: &str) -> Vec<String> {
         let mut tx = self.app.db.read().await.unwrap();
-        parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+        db::on!(&mut tx, |conn| sqlx::query_scalar(
             "select kind from letter where recipient = $1 order by created_at, version, id"
         )
         .bind(email)
@@ -171,7 +171,7 @@ impl TestApp {
     /// The path of the newest link of that name in the letters to an address.
     pub async fn link(&self, email: &str, name: &str) -> String {
         let mut tx = self.app.db.read().await.unwrap();
-        let rows: Vec<sqlx::types::Json<serde_json::Value>> = parcours::on!(&mut tx, |conn| sqlx::query_scalar(
+        let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::on!(&mut tx, |conn| sqlx::query_scalar(
             "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
         )
         .bind(email)
@@ -179,9 +179,7 @@ impl TestApp {
         .await)
         .unwrap();
         let links = rows.iter().flat_map(|row| row.0["links"].as_array().cloned().unwrap_or_default());
-        let link = links
-            .map(|link| serde_json::from_value::<parcours::mail::Link>(link).unwrap())
-            .find(|link| link.name == name);
+        let link = links.map(|link| serde_json::from_value::<mail::Link>(link).unwrap()).find(|link| link.name == name);
         link.expect("a letter with that link").address("", &self.app.key)
     }
 }

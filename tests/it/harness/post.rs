@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use parcours::clock::{Clock, Timestamp};
-use parcours::config::Config;
-use parcours::db::Db;
-use parcours::jobs::Jobs;
-use parcours::key::{LinkKey, Purpose};
-use parcours::mail::outbox::{self, Stored};
-use parcours::mail::{Delivery, Health, Letter, Link, Mail, To, Tools};
+use db::Db;
+use kernel::clock::{Clock, Timestamp};
+use kernel::config::Config;
+use kernel::jobs::Jobs;
+use kernel::key::{LinkKey, Purpose};
+use mail::outbox::{self, Stored};
+use mail::{Delivery, Health, Letter, Link, Mail, To, Tools};
 use serde_json::json;
 use uuid::Uuid;
 

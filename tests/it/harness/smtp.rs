@@ -191,7 +191,7 @@ impl Sink {
 
 /// The certificate of `tests/fixtures`.
 fn acceptor() -> TlsAcceptor {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/smtp-server.pem");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/smtp-server.pem");
     let chain = CertificateDer::pem_file_iter(file).unwrap().collect::<Result<Vec<_>, _>>().unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()

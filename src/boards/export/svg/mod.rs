@@ -6,9 +6,9 @@ mod words;
 use std::fmt::Write;
 
 use super::xml;
-use crate::boards::kinds::{BoardKind, Holds};
-use crate::boards::labels;
-use crate::boards::model::{Board, Card};
+use crate::labels;
+use board_model::kinds::{BoardKind, Holds};
+use board_model::model::{Board, Card};
 use ways::{Curve, Way, ways};
 
 /// Cards are drawn as the client draws them.
@@ -226,9 +226,9 @@ fn wrapped(text: &str, size: f64, most: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, board, signed};
-    use crate::boards::model::{Edit, Number};
-    use crate::id::CardId;
+    use crate::export::tests::{actors, board, signed};
+    use board_model::model::{Edit, Number};
+    use kernel::id::CardId;
 
     #[test]
     fn the_picture_holds_every_card_and_link_and_nothing_typed_is_markup() {
@@ -266,7 +266,7 @@ mod tests {
         assert_eq!(long.matches("font-weight").count(), LINES);
         assert!(long.contains('…'));
         assert!(
-            svg(&Board::new(crate::id::BoardId(uuid::Uuid::nil()), BoardKind::Cards, "Vide")).ends_with("</svg>\n")
+            svg(&Board::new(kernel::id::BoardId(uuid::Uuid::nil()), BoardKind::Cards, "Vide")).ends_with("</svg>\n")
         );
     }
 

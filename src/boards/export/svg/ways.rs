@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{CARD, NOTE};
-use crate::boards::model::{Board, Card, Link};
-use crate::id::CardId;
+use board_model::model::{Board, Card, Link};
+use kernel::id::CardId;
 
 /// How far a line bends aside, as a share of its length, as on the live map (`arrows.ts`).
 const BEND: f64 = 0.12;
@@ -97,9 +97,9 @@ fn edge((x, y): (f64, f64), (to_x, to_y): (f64, f64)) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, add, signed};
-    use crate::boards::model::{Edit, Number};
-    use crate::id::LinkId;
+    use crate::export::tests::{actors, add, signed};
+    use board_model::model::{Edit, Number};
+    use kernel::id::LinkId;
 
     #[test]
     fn links_between_the_same_two_cards_lie_beside_one_another_and_so_do_their_words() {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::{CARD, FACT, NAME, NOTE, PADDING, Way, breadth, fact, name_lines};
-use crate::boards::labels;
-use crate::boards::model::Board;
+use crate::labels;
+use board_model::model::Board;
 
 /// The picture is looked at in squares of this width, about as large as words.
 const SQUARE: f64 = 120.0;
@@ -124,10 +124,10 @@ fn taken(board: &Board) -> (Taken, Taken) {
 mod tests {
     use super::super::{svg, ways};
     use super::*;
-    use crate::boards::export::tests::{actors, add, board, signed};
-    use crate::boards::kinds::BoardKind;
-    use crate::boards::model::{Edit, Number};
-    use crate::id::{CardId, LinkId};
+    use crate::export::tests::{actors, add, board, signed};
+    use board_model::kinds::BoardKind;
+    use board_model::model::{Edit, Number};
+    use kernel::id::{CardId, LinkId};
     use uuid::Uuid;
 
     const fn card(number: u128) -> CardId {

@@ -3,7 +3,7 @@
 use jiff::civil::DateTime;
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
 
-use crate::spreadsheet;
+use documents::spreadsheet;
 
 /// Widths of columns, in signs.
 pub(super) const NARROW: u16 = 14;

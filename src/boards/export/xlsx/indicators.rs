@@ -6,9 +6,9 @@ use std::ops::RangeInclusive;
 use rust_xlsxwriter::{Worksheet, XlsxError, utility};
 
 use super::cells::{NARROW, Row, Table, WIDE};
-use crate::boards::kinds::indicators::{NEEDS, REQUIRED, coverage as covered, unit};
-use crate::boards::labels;
-use crate::boards::model::{Board, Card, Value};
+use crate::labels;
+use board_model::kinds::indicators::{NEEDS, REQUIRED, coverage as covered, unit};
+use board_model::model::{Board, Card, Value};
 
 /// Columns before the first year.
 const BEFORE: u16 = 7;
@@ -119,10 +119,10 @@ pub(super) fn coverage(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxE
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::Shown;
-    use crate::boards::export::tests::{add, board, occasion};
-    use crate::boards::kinds::BoardKind;
-    use crate::boards::model::Number;
+    use crate::export::Shown;
+    use crate::export::tests::{add, board, occasion};
+    use board_model::kinds::BoardKind;
+    use board_model::model::Number;
 
     /// The parts of a spreadsheet, as XML.
     fn parts(bytes: Vec<u8>) -> impl FnMut(&str) -> String {

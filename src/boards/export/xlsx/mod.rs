@@ -8,9 +8,9 @@ use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::cells::{NARROW, Row, Table, WIDE};
 use super::{COMPUTED, COMPUTED_AFTER, Occasion, Shown, UNNAMED};
-use crate::boards::kinds::{BoardKind, Field, Holds};
-use crate::boards::labels;
-use crate::boards::model::{Board, Card, Value};
+use crate::labels;
+use board_model::kinds::{BoardKind, Field, Holds};
+use board_model::model::{Board, Card, Value};
 
 /// The board as the bytes of an XLSX file.
 ///
@@ -76,7 +76,7 @@ fn cell(row: &mut Row<'_>, card: &Card, column: Column) -> Result<(), XlsxError>
             Some(Value::Text(_)) => row.text(&labels::value(card, field)),
             None => row.blank(),
         },
-        Column::Computed => match crate::boards::kinds::indicators::computed(&card.fields) {
+        Column::Computed => match board_model::kinds::indicators::computed(&card.fields) {
             Some(computed) => row.text(&labels::computed(computed)),
             None => row.blank(),
         },
@@ -133,7 +133,7 @@ fn comments(sheet: &mut Worksheet, board: &Board, occasion: &Occasion) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::boards::export::tests::{actors, board, comment, occasion};
+    use crate::export::tests::{actors, board, comment, occasion};
 
     #[test]
     fn a_spreadsheet_is_written_for_every_kind() {

@@ -1,0 +1,3 @@
+//! Acts that span features.
+
+pub mod programme;

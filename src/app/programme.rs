@@ -1,0 +1,55 @@
+//! Loading a programme, and what follows from it in the other features.
+
+use db::Tx;
+use domain::context::Context;
+use domain::programme::Event;
+use domain::programme::file::{CARRIED, Programme};
+use domain::programme::import::{ImportError, Imported};
+use domain::registrations::{self, Telling};
+use kernel::clock::Timestamp;
+
+/// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those
+/// who wait, and who is registered is told what changed.
+///
+/// # Errors
+///
+/// Refuses nonsense with its line; fails when the database does.
+pub async fn import(context: &Context, text: &str) -> Result<Imported, ImportError> {
+    let now = context.clock.now();
+    load(context, Programme::read(text, now)?, now).await
+}
+
+/// Loads the programme that the binary carries, moved to the coming cycle, unless there is a programme already.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn import_carried(context: &Context) -> Result<Option<Imported>, ImportError> {
+    if domain::programme::current_edition(&mut context.db.read().await?).await?.is_some() {
+        return Ok(None);
+    }
+    let now = context.clock.now();
+    let moved = Programme::read(CARRIED, now)?.to_coming_cycle(now);
+    let programme = moved.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
+    load(context, programme, now).await.map(Some)
+}
+
+async fn load(context: &Context, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
+    let mut tx = context.db.write().await?;
+    let imported = programme.load(&mut tx, now).await?;
+    for event in imported.added.iter().chain(imported.changed.iter().map(|change| &change.after)) {
+        make_board(&mut tx, event, now).await?;
+    }
+    for change in &imported.changed {
+        registrations::tell_of_change(context, &mut tx, change, Telling::Quiet).await?;
+    }
+    tx.commit().await?;
+    Ok(imported)
+}
+
+async fn make_board(tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+    if let Some(kind) = event.board_kind {
+        boards::ensure_for_event(tx, event.id, kind, &event.title, now).await?;
+    }
+    Ok(())
+}

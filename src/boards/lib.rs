@@ -1,0 +1,188 @@
+//! Live boards: documents of one kind that a workshop's participants build together.
+//!
+//! `board-model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it. Sockets and
+//! pages are the site's.
+
+mod code;
+pub mod export;
+pub mod import;
+pub mod labels;
+mod log;
+mod nodes;
+pub mod outbox;
+pub mod pace;
+mod presence;
+pub mod provenance;
+mod recent;
+pub mod room;
+pub mod rooms;
+mod store;
+pub mod writers;
+
+use board_model::kinds::BoardKind;
+use db::{Db, Tx};
+use domain::accounts::Person;
+use domain::audit::{self, Act, Entry};
+use kernel::clock::Timestamp;
+use kernel::id::{BoardId, ClientId, EventId, PersonId};
+
+pub use code::BoardCode;
+pub use rooms::Rooms;
+pub use store::{
+    Author, BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, names,
+    snapshot,
+};
+
+/// Close code: the server restarts.
+pub const GOING_AWAY: u16 = 1001;
+/// Close code: no `hello`, or what is no message.
+pub const POLICY: u16 = 1008;
+/// Close code: a message of more than 64 KiB.
+pub const TOO_LARGE: u16 = 1009;
+/// Close code: the board cannot be opened now.
+pub const AGAIN_LATER: u16 = 1013;
+/// Close code: not signed in, or no longer.
+pub const SIGNED_OUT: u16 = 4001;
+/// Close code: no seat at the event, or no such board.
+pub const NO_ACCESS: u16 = 4003;
+/// Close code: the page speaks the messages of another version; it must be loaded again.
+pub const OUTDATED: u16 = 4010;
+/// Close code: somebody else goes by this client's name; the page needs another.
+pub const TAKEN: u16 = 4011;
+/// Close code: a flood.
+pub const FLOOD: u16 = 4008;
+/// Close code: the board is full of people.
+pub const FULL: u16 = 4013;
+/// Close code: this reader is too slow.
+pub const TOO_SLOW: u16 = 4009;
+
+/// A board as other pages link to it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct BoardInfo {
+    /// Its identifier.
+    pub id: BoardId,
+    /// Its title.
+    pub title: String,
+    /// Whether it can only be read.
+    pub archived: bool,
+}
+
+/// Why somebody does not get to a board.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessError {
+    /// There is no such board.
+    #[error("no such board")]
+    NoSuchBoard,
+    /// The person holds no seat at its event.
+    #[error("no seat at the event")]
+    NoSeat(BoardRow),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+/// The board, for `person`: organisers and whoever holds a confirmed seat open it.
+///
+/// # Errors
+///
+/// When there is no such board, the person holds no seat, or the database fails.
+pub async fn access(tx: &mut Tx, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
+    Ok(come(tx, person, (board, None)).await?.board)
+}
+
+/// The same for somebody who comes with a client: also what that one wrote last.
+pub async fn come(
+    tx: &mut Tx,
+    person: &Person,
+    (board, client): (BoardId, Option<ClientId>),
+) -> Result<store::Found, AccessError> {
+    let found = store::find_for(tx, board, (person.id, client)).await?.ok_or(AccessError::NoSuchBoard)?;
+    if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
+}
+
+/// The board of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+    store::find(tx, board).await
+}
+
+/// Lets a board only be read, from this moment on, by everybody everywhere; `by` is the organiser who wants it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn archive(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(rooms, (by, Act::ArchivedBoard), board, true).await
+}
+
+/// Lets an archived board be written again.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn reopen(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
+    set_archived(rooms, (by, Act::ReopenedBoard), board, false).await
+}
+
+/// Edits are appended under the lock of the board's row, which this changes: none is stored once it has committed.
+async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRow, archived: bool) -> sqlx::Result<()> {
+    let mut tx = rooms.db().write().await?;
+    if !store::set_archived(&mut tx, board.id, archived).await? {
+        // It is so already: an act done twice is done once.
+        return Ok(());
+    }
+    audit::write(&mut tx, &Entry::new(by, act, board.event_id), rooms.now()).await?;
+    nodes::tell_archived(&mut tx, board.id).await?;
+    tx.commit().await?;
+    rooms.look_again(board.id).await;
+    Ok(())
+}
+
+/// The boards of an event, oldest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
+    store::of_event(tx, event).await
+}
+
+/// Makes the board of an event unless it has one of this kind.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn ensure_for_event(
+    tx: &mut Tx,
+    event: EventId,
+    kind: BoardKind,
+    title: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
+}
+
+/// The short code of a board; `None` only for one that another version of the program made since the last start.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+    store::code(tx, board).await
+}
+
+/// Gives a code to the boards that were made before there were codes.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn give_codes(db: &Db) -> sqlx::Result<()> {
+    let mut tx = db.write().await?;
+    for board in store::without_code(&mut tx).await? {
+        store::give_code(&mut tx, board, &BoardCode::random()).await?;
+    }
+    tx.commit().await
+}

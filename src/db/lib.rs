@@ -1,0 +1,305 @@
+//! The two databases behind one face: SQLite (the embedded default) and PostgreSQL.
+//!
+//! [`Db::write`] opens a transaction that takes the write lock at once on SQLite, where writers of one
+//! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
+//! engine it is. The dialect that both share is described in `migrations/README.md`.
+
+mod again;
+mod backup;
+mod change_events;
+mod readers;
+pub mod settings;
+
+use std::ops::{Deref, DerefMut};
+use std::str::FromStr;
+use std::time::Duration;
+
+use deadpool::unmanaged::Object;
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPoolOptions, Postgres};
+use sqlx::sqlite::{
+    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, SqlitePool, Transaction, Type};
+
+use change_events::{Listeners, Pending};
+use kernel::clock::Timestamp;
+use readers::Readers;
+
+pub use change_events::ChangeEvent;
+
+pub use again::{CameBetween, persistently};
+pub use backup::{BackupError, backup};
+
+/// The migrations, embedded.
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+
+/// How long a request waits for a connection before it is told that the service is overloaded.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A connection to PostgreSQL that has answered within this time is taken to be there still.
+const SURE_FOR: Duration = Duration::from_millis(100);
+
+/// How long SQLite waits for the write lock of another process (`parcours import` beside a server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A handle on the database; cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// An SQLite file, by its readers and its one writer.
+    Sqlite {
+        /// Connections that only read.
+        readers: Readers,
+        /// The connection that writes; those who wait for it are served in order.
+        writer: SqlitePool,
+        /// Who is told of what commits touched.
+        listeners: Listeners,
+    },
+    /// A PostgreSQL database, possibly shared by several nodes, and who is told of what commits touched.
+    Postgres(PgPool, Listeners),
+}
+
+/// A connection in use: for reading, or inside a transaction that rolls back unless committed.
+#[derive(Debug)]
+pub enum Tx {
+    /// On SQLite.
+    Sqlite(Link<Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Link<Postgres>),
+}
+
+/// What a [`Tx`] holds.
+#[derive(Debug)]
+pub enum Link<DB: Database> {
+    /// A connection without a transaction.
+    Bare(PoolConnection<DB>),
+    /// One of SQLite's readers.
+    Reader(Object<DB::Connection>),
+    /// An open transaction, and what it touched.
+    Write(Transaction<'static, DB>, Pending),
+}
+
+impl<DB: Database> Deref for Link<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Bare(connection) => connection,
+            Self::Reader(connection) => connection,
+            Self::Write(transaction, _) => transaction,
+        }
+    }
+}
+
+impl<DB: Database> DerefMut for Link<DB> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self {
+            Self::Bare(connection) => connection,
+            Self::Reader(connection) => connection,
+            Self::Write(transaction, _) => transaction,
+        }
+    }
+}
+
+/// Runs one query on whichever engine the [`Tx`] is on:
+/// `on!(tx, |conn| sqlx::query_as(…).bind(…).fetch_one(conn).await)`.
+#[macro_export]
+macro_rules! on {
+    ($tx:expr, |$conn:ident| $query:expr) => {
+        match $tx {
+            $crate::Tx::Sqlite(link) => {
+                let $conn = &mut **link;
+                $query
+            }
+            $crate::Tx::Postgres(link) => {
+                let $conn = &mut **link;
+                $query
+            }
+        }
+    };
+}
+
+/// Pushes a list of values in parentheses, for `in`; at least one. Both engines take some ten thousand.
+pub fn push_list<'a, DB, T>(query: &mut QueryBuilder<DB>, values: impl IntoIterator<Item = T>)
+where
+    DB: Database,
+    T: Encode<'a, DB> + Type<DB> + 'a,
+{
+    query.push("(");
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    query.push(")");
+}
+
+impl Db {
+    /// Opens the database at `url` (`sqlite://parcours.db`, `postgres://…`), creating an SQLite file that
+    /// is not there. Does not migrate.
+    ///
+    /// # Errors
+    ///
+    /// When the URL cannot be understood or the database cannot be reached.
+    pub async fn open(url: &str, max_connections: u32) -> sqlx::Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            // The pool would retry a refused connection until its time-out; a wrong URL is better told at once.
+            PgConnection::connect(url).await?.close().await?;
+            let pool = PgPoolOptions::new()
+                .max_connections(max_connections)
+                .acquire_timeout(ACQUIRE_TIMEOUT)
+                // Asking each time whether the server still answers would cost a round trip as long as a short query.
+                .test_before_acquire(false)
+                .before_acquire(|connection, last| {
+                    Box::pin(async move {
+                        if last.idle_for >= SURE_FOR {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                })
+                .connect(url)
+                .await?;
+            return Ok(Self::Postgres(pool, Listeners::default()));
+        }
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // What anyone has been shown survives a power cut, not only a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("cache_size", "-4000");
+        // A file does not hang up: asking a connection whether it still works would cost as much as a short query.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .test_before_acquire(false)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        let readers = Readers::open(&options).await?;
+        Ok(Self::Sqlite { readers, writer, listeners: Listeners::default() })
+    }
+
+    /// Brings the schema up to date; safe to call from several nodes at once.
+    ///
+    /// # Errors
+    ///
+    /// When a migration fails, or the database was migrated by a newer version.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        match self {
+            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
+            Self::Postgres(pool, _) => MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// A connection to read with, outside any transaction.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be had in time.
+    pub async fn read(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Reader(readers.acquire(ACQUIRE_TIMEOUT).await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
+        })
+    }
+
+    /// A transaction to write in; it rolls back unless [`Tx::commit`] is called.
+    ///
+    /// # Errors
+    ///
+    /// When no connection, or on SQLite the write lock, can be had in time.
+    pub async fn write(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
+            Self::Sqlite { writer, listeners, .. } => {
+                Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?, Pending::new(listeners)))
+            }
+            Self::Postgres(pool, listeners) => {
+                Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Pending::new(listeners)))
+            }
+        })
+    }
+
+    /// A connection to write with by one statement, which is a transaction of its own: durable once it returns. What it
+    /// touches is told to nobody.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be had in time.
+    pub async fn write_alone(&self) -> sqlx::Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Bare(writer.acquire().await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
+        })
+    }
+
+    /// Sets the listener of this process, called after each commit that changed something.
+    pub fn listen(&self, listener: impl Fn(&[ChangeEvent]) + Send + Sync + 'static) {
+        match self {
+            Self::Sqlite { listeners, .. } | Self::Postgres(_, listeners) => listeners.listen(listener),
+        }
+    }
+
+    /// What the database's own clock shows: for comparing, never for deciding.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn clock(&self) -> sqlx::Result<Timestamp> {
+        let millis: i64 = match self {
+            // The engines share no function for the time.
+            Self::Sqlite { readers, .. } => {
+                let mut reader = readers.acquire(ACQUIRE_TIMEOUT).await?;
+                let now = "select cast(unixepoch('subsec') * 1000 as integer)";
+                sqlx::query_scalar(now).fetch_one(&mut *reader).await?
+            }
+            Self::Postgres(pool, _) => {
+                sqlx::query_scalar("select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)")
+                    .fetch_one(pool)
+                    .await?
+            }
+        };
+        Ok(Timestamp::from_millis(millis))
+    }
+
+    /// Closes every connection, after those in use are given back.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool, _) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes what was written durable, and then tells of what was touched.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses; then nothing was written.
+    pub async fn commit(self) -> sqlx::Result<()> {
+        let events = match self {
+            Self::Sqlite(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
+            Self::Postgres(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
+            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {
+                return Ok(());
+            }
+        }?;
+        events.notify();
+        Ok(())
+    }
+
+    /// Tells the listener of this process of a change, once this transaction is committed.
+    pub fn emit(&mut self, event: ChangeEvent) {
+        match self {
+            Self::Sqlite(Link::Write(_, events)) | Self::Postgres(Link::Write(_, events)) => events.add(event),
+            // Without a transaction nothing is written.
+            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {}
+        }
+    }
+}

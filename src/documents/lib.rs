@@ -1,0 +1,3 @@
+//! Documents that other programs read: spreadsheets in and out. Knows no feature.
+
+pub mod spreadsheet;

@@ -1,0 +1,22 @@
+//! The letter that signs somebody in.
+
+use serde_json::json;
+
+use super::{Person, SIGN_IN_LASTS};
+use crate::context::Context;
+use kernel::clock::Timestamp;
+use kernel::id::SignInId;
+use kernel::key::Purpose;
+use mail::{Letter, Link, To};
+
+/// The link that signs `person` in and brings them to `then`, a path of this site.
+pub(super) fn sign_in(_app: &Context, person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
+    let path = match then {
+        Some(then) => format!("/connexion/{{token}}?vers={}", kernel::percent::encode(then)),
+        None => "/connexion/{token}".to_owned(),
+    };
+    Letter::new("sign-in", To::person(person.id, person.email.as_str(), &person.name), id.0)
+        .data(json!({ "person": { "name": person.name } }))
+        .link(Link::secret("sign_in", path, Purpose::SignIn, id.0, 0))
+        .expires_at(now + SIGN_IN_LASTS)
+}

@@ -1,0 +1,254 @@
+//! People: who they are, and how they come back by a link in a mail. No passwords.
+
+mod email;
+mod letters;
+mod store;
+
+use crate::context::Context;
+use db::Tx;
+use kernel::clock::Timestamp;
+use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
+use kernel::key::{Purpose, Token};
+
+pub use email::EmailAddress;
+pub use store::{
+    FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
+};
+
+/// A sign-in link works for 20 minutes, once.
+pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
+
+/// How long a browser stays signed in.
+pub const SESSION_LASTS: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
+
+/// Somebody who registers, or organises.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Person {
+    /// Their identifier.
+    pub id: PersonId,
+    /// The address letters go to; a person is one address.
+    pub email: EmailAddress,
+    /// As they last gave it.
+    pub name: String,
+    /// The name of the organisation that they belong to; empty without one.
+    pub organisation: String,
+    /// Which one that is.
+    pub organisation_id: Option<OrganisationId>,
+    /// Whether they run the programme.
+    pub organiser: bool,
+    /// Raised to make the private feed's address anew.
+    pub feed_version: i64,
+    /// Whether they have a private feed.
+    pub has_feed: bool,
+    /// Minutes before each event at which the feed makes calendars ring; `None` for never.
+    pub feed_alarm: Option<i64>,
+}
+
+impl Person {
+    /// The token of their private feed, if they have one.
+    #[must_use]
+    pub fn feed_token(&self, context: &Context) -> Option<Token> {
+        self.has_feed.then(|| feed_token(context, self.id, self.feed_version))
+    }
+}
+
+fn feed_token(context: &Context, person: PersonId, version: i64) -> Token {
+    context.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
+}
+
+/// Somebody who gave an address, and who they say they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Newcomer<'a> {
+    /// The address.
+    pub email: &'a EmailAddress,
+    /// Their name.
+    pub name: &'a str,
+    /// Whom they work for, if that is known.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// The person with that address, made if there is none. Who they say they are counts only for a new person:
+/// anybody can type anybody's address.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn person_for(
+    tx: &mut Tx,
+    email: &EmailAddress,
+    name: &str,
+    organisation: Option<OrganisationId>,
+    now: Timestamp,
+) -> sqlx::Result<Person> {
+    people_for(tx, vec![Newcomer { email, name, organisation }], now).await?.pop().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// The people with these addresses, in no order; made where there are none, as by [`person_for`].
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn people_for(tx: &mut Tx, mut newcomers: Vec<Newcomer<'_>>, now: Timestamp) -> sqlx::Result<Vec<Person>> {
+    if newcomers.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    newcomers.sort_unstable();
+    store::insert_unless_known(tx, &newcomers, now).await?;
+    store::find_by_emails(tx, &newcomers).await
+}
+
+/// Takes over the name and organisation that a person gave, once their address is proven.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn rename(
+    tx: &mut Tx,
+    person: PersonId,
+    name: &str,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<()> {
+    store::rename(tx, person, name, organisation).await
+}
+
+/// Deletes a person with their sessions and sign-in links.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    store::delete(tx, person).await
+}
+
+/// Gives an address an organiser's account; returns whether it is new to that role.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Result<bool> {
+    let mut tx = context.db.write().await?;
+    let person = person_for(&mut tx, email, email.local_part(), None, context.clock.now()).await?;
+    store::make_organiser(&mut tx, person.id).await?;
+    tx.commit().await?;
+    Ok(!person.organiser)
+}
+
+/// Writes a sign-in link to the address, if somebody has it. Says nothing about whether somebody has.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    if let Some(person) = store::find_by_email(&mut tx, email).await? {
+        let id = SignInId::new(now);
+        let token = context.key.token(Purpose::SignIn, id.0, 0);
+        store::insert_sign_in(&mut tx, id, person.id, &token.hash(), now + SIGN_IN_LASTS).await?;
+        mail::outbox::enqueue(&mut tx, &letters::sign_in(context, &person, id, then, now), now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Whether a sign-in link still works, without using it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn can_sign_in(context: &Context, link: &Token) -> sqlx::Result<bool> {
+    store::sign_in_is_open(&mut context.db.read().await?, &link.hash(), context.clock.now()).await
+}
+
+/// Uses a sign-in link, once: the token of a new session, or `None` when it is used or out of date.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Token>> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let Some(person) = store::use_sign_in(&mut tx, &link.hash(), now).await? else { return Ok(None) };
+    let session = Token::random();
+    store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), (now, now + SESSION_LASTS)).await?;
+    tx.commit().await?;
+    Ok(Some(session))
+}
+
+/// The person whose session this is.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn signed_in(tx: &mut Tx, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
+    store::find_by_session(tx, &session.hash(), now).await
+}
+
+/// Ends one session.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_out(context: &Context, session: &Token) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::delete_session(&mut tx, &session.hash()).await?;
+    tx.commit().await
+}
+
+/// Ends every session of a person, and every sign-in link on its way to them.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sign_out_everywhere(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::delete_sessions(&mut tx, person).await?;
+    tx.commit().await
+}
+
+/// Makes the person's private feed, or makes its address anew: the old one then answers 410.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn renew_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    let version = store::raise_feed(&mut tx, person, context.clock.now()).await?;
+    store::set_feed(&mut tx, person, Some(&feed_token(context, person, version).hash())).await?;
+    tx.commit().await
+}
+
+/// Takes the person's private feed away: its address then answers 410.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn revoke_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::raise_feed(&mut tx, person, context.clock.now()).await?;
+    store::set_feed(&mut tx, person, None).await?;
+    tx.commit().await
+}
+
+/// Says how many minutes before each event the person's feed makes calendars ring; `None` for never.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::set_feed_alarm(&mut tx, person, minutes).await?;
+    tx.commit().await
+}
+
+/// Forgets sessions and sign-in links that are out of date.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
+    let mut tx = context.db.write().await?;
+    store::delete_expired(&mut tx, context.clock.now()).await?;
+    tx.commit().await
+}

@@ -1,0 +1,317 @@
+//! People, sessions and sign-in links in SQL.
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::{EmailAddress, Newcomer, Person};
+use db::on;
+use db::{ChangeEvent, Tx, push_list};
+use kernel::clock::Timestamp;
+use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
+
+/// What the changes of all feeds are counted under.
+pub const FEED_CHANGES: Uuid = Uuid::nil();
+
+macro_rules! person_columns {
+    () => {
+        "person.id, person.email, person.name, coalesce(organisation.name, '') as organisation, person.organisation_id,
+         person.organiser, person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm"
+    };
+}
+
+/// People with the organisation that they belong to.
+macro_rules! from_person {
+    () => {
+        " from person left join organisation on organisation.id = person.organisation_id "
+    };
+}
+
+/// The person of that identifier.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
+        .bind(email)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The person whose private feed this is.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
+        .bind(hash)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Whether this was somebody's private feed before its address was made anew.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
+    let found: Option<i64> =
+        on!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
+            .bind(hash)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(found.is_some())
+}
+
+pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        person_columns!(),
+        from_person!(),
+        "join session on session.person_id = person.id
+         where session.token_hash = $1 and session.expires_at > $2",
+    ))
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// Adds those of whom we know nothing yet.
+pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into person (id, email, name, organisation_id, created_at) ");
+        query.push_values(newcomers, |mut row, newcomer| {
+            row.push_bind(PersonId::new(now)).push_bind(newcomer.email).push_bind(newcomer.name);
+            row.push_bind(newcomer.organisation).push_bind(now);
+        });
+        let query = query.push(" on conflict (email) do nothing").build().persistent(newcomers.len() == 1);
+        query.execute(conn).await.map(drop)
+    })
+}
+
+/// The people who have these addresses.
+pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in "));
+        push_list(&mut query, newcomers.iter().map(|newcomer| newcomer.email));
+        query.build_query_as().persistent(newcomers.len() == 1).fetch_all(conn).await
+    })
+}
+
+pub(super) async fn rename(
+    tx: &mut Tx,
+    person: PersonId,
+    name: &str,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set name = $2, organisation_id = $3 where id = $1")
+        .bind(person)
+        .bind(name)
+        .bind(organisation)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Keeps everybody else from pointing to a person until the transaction ends.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    if let Tx::Postgres(link) = tx {
+        // SQLite has one writer, who holds everything; it does not know the clause.
+        let hold = sqlx::query("select id from person where id = $1 for update");
+        hold.bind(person).execute(&mut **link).await?;
+    }
+    Ok(())
+}
+
+/// How many people belong to an organisation.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
+        .bind(organisation)
+        .fetch_one(conn)
+        .await)
+}
+
+/// Everybody of one organisation belongs to another from now on.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
+        .bind(from)
+        .bind(into)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
+    note_feed_change(tx, person).await
+}
+
+pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn insert_sign_in(
+    tx: &mut Tx,
+    id: SignInId,
+    person: PersonId,
+    hash: &[u8],
+    expires_at: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("insert into sign_in (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)")
+        .bind(id)
+        .bind(person)
+        .bind(hash)
+        .bind(expires_at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
+    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+        "select expires_at from sign_in where token_hash = $1 and used_at is null and expires_at > $2",
+    )
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Marks a link used and says whose it is; `None` when it is used already, or out of date.
+pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "update sign_in set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
+         returning person_id",
+    )
+    .bind(hash)
+    .bind(now)
+    .fetch_optional(conn)
+    .await)
+}
+
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    id: SessionId,
+    person: PersonId,
+    hash: &[u8],
+    (created_at, expires_at): (Timestamp, Timestamp),
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into session (id, person_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)",
+    )
+    .bind(id)
+    .bind(person)
+    .bind(hash)
+    .bind(created_at)
+    .bind(expires_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
+    let person: Option<PersonId> =
+        on!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
+            .bind(hash)
+            .fetch_optional(conn)
+            .await)?;
+    person.into_iter().for_each(|person| tx.emit(ChangeEvent::RightsReduced(person)));
+    Ok(())
+}
+
+pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    tx.emit(ChangeEvent::RightsReduced(person));
+    on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
+}
+
+pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from sign_in where expires_at <= $1").bind(now).execute(conn).await.map(drop))
+}
+
+/// Retires the feed's present address, if there is one, and returns the version of the next.
+pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query(
+        "insert into retired_feed (feed_hash, retired_at)
+         select feed_hash, $2 from person where id = $1 and feed_hash is not null
+         on conflict (feed_hash) do nothing",
+    )
+    .bind(person)
+    .bind(now)
+    .execute(conn)
+    .await
+    .map(drop))?;
+    on!(tx, |conn| sqlx::query_scalar(
+        "update person set feed_version = feed_version + 1 where id = $1 returning feed_version",
+    )
+    .bind(person)
+    .fetch_one(conn)
+    .await)
+}
+
+pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
+        .bind(person)
+        .bind(hash)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    note_feed_change(tx, person).await
+}
+
+pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update person set feed_alarm = $2 where id = $1")
+        .bind(person)
+        .bind(minutes)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    note_feed_change(tx, person).await
+}
+
+/// Tells this process whose feed changed, and the others that somebody's did.
+async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    let number: i64 =
+        on!(tx, |conn| sqlx::query_scalar("update feed_change set number = number + 1 where id = 1 returning number")
+            .fetch_one(conn)
+            .await)?;
+    tx.emit(ChangeEvent::Feed { id: person.0, version: None });
+    tx.emit(ChangeEvent::Feed { id: FEED_CHANGES, version: Some(number) });
+    Ok(())
+}
+
+/// How often anybody's feed was changed by its owner.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn feed_changes(tx: &mut Tx) -> sqlx::Result<i64> {
+    on!(tx, |conn| sqlx::query_scalar("select number from feed_change where id = 1").fetch_one(conn).await)
+}

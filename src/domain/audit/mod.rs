@@ -1,0 +1,162 @@
+//! What organisers did: each of their acts leaves a line, written in the act's own transaction. So does a participant's
+//! change of organisation, on which caps depend.
+
+mod store;
+
+use serde::{Deserialize, Serialize};
+
+use db::Tx;
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, PersonId};
+
+pub use store::{of_event, of_person, youngest};
+
+/// What an organiser did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Act {
+    /// Registered somebody by hand.
+    Registered,
+    /// Offered a seat to somebody of their choice.
+    Offered,
+    /// Moved somebody in the waiting list.
+    Moved,
+    /// Withdrew somebody's registration.
+    Withdrew,
+    /// Approved a request.
+    Approved,
+    /// Refused a request.
+    Refused,
+    /// Noted who was there.
+    Attended,
+    /// Noted who was not there.
+    Absent,
+    /// Took such a note back.
+    Unmarked,
+    /// Changed an event.
+    Edited,
+    /// Changed how many seats there are.
+    ChangedCapacity,
+    /// Closed registrations.
+    Closed,
+    /// Opened registrations again.
+    Reopened,
+    /// Cancelled an event.
+    CancelledEvent,
+    /// Took an event off the programme.
+    Unpublished,
+    /// Put an event on the programme.
+    Published,
+    /// Changed who may come.
+    ChangedAudience,
+    /// Changed whom the kept seats are for.
+    ChangedGuests,
+    /// Chose the reminders of an event.
+    ChoseReminders,
+    /// Sent invitations.
+    Invited,
+    /// Wrote again to those who had not answered an invitation.
+    Chased,
+    /// Stopped a sending of invitations.
+    StoppedSending,
+    /// Let a stopped one go on.
+    ResumedSending,
+    /// Wrote to those who are registered at an event.
+    Wrote,
+    /// Had a letter sent again.
+    SentAgain,
+    /// Dropped a letter that waited.
+    DroppedLetter,
+    /// Stopped writing to an address, or began again.
+    ChangedRecipient,
+    /// Corrected an organisation, merged two, or said that they are two.
+    ChangedOrganisation,
+    /// Archived a board.
+    ArchivedBoard,
+    /// Let an archived board be written again.
+    ReopenedBoard,
+    /// Said, of themselves, that they work for another organisation.
+    ChangedOwnOrganisation,
+}
+
+/// A line to be written.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Which organiser.
+    pub by: PersonId,
+    /// What they did.
+    pub act: Act,
+    /// At which event.
+    pub event: Option<EventId>,
+    /// To whom.
+    pub person: Option<PersonId>,
+    /// Why, or what exactly: without anybody's name.
+    pub note: String,
+}
+
+impl Entry {
+    /// What `by` did at `event`.
+    #[must_use]
+    pub fn new(by: PersonId, act: Act, event: impl Into<Option<EventId>>) -> Self {
+        Self { by, act, event: event.into(), person: None, note: String::new() }
+    }
+
+    /// Done to this person.
+    #[must_use]
+    pub fn person(self, person: PersonId) -> Self {
+        Self { person: Some(person), ..self }
+    }
+
+    /// With why, or what exactly.
+    #[must_use]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        Self { note: note.into(), ..self }
+    }
+}
+
+/// A line as it is read: names are those of today, and gone once a person is erased.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Line {
+    /// When.
+    pub at: Timestamp,
+    /// The organiser's name.
+    pub by_name: Option<String>,
+    /// What they did.
+    pub act: Act,
+    /// The event's title.
+    pub event_title: Option<String>,
+    /// The name of whom they did it to.
+    pub person_name: Option<String>,
+    /// Their identifier.
+    pub person_id: Option<PersonId>,
+    /// Why, or what exactly.
+    pub note: String,
+}
+
+/// Writes a line, in the transaction of the act.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn write(tx: &mut Tx, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
+    write_all(tx, std::slice::from_ref(entry), now).await
+}
+
+/// Writes a line for each, in the transaction of the act.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn write_all(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+    if entries.is_empty() { Ok(()) } else { store::insert(tx, entries, now).await }
+}
+
+/// Forgets why things were done to a person: free text may name them.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    store::erase_notes_about(tx, person).await
+}

@@ -1,0 +1,83 @@
+//! The audit log in SQL.
+
+use sqlx::QueryBuilder;
+
+use super::{Entry, Line};
+use db::Tx;
+use db::on;
+use kernel::clock::Timestamp;
+use kernel::id::{AuditId, EventId, PersonId};
+
+macro_rules! lines {
+    () => {
+        "select audit.at, organiser.name as by_name, audit.act, event.title as event_title, person.name as person_name,
+                audit.person_id, audit.note
+         from audit
+         left join person organiser on organiser.id = audit.by
+         left join person on person.id = audit.person_id
+         left join event on event.id = audit.event_id "
+    };
+}
+
+/// Adds lines; at least one.
+pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into audit (id, at, by, act, event_id, person_id, note) ");
+        query.push_values(entries, |mut row, entry| {
+            row.push_bind(AuditId::new(now)).push_bind(now).push_bind(entry.by).push_bind(entry.act);
+            row.push_bind(entry.event).push_bind(entry.person).push_bind(&entry.note);
+        });
+        query.build().persistent(entries.len() == 1).execute(conn).await.map(drop)
+    })
+}
+
+/// The youngest `most` lines, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit.at desc, audit.id desc limit $1"))
+        .bind(i64::from(most))
+        .fetch_all(conn)
+        .await)
+}
+
+/// The youngest `most` lines about an event, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        lines!(),
+        "where audit.event_id = $1 order by audit.at desc, audit.id desc limit $2"
+    ))
+    .bind(event)
+    .bind(i64::from(most))
+    .fetch_all(conn)
+    .await)
+}
+
+/// What was done to a person, youngest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>> {
+    on!(tx, |conn| sqlx::query_as(concat!(
+        lines!(),
+        "where audit.person_id = $1 order by audit.at desc, audit.id desc"
+    ))
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update audit set note = '' where person_id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
+}

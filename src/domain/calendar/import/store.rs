@@ -1,0 +1,28 @@
+//! Imported events in SQL.
+
+use db::Tx;
+use db::on;
+use kernel::id::EventId;
+
+/// The event that was made from a foreign one, by its key or by the one it had before.
+pub async fn find(tx: &mut Tx, key: &str, former_key: &str) -> sqlx::Result<Option<EventId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select event_id from imported_event where foreign_key in ($1, $2)
+         order by case foreign_key when $1 then 0 else 1 end limit 1",
+    )
+    .bind(key)
+    .bind(former_key)
+    .fetch_optional(conn)
+    .await)
+}
+
+pub async fn insert(tx: &mut Tx, key: &str, event: EventId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into imported_event (foreign_key, event_id) values ($1, $2) on conflict (foreign_key) do nothing",
+    )
+    .bind(key)
+    .bind(event)
+    .execute(conn)
+    .await
+    .map(drop))
+}

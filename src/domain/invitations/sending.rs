@@ -1,0 +1,178 @@
+//! The acts on a round: sent, stopped, resumed, chased. Its letters are written when it is time, from the programme and the
+//! registrations of that moment: who has registered meanwhile is not written to, nor is anybody invited to what no longer
+//! takes place.
+
+use sqlx::types::Json;
+
+use super::{NewRound, Registered, Round, events, letters, store, token};
+use crate::accounts::{EmailAddress, Person};
+use crate::audit::{self, Act, Entry};
+use crate::context::Context;
+use crate::registrations::{self, ActError};
+use db::Tx;
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, InvitationId, PersonId, RoundId};
+use mail::outbox;
+
+/// Writes down a round, each of its people once, but for who is registered already; keeps seats for them if it says so; and
+/// writes the letters unless they are for later. `id` was made with the form, so that a form that is sent twice is one round.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) -> Result<(), ActError> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let round = Round {
+        id,
+        subject: new.subject.clone(),
+        message: new.message.clone(),
+        events: Json(new.events.iter().map(|event| event.id).collect()),
+        created_at: now,
+        send_at: new.send_at.unwrap_or(now).max(now),
+        written_at: None,
+        stopped_at: None,
+        chased_at: None,
+    };
+    if !store::insert_round(&mut tx, &round, by).await? {
+        return Ok(());
+    }
+    keep_seats(context, &mut tx, by, new).await?;
+    let registered = Registered::at(&mut tx, &new.events).await?;
+    let guests = new.guests.people.iter().filter(|guest| !registered.everywhere(&guest.address));
+    let invitations: Vec<_> = guests
+        .map(|guest| {
+            let id = InvitationId::new(now);
+            store::New { id, guest, token_hash: token(context, id).hash().to_vec() }
+        })
+        .collect();
+    store::insert_all(&mut tx, round.id, &invitations).await?;
+    write_if_due(context, &mut tx, id).await?;
+    audit::write(&mut tx, &Entry::new(by, Act::Invited, None).note(&round.subject), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn keep_seats(context: &Context, tx: &mut Tx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
+    let Some(keep) = new.keep else { return Ok(()) };
+    let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
+    // Locked in one order everywhere, so that nobody waits for each other in a circle.
+    let mut ordered: Vec<EventId> = new.keeping().map(|event| event.id).collect();
+    ordered.sort_unstable();
+    for event in ordered {
+        registrations::keep_seats(context, tx, by, event, (keep, &addresses)).await?;
+    }
+    Ok(())
+}
+
+/// Writes the letters of every round whose time has come, and those anew that wait while an event is no longer what they
+/// say.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn send_due(context: &Context) -> sqlx::Result<()> {
+    let due = store::due(&mut context.db.read().await?, context.clock.now()).await?;
+    for id in due {
+        let mut tx = context.db.write().await?;
+        write_if_due(context, &mut tx, id).await?;
+        tx.commit().await?;
+    }
+    let outdated = store::outdated(&mut context.db.read().await?, context.clock.now()).await?;
+    for id in outdated {
+        let mut tx = context.db.write().await?;
+        let Some(round) = store::round(&mut tx, id).await? else { continue };
+        let subjects = store::ids(&mut tx, id).await?;
+        outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
+        // What a worker had in hand when the round was stopped, and gave back, stays unsent.
+        if round.stopped_at.is_none() {
+            write_owed(context, &mut tx, &round).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn write_if_due(context: &Context, tx: &mut Tx, id: RoundId) -> sqlx::Result<()> {
+    match store::start(tx, id, context.clock.now()).await? {
+        Some(round) => write_owed(context, tx, &round).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// Writes the letters that a round's people are owed now.
+async fn write_owed(context: &Context, tx: &mut Tx, round: &Round) -> sqlx::Result<u64> {
+    let now = context.clock.now();
+    let mut open = events(tx, round).await?;
+    open.retain(|event| event.status.takes_place() && event.closes_at > now);
+    if open.is_empty() {
+        return Ok(0);
+    }
+    let registered = Registered::at(tx, &open).await?;
+    let invitations = store::invitations(tx, round).await?;
+    let invitations = invitations.iter().filter(|invitation| !registered.everywhere(&invitation.address));
+    let owed = invitations.filter_map(|invitation| Some((invitation, invitation.owed(round)?)));
+    let letters: Vec<_> =
+        owed.map(|(invitation, version)| letters::invitation(context, round, &open, invitation, version)).collect();
+    outbox::enqueue_all(tx, &letters, now).await
+}
+
+/// Sends the organiser the letter that a guest would get. Its link leads nowhere.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn send_test(context: &Context, to: &Person, new: &NewRound) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    outbox::enqueue(&mut tx, &letters::test(context, to, new, now), now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Stops a round: what has not left stays. Returns whether it went on until now.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn stop(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let Some(round) = store::stop(&mut tx, id, now).await? else { return Ok(false) };
+    let subjects = store::ids(&mut tx, id).await?;
+    outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
+    outbox::drop_about(&mut tx, letters::KIND, &subjects).await?;
+    finish(tx, (by, Act::StoppedSending, &round), now).await
+}
+
+/// Lets a stopped round go on: who has not been written to is. Returns whether it was stopped.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn resume(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let Some(round) = store::resume(&mut tx, id, now).await? else { return Ok(false) };
+    write_if_due(context, &mut tx, id).await?;
+    finish(tx, (by, Act::ResumedSending, &round), now).await
+}
+
+/// Writes again, once, to those whose invitation arrived and who have not answered. Returns whether it was not done before.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn chase(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let Some(round) = store::start_chase(&mut tx, id, now).await? else { return Ok(false) };
+    write_owed(context, &mut tx, &round).await?;
+    finish(tx, (by, Act::Chased, &round), now).await
+}
+
+async fn finish(mut tx: Tx, (by, act, round): (PersonId, Act, &Round), now: Timestamp) -> sqlx::Result<bool> {
+    audit::write(&mut tx, &Entry::new(by, act, None).note(&round.subject), now).await?;
+    tx.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,266 @@
+//! Invitations in SQL.
+
+use std::collections::BTreeSet;
+
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use super::rules::Guest;
+use super::{Invitation, Round};
+use crate::accounts::EmailAddress;
+use db::on;
+use db::{Tx, push_list};
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, InvitationId, PersonId, RoundId};
+
+/// Rows written by one statement; engines limit what one may bind.
+const AT_ONCE: usize = 200;
+
+macro_rules! round_columns {
+    () => {
+        "id, subject, message, events, created_at, send_at, written_at, stopped_at, chased_at"
+    };
+}
+
+/// Registrations that were not given back, refused or lapsed.
+macro_rules! live {
+    () => {
+        "registration.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
+    };
+}
+
+/// An invitation with its newest letter. The letter is found by its key.
+macro_rules! invitations {
+    () => {
+        "select invitation.id, invitation.round_id, invitation.address, invitation.name, invitation.organisation,
+                invitation.opened_at, invitation.declined_at, letter.id as letter, letter.version, letter.state,
+                letter.reason, false as registered
+         from invitation left join letter
+           on letter.recipient = invitation.address and letter.subject_id = invitation.id
+              and letter.kind = 'invitation' and letter.person_id is null
+              and not exists (select 1 from letter as newer
+                              where newer.recipient = invitation.address and newer.subject_id = invitation.id
+                                and newer.kind = 'invitation' and newer.person_id is null
+                                and newer.version > letter.version)
+         where "
+    };
+}
+
+/// Adds a round; false when it is there already.
+pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Result<bool> {
+    let rows = on!(tx, |conn| sqlx::query(
+        "insert into invitation_round (id, subject, message, events, created_by, created_at, send_at)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
+    )
+    .bind(round.id)
+    .bind(&round.subject)
+    .bind(&round.message)
+    .bind(&round.events)
+    .bind(by)
+    .bind(round.created_at)
+    .bind(round.send_at)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
+/// An invitation to be written: whose, and the hash of its link's secret.
+pub struct New<'a> {
+    pub id: InvitationId,
+    pub guest: &'a Guest,
+    pub token_hash: Vec<u8>,
+}
+
+pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) -> sqlx::Result<()> {
+    for invitations in invitations.chunks(AT_ONCE) {
+        on!(tx, |conn| {
+            let mut query =
+                QueryBuilder::new("insert into invitation (id, round_id, address, name, organisation, token_hash) ");
+            query.push_values(invitations, |mut row, New { id, guest, token_hash }| {
+                row.push_bind(*id).push_bind(round).push_bind(&guest.address).push_bind(&guest.name);
+                row.push_bind(&guest.organisation).push_bind(token_hash.as_slice());
+            });
+            query.build().execute(conn).await.map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// All rounds, newest first, each with its number of invitations.
+pub async fn rounds(tx: &mut Tx) -> sqlx::Result<Vec<(Round, i64)>> {
+    let rounds: Vec<Round> = on!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        round_columns!(),
+        " from invitation_round order by created_at desc, id desc"
+    ))
+    .fetch_all(conn)
+    .await)?;
+    let counts: Vec<(RoundId, i64)> =
+        on!(tx, |conn| sqlx::query_as("select round_id, cast(count(*) as bigint) from invitation group by round_id")
+            .fetch_all(conn)
+            .await)?;
+    let count = |id: RoundId| counts.iter().find(|(round, _)| *round == id).map_or(0, |(_, count)| *count);
+    Ok(rounds.into_iter().map(|round| (count(round.id), round)).map(|(count, round)| (round, count)).collect())
+}
+
+/// One sending.
+pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
+    on!(tx, |conn| sqlx::query_as(concat!("select ", round_columns!(), " from invitation_round where id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// The rounds whose letters are to be written now.
+pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
+    on!(tx, |conn| {
+        sqlx::query_scalar(
+        "select id from invitation_round where written_at is null and stopped_at is null and send_at <= $1 order by send_at",
+    )
+    .bind(now)
+    .fetch_all(conn)
+    .await
+    })
+}
+
+/// The rounds with letters that are due and wait, never tried, and were written before an event was last revised. (Earlier
+/// versions wrote letters for later at once; these wait for their time.)
+pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
+         where letter.kind = 'invitation' and letter.state = 'queued' and letter.attempts = 0
+           and letter.due_at <= $1 and letter.created_at <= (select max(revised_at) from event)",
+    )
+    .bind(now)
+    .fetch_all(conn)
+    .await)
+}
+
+/// What a round's letters are about.
+pub async fn ids(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
+    on!(tx, |conn| sqlx::query_scalar("select id from invitation where round_id = $1")
+        .bind(round)
+        .fetch_all(conn)
+        .await)
+}
+
+/// A change of a round's state, made only where `$condition` holds; `None` where it does not.
+macro_rules! change_round {
+    ($tx:expr, $change:literal if $condition:literal, ($id:expr, $now:expr)) => {
+        on!($tx, |conn| sqlx::query_as(concat!(
+            "update invitation_round set ",
+            $change,
+            " where id = $1 and ",
+            $condition,
+            " returning ",
+            round_columns!()
+        ))
+        .bind($id)
+        .bind($now)
+        .fetch_optional(conn)
+        .await)
+    };
+}
+
+/// Marks a round that is due as written; `None` when somebody else did, or it is not due.
+pub async fn start(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "written_at = $2" if "written_at is null and stopped_at is null and send_at <= $2", (id, now))
+}
+
+/// Marks a round as chased; `None` when it was before, has not left, or is stopped.
+pub async fn start_chase(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "chased_at = $2" if "chased_at is null and written_at <= $2 and stopped_at is null", (id, now))
+}
+
+/// Marks a round as stopped; `None` when it was before.
+pub async fn stop(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "stopped_at = $2, written_at = null" if "stopped_at is null", (id, now))
+}
+
+/// Lets a stopped round go on; `None` when it was not stopped.
+pub async fn resume(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+    change_round!(tx, "stopped_at = null" if "stopped_at <= $2", (id, now))
+}
+
+/// The invitations of a round with what became of each. Registered is who has a live registration at one of its events.
+pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitation>> {
+    let mut invitations: Vec<Invitation> = on!(tx, |conn| sqlx::query_as(concat!(
+        invitations!(),
+        "invitation.round_id = $1 order by invitation.address"
+    ))
+    .bind(round.id)
+    .fetch_all(conn)
+    .await)?;
+    for event in round.events.iter() {
+        let registered = registered(tx, *event).await?;
+        for invitation in &mut invitations {
+            invitation.registered |= registered.contains(&invitation.address);
+        }
+    }
+    Ok(invitations)
+}
+
+/// The invitation whose link has this hash; whether its person is registered is not looked at.
+pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invitation>> {
+    on!(tx, |conn| sqlx::query_as(concat!(invitations!(), "invitation.token_hash = $1"))
+        .bind(hash)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// Notes that the invitation's page was opened, the first time.
+pub async fn mark_opened(tx: &mut Tx, id: InvitationId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update invitation set opened_at = $2 where id = $1 and opened_at is null")
+        .bind(id)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Notes when the guest declined; `None`: they did not, after all.
+pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update invitation set declined_at = $2 where id = $1")
+        .bind(id)
+        .bind(at)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Those of these addresses of whom we know somebody.
+pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Result<BTreeSet<EmailAddress>> {
+    let found: Vec<EmailAddress> = on!(tx, |conn| {
+        let mut query = QueryBuilder::new("select email from person where email in ");
+        push_list(&mut query, addresses);
+        query.build_query_scalar().fetch_all(conn).await
+    })?;
+    Ok(found.into_iter().collect())
+}
+
+/// The events at which an address has a live registration.
+pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
+    let found: Vec<EventId> = on!(tx, |conn| sqlx::query_scalar(concat!(
+        "select registration.event_id from registration join person on person.id = registration.person_id
+         where person.email = $1 and ",
+        live!()
+    ))
+    .bind(address)
+    .fetch_all(conn)
+    .await)?;
+    Ok(found.into_iter().collect())
+}
+
+/// The addresses with a live registration at an event.
+pub async fn registered(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
+    let found: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(concat!(
+        "select person.email from registration join person on person.id = registration.person_id
+         where registration.event_id = $1 and ",
+        live!()
+    ))
+    .bind(event)
+    .fetch_all(conn)
+    .await)?;
+    Ok(found.into_iter().collect())
+}

@@ -1,0 +1,96 @@
+//! What is kept about people, in SQL.
+
+use super::{BoardTrace, InvitationTrace, LetterTrace};
+use crate::accounts::EmailAddress;
+use db::Tx;
+use db::on;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
+
+pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select kind, created_at, state from letter where recipient = $1 order by created_at"
+    )
+    .bind(email)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select board.title, cast(count(*) as bigint) as edits
+         from board_edit join board on board.id = board_edit.board_id
+         where board_edit.by = $1 group by board.id, board.title order by board.title",
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)
+}
+
+pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
+    on!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
+        .bind(person)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Deletes what knows a person by the address alone. That somebody asked for no letters is kept, to be heeded.
+pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from letter where recipient = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from kept_for where email = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from invitation where address = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from hand_over where email = $1").bind(email).execute(conn).await.map(drop))
+}
+
+/// People who are not organisers, whose last event ended and whose last session began before this moment.
+pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar(
+        "select id from person
+         where not organiser and created_at < $1
+           and not exists (select 1 from registration join event on event.id = registration.event_id
+                           where registration.person_id = person.id and event.ends_at >= $1)
+           and not exists (select 1 from session where person_id = person.id and created_at >= $1)
+         order by id",
+    )
+    .bind(moment)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Deletes what is known of people by their address alone, where it is of no more use: invitations that left before this
+/// moment, and the guests and colleagues of events that ended before it.
+pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+    let queries = [
+        "delete from invitation_round where send_at < $1 and created_at < $1",
+        "delete from kept_for where event_id in (select id from event where ends_at < $1)",
+        "delete from hand_over where registration_id in
+             (select registration.id from registration join event on event.id = registration.event_id
+              where event.ends_at < $1)",
+    ];
+    for query in queries {
+        on!(tx, |conn| sqlx::query(query).bind(moment).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// What somebody was invited to: the subjects of these letters, and what they answered.
+pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
+    on!(tx, |conn| sqlx::query_as(
+        "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
+                invitation.opened_at, invitation.declined_at
+         from invitation join invitation_round on invitation_round.id = invitation.round_id
+         where invitation.address = $1 order by invitation_round.send_at, invitation_round.id",
+    )
+    .bind(email)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Deletes letters that were written before this moment.
+pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from letter where created_at < $1 and state not in ('queued', 'sending')")
+        .bind(moment)
+        .execute(conn)
+        .await
+        .map(drop))
+}

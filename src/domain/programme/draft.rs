@@ -1,0 +1,115 @@
+//! Events that come from elsewhere, as drafts for the organisers to complete.
+
+use jiff::civil::DateTime;
+use sqlx::types::Json;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use super::{Event, EventKind, EventStatus, Slug, Unlisted, store};
+use db::Tx;
+use kernel::clock::Timestamp;
+use kernel::id::{EditionId, EventId};
+
+/// What is known of an event that comes from elsewhere.
+#[derive(Debug, Clone)]
+pub struct NewDraft {
+    /// Its title.
+    pub title: String,
+    /// What it is about; may be empty.
+    pub summary: String,
+    /// Where; may be empty.
+    pub place: String,
+    /// The IANA name of its zone.
+    pub zone: String,
+    /// Start and end on the clocks of `zone`.
+    pub civil: (DateTime, DateTime),
+    /// Start and end.
+    pub instants: (Timestamp, Timestamp),
+}
+
+/// Adds a draft at the end of an edition, under a name made from its title and day.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Timestamp) -> sqlx::Result<EventId> {
+    let position = store::events(tx, edition).await?.iter().map(|event| event.position).max().unwrap_or(0) + 1;
+    let event = Event {
+        id: EventId::new(now),
+        edition_id: edition,
+        slug: free_slug(tx, &draft).await?,
+        position,
+        kind: EventKind::Webinar,
+        title: draft.title,
+        summary: draft.summary,
+        preparation: String::new(),
+        starts_local: draft.civil.0.to_string(),
+        ends_local: draft.civil.1.to_string(),
+        zone: draft.zone,
+        starts_at: draft.instants.0,
+        ends_at: draft.instants.1,
+        place: draft.place,
+        video_url: None,
+        capacity: None,
+        buyers_only: false,
+        board_kind: None,
+        agenda: Json(Vec::new()),
+        speakers: Json(Vec::new()),
+        opens_at: None,
+        closes_at: draft.instants.0,
+        status: EventStatus::Draft,
+        version: 0,
+        sequence: 0,
+        created_at: now,
+        revised_at: now,
+        cancelled_at: None,
+        kept_seats: 0,
+        kept_until: None,
+        organisation_cap: None,
+        buyer_list: String::new(),
+        unlisted: Unlisted::default(),
+    };
+    store::insert_event(tx, &event).await?;
+    Ok(event.id)
+}
+
+/// A slug that no event has: the title's words and the day, and a number if need be.
+async fn free_slug(tx: &mut Tx, draft: &NewDraft) -> sqlx::Result<Slug> {
+    let base = format!("{}-{}", words(&draft.title), draft.civil.0.date());
+    for number in 1_u32.. {
+        let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
+        let slug = Slug::parse(&name).expect("words, a day and a number make a slug");
+        if store::event(tx, &slug).await?.is_none() {
+            return Ok(slug);
+        }
+    }
+    unreachable!("there are more numbers than events")
+}
+
+/// Lower-case words of at most 50 characters in all, without accents, joined by hyphens.
+fn words(title: &str) -> String {
+    let plain: String = title.nfkd().filter(|letter| !is_combining_mark(*letter)).collect::<String>().to_lowercase();
+    let mut slug = String::new();
+    for word in plain.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if slug.len() + word.len() >= 50 {
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    if slug.is_empty() { "evenement".to_owned() } else { slug }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_becomes_a_name_for_addresses() {
+        assert_eq!(words("L’été, à Nîmes : « achats » !"), "l-ete-a-nimes-achats");
+        assert_eq!(words("日本"), "evenement");
+        assert!(Slug::parse(&format!("{}-2027-01-01-12", words(&"mot ".repeat(40)))).is_some());
+    }
+}

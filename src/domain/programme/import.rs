@@ -1,0 +1,119 @@
+//! Programmes are loaded, and updated as often as one likes.
+
+use std::fmt;
+
+use super::file::{Nonsense, Programme};
+use super::revision::{Change, revised, same_content};
+use super::source::{Field, Said, merge};
+use super::{Event, Slug, store};
+use db::Tx;
+use kernel::clock::Timestamp;
+
+/// Why an import failed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is refused.
+    #[error(transparent)]
+    Nonsense(#[from] Nonsense),
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// What an import changed.
+#[derive(Debug, Default)]
+pub struct Imported {
+    /// Events that are new.
+    pub added: Vec<Event>,
+    /// Events that changed.
+    pub changed: Vec<Change>,
+    /// How many are as they were.
+    pub unchanged: usize,
+    /// What organisers edited and the file says as it said last time: their edits stay.
+    pub kept: Vec<(Slug, Vec<Field>)>,
+    /// What organisers edited and the file changed since: the file replaced it.
+    pub replaced: Vec<(Slug, Vec<Field>)>,
+}
+
+impl fmt::Display for Imported {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} added, {} changed, {} unchanged", self.added.len(), self.changed.len(), self.unchanged)?;
+        let told = [
+            ("kept as edited on a page, since the file says what it said last time", &self.kept),
+            ("replaced what was edited on a page, since the file changed", &self.replaced),
+        ];
+        for (what, events) in told {
+            for (slug, fields) in events {
+                let names: Vec<_> = fields.iter().map(|field| field.name()).collect();
+                write!(out, "\n{slug}: {what}: {}", names.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Programme {
+    /// Loads the programme: adds what is new and updates what has changed in the file since it was last loaded; what
+    /// organisers edited meanwhile stays, and what is not in the file, too.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a slug that another edition uses; fails when the database does.
+    pub async fn load(self, tx: &mut Tx, now: Timestamp) -> Result<Imported, ImportError> {
+        let edition = store::put_edition(tx, &self.edition).await?;
+        let mut imported = Imported::default();
+        let mut known = Vec::new();
+        for mut event in self.events {
+            event.edition_id = edition;
+            if store::edition_of_slug(tx, &event.slug).await?.is_some_and(|other| other != edition) {
+                let reason = format!("the slug {} belongs to an event of another edition", event.slug);
+                return Err(Nonsense { line: 1, reason }.into());
+            }
+            match store::event(tx, &event.slug).await? {
+                None => {
+                    store::insert_event(tx, &event).await?;
+                    store::say(tx, event.id, &Said::of(&event, &Field::ALL)).await?;
+                    imported.added.push(event);
+                }
+                Some(before) => known.push((before, event)),
+            }
+        }
+        // Locked in one order everywhere, so that nobody waits for each other in a circle.
+        known.sort_by_key(|(before, _)| before.id);
+        for (before, file) in known {
+            imported.update(tx, before, &file, now).await?;
+        }
+        Ok(imported)
+    }
+}
+
+impl Imported {
+    /// Brings an event up to date with the file.
+    async fn update(&mut self, tx: &mut Tx, mut before: Event, file: &Event, now: Timestamp) -> sqlx::Result<()> {
+        let last = store::said(tx, before.id).await?;
+        let merged = |before: &Event| merge(before, (file, &Field::ALL), &last, |_| true);
+        let mut result = merged(&before);
+        if same_content(&before, &result.event) {
+            self.unchanged += 1;
+        } else {
+            before = store::lock(tx, before.id).await?.ok_or(sqlx::Error::RowNotFound)?;
+            result = merged(&before);
+            let after = revised(&before, result.event, now);
+            store::update_event(tx, &after).await?;
+            self.changed.push(Change { before: before.clone(), after });
+        }
+        let said = Said::of(file, &Field::ALL);
+        if said != last {
+            store::say(tx, before.id, &said).await?;
+        }
+        let slug = || before.slug.clone();
+        if !result.kept.is_empty() {
+            self.kept.push((slug(), result.kept));
+        }
+        // Without a word of what the file said before, nobody knows whether somebody edited it.
+        if !result.disputed.is_empty() && last != Said::default() {
+            self.replaced.push((slug(), result.disputed));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! An event as it was and as it becomes: what changed, and what calendars must be told. Pure, but for [`save`].
+
+use super::{Event, EventStatus, store};
+use db::Tx;
+use kernel::clock::Timestamp;
+
+/// An event before and after somebody changed it.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// As it was.
+    pub before: Event,
+    /// As it is.
+    pub after: Event,
+}
+
+impl Change {
+    /// Whether nothing changed that anybody sees or decides by.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        same_content(&self.before, &self.after)
+    }
+}
+
+/// One thing that those who are registered should know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Difference {
+    /// It will not take place.
+    Cancelled,
+    /// It takes place after all.
+    Restored,
+    /// It is off the programme, for now.
+    Unpublished,
+    /// It is on the programme, perhaps again.
+    Published,
+    /// It starts or ends at another time.
+    Time,
+    /// It is somewhere else, or has another video link.
+    Place,
+}
+
+/// What those who are registered should know of, the gravest first.
+#[must_use]
+pub fn differences(change: &Change) -> Vec<Difference> {
+    let Change { before, after } = change;
+    let status = match (before.status, after.status) {
+        (EventStatus::Published | EventStatus::Draft, EventStatus::Cancelled) => Some(Difference::Cancelled),
+        (EventStatus::Published, EventStatus::Draft) => Some(Difference::Unpublished),
+        (EventStatus::Draft, EventStatus::Published) => Some(Difference::Published),
+        (EventStatus::Cancelled, EventStatus::Published) => Some(Difference::Restored),
+        _ => None,
+    };
+    let time = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at);
+    let place = before.place != after.place || before.video_url != after.video_url;
+    [status, time.then_some(Difference::Time), place.then_some(Difference::Place)].into_iter().flatten().collect()
+}
+
+/// The event as it becomes: what it was stays, and calendars see a new revision when time, place or state changed.
+#[must_use]
+pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
+    let moved = before.starts_at != event.starts_at
+        || before.ends_at != event.ends_at
+        || before.place != event.place
+        || before.video_url != event.video_url
+        || before.status != event.status;
+    event.id = before.id;
+    event.created_at = before.created_at;
+    event.version = before.version;
+    event.sequence = before.sequence + i64::from(moved);
+    event.revised_at = if is_seen_alike(before, &event) { before.revised_at } else { now };
+    event.cancelled_at = (event.status == EventStatus::Cancelled).then(|| before.cancelled_at.unwrap_or(now));
+    event
+}
+
+/// Writes a revised event, under its lock.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn save(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+    store::update_event(tx, event).await
+}
+
+/// Whether nothing changed that anybody sees or decides by.
+pub(super) fn same_content(one: &Event, other: &Event) -> bool {
+    let decided = |event: &Event| {
+        (
+            (event.capacity, event.buyers_only, event.opens_at, event.closes_at),
+            (event.kept_seats, event.kept_until, event.organisation_cap, event.buyer_list.clone(), event.unlisted),
+        )
+    };
+    is_seen_alike(one, other) && decided(one) == decided(other)
+}
+
+/// Whether the two look the same on pages and in calendars, seats apart.
+fn is_seen_alike(one: &Event, other: &Event) -> bool {
+    let seen = |event: &Event| {
+        (
+            (event.position, event.kind, event.title.clone(), event.summary.clone(), event.zone.clone()),
+            (event.starts_local.clone(), event.ends_local.clone(), event.place.clone(), event.video_url.clone()),
+            (event.board_kind, event.agenda.0.clone(), event.speakers.0.clone(), event.status),
+            event.preparation.clone(),
+        )
+    };
+    seen(one) == seen(other)
+}

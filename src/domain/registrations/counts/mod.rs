@@ -1,0 +1,161 @@
+//! How full an event is: counted by the database, and then from request to request while several are decided.
+
+mod store;
+
+use std::collections::BTreeMap;
+
+pub(super) use store::{colleagues, occupancies, occupancy};
+
+use super::admission;
+use super::rules::{Colleagues, Occupancy, Waiter};
+use super::seat::Seat;
+use crate::programme::Event;
+use db::Tx;
+use kernel::id::{EventId, OrganisationId};
+
+/// How many requests at an event became what.
+#[derive(Debug, Clone, Default)]
+pub struct SeatCounts {
+    by_seat: BTreeMap<Seat, u32>,
+    invited: u32,
+}
+
+impl SeatCounts {
+    /// Counts them, in one query.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn of(tx: &mut Tx, event: EventId) -> sqlx::Result<Self> {
+        let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
+        let mut counts = Self::default();
+        for (seat, all, invited) in store::by_seat(tx, event).await? {
+            counts.by_seat.insert(seat, count(all));
+            counts.invited += if seat.is_taken() { count(invited) } else { 0 };
+        }
+        Ok(counts)
+    }
+
+    /// How many became this.
+    #[must_use]
+    pub fn with(&self, seat: Seat) -> u32 {
+        self.by_seat.get(&seat).copied().unwrap_or(0)
+    }
+
+    /// What of it counts against the capacity; of those who wait it does not tell who is passed.
+    #[must_use]
+    pub fn occupancy(&self) -> Occupancy {
+        let taken = self.by_seat.iter().filter(|(seat, _)| seat.is_taken()).map(|(_, count)| count).sum();
+        Occupancy { taken, invited: self.invited, waiting: self.with(Seat::Waiting), ..Occupancy::default() }
+    }
+}
+
+/// Who waits of one organisation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Queue {
+    /// How many.
+    pub waiting: u32,
+    /// Those of them who can come at short notice and have proven their address.
+    pub ready: u32,
+}
+
+/// The counts that decide on the next request, kept true from request to request without asking the database again.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// How full the event is.
+    pub occupancy: Occupancy,
+    /// Seats that one organisation may have.
+    pub cap: Option<u32>,
+    /// Seats that organisations have; only needed with a cap.
+    pub seats: Colleagues,
+    /// Who waits of each organisation; only needed with a cap.
+    pub queues: BTreeMap<OrganisationId, Queue>,
+}
+
+impl Tally {
+    /// The counts that decide on requests at an event that is so full.
+    pub(super) async fn of(tx: &mut Tx, event: &Event, occupancy: Occupancy) -> sqlx::Result<Self> {
+        let cap = admission(event).cap;
+        let Some(_) = cap else { return Ok(Self { occupancy, ..Self::default() }) };
+        let (seats, queues) = (store::colleagues(tx, event.id).await?, store::queues(tx, event.id).await?);
+        Ok(Self { occupancy, cap, seats, queues })
+    }
+
+    /// Seats that an organisation has; 0 where no cap asks for it.
+    #[must_use]
+    pub fn colleagues(&self, organisation: OrganisationId) -> u32 {
+        self.seats.get(&organisation).copied().unwrap_or(0)
+    }
+
+    fn is_capped(&self, organisation: Option<OrganisationId>) -> bool {
+        let seats = organisation.map_or(0, |organisation| self.colleagues(organisation));
+        self.cap.is_some_and(|cap| seats >= cap)
+    }
+
+    /// Counts somebody who got this place.
+    pub fn add(&mut self, seat: Seat, who: Waiter) {
+        if seat.is_taken() {
+            self.occupancy.taken += 1;
+            self.occupancy.invited += u32::from(who.invited);
+            self.seat(who.organisation);
+        } else if seat == Seat::Waiting {
+            self.occupancy.waiting += 1;
+            if self.is_capped(who.organisation) {
+                self.occupancy.blocked += 1;
+            } else {
+                self.occupancy.ready += u32::from(who.ready);
+            }
+            if let Some(organisation) = who.organisation {
+                let queue = self.queues.entry(organisation).or_default();
+                queue.waiting += 1;
+                queue.ready += u32::from(who.ready);
+            }
+        }
+    }
+
+    /// One more seat of an organisation; once it has all that it may have, those of it who wait are blocked.
+    fn seat(&mut self, organisation: Option<OrganisationId>) {
+        let Some(organisation) = organisation else { return };
+        let was_capped = self.is_capped(Some(organisation));
+        *self.seats.entry(organisation).or_default() += 1;
+        if !was_capped && self.is_capped(Some(organisation)) {
+            let queue = self.queues.get(&organisation).copied().unwrap_or_default();
+            self.occupancy.blocked += queue.waiting;
+            self.occupancy.ready -= queue.ready;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn of(number: u128) -> Waiter {
+        Waiter { organisation: Some(OrganisationId(Uuid::from_u128(number))), invited: false, ready: true }
+    }
+
+    #[test]
+    fn who_waits_is_blocked_from_the_seat_on_that_fills_their_organisations_cap() {
+        let mut tally = Tally { cap: Some(2), ..Tally::default() };
+        tally.add(Seat::Held, of(1));
+        tally.add(Seat::Waiting, of(1));
+        tally.add(Seat::Waiting, of(2));
+        assert_eq!((tally.occupancy.blocked, tally.occupancy.ready), (0, 2));
+        tally.add(Seat::Confirmed, of(1));
+        assert_eq!((tally.occupancy.blocked, tally.occupancy.ready), (1, 1));
+        tally.add(Seat::Waiting, of(1));
+        assert_eq!((tally.occupancy.waiting, tally.occupancy.blocked, tally.occupancy.ready), (3, 2, 1));
+        assert_eq!((tally.occupancy.taken, tally.colleagues(of(1).organisation.unwrap())), (2, 2));
+    }
+
+    #[test]
+    fn a_request_to_be_approved_takes_no_place() {
+        let mut tally = Tally::default();
+        tally.add(Seat::Pending, Waiter { invited: true, ..of(1) });
+        assert_eq!(tally.occupancy, Occupancy::default());
+        tally.add(Seat::Held, Waiter { invited: true, ..of(1) });
+        assert_eq!((tally.occupancy.taken, tally.occupancy.invited), (1, 1));
+    }
+}

@@ -1,0 +1,51 @@
+//! What is deleted of registrations, and what is left, in SQL.
+
+use crate::registrations::Seat;
+use db::Tx;
+use db::on;
+use kernel::id::{EventId, PersonId};
+
+/// Adds a person's registrations at an event to the anonymous counts.
+pub(super) async fn count_erased(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into erased_count (event_id, seat, people)
+         select event_id, seat, cast(count(*) as bigint) from registration
+         where event_id = $1 and person_id = $2 group by event_id, seat
+         on conflict (event_id, seat) do update set people = erased_count.people + excluded.people",
+    )
+    .bind(event)
+    .bind(person)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn delete(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("delete from registration where event_id = $1 and person_id = $2")
+        .bind(event)
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query("update registration set name = $2 where person_id = $1")
+        .bind(person)
+        .bind(name)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// How many registrations of people who were erased since became what, at an event.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn erased_counts(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64)>> {
+    on!(tx, |conn| sqlx::query_as("select seat, people from erased_count where event_id = $1 order by seat")
+        .bind(event)
+        .fetch_all(conn)
+        .await)
+}

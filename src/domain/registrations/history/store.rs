@@ -1,0 +1,68 @@
+//! What became of registrations, step by step, in SQL.
+
+use sqlx::QueryBuilder;
+
+use db::Tx;
+use db::on;
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, PersonId, RegistrationId, StepId};
+
+use super::Step;
+use crate::registrations::Registration;
+
+/// Writes down, for each of these registrations, what became of it when; at least one.
+pub(in crate::registrations) async fn insert_steps<'a>(
+    tx: &mut Tx,
+    steps: impl Iterator<Item = (&'a Registration, Timestamp)> + Send,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| {
+        let mut query = QueryBuilder::new("insert into registration_step (id, registration_id, at, seat) ");
+        query.push_values(steps, |mut row, (registration, at)| {
+            row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.seat);
+        });
+        query.build().execute(conn).await.map(drop)
+    })
+}
+
+/// Writes down what became of a registration, before it is written itself, unless it is what it was.
+pub(in crate::registrations) async fn insert_step_if_new(
+    tx: &mut Tx,
+    registration: &Registration,
+    at: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx, |conn| sqlx::query(
+        "insert into registration_step (id, registration_id, at, seat)
+         select $1, id, $3, $4 from registration where id = $2 and seat <> $4",
+    )
+    .bind(StepId::new(at))
+    .bind(registration.id)
+    .bind(at)
+    .bind(registration.seat)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+/// The history of a registration.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
+    on!(tx, |conn| sqlx::query_as("select at, seat from registration_step where registration_id = $1 order by at, id")
+        .bind(id)
+        .fetch_all(conn)
+        .await)
+}
+
+/// Everybody who ever asked for a seat at an event.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn people_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<PersonId>> {
+    on!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
+        .bind(event)
+        .fetch_all(conn)
+        .await)
+}

@@ -1,0 +1,242 @@
+//! The letters about a registration. Each is numbered by the event's version at the act that causes it, so that an
+//! act writes it once.
+
+use serde_json::{Value, json};
+
+use super::hand_over::HandOver;
+use super::parcours::Part;
+use super::reminders::Reminder;
+use super::{Registration, Seat};
+use crate::context::Context;
+use crate::programme::french;
+use crate::programme::{Change, Difference, Event, told};
+use kernel::clock::Timestamp;
+use kernel::id::MessageId;
+use kernel::key::Purpose;
+use mail::{Letter, Link, Priority, To};
+
+/// What organisers wrote to somebody who registered.
+pub(super) fn message(
+    context: &Context,
+    kind: &'static str,
+    event: &Event,
+    (registration, more): (&Registration, Value),
+    id: MessageId,
+) -> Letter {
+    let letter = about(context, kind, event, registration, more);
+    Letter { subject: id.0, version: 0, priority: Priority::Announcement, ..letter }
+}
+
+/// A letter about a registration, with its link.
+fn about(context: &Context, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
+    let mut data = json!({ "event": told(&context.config.base_url, event), "person": { "name": registration.name } });
+    if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
+        data.extend(more);
+    }
+    let to = To::person(registration.person_id, registration.email.as_str(), &registration.name);
+    Letter::new(kind, to, event.id.0)
+        .version(event.version)
+        .data(data)
+        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
+        .expires_at(useful_until(context, event))
+}
+
+/// Until when a letter about an event is worth sending: until it starts, or for one that is written later, until it ends.
+fn useful_until(context: &Context, event: &Event) -> Timestamp {
+    if context.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
+}
+
+fn held_until(event: &Event, registration: &Registration) -> Value {
+    registration.held_until.map_or(Value::Null, |until| french::moment(until, event).into())
+}
+
+/// How things are with a registration that was just made or changed; `position` is its place in the waiting list.
+pub(super) fn state(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
+    match registration.seat {
+        Seat::Waiting => {
+            let more = json!({ "position": position, "proven": registration.proven });
+            about(context, "waiting", event, registration, more)
+        }
+        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(context, event, registration),
+        Seat::Pending => {
+            let more = json!({ "proven": registration.proven });
+            about(context, "to-be-approved", event, registration, more)
+        }
+        Seat::Refused => about(context, "refused", event, registration, json!({ "reason": registration.reason })),
+        Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
+            let more = json!({ "held_until": held_until(event, registration) });
+            about(context, "please-confirm", event, registration, more)
+        }
+    }
+}
+
+fn confirmed(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    with_board(event, about(context, "confirmed", event, registration, json!({})))
+}
+
+/// Somebody asked again with this address: its owner is told how things are, and nobody else.
+pub(super) fn asked_again(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
+    if registration.proven {
+        let position = if registration.seat == Seat::Waiting { Value::from(position) } else { Value::Null };
+        about(context, "already-registered", event, registration, json!({ "position": position }))
+    } else {
+        state(context, event, registration, position)
+    }
+}
+
+/// Out of the waiting list: the seat is offered until a deadline, or theirs at once.
+pub(super) fn out_of_the_waiting_list(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    if registration.seat == Seat::Offered {
+        let more = json!({ "offered_until": held_until(event, registration) });
+        return about(context, "seat-offered", event, registration, more);
+    }
+    with_board(event, about(context, "promoted", event, registration, json!({})))
+}
+
+/// The offer was not answered in time; the seat has gone to the next.
+pub(super) fn offer_lapsed(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "offer-lapsed", event, registration, json!({}))
+}
+
+/// With the way to the board, if the event has one.
+pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
+    match event.board_kind {
+        Some(_) => letter.link(Link::open("board", event.board_path())),
+        None => letter,
+    }
+}
+
+/// The person gave their seat, or their place in the list, back.
+pub(super) fn cancelled(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "cancelled", event, registration, json!({}))
+}
+
+/// An organiser withdrew the registration.
+pub(super) fn withdrawn(context: &Context, event: &Event, registration: &Registration) -> Letter {
+    about(context, "withdrawn", event, registration, json!({ "reason": registration.reason }))
+}
+
+/// The event is at another time or place, or not at all: what was, what is, and a button to step back.
+pub(super) fn changed(
+    context: &Context,
+    change: &Change,
+    differences: &[Difference],
+    registration: &Registration,
+) -> Letter {
+    let Change { before, after } = change;
+    let step_back = "/inscriptions/{token}?annuler=1";
+    let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
+    if differences.contains(&Difference::Cancelled) {
+        let letter = about(context, "event-cancelled", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(context, before));
+    }
+    if differences.contains(&Difference::Unpublished) {
+        let letter = about(context, "event-unpublished", after, registration, json!({}));
+        return letter.link(step_back).expires_at(useful_until(context, before));
+    }
+    let has = |difference| differences.contains(&difference);
+    let was_when = has(Difference::Time).then(|| french::when(before));
+    let was_where = has(Difference::Place).then(|| before.place.clone());
+    let more = json!({
+        "was_when": was_when,
+        "was_where": was_where,
+        "restored": has(Difference::Restored) || has(Difference::Published),
+        "seat": registration.seat,
+    });
+    let letter = about(context, "event-moved", after, registration, more).link(step_back);
+    if registration.seat == Seat::Confirmed { with_board(after, letter) } else { letter }
+}
+
+/// A colleague is asked to take a seat.
+pub(super) fn hand_over(context: &Context, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
+    let mut letter =
+        about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
+    letter.data["person"]["name"] = to.name.as_str().into();
+    letter.links.clear();
+    letter.subject = to.id.0;
+    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
+    letter
+        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
+        .expires_at(event.starts_at)
+}
+
+/// The colleague took the seat.
+pub(super) fn given(context: &Context, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
+    about(context, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// The colleague does not want the seat.
+pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
+    about(context, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
+}
+
+/// What became of a request for several events; nothing when every one was refused.
+pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
+    let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
+    let first = answers().map(|answer| &answer.registration).next()?;
+    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
+    let result = |part: &Part| {
+        let (seat, position, invited) = match &part.answer {
+            Ok(answer) => (json!(answer.registration.seat), answer.position, answer.is_invited()),
+            Err(_) => (Value::Null, 0, false),
+        };
+        let held_until = match &part.answer {
+            Ok(answer) if part.event.capacity.is_some() => held_until(&part.event, &answer.registration),
+            _ => Value::Null,
+        };
+        json!({
+            "event": told(&context.config.base_url, &part.event),
+            "seat": seat,
+            "held_until": held_until,
+            "refusal": part.answer.as_ref().err(),
+            "position": position,
+            "invited": invited,
+            "clashes": part.clashes,
+        })
+    };
+    let data = json!({
+        "person": { "name": first.name },
+        "results": parts.iter().map(result).collect::<Vec<_>>(),
+        "to_confirm": to_confirm.is_some(),
+    });
+    let to = To::person(first.person_id, first.email.as_str(), &first.name);
+    let link = to_confirm.unwrap_or(first).id;
+    let letter = Letter::new("parcours", to, link.0)
+        .data(data)
+        .version(parts.iter().map(|part| part.event.version).sum())
+        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
+    Some(letter.expires_at(parts.iter().map(|part| useful_until(context, &part.event)).max()?))
+}
+
+/// The event comes nearer.
+pub(super) fn reminder(context: &Context, event: &Event, registration: &Registration, which: Reminder) -> Letter {
+    let when = when_label(which, event, context.clock.now());
+    let letter = about(
+        context,
+        "reminder",
+        event,
+        registration,
+        json!({ "when_label": when, "preparation": event.preparation }),
+    )
+    .version(which.version(event.sequence))
+    .priority(Priority::Reminder)
+    .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
+    .expires_at(which.useful_until(event.starts_at));
+    with_board(event, letter)
+}
+
+/// How long it still is, as the clocks of the event's zone tell it now: after an outage a reminder may come late.
+fn when_label(which: Reminder, event: &Event, now: Timestamp) -> String {
+    let today = now.civil(&event.time_zone()).date();
+    let days = today.until(event.starts_civil().date()).map_or(0, |span| span.get_days());
+    match (which.is_of_days(), days) {
+        (true, 1) => "demain".to_owned(),
+        (true, 2..) => format!("dans {days} jours"),
+        (true, _) => "aujourd’hui".to_owned(),
+        (false, _) => match which {
+            Reminder::Quarter => "dans un quart d’heure".to_owned(),
+            Reminder::ThreeHours => "dans trois heures".to_owned(),
+            _ => "dans une heure".to_owned(),
+        },
+    }
+}

@@ -1,0 +1,266 @@
+//! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
+
+mod ask;
+mod audience;
+mod by_hand;
+mod changes;
+mod clashes;
+mod counts;
+mod deadlines;
+mod desk;
+mod erasing;
+mod hand_over;
+mod history;
+mod kept;
+mod letters;
+mod line;
+mod messages;
+mod own;
+mod parcours;
+mod post;
+mod refusal;
+mod reminders;
+mod rules;
+mod seat;
+mod settle;
+mod store;
+mod view;
+mod whom;
+
+use crate::accounts::EmailAddress;
+use crate::context::Context;
+use crate::organisations::Siret;
+use crate::programme::{self, Event};
+use db::{CameBetween, Tx};
+use kernel::clock::Timestamp;
+use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
+use kernel::key::{Purpose, Token};
+use kernel::together::{BatchError, Together};
+
+pub use ask::register;
+pub use by_hand::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
+pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use clashes::clashes;
+pub use counts::SeatCounts;
+pub use erasing::{erased_counts, forget_person, rename};
+pub use hand_over::{
+    HandOver, Handing, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back, take_back_own,
+    take_over,
+};
+pub use history::{Step, people_of, steps};
+pub use kept::{Keep, keep_seats, kept_for, set_kept_for};
+pub use line::move_in_line;
+pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
+pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
+pub use parcours::{confirm_all, held_of, register_all};
+pub use refusal::Refusal;
+pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
+pub use rules::{Admission, Occupancy};
+pub use seat::Seat;
+pub use settle::{lapse_overdue, settle_event};
+pub use store::{all_of_person, find, of_event, of_person};
+pub use view::{EventView, Opening};
+pub use whom::{
+    Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,
+    merge_organisations, preview_merger, work_for,
+};
+
+/// A person's request for a seat at one event, and what became of it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Registration {
+    /// Its identifier.
+    pub id: RegistrationId,
+    /// The event.
+    pub event_id: EventId,
+    /// Who asked.
+    pub person_id: PersonId,
+    /// Their name as they gave it with this request.
+    pub name: String,
+    /// Their organisation as they gave it with this request.
+    pub organisation: String,
+    /// Which organisation that is.
+    pub organisation_id: Option<OrganisationId>,
+    /// Whether they attested to be a public buyer.
+    pub buyer: bool,
+    /// What became of it.
+    pub seat: Seat,
+    /// Its place in the order of requests at the event.
+    pub arrival: i64,
+    /// Whether the address is proven.
+    pub proven: bool,
+    /// Whether they can come even when told on the last day.
+    pub short_notice: bool,
+    /// Whether one of the seats kept for invited people may be theirs.
+    pub invited: bool,
+    /// Whether an organiser said that they may come.
+    pub approved: bool,
+    /// Why it was refused or withdrawn.
+    pub reason: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when a seat is held or offered.
+    pub held_until: Option<Timestamp>,
+    /// When the seat became theirs.
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was given back, withdrawn or refused.
+    pub cancelled_at: Option<Timestamp>,
+    /// Where letters go.
+    pub email: EmailAddress,
+}
+
+/// A live registration as its person sees it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Mine {
+    /// Its identifier.
+    pub id: RegistrationId,
+    /// The event.
+    pub event_id: EventId,
+    /// What became of it.
+    pub seat: Seat,
+    /// Until when a seat is held or offered.
+    pub held_until: Option<Timestamp>,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// Place in the waiting list, from 1; means nothing unless waiting.
+    pub position: i64,
+    /// Whom it is counted for.
+    pub organisation_id: Option<OrganisationId>,
+}
+
+/// What somebody asks for.
+#[derive(Debug, Clone)]
+pub struct NewRegistration {
+    /// Their name.
+    pub name: String,
+    /// Where letters go.
+    pub email: EmailAddress,
+    /// Their organisation.
+    pub organisation: String,
+    /// Its number, if they gave it.
+    pub siret: Option<Siret>,
+    /// Whether they attest to be a public buyer.
+    pub buyer: bool,
+    /// Whether they are signed in with this address, which is then proven.
+    pub proven: bool,
+    /// Whether they can come even when told on the last day.
+    pub short_notice: bool,
+}
+
+/// What somebody who asks is told. It is the same whether or not the address was registered already, so that
+/// nobody learns who is registered: the letter says more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A seat is held until the letter's button is pressed.
+    Held,
+    /// All seats are taken; this is the place in the waiting list.
+    Waiting(u32),
+    /// The seat is theirs: their address was proven already.
+    Confirmed,
+    /// An organiser will say whether they may come.
+    Pending,
+}
+
+/// Requests that wait to be decided together with others at the same event, in this process.
+#[derive(Debug, Default)]
+pub struct Batches {
+    registering: Together<EventId, NewRegistration, Asked, ActError>,
+    confirming: Together<EventId, RegistrationId, Registration, ActError>,
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// There is no such event, registration or link.
+    #[error("not found")]
+    NotFound,
+    /// A rule said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+impl BatchError for ActError {
+    fn unanswered() -> Self {
+        Self::Store(sqlx::Error::unanswered())
+    }
+}
+
+impl CameBetween for ActError {
+    fn came_between(&self) -> bool {
+        matches!(self, Self::Store(error) if error.came_between())
+    }
+}
+
+/// The part of an event that decides who gets in.
+#[must_use]
+pub fn admission(event: &Event) -> Admission {
+    let count = |seats: i64| u32::try_from(seats).unwrap_or(u32::MAX);
+    Admission {
+        takes_place: event.status.takes_place(),
+        opens_at: event.opens_at,
+        closes_at: event.closes_at,
+        starts_at: event.starts_at,
+        capacity: event.capacity.map(count),
+        buyers_only: event.buyers_only,
+        unlisted: event.unlisted,
+        kept: event.kept_until.map_or(0, |_| count(event.kept_seats)),
+        kept_until: event.kept_until,
+        cap: event.organisation_cap.map(count),
+    }
+}
+
+/// The page of a registration, as its person's letters lead to it.
+#[must_use]
+pub fn path(context: &Context, id: RegistrationId) -> String {
+    format!("/inscriptions/{}", token(context, id).as_str())
+}
+
+/// The secret of a registration's links.
+fn token(context: &Context, id: RegistrationId) -> Token {
+    context.key.token(Purpose::Registration, id.0, 0)
+}
+
+/// A registration under its event's lock.
+struct Open {
+    tx: Tx,
+    event: Event,
+    registration: Registration,
+    now: Timestamp,
+}
+
+impl Open {
+    /// Takes the event's lock, then reads the registration as it is by then.
+    async fn lock(context: &Context, id: RegistrationId) -> Result<Self, ActError> {
+        let found = store::find(&mut context.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+        let mut tx = context.db.write().await?;
+        let event = programme::lock(&mut tx, found.event_id).await?.ok_or(ActError::NotFound)?;
+        let registration = store::find(&mut tx, id).await?.ok_or(ActError::NotFound)?;
+        Ok(Self { tx, event, registration, now: context.clock.now() })
+    }
+
+    /// Commits what was done.
+    async fn commit(self) -> Result<Registration, ActError> {
+        self.tx.commit().await?;
+        Ok(self.registration)
+    }
+}
+
+/// How full an event is.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
+    counts::occupancy(tx, event).await
+}
+
+/// How full every event is that anybody asked for.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn occupancies(tx: &mut Tx) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
+    Ok(counts::occupancies(tx).await?.into_iter().collect())
+}

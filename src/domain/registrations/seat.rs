@@ -1,0 +1,156 @@
+//! What becomes of a request for a seat: the one state machine, drawn in ARCHITECTURE.md.
+
+use serde::{Deserialize, Serialize};
+
+use super::Registration;
+use super::refusal::Refusal;
+use kernel::clock::Timestamp;
+
+/// What became of a request for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Seat {
+    /// An organiser has yet to say whether they may come; takes no seat.
+    Pending,
+    /// Kept for somebody who has yet to confirm their address; counts as taken.
+    Held,
+    /// Kept for somebody out of the waiting list who has yet to say that they come; counts as taken.
+    Offered,
+    /// Theirs.
+    Confirmed,
+    /// In the waiting list, in the order of arrival.
+    Waiting,
+    /// Given back by the person, or withdrawn by an organiser.
+    Cancelled,
+    /// Held or offered too long without being taken.
+    Lapsed,
+    /// An organiser said that they may not come.
+    Refused,
+    /// They were there.
+    Attended,
+    /// They had a seat and were not there.
+    Absent,
+}
+
+impl Seat {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::Pending,
+        Self::Held,
+        Self::Offered,
+        Self::Confirmed,
+        Self::Waiting,
+        Self::Cancelled,
+        Self::Lapsed,
+        Self::Refused,
+        Self::Attended,
+        Self::Absent,
+    ];
+
+    /// Whether the request still stands: one person has one such request at an event.
+    #[must_use]
+    pub const fn is_live(self) -> bool {
+        self.is_taken() || matches!(self, Self::Waiting | Self::Pending)
+    }
+
+    /// Whether it counts against the capacity.
+    #[must_use]
+    pub const fn is_taken(self) -> bool {
+        matches!(self, Self::Held | Self::Offered | Self::Confirmed | Self::Attended | Self::Absent)
+    }
+
+    /// Whether the person has, or had, a seat for sure.
+    #[must_use]
+    pub const fn is_theirs(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Attended | Self::Absent)
+    }
+
+    /// Whether the person can still give it back.
+    #[must_use]
+    pub const fn can_be_cancelled(self) -> bool {
+        self.may_become(Self::Cancelled)
+    }
+
+    /// Whether one act may bring a request from here to `next`.
+    #[must_use]
+    pub const fn may_become(self, next: Self) -> bool {
+        match self {
+            Self::Pending => {
+                matches!(next, Self::Held | Self::Confirmed | Self::Waiting | Self::Refused | Self::Cancelled)
+            }
+            Self::Held | Self::Offered => matches!(next, Self::Confirmed | Self::Lapsed | Self::Cancelled),
+            Self::Waiting => matches!(next, Self::Offered | Self::Confirmed | Self::Cancelled),
+            Self::Confirmed => matches!(next, Self::Attended | Self::Absent | Self::Cancelled),
+            Self::Attended => matches!(next, Self::Absent | Self::Confirmed),
+            Self::Absent => matches!(next, Self::Attended | Self::Confirmed),
+            Self::Lapsed => matches!(next, Self::Confirmed | Self::Waiting | Self::Pending),
+            Self::Cancelled | Self::Refused => false,
+        }
+    }
+}
+
+impl Registration {
+    /// Makes the one move from its present seat to `next`.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a move that the state machine does not have; nothing has changed then.
+    pub(super) fn becomes(&mut self, next: Seat, now: Timestamp) -> Result<(), Refusal> {
+        if !self.seat.may_become(next) {
+            return Err(Refusal::NotFromHere);
+        }
+        self.seat = next;
+        match next {
+            Seat::Confirmed => {
+                self.confirmed_at = self.confirmed_at.or(Some(now));
+                self.held_until = None;
+            }
+            Seat::Waiting | Seat::Pending => self.held_until = None,
+            Seat::Cancelled | Seat::Refused => self.cancelled_at = Some(now),
+            Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Attended | Seat::Absent => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The moves as ARCHITECTURE.md draws them: lines `| from | to, to |`.
+    fn drawn() -> Vec<(String, Vec<String>)> {
+        let picture = include_str!("../../../ARCHITECTURE.md");
+        let (_, table) = picture.split_once("| seat | may become |").expect("the state machine is drawn");
+        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
+        rows.map(|row| {
+            let mut cells = row.trim_matches('|').split('|').map(|cell| cell.replace('`', ""));
+            let from = cells.next().unwrap_or_default().trim().to_owned();
+            let to = cells.next().unwrap_or_default();
+            (from, to.split(',').map(|name| name.trim().to_owned()).filter(|name| name != "–").collect())
+        })
+        .collect()
+    }
+
+    fn name(seat: Seat) -> String {
+        serde_json::to_value(seat).unwrap().as_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn the_moves_are_those_that_the_architecture_draws() {
+        let coded: Vec<(String, Vec<String>)> = Seat::ALL
+            .into_iter()
+            .map(|from| {
+                (name(from), Seat::ALL.into_iter().filter(|to| from.may_become(*to)).map(name).collect::<Vec<_>>())
+            })
+            .collect();
+        assert_eq!(drawn(), coded);
+    }
+
+    #[test]
+    fn nothing_comes_back_from_cancelled_or_refused_and_nothing_becomes_itself() {
+        for seat in Seat::ALL {
+            assert!(!Seat::Cancelled.may_become(seat) && !Seat::Refused.may_become(seat) && !seat.may_become(seat));
+        }
+    }
+}

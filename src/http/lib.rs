@@ -1,0 +1,17 @@
+//! HTTP: what every request must satisfy, sessions, forms, the frame of pages, files. Knows no address of the site.
+
+pub mod address;
+pub mod assets;
+pub mod error;
+pub mod form;
+pub mod limits;
+pub mod metrics;
+pub mod page;
+pub mod qr;
+pub mod security;
+pub mod session;
+mod web;
+
+pub use limits::Limits;
+pub use metrics::Metrics;
+pub use web::{Parts, Web};

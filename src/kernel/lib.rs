@@ -1,0 +1,11 @@
+//! What every part stands on: the clock, settings, identifiers, keys, background jobs, batches of requests, search. Knows
+//! neither HTTP nor SQL; how values are stored is a feature, `sqlx`, for the crates that speak it.
+
+pub mod clock;
+pub mod config;
+pub mod id;
+pub mod jobs;
+pub mod key;
+pub mod percent;
+pub mod search;
+pub mod together;

@@ -1,0 +1,109 @@
+//! `parcours check`: tries what the program depends on, and says what is wrong.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::server::without_password;
+use db::Db;
+use kernel::clock::{Clock, Timestamp};
+use kernel::config::Config;
+use mail::{Delivery, Mail};
+
+/// A clock before the day this was written is wrong: 2026-11-01.
+const EARLIEST: Timestamp = Timestamp::from_millis(1_793_491_200_000);
+
+/// How far this machine's clock may be from the database's.
+const DRIFT: Duration = Duration::from_secs(5);
+
+/// Tries database, mail server, base URL and clock, one line each; fails when any is wrong.
+pub async fn check(config: Config) -> ExitCode {
+    let database = check_database(&config).await;
+    let results = [
+        ("database", database),
+        ("mail", check_mail(&config).await),
+        ("base URL", check_base_url(&config)),
+        ("clock", check_clock(&config).await),
+    ];
+    let mut out = std::io::stdout();
+    let mut code = ExitCode::SUCCESS;
+    for (what, result) in results {
+        let line = match result {
+            Ok(fine) => format!("ok     {what}: {fine}"),
+            Err(wrong) => {
+                code = ExitCode::FAILURE;
+                format!("WRONG  {what}: {wrong}")
+            }
+        };
+        let _ = writeln!(out, "{line}");
+    }
+    code
+}
+
+async fn check_database(config: &Config) -> Result<String, String> {
+    let url = without_password(&config.database_url);
+    let db = Db::open(&config.database_url, 1).await.map_err(|error| format!("{url} cannot be opened: {error}"))?;
+    db.migrate().await.map_err(|error| format!("{url} cannot be migrated: {error}"))?;
+    db.write().await.map_err(|error| format!("{url} cannot be written: {error}"))?;
+    db.close().await;
+    Ok(format!("{url} opens, is migrated and can be written"))
+}
+
+async fn check_mail(config: &Config) -> Result<String, String> {
+    let mail = Mail::open(config, Delivery::Server).map_err(|error| error.to_string())?;
+    match mail.try_server().await {
+        None => Err("PARCOURS_SMTP_URL is not set, so letters wait in the outbox and nobody gets them".into()),
+        Some(Ok(())) => Ok("the mail server greets, encrypts and signs in as the URL asks; letters are whole".into()),
+        Some(Err(error)) => Err(error),
+    }
+}
+
+fn check_base_url(config: &Config) -> Result<String, String> {
+    let url = &config.base_url;
+    let Some((scheme, host)) = url.split_once("://") else {
+        return Err(format!("{url} is not an address: it starts with https:// (or http:// on this machine)"));
+    };
+    let local = ["localhost", "127.0.0.1", "[::1]"].iter().any(|name| host.starts_with(name));
+    match scheme {
+        _ if host.is_empty() || host.contains(['/', ' ']) => {
+            Err(format!("{url}: give scheme and host only, without a path"))
+        }
+        "https" => Ok(format!("{url}, cookies are bound to it")),
+        "http" if local => Ok(format!("{url}, good for trying out on this machine")),
+        "http" => Err(format!("{url} is not encrypted: sign-in links would travel in the clear; use https://")),
+        _ => Err(format!("{url}: the scheme is https")),
+    }
+}
+
+async fn check_clock(config: &Config) -> Result<String, String> {
+    let now = Clock::System.now();
+    if now < EARLIEST {
+        return Err(format!("this machine believes it is {now}"));
+    }
+    let Ok(db) = Db::open(&config.database_url, 1).await else { return Ok(format!("{now}")) };
+    let theirs = db.clock().await.map_err(|error| error.to_string())?;
+    let drift = now.since(theirs).max(theirs.since(now));
+    db.close().await;
+    if drift > DRIFT {
+        return Err(format!("this machine says {now}, the database says {theirs}: set both by NTP"));
+    }
+    Ok(format!("{now}, and the database agrees"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base_url(url: &str) -> Result<String, String> {
+        check_base_url(&Config { base_url: url.into(), ..Config::defaults() })
+    }
+
+    #[test]
+    fn a_base_url_is_https_except_on_this_machine() {
+        assert!(base_url("https://parcours.exemple.fr").is_ok());
+        assert!(base_url("http://localhost:3000").is_ok());
+        for wrong in ["http://parcours.exemple.fr", "parcours.exemple.fr", "https://exemple.fr/parcours", "ftp://x"] {
+            assert!(base_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! parcours runs a programme of webinars and participatory workshops: registrations and waiting lists,
+//! letters, calendar feeds, and live boards. This crate starts and stops it.
+
+pub mod check;
+pub mod server;

@@ -1,0 +1,129 @@
+//! The command line.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser;
+use domain::accounts::{self, EmailAddress};
+use kernel::clock::Clock;
+use kernel::config::{Cli, Command, Config, OrganiserCommand};
+use parcours::check::check;
+use site::App;
+
+use domain::privacy;
+use mail::Delivery;
+use parcours::server::{self, StartError};
+use tracing_subscriber::EnvFilter;
+
+/// Faster than the system's own for many small things that live briefly; it keeps more memory (ARCHITECTURE.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The demonstration's organiser.
+const DEMO_ORGANISER: &str = "organisation@exemple.fr";
+
+/// What went wrong, for the terminal.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Cli { command, mut config } = Cli::parse();
+    start_logs(&config);
+    config.base_url.truncate(config.base_url.trim_end_matches('/').len());
+    match run(command, config).await {
+        Ok(code) => code,
+        Err(failure) => {
+            let _ = writeln!(std::io::stderr(), "parcours: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start_logs(config: &Config) {
+    // PostgreSQL's notices are about our own migrations, which tell nobody anything.
+    let filter = |log: &str| EnvFilter::try_new(format!("sqlx::postgres::notice=warn,{log}"));
+    let filter = filter(&config.log).or_else(|_| filter("info")).expect("a filter that can be read");
+    let colours = std::io::stderr().is_terminal();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(colours).with_writer(std::io::stderr);
+    if config.log_json {
+        logs.json().init();
+    } else {
+        logs.init();
+    }
+}
+
+async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve => serve(config).await?,
+        Command::Demo => demo(config).await?,
+        Command::Migrate => {
+            open(config).await?.db.close().await;
+            say("the schema is up to date");
+        }
+        Command::Import { file } => {
+            let text = std::fs::read_to_string(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+            let app = open(config).await?;
+            let imported = app::programme::import(&app, &text).await;
+            app.db.close().await;
+            say(&imported.map_err(|error| format!("{}: {error}", file.display()))?.to_string());
+        }
+        Command::Organiser(OrganiserCommand::Add { email }) => {
+            let address = EmailAddress::parse(&email).ok_or_else(|| format!("{email} is not an e-mail address"))?;
+            let app = open(config).await?;
+            let new = accounts::add_organiser(&app, &address).await?;
+            say(if new { "added: they can sign in at /connexion" } else { "was an organiser already" });
+        }
+        Command::Purge => {
+            let app = open(config).await?;
+            let erased = privacy::purge(&app).await?;
+            app.db.close().await;
+            say(&format!("{erased} people erased"));
+        }
+        Command::Backup { file } => {
+            db::backup(&config.database_url, &file).await?;
+            say(&format!("copied to {}", file.display()));
+        }
+        Command::Check => return Ok(check(config).await),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn say(sentence: &str) {
+    let _ = writeln!(std::io::stdout(), "{sentence}");
+}
+
+async fn open(config: Config) -> Result<App, StartError> {
+    server::open(config, Clock::System, Delivery::Server).await
+}
+
+async fn serve(config: Config) -> Result<(), StartError> {
+    let without_mail = config.smtp_url.is_none();
+    let app = open(config).await?;
+    let listener = server::listen(app.config.listen).await?;
+    if without_mail {
+        tracing::warn!("no PARCOURS_SMTP_URL: letters wait in the outbox and nobody gets them");
+    }
+    tracing::info!(listen = %app.config.listen, base_url = app.config.base_url, "serving");
+    server::serve(app, listener, server::stop_signal()).await;
+    Ok(())
+}
+
+async fn demo(mut config: Config) -> Result<(), Failure> {
+    config.organiser_emails.push(DEMO_ORGANISER.to_owned());
+    config.smtp_url = None;
+    let app = server::open(config, Clock::System, Delivery::Mailbox).await?;
+    let listener = server::listen(app.config.listen).await?;
+    app::programme::import_carried(&app).await?;
+    let url = &app.config.base_url;
+    say(&format!(
+        "\nparcours runs at {url}\n\n\
+         Try it:\n\
+         - {url}/            the programme: register for a workshop with any address\n\
+         - {url}/courriels   the demo mailbox: letters end here, follow their links\n\
+         - {url}/connexion   sign in as {DEMO_ORGANISER} to see the organisers' side and open any board\n\n\
+         Data: {}. Stop with Ctrl+C.\n",
+        server::without_password(&app.config.database_url)
+    ));
+    server::serve(app, listener, server::stop_signal()).await;
+    Ok(())
+}

@@ -1,0 +1,253 @@
+//! Starts and stops the program, in order: database, letters, jobs, site; then site, boards, jobs, database.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use boards::Rooms;
+use db::{ChangeEvent, Db};
+use domain::accounts::{self, EmailAddress};
+use domain::context::{self, Context};
+use domain::invitations;
+use domain::privacy;
+use domain::registrations::{self, Batches};
+use http::{Limits, Metrics, Web};
+use kernel::clock::Clock;
+use kernel::config::Config;
+use kernel::jobs::Jobs;
+use kernel::key::{LinkKey, Token};
+use mail::{Delivery, Mail};
+use site::App;
+use site::feeds::{self, Copies};
+use site::state::Shared;
+
+/// How long requests and jobs may take to end once the program is asked to stop.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Held seats are taken back this soon after their time.
+const LAPSE_EVERY: Duration = Duration::from_secs(10);
+
+/// Reminders leave this soon after they are due.
+const REMIND_EVERY: Duration = Duration::from_secs(30);
+
+/// Invitations for later leave this soon after their time.
+const INVITE_EVERY: Duration = Duration::from_secs(30);
+
+/// What another node or `parcours import` changed in the programme is in the feeds this soon.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// Data too old is erased this often.
+const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
+
+/// Sessions and links out of date are deleted this often; they are refused at once.
+const FORGET_EVERY: Duration = Duration::from_secs(3600);
+
+/// Why the program cannot start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened or migrated.
+    #[error("the database {url} cannot be used: {reason}")]
+    Database {
+        /// Which, without its password.
+        url: String,
+        /// What the driver says.
+        reason: String,
+    },
+    /// The letters cannot be set up.
+    #[error("letters cannot be set up: {0}")]
+    Mail(#[from] mail::SetupError),
+    /// An organiser's address is none.
+    #[error("{0} is not an e-mail address (PARCOURS_ORGANISER_EMAILS)")]
+    Organiser(String),
+    /// The address to listen on is taken or forbidden.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The database failed.
+    #[error("the database failed: {0}")]
+    Store(#[from] sqlx::Error),
+}
+
+/// A database URL without its password, for messages.
+#[must_use]
+pub fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) => match url[scheme + 3..at].split_once(':') {
+            Some((user, _)) => format!("{}{user}:…{}", &url[..scheme + 3], &url[at..]),
+            None => url.to_owned(),
+        },
+        _ => url.to_owned(),
+    }
+}
+
+/// Opens everything that the program needs, without starting any work: the database is migrated, the key is at hand.
+///
+/// # Errors
+///
+/// When the database or the letters cannot be used.
+pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<App, StartError> {
+    let refused = |reason: String| StartError::Database { url: without_password(&config.database_url), reason };
+    let db = Db::open(&config.database_url, config.database_connections).await.map_err(|e| refused(e.to_string()))?;
+    db.migrate().await.map_err(|error| refused(error.to_string()))?;
+    let key = link_key(&db, &config).await?;
+    let mail = Mail::open(&config, delivery)?;
+    let limits = Limits::new(&config, clock.clone());
+    let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
+    let feeds = Copies::default();
+    let (copies, workers, boards) = (feeds.clone(), mail.clone(), rooms.listener());
+    db.listen(move |events| {
+        copies.drop_changed(events);
+        boards(events);
+        if events.contains(&ChangeEvent::LettersQueued) {
+            workers.wake();
+        }
+    });
+    let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
+    let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
+    let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
+    registrations::find_organisations(&app).await?;
+    boards::give_codes(&app.db).await?;
+    for email in &app.config.organiser_emails {
+        let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
+        accounts::add_organiser(&app, &address).await?;
+    }
+    Ok(app)
+}
+
+/// The key from the settings, or the one that the first start made and kept in the database.
+async fn link_key(db: &Db, config: &Config) -> sqlx::Result<LinkKey> {
+    if let Some(secret) = &config.secret {
+        return Ok(LinkKey::new(secret));
+    }
+    let mut tx = db.write().await?;
+    let secret = db::settings::get_or_set(&mut tx, "link_key", Token::random().as_str()).await?;
+    tx.commit().await?;
+    Ok(LinkKey::new(&secret))
+}
+
+/// Starts the jobs of the features.
+pub fn start_jobs(app: &App) {
+    app.mail.start(&mail::Tools {
+        db: app.db.clone(),
+        clock: app.clock.clone(),
+        key: app.key.clone(),
+        jobs: app.jobs.clone(),
+    });
+    let lapsing = app.clone();
+    app.jobs.every("lapse", LAPSE_EVERY, move || {
+        let app = lapsing.clone();
+        async move { registrations::lapse_overdue(&app).await }
+    });
+    let reminding = app.clone();
+    app.jobs.every("remind", REMIND_EVERY, move || {
+        let app = reminding.clone();
+        async move { registrations::remind(&app).await }
+    });
+    let inviting = app.clone();
+    app.jobs.every("invite", INVITE_EVERY, move || {
+        let app = inviting.clone();
+        async move { invitations::send_due(&app).await }
+    });
+    let watching = app.clone();
+    app.jobs.every("feeds", WATCH_EVERY, move || {
+        let app = watching.clone();
+        async move { feeds::watch(&app).await }
+    });
+    let purging = app.clone();
+    app.jobs.every("purge", PURGE_EVERY, move || {
+        let app = purging.clone();
+        async move { privacy::purge(&app).await.map(drop) }
+    });
+    let forgetting = app.clone();
+    app.jobs.every("forget", FORGET_EVERY, move || {
+        let app = forgetting.clone();
+        async move { accounts::forget_expired(&app).await }
+    });
+}
+
+/// Takes the address to listen on.
+///
+/// # Errors
+///
+/// When it is taken or forbidden.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, source })
+}
+
+/// Serves the site until `stop` resolves; then requests in flight end, boards are saved, sockets are told to come
+/// back, jobs stop, and the database is closed.
+pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
+    start_jobs(&app);
+    // Without it a page of two writes waits 40 ms for the first one's acknowledgement.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            warn!(%error, "a connection stays slow");
+        }
+    });
+    let stopping = CancellationToken::new();
+    let service: IntoMakeServiceWithConnectInfo<Router, SocketAddr> =
+        site::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown({
+        let stopping = stopping.clone();
+        async move { stopping.cancelled().await }
+    });
+    // As a task it accepts connections on the threads that serve them; here the main thread would wake for each.
+    let mut site = JoinSet::new();
+    site.spawn(async move {
+        if let Err(error) = server.await {
+            warn!(%error, "the site ended");
+        }
+    });
+    tokio::select! {
+        _ = site.join_next() => {}
+        () = stop => {
+            info!("stopping");
+            stopping.cancel();
+            app.rooms.stop().await;
+            if tokio::time::timeout(PATIENCE, site.join_next()).await.is_err() {
+                warn!("some requests did not end in time");
+            }
+        }
+    }
+    app.jobs.stop(PATIENCE).await;
+    app.db.close().await;
+    info!("stopped");
+}
+
+/// Resolves on SIGTERM or SIGINT.
+///
+/// # Panics
+///
+/// When the system refuses to tell of signals.
+pub async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("the system tells of SIGTERM");
+    let mut interrupt = signal(SignalKind::interrupt()).expect("the system tells of SIGINT");
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        assert_eq!(without_password("postgres://ada:secret@db/parcours"), "postgres://ada:…@db/parcours");
+        assert_eq!(without_password("sqlite://parcours.db"), "sqlite://parcours.db");
+    }
+}

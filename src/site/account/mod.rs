@@ -1,0 +1,200 @@
+//! `/mon-parcours`: what is a participant's own, gathered from every feature.
+
+mod my_data;
+mod preferences;
+mod sign_in;
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::App;
+use crate::feeds::Ways;
+use boards::BoardInfo;
+use domain::accounts;
+use domain::programme::{self, french};
+use domain::registrations::{self, EventView, HandOver, Handing, Mine, Occupancy, Opening, Seat};
+use http::address::{Path, Query};
+use http::error::{Error, Result};
+use http::form::Form;
+use http::page::{self, Page};
+use http::qr::Qr;
+use http::session::SignedIn;
+use kernel::id::RegistrationId;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/mon-parcours", get(mine))
+        .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
+        .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
+        .route("/mon-parcours/inscriptions/{id}/reprendre", post(take_back))
+        .route("/mon-parcours/flux", post(renew_feed))
+        .route("/courriels-recus/{class}/{sealed}", get(preferences::show).post(preferences::choose))
+        .route("/courriels-recus/{class}/{address}/{token}", get(preferences::show_old).post(preferences::choose_old))
+        .route("/mon-parcours/flux/fermer", post(revoke_feed))
+        .route("/mon-parcours/flux/alarme", post(set_alarm))
+        .merge(sign_in::routes())
+        .merge(my_data::routes())
+}
+
+/// A registration with what surrounds it.
+struct Item {
+    mine: Mine,
+    view: EventView,
+    held_until: String,
+    /// Whether it is passed while it waits, because its organisation has all the seats it may have.
+    capped: bool,
+    /// The colleague who has yet to say whether they take the seat.
+    asked: Option<HandOver>,
+    /// Where its seat can be handed over, if it can.
+    give: Option<String>,
+    boards: Vec<BoardInfo>,
+}
+
+#[derive(Template)]
+#[template(path = "mine.html")]
+struct MinePage {
+    page: Page,
+    coming: Vec<Item>,
+    past: Vec<Item>,
+    feed: Option<Feed>,
+    done: String,
+}
+
+/// A private feed: the ways to it, and what can be set.
+struct Feed {
+    ways: Ways,
+    qr: Option<Qr>,
+    /// Minutes before each event; 0 for none.
+    alarm: i64,
+    alarms: [(i64, &'static str); 5],
+}
+
+/// Choices of an alarm: minutes, and how they are called.
+const ALARMS: [(i64, &str); 5] = [
+    (0, "Jamais"),
+    (15, "15 minutes avant"),
+    (60, "1 heure avant"),
+    (24 * 60, "1 jour avant"),
+    (7 * 24 * 60, "1 semaine avant"),
+];
+
+/// What calendar apps call a private feed before they have read it.
+const FEED_NAME: &str = "Mon parcours";
+
+#[derive(Template)]
+#[template(path = "mine-cancel.html")]
+struct CancelPage {
+    page: Page,
+    item: Item,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let mut items = Vec::new();
+    for mine in registrations::of_person(&mut tx, person.id).await? {
+        let Some(event) = programme::event_by_id(&mut tx, mine.event_id).await? else { continue };
+        let had_a_seat = mine.seat.is_theirs();
+        let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
+        let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
+        let capped = registrations::is_capped(&mut tx, &event, (mine.seat, mine.organisation_id)).await?;
+        let can_leave = mine.seat == Seat::Confirmed && event.starts_at > now && event.status.takes_place();
+        let (mut asked, mut give) = (None, None);
+        if can_leave {
+            let last = registrations::last_hand_over(&mut tx, mine.id).await?;
+            asked = last.filter(|last| last.state == Handing::Asked);
+            give = Some(format!("{}/transmettre", registrations::path(app, mine.id)));
+        }
+        let view = EventView::new(event, Occupancy::default(), now);
+        items.push(Item { mine, view, held_until, capped, asked, give, boards });
+    }
+    items.sort_by_key(|item| item.view.event.starts_at);
+    Ok(items)
+}
+
+fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
+    let token = person.feed_token(app)?;
+    let path = format!("/calendrier/prive/{}.ics", token.as_str());
+    let ways = Ways::new(&app.config.base_url, &path, FEED_NAME);
+    let qr = Qr::new(&ways.webcal);
+    Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: ALARMS })
+}
+
+/// `GET /mon-parcours`
+async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Query<Done>) -> Result<Response> {
+    let now = app.clock.now();
+    let (coming, past) = items(&app, &person).await?.into_iter().partition(|item| item.view.event.ends_at > now);
+    let feed = feed(&app, &person);
+    page::show(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, done: done.fait })
+}
+
+/// `GET /mon-parcours/inscriptions/{id}/annuler`
+async fn ask_to_cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id: RegistrationId = id.parse().map_err(|_| Error::NotFound)?;
+    let item = items(&app, &person).await?.into_iter().find(|item| item.mine.id == id).ok_or(Error::NotFound)?;
+    page::show(&CancelPage { page: Page::new(&app, Some(person)), item })
+}
+
+/// `POST /mon-parcours/inscriptions/{id}/annuler`
+async fn cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    registrations::cancel_own(&app, person.id, id).await?;
+    Ok(Redirect::to("/mon-parcours?fait=annulee").into_response())
+}
+
+/// `POST /mon-parcours/inscriptions/{id}/accepter`
+async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    registrations::accept_own(&app, &app.batches, person.id, id).await?;
+    Ok(Redirect::to("/mon-parcours").into_response())
+}
+
+/// `POST /mon-parcours/inscriptions/{id}/reprendre`
+async fn take_back(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let became = registrations::take_back_own(&app, person.id, id).await?;
+    let done = if became == Some(Handing::Accepted) { "transmise" } else { "reprise" };
+    Ok(Redirect::to(&format!("/mon-parcours?fait={done}")).into_response())
+}
+
+/// `POST /mon-parcours/flux`
+async fn renew_feed(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    accounts::renew_feed(&app, person.id).await?;
+    Ok(Redirect::to("/mon-parcours?fait=flux#agenda").into_response())
+}
+
+/// `POST /mon-parcours/flux/fermer`
+async fn revoke_feed(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    accounts::revoke_feed(&app, person.id).await?;
+    Ok(Redirect::to("/mon-parcours?fait=ferme#agenda").into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct AlarmForm {
+    #[serde(default)]
+    minutes: i64,
+}
+
+/// `POST /mon-parcours/flux/alarme`
+async fn set_alarm(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+    Form(form): Form<AlarmForm>,
+) -> Result<Response> {
+    if !ALARMS.iter().any(|(minutes, _)| *minutes == form.minutes) {
+        return Err(Error::BadRequest);
+    }
+    accounts::set_feed_alarm(&app, person.id, Some(form.minutes).filter(|minutes| *minutes > 0)).await?;
+    Ok(Redirect::to("/mon-parcours?fait=alarme#agenda").into_response())
+}

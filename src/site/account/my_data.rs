@@ -1,0 +1,133 @@
+//! `/mon-parcours/donnees`: one's own data.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum_extra::extract::CookieJar;
+use serde::Deserialize;
+
+use crate::App;
+use domain::organisations;
+use domain::privacy::Traces;
+use domain::programme::Event;
+use domain::registrations::{self, Follow, FollowError, Refusal};
+use http::address::Query;
+use http::error::{Error, Result};
+use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::page::{self, Page};
+use http::session::{self, SignedIn};
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/mon-parcours/donnees", get(show).post(correct))
+        .route("/mon-parcours/donnees.json", get(download))
+        .route("/mon-parcours/effacer", get(ask_to_erase).post(erase))
+}
+
+#[derive(Template)]
+#[template(path = "my-data.html")]
+struct DataPage {
+    page: Page,
+    form: CorrectForm,
+    problems: Problems,
+    /// Events at which the registrations cannot follow, and why.
+    refused: Vec<(Event, Refusal)>,
+    suggestions: Vec<String>,
+    traces: Traces,
+    registrations: usize,
+    retention_days: u32,
+    done: bool,
+}
+
+#[derive(Template)]
+#[template(path = "erase.html")]
+struct ErasePage {
+    page: Page,
+    coming: usize,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct CorrectForm {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    organisation: String,
+    /// A ticked box: registrations of events to come follow.
+    follow: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    fait: Option<String>,
+}
+
+async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
+    let mut tx = app.db.read().await?;
+    let traces = domain::privacy::traces(&mut tx, &person).await?;
+    let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
+    let suggestions = organisations::suggestions(&mut tx).await?;
+    let (name, organisation) = (person.name.clone(), person.organisation.clone());
+    Ok(DataPage {
+        page: Page::new(app, Some(person)),
+        form: CorrectForm { name, organisation, follow: Some("oui".into()) },
+        problems: Problems::default(),
+        refused: Vec::new(),
+        suggestions,
+        traces,
+        registrations,
+        retention_days: app.config.retention_days,
+        done: false,
+    })
+}
+
+/// `GET /mon-parcours/donnees`
+async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<Done>) -> Result<Response> {
+    page::show(&DataPage { done: done.fait.is_some(), ..data_page(&app, person).await? })
+}
+
+/// `POST /mon-parcours/donnees`
+async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<CorrectForm>) -> Result<Response> {
+    let mut problems = Problems::default();
+    let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
+    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, Problem::NoOrganisation);
+    if !problems.is_empty() {
+        return page::refuse(&DataPage { form, problems, ..data_page(&app, person).await? });
+    }
+    let follow = if form.follow.is_some() { Follow::Coming } else { Follow::Stay };
+    match domain::privacy::correct(&app, person.0.id, &name, (&organisation, follow)).await {
+        Ok(()) => Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response()),
+        Err(FollowError::Refused(refused)) => {
+            page::conflict(&DataPage { form, refused, ..data_page(&app, person).await? })
+        }
+        Err(FollowError::Store(failure)) => Err(failure.into()),
+    }
+}
+
+/// `GET /mon-parcours/donnees.json`
+async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    let data = domain::privacy::data_of(&app, &person).await?;
+    let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Other(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"mes-donnees.json\""),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// `GET /mon-parcours/effacer`
+async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let all = registrations::all_of_person(&mut tx, person.id).await?;
+    let coming = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
+    page::show(&ErasePage { page: Page::new(&app, Some(person)), coming })
+}
+
+/// `POST /mon-parcours/effacer`
+async fn erase(State(app): State<App>, SignedIn(person): SignedIn, jar: CookieJar) -> Result<Response> {
+    domain::privacy::erase(&app, &person).await?;
+    Ok((jar.add(session::sign_out_cookie(&app.config)), Redirect::to("/")).into_response())
+}

@@ -1,0 +1,132 @@
+//! `/courriels-recus/…`: which letters an address wants, by the link in one of them. A mail app's one-click POST acts
+//! at once (RFC 8058); a GET shows buttons.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use crate::App;
+use http::address::{Path, Query};
+use http::error::{Error, Result};
+use http::form::Form;
+use http::page::{self, Page};
+use kernel::key::Token;
+use mail::refusals::{self, Wishes};
+use mail::{Priority, preferences};
+
+#[derive(Template)]
+#[template(path = "letter-preferences.html")]
+struct PreferencesPage {
+    page: Page,
+    address: String,
+    wishes: Wishes,
+    path: String,
+    done: bool,
+}
+
+/// What stands in the link: the kind of letters, the address sealed.
+type Parts = (String, String);
+
+/// What stood in the links of letters sent before: the kind of letters, the address, the secret.
+type OldParts = (String, String, String);
+
+/// Whose link was followed, in which kind of letter it was, and its path.
+struct Followed {
+    address: String,
+    class: Priority,
+    path: String,
+}
+
+impl Followed {
+    fn new(app: &App, found: Option<(String, Priority)>) -> Result<Self> {
+        let (address, class) = found.ok_or(Error::NotFound)?;
+        let path = preferences::path(&app.key, &address, class).ok_or(Error::NotFound)?;
+        Ok(Self { address, class, path })
+    }
+
+    fn at(app: &App, (class, sealed): &Parts) -> Result<Self> {
+        Self::new(app, preferences::recipient(&app.key, class, &Token::received(sealed)))
+    }
+
+    fn at_old(app: &App, (class, address, token): &OldParts) -> Result<Self> {
+        Self::new(app, preferences::recipient_of_old(&app.key, class, (address, &Token::received(token))))
+    }
+
+    async fn show(self, app: &App, done: bool) -> Result<Response> {
+        let wishes = refusals::wishes(&mut app.db.read().await?, &self.address).await?;
+        page::show(&PreferencesPage {
+            page: Page::new(app, None),
+            address: self.address,
+            wishes,
+            path: self.path,
+            done,
+        })
+    }
+
+    async fn choose(self, app: &App, choice: Choice) -> Result<Response> {
+        let mut tx = app.db.write().await?;
+        let before = refusals::wishes(&mut tx, &self.address).await?;
+        let wishes = match (&choice.choose, self.class) {
+            (Some(_), _) => {
+                Wishes { reminders: choice.reminders.is_some(), announcements: choice.announcements.is_some() }
+            }
+            // One click: no more letters like this one.
+            (None, Priority::Reminder) => Wishes { reminders: false, ..before },
+            (None, _) => Wishes { announcements: false, ..before },
+        };
+        refusals::set_wishes(&mut tx, &self.address, wishes, app.clock.now()).await?;
+        tx.commit().await?;
+        match choice.choose {
+            Some(_) => Ok(Redirect::to(&format!("{}?fait=1", self.path)).into_response()),
+            // A mail app must not be sent elsewhere (RFC 8058 §3.1).
+            None => self.show(app, true).await,
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Done {
+    fait: Option<String>,
+}
+
+/// `GET /courriels-recus/{class}/{sealed}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Path(link): Path<Parts>,
+    Query(done): Query<Done>,
+) -> Result<Response> {
+    Followed::at(&app, &link)?.show(&app, done.fait.is_some()).await
+}
+
+/// `GET /courriels-recus/{class}/{address}/{token}`: the address goes from the browser's bar.
+pub(super) async fn show_old(State(app): State<App>, Path(link): Path<OldParts>) -> Result<Redirect> {
+    Ok(Redirect::to(&Followed::at_old(&app, &link)?.path))
+}
+
+/// What the page's form holds, or a mail app's one-click.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Choice {
+    reminders: Option<String>,
+    announcements: Option<String>,
+    /// The page's own button was pressed.
+    choose: Option<String>,
+}
+
+/// `POST /courriels-recus/{class}/{sealed}`
+pub(super) async fn choose(
+    State(app): State<App>,
+    Path(link): Path<Parts>,
+    Form(choice): Form<Choice>,
+) -> Result<Response> {
+    Followed::at(&app, &link)?.choose(&app, choice).await
+}
+
+/// `POST /courriels-recus/{class}/{address}/{token}`
+pub(super) async fn choose_old(
+    State(app): State<App>,
+    Path(link): Path<OldParts>,
+    Form(choice): Form<Choice>,
+) -> Result<Response> {
+    Followed::at_old(&app, &link)?.choose(&app, choice).await
+}

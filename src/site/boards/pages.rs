@@ -1,0 +1,136 @@
+//! A board's page, readable without JavaScript, and the names of its authors.
+
+use askama::Template;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+
+use super::downloads;
+use super::entrance;
+use super::entrance::{Entered, denied};
+use crate::App;
+use board_model::kinds::BoardKind;
+use board_model::model::Board;
+use board_model::protocol;
+use board_model::rights::Role;
+use boards::BoardRow;
+use boards::export::{self, Shown};
+use boards::provenance::{self, Written};
+use domain::accounts::Person;
+use domain::programme::{Event, EventKind, french};
+use http::address::{Path, Query};
+use http::assets;
+use http::error::Result;
+use http::page::{self, Page};
+use http::session::SignedIn;
+use kernel::id::{BoardId, CardId, ClientId, PersonId};
+
+#[derive(Template)]
+#[template(path = "board.html")]
+struct BoardPage {
+    page: Page,
+    person: Person,
+    board: BoardRow,
+    /// The event it belongs to, if that has a page.
+    event: Option<Event>,
+    /// Runs the session, or would were the board not archived.
+    runs: bool,
+    has_client: bool,
+    file_name: String,
+    version: &'static str,
+    titles: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+    /// Whether there are comments, whose authors a private file names.
+    commented: bool,
+    /// The import that was made just now, and how many of its cards are there.
+    import: String,
+    imported: usize,
+}
+
+/// What the address of a board may tell.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// The import that led here.
+    import: Option<ClientId>,
+}
+
+/// `GET /tableaux/{id}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Entered { person, board }: Entered,
+    Query(Asked { import }): Query<Asked>,
+) -> Result<Response> {
+    let id = board.id;
+    let state = load(&app, &board).await?;
+    let runs = Role::of(person.organiser) == Role::Facilitator;
+    let imported = match import.filter(|_| runs && !board.archived) {
+        Some(import) => boards::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?,
+        None => Vec::new(),
+    };
+    page::show(&BoardPage {
+        page: Page::new(&app, Some(person.clone())),
+        runs,
+        import: import.map(|import| import.to_string()).unwrap_or_default(),
+        imported: imported.iter().filter(|card| state.state().cards.contains_key(card)).count(),
+        commented: !state.commentators().is_empty(),
+        person,
+        has_client: assets::has_board_client(),
+        file_name: downloads::file_name(&board.title),
+        version: protocol::version(),
+        titles: export::titles(board.kind, Shown::Public),
+        rows: export::rows(&state, Shown::Public),
+        event: entrance::event_of(&app, &board).await?,
+        board,
+    })
+}
+
+/// The board as it is stored; edits that are being stored at this moment may be missing.
+pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
+    let mut tx = app.db.read().await?;
+    let mut board = boards::snapshot(&mut tx, row).await?;
+    for accepted in boards::edits_since(&mut tx, row.id, board.head).await? {
+        // What was accepted once is accepted again.
+        let _ = board.apply(accepted.signature(), accepted.edit);
+    }
+    Ok(board)
+}
+
+/// `GET /tableaux/{id}/auteurs.json`: the names behind the ids on the board as it stands, also of those who are not here.
+/// Somebody of whom nothing is left there is not named.
+pub(super) async fn authors(State(app): State<App>, Entered { board, .. }: Entered) -> Result<Response> {
+    let board = load(&app, &board).await?;
+    let people: Vec<PersonId> = board.people().into_iter().collect();
+    Ok(unkept(&boards::names(&mut app.db.read().await?, &people).await?))
+}
+
+/// `GET /tableaux/{id}/fiches/{card}/auteurs.json`: who last wrote in each field of a card, and when.
+pub(super) async fn writers(
+    State(app): State<App>,
+    Path((id, card)): Path<(BoardId, CardId)>,
+    SignedIn(person): SignedIn,
+) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let board = boards::access(&mut tx, &person, id).await.map_err(denied)?;
+    let edits = boards::edits_of(&mut tx, board.id, card).await?;
+    let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
+    let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();
+    let names = boards::names(&mut tx, &people).await?;
+    let name = |by| names.iter().find(|author| author.id == by).map(|author| author.name.as_str());
+    let told: Vec<_> = written.iter().map(|written| Signed { written, name: name(written.by) }).collect();
+    Ok(unkept(&told))
+}
+
+/// The last change to a field, and its author's name unless it was erased.
+#[derive(Serialize)]
+struct Signed<'a> {
+    #[serde(flatten)]
+    written: &'a Written,
+    name: Option<&'a str>,
+}
+
+/// What changes all the time and is only this reader's.
+pub(super) fn unkept(content: &impl Serialize) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(content)).into_response()
+}

@@ -1,0 +1,363 @@
+//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages, keeps the pace, sends what
+//! the room says with one write for all that waits.
+
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use futures_util::{Sink, SinkExt, StreamExt};
+use serde::Deserialize;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+
+use super::upgrade::{Upgrade, WebSocket};
+
+use crate::App;
+use board_model::model::{Edit, Refusal};
+use board_model::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
+use board_model::rights::Role;
+use boards::outbox::{Mailbag, Outgoing, frame, outbox};
+use boards::pace::Pace;
+use boards::room::Join;
+use boards::rooms::{Gone, Membership};
+use boards::writers::LastEdit;
+use boards::{
+    AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
+};
+use domain::accounts::{self, Person};
+use http::address::{Path, Query};
+use http::error::{Error, Result};
+use http::session::SessionToken;
+use kernel::id::{BoardId, ClientId};
+use kernel::key::Token;
+
+/// The largest message from a client, bytes.
+const MAX_MESSAGE: usize = 64 * 1024;
+/// Bytes of the read buffer of each socket: messages are small, sockets are many.
+const READ_BUFFER: usize = 2 * 1024;
+/// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
+const WRITE_BUFFER: usize = 2 * 1024;
+/// Who connects says `hello` within this.
+const HELLO_WITHIN: Duration = Duration::from_secs(10);
+/// A ping this often: half of what proxies let a silent connection live.
+const PING_EVERY: Duration = Duration::from_secs(25);
+/// A client that has not even answered pings for so long is gone.
+const SILENT_AFTER: Duration = Duration::from_secs(60);
+/// What is sent is taken by the other side within this, or the other side is gone.
+const TAKEN_WITHIN: Duration = Duration::from_secs(60);
+/// An edit counts once more for each so many bytes of its frame: long texts are pasted now and then, not without end.
+const BYTES_OF_ONE: usize = 2 * 1024;
+/// How long the last frames may take.
+const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
+/// Presence messages a second, on average and at once; more are ignored.
+const LOOKS: (u32, u32) = (25, 50);
+/// Seconds' worth of messages of any kind, at twice the pace that a client keeps, that may come at once; more are a flood.
+const BURST: u32 = 20;
+/// Edits that cannot be read before it is a flood.
+const MAX_MALFORMED: u32 = 400;
+/// Frames that are sent with one write at most.
+const MAX_SENT_AT_ONCE: usize = 64;
+/// Characters of a person's name as others see it.
+const MAX_NAME: usize = 80;
+
+/// What the address tells.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    /// Of the messages that the page was written for; a client of another maker tells none.
+    version: Option<String>,
+}
+
+/// `GET /tableaux/{id}/socket`: a browser tells nobody why a handshake failed, so the reasons come as close codes.
+pub(super) async fn open(
+    State(app): State<App>,
+    Path(board): Path<BoardId>,
+    headers: HeaderMap,
+    SessionToken(session): SessionToken,
+    (Query(Asked { version }), upgrade): (Query<Asked>, Upgrade),
+) -> Result<Response> {
+    let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
+    if origin != Some(app.config.origin()) {
+        return Err(Error::Forbidden);
+    }
+    // A browser would not open a connection whose subprotocol is left open, and so not hear why.
+    let spoken = &upgrade.protocols;
+    let ours = HeaderValue::from_static(SUBPROTOCOL);
+    let is_outdated =
+        version.is_some_and(|version| version != protocol::version()) || !(spoken.is_empty() || spoken.contains(&ours));
+    let answered = if spoken.contains(&ours) { Some(ours) } else { spoken.first().cloned() };
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        // What is a little too large is read, so that it can be told apart.
+        .max_message_size(Some(2 * MAX_MESSAGE))
+        .max_frame_size(Some(2 * MAX_MESSAGE));
+    let visit = session.map(|session| Visit { app: app.clone(), session, board });
+    let open = app.rooms.socket();
+    // What is done once and asks the database is boxed, so that a socket's task stays small.
+    Ok(upgrade.accept(answered, config, move |mut socket| async move {
+        let code = match visit {
+            _ if is_outdated => Some(OUTDATED),
+            Some(visit) => visit.run(&mut socket).await,
+            None => Some(SIGNED_OUT),
+        };
+        if let Some(code) = code {
+            close(&mut socket, code).await;
+        }
+        drop(open);
+    }))
+}
+
+/// Says why, and waits a little for the other side to have read it.
+async fn close(socket: &mut WebSocket, code: u16) {
+    let farewell = async {
+        let frame = CloseFrame { code: code.into(), reason: Default::default() };
+        if socket.send(Message::Close(Some(frame))).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    // Who does not read in time has lost only the reason.
+    let _ = timeout(FAREWELL_WITHIN, farewell).await;
+}
+
+/// Somebody who comes to a board.
+struct Visit {
+    app: App,
+    session: Token,
+    board: BoardId,
+}
+
+/// Why a socket ends: with a close code, or without a word when the other side is gone.
+type Ended = Option<u16>;
+
+impl Visit {
+    async fn run(self, socket: &mut WebSocket) -> Ended {
+        let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
+            Ok(Ok(hello)) => hello,
+            Ok(Err(ended)) => return ended,
+            Err(_) => return Some(POLICY),
+        };
+        let (person, last) = match Box::pin(self.find(Some(client))).await {
+            Ok(found) => found,
+            Err(code) => return Some(code),
+        };
+        let (outbox, mailbag) = outbox();
+        let name = person.name.chars().take(MAX_NAME).collect();
+        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, outbox };
+        let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
+        let mut session = Session::new(self, membership);
+        let ended = session.run(socket, mailbag).await;
+        session.membership.leave().await;
+        ended
+    }
+
+    /// Who this is, of those who may be here, and the last edit of their client. Fails with the close code; [`AGAIN_LATER`]
+    /// when the database does not answer.
+    ///
+    /// Asked over one connection: to take one and to give it back costs as much as a short query.
+    async fn find(&self, client: Option<ClientId>) -> Result<(Person, Option<LastEdit>), u16> {
+        let mut tx = self.app.db.read().await.map_err(|_| AGAIN_LATER)?;
+        let person = match accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await {
+            Ok(person) => person.ok_or(SIGNED_OUT)?,
+            Err(_) => return Err(AGAIN_LATER),
+        };
+        match boards::come(&mut tx, &person, (self.board, client)).await {
+            Ok(found) => Ok((person, found.last_edit())),
+            Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
+            Err(AccessError::Store(_)) => Err(AGAIN_LATER),
+        }
+    }
+}
+
+/// The first message.
+async fn hello(socket: &mut WebSocket) -> Result<(ClientId, Option<u64>), Ended> {
+    loop {
+        match socket.next().await {
+            Some(Ok(Message::Text(text))) => {
+                return match serde_json::from_str(&text) {
+                    Ok(ClientMessage::Hello { client, since }) => Ok((client, since)),
+                    _ => Err(Some(POLICY)),
+                };
+            }
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
+            Some(Ok(Message::Binary(_))) => return Err(Some(POLICY)),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(None),
+        }
+    }
+}
+
+/// A socket in its room.
+struct Session {
+    visit: Visit,
+    membership: Membership,
+    heard: Instant,
+    messages: Pace,
+    looks: Pace,
+    malformed: u32,
+}
+
+impl Session {
+    fn new(visit: Visit, membership: Membership) -> Self {
+        let now = Instant::now();
+        let per_second = visit.app.config.board_edits_per_second.saturating_add(LOOKS.0).saturating_mul(2);
+        let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
+        Self { visit, membership, heard: now, messages, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
+    }
+
+    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {
+        let mut pings = pings();
+        let mut waiting = Vec::new();
+        loop {
+            tokio::select! {
+                code = mailbag.signals.cut.wait() => return Some(*code),
+                count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
+                    if count == 0 {
+                        return Some(GOING_AWAY);
+                    }
+                    tokio::select! {
+                        sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
+                        code = mailbag.signals.cut.wait() => return Some(*code),
+                    }
+                }
+                message = socket.next() => match message {
+                    Some(Ok(message)) => if let Err(ended) = self.hear(socket, message).await { return ended },
+                    // Far too large, or no WebSocket at all; when the connection is lost nobody hears the code.
+                    Some(Err(_)) => return Some(POLICY),
+                    None => return None,
+                },
+                () = mailbag.signals.doubt.notified() => if let Err(ended) = self.stay().await { return ended },
+                _ = pings.tick() => if let Err(ended) = self.ping(socket).await { return ended },
+            }
+        }
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Result<(), Ended> {
+        self.heard = Instant::now();
+        if !self.messages.take(1, self.heard) {
+            return Err(Some(FLOOD));
+        }
+        match message {
+            Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
+            Message::Text(text) => match serde_json::from_str(&text) {
+                Ok(ClientMessage::Edit { n, edit }) => self.edit((n, edit), text.len()).await,
+                Ok(ClientMessage::Presence(gaze)) => {
+                    if self.looks.take(1, self.heard) {
+                        // A room that is gone says so through the mailbag.
+                        let _ = self.membership.look(gaze).await;
+                    }
+                    Ok(())
+                }
+                Ok(ClientMessage::Hello { .. }) => Err(Some(POLICY)),
+                Err(_) => self.malformed(socket, &text).await,
+            },
+            Message::Binary(_) => Err(Some(POLICY)),
+            Message::Close(_) => Err(None),
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Ok(()),
+        }
+    }
+
+    async fn edit(&mut self, edit: (u64, Edit), bytes: usize) -> Result<(), Ended> {
+        let tokens = 1 + u32::try_from(bytes / BYTES_OF_ONE).unwrap_or(u32::MAX);
+        // When the room is gone the edit is not lost: the client sends it again when it comes back.
+        let _: Result<(), Gone> = self.membership.edit(edit, tokens).await;
+        Ok(())
+    }
+
+    /// What is no message: an edit that cannot be read is refused, anything else ends the conversation.
+    async fn malformed(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), Ended> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            n: u64,
+        }
+        let Ok(Numbered { n }) = serde_json::from_str(text) else { return Err(Some(POLICY)) };
+        self.malformed += 1;
+        if self.malformed > MAX_MALFORMED {
+            return Err(Some(FLOOD));
+        }
+        refuse(socket, n, Refusal::Malformed).await
+    }
+
+    /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
+    async fn stay(&self) -> Result<(), Ended> {
+        match Box::pin(self.visit.find(None)).await {
+            Ok(_) | Err(AGAIN_LATER) => Ok(()),
+            Err(code) => Err(Some(code)),
+        }
+    }
+
+    /// Pings, and notices who is gone or no longer welcome.
+    async fn ping(&mut self, socket: &mut WebSocket) -> Result<(), Ended> {
+        if self.heard.elapsed() > SILENT_AFTER {
+            return Err(None);
+        }
+        self.stay().await?;
+        match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(None),
+        }
+    }
+}
+
+fn pings() -> Interval {
+    let mut pings = interval_at(Instant::now() + PING_EVERY, PING_EVERY);
+    pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    pings
+}
+
+async fn refuse(socket: &mut WebSocket, n: u64, reason: Refusal) -> Result<(), Ended> {
+    let refused = frame(&ServerMessage::Refused { n, reason });
+    send_all(socket, &mut vec![Outgoing::Frame(refused)]).await
+}
+
+/// Sends all that waits with one flush. Who takes nothing of it, and yet keeps the connection, is not waited for.
+async fn send_all(socket: &mut (impl Sink<Message> + Unpin), waiting: &mut Vec<Outgoing>) -> Result<(), Ended> {
+    let sending = async {
+        for outgoing in waiting.drain(..) {
+            match outgoing {
+                Outgoing::Frame(frame) => socket.feed(Message::Text(frame)).await.map_err(|_| None)?,
+                Outgoing::Close(code) => return Err(Some(code)),
+            }
+        }
+        socket.flush().await.map_err(|_| None)
+    };
+    timeout(TAKEN_WITHIN, sending).await.unwrap_or(Err(Some(TOO_SLOW)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
+
+    use super::*;
+
+    /// Somebody who keeps the connection and reads nothing.
+    struct Deaf;
+
+    impl Sink<Message> for Deaf {
+        type Error = Infallible;
+
+        fn poll_ready(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn start_send(self: Pin<&mut Self>, _: Message) -> Result<(), Infallible> {
+            Ok(())
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+
+        fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Pending
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_keeps_the_connection_and_takes_nothing_is_not_waited_for() {
+        let mut waiting = vec![Outgoing::Frame(frame(&"x"))];
+        assert_eq!(send_all(&mut Deaf, &mut waiting).await, Err(Some(TOO_SLOW)));
+    }
+}

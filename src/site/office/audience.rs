@@ -1,0 +1,261 @@
+//! Who may come: buyers, how they are checked, how many of one organisation, seats kept for invited people.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::DateTime;
+use serde::Deserialize;
+
+use super::meanwhile::{self, Fields, unix};
+use super::{event_path, find};
+use crate::App;
+use domain::accounts::EmailAddress;
+use domain::audit::Act;
+use domain::programme::{Event, Unlisted, french as dates};
+use domain::registrations;
+use http::address::Path;
+use http::error::Result;
+use http::form::{Form, Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
+
+/// The longest list, characters.
+const MAX_LIST: usize = 50_000;
+
+#[derive(Template)]
+#[template(path = "organiser-audience.html")]
+struct AudiencePage {
+    page: Page,
+    path: String,
+    event: Event,
+    form: AudienceForm,
+    /// What is stored now.
+    stored: AudienceForm,
+    problems: Problems,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct AudienceForm {
+    /// `oui`, or nothing.
+    #[serde(default)]
+    buyers_only: String,
+    #[serde(default)]
+    unlisted: String,
+    #[serde(default)]
+    buyer_list: String,
+    #[serde(default)]
+    cap: String,
+    #[serde(default)]
+    kept: String,
+    #[serde(default)]
+    kept_until: String,
+    #[serde(default)]
+    kept_for: String,
+    /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
+    #[serde(default)]
+    seen: String,
+}
+
+/// What the form wants.
+struct Audience {
+    buyers_only: bool,
+    unlisted: Unlisted,
+    buyer_list: String,
+    cap: Option<i64>,
+    kept: i64,
+    kept_until: Option<Timestamp>,
+    kept_for: Vec<EmailAddress>,
+}
+
+impl AudienceForm {
+    fn of(event: &Event, kept_for: &[EmailAddress]) -> Self {
+        let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
+        let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
+        let mut form = Self {
+            buyers_only: if event.buyers_only { "oui" } else { "" }.to_owned(),
+            unlisted: match event.unlisted {
+                Unlisted::Admit => "admettre",
+                Unlisted::Approve => "approuver",
+                Unlisted::Refuse => "refuser",
+            }
+            .to_owned(),
+            buyer_list: event.buyer_list.clone(),
+            cap: number(event.organisation_cap),
+            kept: number((event.kept_seats > 0).then_some(event.kept_seats)),
+            kept_until: event.kept_until.map_or_else(String::new, until),
+            kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
+            seen: String::new(),
+        };
+        form.seen = meanwhile::seen(form.fields());
+        form
+    }
+
+    fn fields(&mut self) -> Fields<'_, 7> {
+        [
+            ("buyers_only", &mut self.buyers_only),
+            ("unlisted", &mut self.unlisted),
+            ("buyer_list", &mut self.buyer_list),
+            ("cap", &mut self.cap),
+            ("kept", &mut self.kept),
+            ("kept_until", &mut self.kept_until),
+            ("kept_for", &mut self.kept_for),
+        ]
+    }
+
+    /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
+    fn follow(&mut self, mut stored: Self) -> Problems {
+        let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
+        meanwhile::follow(&seen, self.fields(), stored.fields())
+    }
+
+    fn parse(&self, event: &Event) -> Result<Audience, Problems> {
+        let mut problems = Problems::default();
+        let mut number = |field, text: &str| {
+            let number = text.trim().parse().ok().filter(|number| (1..=100_000).contains(number));
+            if number.is_none() && !text.trim().is_empty() {
+                problems.add(field, Problem::NotANumber);
+            }
+            number
+        };
+        let (cap, kept) = (number("cap", &self.cap), number("kept", &self.kept));
+        let civil: Option<DateTime> = self.kept_until.trim().parse().ok();
+        let kept_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
+        if kept_until.is_none() && (kept.is_some() || !self.kept_until.trim().is_empty()) {
+            problems.add("kept_until", Problem::NotATime);
+        }
+        if self.buyer_list.len() > MAX_LIST {
+            problems.add("buyer_list", Problem::FarTooLong);
+        }
+        let addresses: Option<Vec<_>> = self.kept_for.split_whitespace().map(EmailAddress::parse).collect();
+        if addresses.is_none() {
+            problems.add("kept_for", Problem::NotAnAddress);
+        }
+        let unlisted = match self.unlisted.as_str() {
+            "approuver" => Unlisted::Approve,
+            "refuser" => Unlisted::Refuse,
+            _ => Unlisted::Admit,
+        };
+        if unlisted == Unlisted::Refuse && self.buyer_list.trim().is_empty() {
+            problems.add("buyer_list", Problem::Missing);
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Audience {
+            buyers_only: !self.buyers_only.is_empty(),
+            unlisted,
+            buyer_list: self.buyer_list.trim().replace("\r\n", "\n"),
+            cap,
+            kept: kept.unwrap_or(0),
+            kept_until,
+            kept_for: addresses.unwrap_or_default(),
+        })
+    }
+}
+
+/// What changes, for the log: « par organisation : 3 → sans limite ».
+fn changes(before: &Event, after: &Event) -> String {
+    let lines = |event: &Event| event.buyer_list.lines().count();
+    let unlisted = |event: &Event| match event.unlisted {
+        Unlisted::Admit => "admis",
+        Unlisted::Approve => "à accepter",
+        Unlisted::Refuse => "refusés",
+    };
+    let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
+    let kept = |event: &Event| match event.kept_until {
+        Some(until) if event.kept_seats > 0 => format!("{} jusqu’au {}", event.kept_seats, dates::moment(until, event)),
+        _ => "aucune".to_owned(),
+    };
+    let only = |event: &Event| if event.buyers_only { "oui" } else { "non" };
+    let mut changed = Vec::new();
+    let mut note = |what: &str, before: String, after: String, same: bool| {
+        if !same {
+            changed.push(format!("{what}\u{a0}: {before} → {after}"));
+        }
+    };
+    let same = before.buyers_only == after.buyers_only;
+    note("acheteurs seulement", only(before).to_owned(), only(after).to_owned(), same);
+    let same = before.unlisted == after.unlisted;
+    note("hors de la liste", unlisted(before).to_owned(), unlisted(after).to_owned(), same);
+    let same = before.buyer_list == after.buyer_list;
+    note("lignes de la liste", lines(before).to_string(), lines(after).to_string(), same);
+    note("par organisation", cap(before), cap(after), before.organisation_cap == after.organisation_cap);
+    note("places réservées", kept(before), kept(after), kept(before) == kept(after));
+    changed.join(" · ")
+}
+
+/// `GET /organisation/evenements/{slug}/public`
+pub(super) async fn form(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let form = stored(&app, &event).await?;
+    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
+    page::show(&AudiencePage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+}
+
+/// The form as it would be opened now.
+async fn stored(app: &App, event: &Event) -> Result<AudienceForm> {
+    let kept_for = registrations::kept_for(&mut app.db.read().await?, event.id).await?;
+    Ok(AudienceForm::of(event, &kept_for))
+}
+
+/// `POST /organisation/evenements/{slug}/public`: what others have stored since the form was opened is kept, and where both
+/// changed the same field the form comes back with both.
+pub(super) async fn submit(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(mut form): Form<AudienceForm>,
+) -> Result<Response> {
+    loop {
+        let event = find(&app, &slug).await?;
+        let (path, stored) = (event_path(&event), stored(&app, &event).await?);
+        let meanwhile = form.follow(stored.clone());
+        if !meanwhile.is_empty() {
+            let page = Page::new(&app, Some(person));
+            return page::conflict(&AudiencePage { page, path, event, form, stored, problems: meanwhile });
+        }
+        let audience = match form.parse(&event) {
+            Ok(audience) => audience,
+            Err(problems) => {
+                let page = Page::new(&app, Some(person));
+                return page::refuse(&AudiencePage { page, path, event, form, stored, problems });
+            }
+        };
+        // Before the seats: those that are kept from now on are for whom the new list names.
+        if unix(&form.kept_for) != unix(&stored.kept_for) {
+            registrations::set_kept_for(&app, person.id, event.id, &audience.kept_for).await?;
+        }
+        if store(&app, person.id, &event, &audience).await? {
+            return Ok(Redirect::to(&format!("{path}?fait=public")).into_response());
+        }
+    }
+}
+
+/// Stores what the form wants of the event; not when somebody else has stored something of it since `seen` was read.
+async fn store(app: &App, by: PersonId, seen: &Event, audience: &Audience) -> Result<bool> {
+    let wanted = |event: &Event| Event {
+        buyers_only: audience.buyers_only,
+        unlisted: audience.unlisted,
+        buyer_list: audience.buyer_list.clone(),
+        organisation_cap: audience.cap,
+        kept_seats: audience.kept,
+        kept_until: audience.kept_until,
+        ..event.clone()
+    };
+    let note = changes(seen, &wanted(seen));
+    let mut is_current = true;
+    let edit = |event: &mut Event| {
+        is_current = AudienceForm::of(event, &[]) == AudienceForm::of(seen, &[]);
+        if is_current {
+            *event = wanted(event);
+        }
+    };
+    registrations::revise(app, (by, Act::ChangedAudience), seen.id, (edit, &note)).await?;
+    Ok(is_current)
+}

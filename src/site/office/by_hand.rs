@@ -1,0 +1,107 @@
+//! Registering somebody by hand.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::find;
+use crate::App;
+use crate::office::french;
+use domain::organisations;
+use domain::programme::Event;
+use domain::registrations::{self, ActError, NewRegistration};
+use http::address::Path;
+use http::error::Result;
+use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+
+#[derive(Template)]
+#[template(path = "organiser-register.html")]
+struct ByHandPage {
+    page: Page,
+    event: Event,
+    form: ByHandForm,
+    problems: Problems,
+    refused: Option<&'static str>,
+    suggestions: Vec<String>,
+}
+
+/// What the form's fields, or the cells of a line, hold.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct ByHandForm {
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) organisation: String,
+    #[serde(default)]
+    pub(super) siret: String,
+}
+
+impl ByHandForm {
+    /// What is asked for. An organiser answers for the person being a public buyer.
+    pub(super) fn parse(&self) -> Result<NewRegistration, Problems> {
+        let mut problems = Problems::default();
+        let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
+        let email = problems.address("email", &self.email);
+        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
+        let siret = problems.siret("siret", &self.siret);
+        match email.filter(|_| problems.is_empty()) {
+            Some(email) => Ok(NewRegistration {
+                name,
+                email,
+                organisation,
+                siret,
+                buyer: true,
+                proven: false,
+                short_notice: false,
+            }),
+            None => Err(problems),
+        }
+    }
+}
+
+/// `GET /organisation/evenements/{slug}/inscrire`
+pub(super) async fn form(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let page = Page::new(&app, Some(person));
+    let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
+    let (form, problems) = (ByHandForm::default(), Problems::default());
+    page::show(&ByHandPage { page, event, form, problems, refused: None, suggestions })
+}
+
+/// `POST /organisation/evenements/{slug}/inscrire`
+pub(super) async fn submit(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<ByHandForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let by = person.id;
+    let page = Page::new(&app, Some(person));
+    let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
+    let request = match form.parse() {
+        Ok(request) => request,
+        Err(problems) => {
+            return page::refuse(&ByHandPage { page, event, form, problems, refused: None, suggestions });
+        }
+    };
+    match registrations::register_by_hand(&app, by, event.id, request).await {
+        Ok(registration) => {
+            Ok(Redirect::to(&format!("/organisation/inscriptions/{}?fait=inscrire", registration.id)).into_response())
+        }
+        Err(ActError::Refused(refusal)) => {
+            let (refused, problems) = (Some(french::refusal(refusal)), Problems::default());
+            page::conflict(&ByHandPage { page, event, form, problems, refused, suggestions })
+        }
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,135 @@
+//! How many seats there are, with what a change would do; closing and opening registrations.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::{event_path, find};
+use crate::App;
+use domain::audit::Act;
+use domain::programme::Event;
+use domain::registrations::{self, Occupancy, Preview};
+use http::address::{Path, Query};
+use http::error::Result;
+use http::form::{Form, Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+
+/// More seats than any room has.
+const MAX_CAPACITY: i64 = 100_000;
+
+#[derive(Template)]
+#[template(path = "organiser-capacity.html")]
+struct CapacityPage {
+    page: Page,
+    path: String,
+    event: Event,
+    occupancy: Occupancy,
+    form: CapacityForm,
+    problems: Problems,
+    preview: Option<Preview>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct CapacityForm {
+    places: Option<String>,
+    /// A ticked box: as many as come.
+    illimite: Option<String>,
+}
+
+impl CapacityForm {
+    /// The number of seats; `None` inside for no limit.
+    fn parse(&self) -> Result<Option<i64>, Problems> {
+        if self.illimite.is_some() {
+            return Ok(None);
+        }
+        let seats = self.places.as_deref().unwrap_or("").trim().parse();
+        match seats.ok().filter(|seats| (1..=MAX_CAPACITY).contains(seats)) {
+            Some(seats) => Ok(Some(seats)),
+            None => Err(Problems::one("places", Problem::NotANumber)),
+        }
+    }
+
+    fn shown(&self) -> &str {
+        self.places.as_deref().unwrap_or("")
+    }
+}
+
+/// `GET /organisation/evenements/{slug}/capacite`: with `places`, what that would do.
+pub(super) async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Query(form): Query<CapacityForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let occupancy = registrations::occupancy(&mut app.db.read().await?, event.id).await?;
+    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
+    if form.places.is_none() && form.illimite.is_none() {
+        let places = event.capacity.map(|seats| seats.to_string());
+        let form = CapacityForm { illimite: event.capacity.is_none().then(String::new), places };
+        let problems = Problems::default();
+        return page::show(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
+    }
+    match form.parse() {
+        Ok(capacity) => {
+            let preview = Some(registrations::preview_capacity(&app, &event, capacity).await?);
+            let problems = Problems::default();
+            page::show(&CapacityPage { page, path, event, occupancy, form, problems, preview })
+        }
+        Err(problems) => page::refuse(&CapacityPage { page, path, event, occupancy, form, problems, preview: None }),
+    }
+}
+
+/// `POST /organisation/evenements/{slug}/capacite`
+pub(super) async fn change(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<CapacityForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let path = event_path(&event);
+    let capacity = match form.parse() {
+        Ok(capacity) => capacity,
+        Err(problems) => {
+            let occupancy = registrations::occupancy(&mut app.db.read().await?, event.id).await?;
+            let page = Page::new(&app, Some(person));
+            return page::refuse(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
+        }
+    };
+    let seats = |capacity: Option<i64>| capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string());
+    let note = format!("{} → {}", seats(event.capacity), seats(capacity));
+    let edit = |event: &mut Event| event.capacity = capacity;
+    registrations::revise(&app, (person.id, Act::ChangedCapacity), event.id, (edit, &note)).await?;
+    Ok(Redirect::to(&format!("{path}?fait=places")).into_response())
+}
+
+/// `POST /organisation/evenements/{slug}/fermer`
+pub(super) async fn close(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let now = app.clock.now();
+    let edit = |event: &mut Event| event.closes_at = event.closes_at.min(now);
+    registrations::revise(&app, (person.id, Act::Closed), event.id, (edit, "")).await?;
+    Ok(Redirect::to(&format!("{}?fait=fermees", event_path(&event))).into_response())
+}
+
+/// `POST /organisation/evenements/{slug}/rouvrir`: until the start.
+pub(super) async fn reopen(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let edit = |event: &mut Event| {
+        event.opens_at = None;
+        event.closes_at = event.starts_at;
+    };
+    registrations::revise(&app, (person.id, Act::Reopened), event.id, (edit, "")).await?;
+    Ok(Redirect::to(&format!("{}?fait=rouvertes", event_path(&event))).into_response())
+}

@@ -1,0 +1,319 @@
+//! An event's date, time, place, agenda and speakers; and its cancellation.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use sqlx::types::Json;
+
+use super::meanwhile::{self, Fields, unix};
+use super::{event_path, find};
+use crate::App;
+use domain::audit::Act;
+use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
+use domain::registrations;
+use http::address::Path;
+use http::error::Result;
+use http::form::{Form, Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
+
+/// The longest title or place, characters.
+const MAX_LINE: usize = 300;
+
+/// The longest summary, agenda or list of speakers, characters.
+const MAX_TEXT: usize = 10_000;
+
+#[derive(Template)]
+#[template(path = "organiser-edit.html")]
+struct EditPage {
+    page: Page,
+    path: String,
+    event: Event,
+    form: EditForm,
+    /// What is stored now.
+    stored: EditForm,
+    problems: Problems,
+}
+
+#[derive(Template)]
+#[template(path = "organiser-cancel.html")]
+struct CancelPage {
+    page: Page,
+    path: String,
+    event: Event,
+    told: usize,
+}
+
+/// The form's fields; times are those of `datetime-local`, on the clocks of the event's zone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct EditForm {
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    summary: String,
+    #[serde(default)]
+    preparation: String,
+    #[serde(default)]
+    starts: String,
+    #[serde(default)]
+    ends: String,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    video_url: String,
+    #[serde(default)]
+    opens: String,
+    #[serde(default)]
+    closes: String,
+    #[serde(default)]
+    agenda: String,
+    #[serde(default)]
+    speakers: String,
+    /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
+    #[serde(default)]
+    seen: String,
+}
+
+/// Until the minute, as `datetime-local` has it.
+fn local(time: DateTime) -> String {
+    time.strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+impl EditForm {
+    fn of(event: &Event) -> Self {
+        let zone = event.time_zone();
+        let speaker = |speaker: &Speaker| format!("{}\u{202f}; {}", speaker.name, speaker.role);
+        let mut form = Self {
+            title: event.title.clone(),
+            summary: event.summary.clone(),
+            preparation: event.preparation.clone(),
+            starts: local(event.starts_civil()),
+            ends: local(event.ends_civil()),
+            place: event.place.clone(),
+            video_url: event.video_url.clone().unwrap_or_default(),
+            opens: event.opens_at.map_or_else(String::new, |at| local(at.civil(&zone))),
+            closes: local(event.closes_at.civil(&zone)),
+            agenda: event.agenda.join("\n"),
+            speakers: event.speakers.iter().map(speaker).collect::<Vec<_>>().join("\n"),
+            seen: String::new(),
+        };
+        form.seen = meanwhile::seen(form.fields());
+        form
+    }
+
+    fn fields(&mut self) -> Fields<'_, 11> {
+        [
+            ("title", &mut self.title),
+            ("summary", &mut self.summary),
+            ("preparation", &mut self.preparation),
+            ("starts", &mut self.starts),
+            ("ends", &mut self.ends),
+            ("place", &mut self.place),
+            ("video_url", &mut self.video_url),
+            ("opens", &mut self.opens),
+            ("closes", &mut self.closes),
+            ("agenda", &mut self.agenda),
+            ("speakers", &mut self.speakers),
+        ]
+    }
+
+    /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
+    fn follow(&mut self, mut stored: Self) -> Problems {
+        let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
+        meanwhile::follow(&seen, self.fields(), stored.fields())
+    }
+
+    /// The event as the form wants it, all problems at once.
+    fn parse(&self, event: &Event) -> Result<Event, Problems> {
+        let mut problems = Problems::default();
+        let mut after = event.clone();
+        after.title = line(&mut problems, "title", &self.title);
+        after.place = line(&mut problems, "place", &self.place);
+        after.summary = text(&mut problems, "summary", &self.summary);
+        after.preparation = text(&mut problems, "preparation", &self.preparation);
+        after.agenda = Json(lines(&text(&mut problems, "agenda", &self.agenda)).map(str::to_owned).collect());
+        after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
+        let video_url = self.video_url.trim();
+        if !video_url.is_empty() && !is_video_url(video_url) {
+            problems.add("video_url", Problem::NotALink);
+        }
+        after.video_url = (!video_url.is_empty()).then(|| video_url.to_owned());
+        self.times(event, &mut after, &mut problems);
+        if problems.is_empty() { Ok(after) } else { Err(problems) }
+    }
+
+    fn times(&self, before: &Event, after: &mut Event, problems: &mut Problems) {
+        let zone = before.time_zone();
+        let mut time = |field, text: &str| {
+            let civil: Option<DateTime> = text.trim().parse().ok();
+            let instant = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok());
+            if instant.is_none() {
+                problems.add(field, Problem::NotATime);
+            }
+            civil.zip(instant)
+        };
+        let (starts, ends) = (time("starts", &self.starts), time("ends", &self.ends));
+        let closes = time("closes", &self.closes);
+        let opens = if self.opens.trim().is_empty() { None } else { time("opens", &self.opens) };
+        if let (Some((starts, starts_at)), Some((ends, ends_at))) = (starts, ends) {
+            if ends_at <= starts_at || lasts_too_long(starts, ends) {
+                problems.add("ends", Problem::EndsBeforeItStarts);
+            }
+            (after.starts_local, after.starts_at) = (starts.to_string(), starts_at);
+            (after.ends_local, after.ends_at) = (ends.to_string(), ends_at);
+        }
+        after.opens_at = opens.map(|(_, at)| at);
+        if let Some((_, closes_at)) = closes {
+            // Who moves an event means its registrations to go on until it starts, as they did.
+            let at_start = before.closes_at == before.starts_at && closes_at == before.closes_at;
+            after.closes_at = if at_start { after.starts_at } else { closes_at };
+        }
+        if after.opens_at.is_some_and(|opens_at| opens_at >= after.closes_at) {
+            problems.add("opens", Problem::OpensAfterItCloses);
+        }
+    }
+}
+
+fn line(problems: &mut Problems, field: &'static str, value: &str) -> String {
+    let value = value.trim();
+    match value.chars().count() {
+        0 => problems.add(field, Problem::Missing),
+        1..=MAX_LINE => {}
+        _ => problems.add(field, Problem::FarTooLong),
+    }
+    value.to_owned()
+}
+
+/// A text of several lines.
+fn text(problems: &mut Problems, field: &'static str, value: &str) -> String {
+    if value.chars().count() > MAX_TEXT {
+        problems.add(field, Problem::FarTooLong);
+    }
+    unix(value)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty())
+}
+
+fn speaker(line: &str) -> Speaker {
+    let (name, role) = line.split_once(';').unwrap_or((line, ""));
+    Speaker { name: name.trim().to_owned(), role: role.trim().to_owned() }
+}
+
+/// What changes, for the log: « 2027-03-26T14:00 → 2027-04-02T09:30 ».
+fn changes(before: &Event, after: &Event) -> String {
+    let times = |event: &Event| format!("{}–{}", local(event.starts_civil()), local(event.ends_civil()));
+    let closes = |event: &Event| local(event.closes_at.civil(&event.time_zone()));
+    let texts = |event: &Event| [event.title.clone(), times(event), event.place.clone(), closes(event)];
+    let pairs = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
+    pairs.map(|(before, after)| format!("{before} → {after}")).collect::<Vec<_>>().join(" · ")
+}
+
+/// `GET /organisation/evenements/{slug}/modifier`
+pub(super) async fn form(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let (form, page, path) = (EditForm::of(&event), Page::new(&app, Some(person)), event_path(&event));
+    page::show(&EditPage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+}
+
+/// `POST /organisation/evenements/{slug}/modifier`: what others have stored since the form was opened is kept, and where both
+/// changed the same field the form comes back with both.
+pub(super) async fn submit(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(mut form): Form<EditForm>,
+) -> Result<Response> {
+    loop {
+        let event = find(&app, &slug).await?;
+        let (path, stored) = (event_path(&event), EditForm::of(&event));
+        let meanwhile = form.follow(stored.clone());
+        if !meanwhile.is_empty() {
+            let page = Page::new(&app, Some(person));
+            return page::conflict(&EditPage { page, path, event, form, stored, problems: meanwhile });
+        }
+        let wanted = match form.parse(&event) {
+            Ok(wanted) => wanted,
+            Err(problems) => {
+                let page = Page::new(&app, Some(person));
+                return page::refuse(&EditPage { page, path, event, form, stored, problems });
+            }
+        };
+        if store(&app, person.id, &event, wanted).await? {
+            return Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response());
+        }
+    }
+}
+
+/// Stores what the form wants; not when somebody else has stored something since `seen` was read.
+async fn store(app: &App, by: PersonId, seen: &Event, wanted: Event) -> Result<bool> {
+    let note = changes(seen, &wanted);
+    let mut is_current = true;
+    // Only what this form holds: seats and audience may have changed meanwhile.
+    let edit = |event: &mut Event| {
+        is_current = EditForm::of(event) == EditForm::of(seen);
+        if !is_current {
+            return;
+        }
+        let kept = event.clone();
+        *event = Event {
+            capacity: kept.capacity,
+            kept_seats: kept.kept_seats,
+            kept_until: kept.kept_until,
+            organisation_cap: kept.organisation_cap,
+            buyers_only: kept.buyers_only,
+            buyer_list: kept.buyer_list,
+            unlisted: kept.unlisted,
+            status: kept.status,
+            version: kept.version,
+            ..wanted
+        };
+    };
+    registrations::revise(app, (by, Act::Edited), seen.id, (edit, &note)).await?;
+    Ok(is_current)
+}
+
+/// `GET /organisation/evenements/{slug}/annuler`
+pub(super) async fn ask_to_cancel(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
+    let told = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
+    let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
+    page::show(&CancelPage { page, path, event, told })
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct CancelForm {
+    /// Given: it takes place after all.
+    retablir: Option<String>,
+}
+
+/// `POST /organisation/evenements/{slug}/annuler`
+pub(super) async fn cancel(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<CancelForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let (status, act) = match form.retablir {
+        Some(_) => (EventStatus::Published, Act::Edited),
+        None => (EventStatus::Cancelled, Act::CancelledEvent),
+    };
+    let edit = |event: &mut Event| event.status = status;
+    registrations::revise(&app, (person.id, act), event.id, (edit, "")).await?;
+    Ok(Redirect::to(&format!("{}?fait=etat", event_path(&event))).into_response())
+}

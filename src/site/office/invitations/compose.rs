@@ -1,0 +1,237 @@
+//! The organisers' form: who, to what, in which words; tried before it is sent.
+
+use askama::Template;
+use axum::extract::{Multipart, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::App;
+use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
+use domain::programme::{self, Event, french};
+use domain::registrations::Keep;
+use http::error::{Error, Result};
+use http::form::{Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+use kernel::clock::Timestamp;
+use kernel::id::RoundId;
+use mail::Rendered;
+
+/// The longest subject and message, characters.
+const MAX_SUBJECT: usize = 150;
+const MAX_MESSAGE: usize = 5_000;
+
+#[derive(Template)]
+#[template(path = "invite.html")]
+struct ComposePage {
+    page: Page,
+    form: Written,
+    events: Vec<Event>,
+    problems: Problems,
+    tried: Option<Tried>,
+    tested: bool,
+}
+
+/// What a sending would do, and how its letter reads.
+struct Tried {
+    found: DryRun,
+    invalid: Vec<String>,
+    repeated: usize,
+    letter: Rendered,
+    /// What seats are kept, in words, an event a line.
+    keeping: Vec<String>,
+    /// How long the rate cap makes it take, when it takes more than a minute.
+    minutes: Option<usize>,
+}
+
+/// What the form's fields held.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    people: String,
+    subject: String,
+    message: String,
+    send_at: String,
+    events: Vec<String>,
+    act: String,
+    /// The number that the round will have: made with the form, so that sending it twice is sending it once.
+    round: String,
+    keep: bool,
+    kept: String,
+    kept_until: String,
+}
+
+impl Written {
+    /// Reads the form. What a file holds joins what was pasted, so that it is kept with it.
+    async fn read(mut form: Multipart) -> Result<Self> {
+        let mut written = Self::default();
+        while let Some(field) = form.next_field().await.map_err(|_| Error::BadRequest)? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let value = invitations::decode(&field.bytes().await.map_err(|_| Error::TooLarge)?);
+            match name.as_str() {
+                "people" => written.people.insert_str(0, &value),
+                "file" => written.people.push_str(&format!("\n{}", value.trim())),
+                "subject" => written.subject = value,
+                "message" => written.message = value,
+                "send_at" => written.send_at = value,
+                "event" => written.events.push(value),
+                "act" => written.act = value,
+                "round" => written.round = value,
+                "keep" => written.keep = true,
+                "kept" => written.kept = value,
+                "kept_until" => written.kept_until = value,
+                _ => {}
+            }
+        }
+        written.people = written.people.trim().to_owned();
+        Ok(written)
+    }
+
+    /// Whether the event of that name is chosen.
+    fn has(&self, event: &Event) -> bool {
+        self.events.iter().any(|slug| slug == event.slug.as_str())
+    }
+
+    fn parse(&self, events: &[Event], now: Timestamp) -> Result<NewRound, Problems> {
+        let mut problems = Problems::default();
+        let guests = invitations::read(&self.people);
+        match guests.people.len() {
+            0 => problems.add("people", Problem::NoGuests),
+            1..=MAX_PEOPLE => {}
+            _ => problems.add("people", Problem::TooManyGuests),
+        }
+        let chosen: Vec<Event> = events.iter().filter(|event| self.has(event)).cloned().collect();
+        if chosen.is_empty() {
+            problems.add("events", Problem::NoEvent);
+        }
+        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, Problem::NoMessage);
+        if invitations::unknown_placeholder(&subject).is_some() {
+            problems.add("subject", Problem::UnknownPlaceholder);
+        }
+        let message = self.message.trim().to_owned();
+        if message.is_empty() {
+            problems.add("message", Problem::NoMessage);
+        } else if message.chars().count() > MAX_MESSAGE {
+            problems.add("message", Problem::TooLong);
+        } else if invitations::unknown_placeholder(&message).is_some() {
+            problems.add("message", Problem::UnknownPlaceholder);
+        }
+        let send_at = time("send_at", &self.send_at, &chosen, (now, &mut problems));
+        let keep = self.keep.then(|| self.keep(&chosen, now, &mut problems)).flatten();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(NewRound { subject, message, events: chosen, guests, send_at, keep })
+    }
+
+    /// How many seats are to be kept: those that the form says, or those that every chosen event keeps already.
+    fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut Problems) -> Option<Keep> {
+        if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
+            let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
+            let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
+            if bare {
+                problems.add("kept", Problem::NoKeptSeats);
+            }
+            return (!bare).then_some(Keep::AsItDoes);
+        }
+        let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
+        if seats.is_none() {
+            problems.add("kept", Problem::NotANumber);
+        }
+        let until = time("kept_until", &self.kept_until, chosen, (now, problems));
+        if until.is_none() && self.kept_until.trim().is_empty() {
+            problems.add("kept_until", Problem::NotATime);
+        }
+        seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
+    }
+}
+
+/// A time to come that a field holds, on the clocks of the first event's zone; `None` for an empty one.
+fn time(
+    field: &'static str,
+    text: &str,
+    chosen: &[Event],
+    (now, problems): (Timestamp, &mut Problems),
+) -> Option<Timestamp> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let civil = text.trim().parse().ok();
+    let zone = chosen.first().map(Event::time_zone)?;
+    let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
+    if at.is_none() {
+        problems.add(field, Problem::BadTime);
+    }
+    at
+}
+
+/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier à 14 h, comme aujourd’hui.
+fn keeping(round: &NewRound) -> Vec<String> {
+    let told = |seats: i64, until: Option<Timestamp>, event: &Event| {
+        let until = until.map_or_else(String::new, |until| format!(" jusqu’au {}", french::moment(until, event)));
+        format!("«\u{a0}{}\u{a0}»\u{a0}: {seats}{until}", event.title)
+    };
+    let line = |event: &Event| match round.keep {
+        None => None,
+        Some(Keep::AsItDoes) => Some(told(event.kept_seats, event.kept_until, event)),
+        Some(Keep::Seats(seats, until)) => {
+            let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
+            Some(format!("{} ({now} aujourd’hui)", told(seats, Some(until), event)))
+        }
+    };
+    round.keeping().filter_map(line).collect()
+}
+
+/// The events that one can still register for.
+async fn open_events(app: &App) -> Result<Vec<Event>> {
+    let mut tx = app.db.read().await?;
+    let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
+    let mut events = programme::events(&mut tx, edition.id).await?;
+    let now = app.clock.now();
+    events.retain(|event| event.status.takes_place() && event.closes_at > now);
+    Ok(events)
+}
+
+/// `GET /organisation/invitations/nouvelle`
+pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+    let events = open_events(&app).await?;
+    let page = Page::new(&app, Some(person));
+    let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
+    let problems = Problems::default();
+    page::show(&ComposePage { page, form, events, problems, tried: None, tested: false })
+}
+
+/// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
+pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+    let form = Written::read(form).await?;
+    let events = open_events(&app).await?;
+    let page = Page::new(&app, Some(person.clone()));
+    let round = match form.parse(&events, app.clock.now()) {
+        Ok(round) => round,
+        Err(problems) => {
+            return page::refuse(&ComposePage { page, form, events, problems, tried: None, tested: false });
+        }
+    };
+    if form.act == "envoyer" {
+        let id: RoundId = form.round.parse().map_err(|_| Error::BadRequest)?;
+        invitations::send(&app, person.id, id, &round).await?;
+        return Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=envoye")).into_response());
+    }
+    let tested = form.act == "test";
+    if tested {
+        invitations::send_test(&app, &person, &round).await?;
+    }
+    let found = dry_run(&app, &round).await?;
+    let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
+    let minutes = app.mail.minutes_for(found.letters());
+    let keeping = keeping(&round);
+    let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
+    let tried = Some(Tried { found, invalid, repeated, letter, keeping, minutes });
+    page::show(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
+}
+
+/// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.
+pub(super) async fn preview(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+    let round = Written::read(form).await?.parse(&open_events(&app).await?, app.clock.now());
+    let round = round.map_err(|_| Error::BadRequest)?;
+    let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(page::letter(&letter.html))
+}

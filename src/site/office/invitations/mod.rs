@@ -1,0 +1,26 @@
+//! Invitations: written, sent, followed.
+
+mod compose;
+mod progress;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+
+use crate::App;
+
+/// The largest list of people, bytes, and what the form adds to it.
+const MAX_FORM: usize = 1_100_000;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation/invitations", get(progress::list))
+        .route("/organisation/invitations/nouvelle", get(compose::show).post(compose::submit))
+        .route("/organisation/invitations/apercu", post(compose::preview))
+        .layer(DefaultBodyLimit::max(MAX_FORM))
+        .route("/organisation/invitations/{id}", get(progress::show))
+        .route("/organisation/invitations/{id}/relancer", post(progress::chase))
+        .route("/organisation/invitations/{id}/arreter", post(progress::stop))
+        .route("/organisation/invitations/{id}/reprendre", post(progress::resume))
+}

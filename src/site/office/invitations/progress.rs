@@ -1,0 +1,166 @@
+//! What became of invitations.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::App;
+use domain::invitations::{self, Invitation, Progress, Round};
+use http::address::{Path, Query};
+use http::error::{Error, Result};
+use http::page::{self, Page};
+use http::session::Organiser;
+use kernel::clock::Timestamp;
+use kernel::id::RoundId;
+
+use domain::programme::{self, french};
+
+#[derive(Template)]
+#[template(path = "invitation-rounds.html")]
+struct ListPage {
+    page: Page,
+    rounds: Vec<(Round, i64, String)>,
+}
+
+#[derive(Template)]
+#[template(path = "invitation-round.html")]
+struct RoundPage {
+    page: Page,
+    round: Round,
+    when: String,
+    counts: Vec<(Progress, usize)>,
+    invitations: Vec<Invitation>,
+    /// How many would be written to again, and the minutes that the rate cap makes of it; `None` when it was done, or not
+    /// all letters have left.
+    unanswered: Option<(usize, Option<usize>)>,
+    /// Its time has not come.
+    waits: bool,
+    /// Nothing has left yet, or not everything.
+    can_stop: bool,
+    /// While letters leave.
+    going: Option<Going>,
+    done: String,
+}
+
+impl RoundPage {
+    /// Whether some were not written to since no event was open any more.
+    fn was_too_late(&self) -> bool {
+        let not_written = self.counts.iter().any(|(progress, _)| *progress == Progress::NotWritten);
+        self.round.written_at.is_some() && not_written
+    }
+}
+
+/// How far a sending has come.
+struct Going {
+    gone: usize,
+    all: usize,
+}
+
+impl Going {
+    /// `None` once nothing waits any more.
+    fn of(progresses: &[Progress]) -> Option<Self> {
+        let waiting = progresses.iter().filter(|progress| **progress == Progress::Queued).count();
+        let all = progresses.len();
+        (waiting > 0).then_some(Self { gone: all - waiting, all })
+    }
+
+    /// Quarters that are done: what is told aloud, so that nobody hears every single letter.
+    fn quarters(&self) -> usize {
+        self.gone * 4 / self.all.max(1)
+    }
+}
+
+fn moment(at: Timestamp, zone: &TimeZone) -> String {
+    let civil = at.civil(zone);
+    format!("{} à {}", french::date(civil), french::hour(civil))
+}
+
+async fn zone(app: &App) -> Result<TimeZone> {
+    let edition = programme::current_edition(&mut app.db.read().await?).await?;
+    Ok(edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+/// `GET /organisation/invitations`
+pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+    let zone = zone(&app).await?;
+    let rounds = invitations::rounds(&mut app.db.read().await?).await?;
+    let rounds = rounds.into_iter().map(|(round, count)| {
+        let when = moment(round.send_at, &zone);
+        (round, count, when)
+    });
+    page::show(&ListPage { page: Page::new(&app, Some(person)), rounds: rounds.collect() })
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// `GET /organisation/invitations/{id}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    let zone = zone(&app).await?;
+    let mut tx = app.db.read().await?;
+    let round = invitations::round(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let invitations = invitations::invitations(&mut tx, &round).await?;
+    drop(tx);
+    let mut progresses: Vec<_> = invitations.iter().map(|one| one.progress(&round)).collect();
+    progresses.sort();
+    let counts = progresses.chunk_by(Progress::eq).map(|alike| (alike[0], alike.len())).collect();
+    let waits = round.written_at.is_none() && round.stopped_at.is_none();
+    let going = Going::of(&progresses).filter(|_| round.written_at.is_some());
+    let unanswered = invitations.iter().filter(|one| one.is_unanswered()).count();
+    let can_chase = unanswered > 0 && round.chased_at.is_none() && round.written_at.is_some() && going.is_none();
+    let unanswered = can_chase.then(|| (unanswered, app.mail.minutes_for(unanswered)));
+    let can_stop = waits || going.is_some();
+    let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
+    let done = done.fait;
+    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
+}
+
+fn back(id: RoundId, done: bool, what: &str) -> Response {
+    let what = if done { what } else { "rien" };
+    Redirect::to(&format!("/organisation/invitations/{id}?fait={what}")).into_response()
+}
+
+fn parse(id: &str) -> Result<RoundId> {
+    id.parse().map_err(|_| Error::NotFound)
+}
+
+/// `POST /organisation/invitations/{id}/relancer`
+pub(super) async fn chase(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    Ok(back(id, invitations::chase(&app, person.id, id).await?, "relance"))
+}
+
+/// `POST /organisation/invitations/{id}/arreter`
+pub(super) async fn stop(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    Ok(back(id, invitations::stop(&app, person.id, id).await?, "arrete"))
+}
+
+/// `POST /organisation/invitations/{id}/reprendre`
+pub(super) async fn resume(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = parse(&id)?;
+    Ok(back(id, invitations::resume(&app, person.id, id).await?, "repris"))
+}

@@ -1,0 +1,116 @@
+//! `/courriels`, in the demo only: the letters that would have left, as their recipients would read them.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use jiff::tz::TimeZone;
+
+use crate::App;
+use db::Tx;
+use domain::programme::{self, french};
+use http::address::Path;
+use http::error::{Error, Result};
+use http::page::{self, Page};
+use http::session::SignedIn;
+use kernel::clock::Timestamp;
+use kernel::id::LetterId;
+use mail::TemplateError;
+use mail::outbox::{self, Stored};
+
+/// The list shows this many letters, the youngest ones.
+const SHOWN: u32 = 100;
+
+/// The addresses of the demo mailbox.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/courriels", get(list))
+        .route("/courriels/{id}", get(letter))
+        .route("/courriels/{id}/message.html", get(html))
+        .route("/courriels/{id}/evenement.ics", get(calendar))
+}
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct ListPage {
+    page: Page,
+    letters: Vec<Row>,
+}
+
+struct Row {
+    letter: Stored,
+    subject: String,
+    written: String,
+}
+
+#[derive(Template)]
+#[template(path = "mailbox-letter.html")]
+struct LetterPage {
+    page: Page,
+    row: Row,
+    text: String,
+}
+
+/// `GET /courriels`
+async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let zone = zone(&mut tx).await?;
+    let letters = outbox::latest(&mut tx, SHOWN).await?.into_iter().map(|letter| row(&app, letter, &zone)).collect();
+    page::show(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
+}
+
+/// `GET /courriels/{id}`
+async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Path<String>) -> Result<Response> {
+    let mut tx = app.db.read().await?;
+    let letter = find(&mut tx, &id).await?;
+    let text = app.mail.render(&letter, &app.key).map_err(failed)?.text;
+    let row = row(&app, letter, &zone(&mut tx).await?);
+    page::show(&LetterPage { page: Page::new(&app, visitor.map(|it| it.0)), row, text })
+}
+
+/// `GET /courriels/{id}/message.html`
+async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
+    let letter = find(&mut app.db.read().await?, &id).await?;
+    let rendered = app.mail.render(&letter, &app.key).map_err(failed)?;
+    Ok(page::letter(&rendered.html))
+}
+
+/// `GET /courriels/{id}/evenement.ics`
+async fn calendar(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
+    let calendar = find(&mut app.db.read().await?, &id).await?.calendar.ok_or(Error::NotFound)?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"evenement.ics\""),
+    ];
+    Ok((headers, calendar).into_response())
+}
+
+async fn find(tx: &mut Tx, id: &str) -> Result<Stored> {
+    let id: LetterId = id.parse().map_err(|_| Error::NotFound)?;
+    outbox::find(tx, id).await?.ok_or(Error::NotFound)
+}
+
+/// A letter of the list. One that cannot be rendered stands there with its kind.
+fn row(app: &App, letter: Stored, zone: &TimeZone) -> Row {
+    let subject = app.mail.render(&letter, &app.key).map_or_else(|_| letter.kind.clone(), |rendered| rendered.subject);
+    let written = moment(letter.created_at, zone);
+    Row { letter, subject, written }
+}
+
+pub(super) fn moment(instant: Timestamp, zone: &TimeZone) -> String {
+    let civil = instant.civil(zone);
+    format!("{} à {}", french::date(civil), french::hour(civil))
+}
+
+/// The zone that the programme tells its times in.
+pub(super) async fn zone(tx: &mut Tx) -> Result<TimeZone> {
+    let edition = programme::current_edition(tx).await?;
+    Ok(edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
+pub(super) fn failed(error: TemplateError) -> Error {
+    Error::Other(error.to_string())
+}

@@ -1,0 +1,101 @@
+//! `/organisation`: for organisers only.
+
+mod audience;
+mod audit;
+mod boards;
+mod by_hand;
+mod calendar_import;
+mod capacity;
+mod coming;
+mod edit;
+mod event;
+mod export;
+mod french;
+mod import;
+mod invitations;
+mod listing;
+pub mod mailbox;
+mod meanwhile;
+mod message;
+mod organisations;
+mod outbox;
+mod overview;
+mod publishing;
+mod registration;
+mod selection;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::App;
+use domain::programme::{self, Event, Slug};
+use http::error::{Error, Result};
+use kernel::id::RegistrationId;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation", get(overview::show))
+        .route("/organisation/journal", get(audit::show))
+        .route("/organisation/organisations", get(organisations::list))
+        .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
+        .route("/organisation/organisations/{id}/fusionner", get(organisations::preview).post(organisations::merge))
+        .route("/organisation/organisations/{id}/distinguer", post(organisations::keep_apart))
+        .route("/organisation/personnes/{id}", get(registration::history))
+        .route("/organisation/inscriptions/{id}", get(registration::show))
+        .route("/organisation/inscriptions/{id}/{act}", post(registration::act))
+        .route("/organisation/tableaux/{id}/rejoindre", get(boards::show_how_to_join))
+        .route("/organisation/tableaux/{id}/archiver", get(boards::ask).post(boards::archive))
+        .route("/organisation/tableaux/{id}/rouvrir", post(boards::reopen))
+        .merge(of_event())
+        .merge(invitations::routes())
+        .merge(calendar_import::routes())
+        .merge(outbox::routes())
+        .merge(coming::routes())
+        .merge(message::routes())
+        .merge(publishing::routes())
+}
+
+fn of_event() -> Router<App> {
+    Router::new()
+        .route("/organisation/evenements/{slug}", get(event::show))
+        .route("/organisation/evenements/{slug}/places", get(event::counts))
+        .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
+        .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
+        .route("/organisation/evenements/{slug}/selection", post(selection::act))
+        .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
+        .route(
+            "/organisation/evenements/{slug}/importer",
+            get(import::form).post(import::submit).layer(DefaultBodyLimit::max(import::MAX_BODY)),
+        )
+        .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
+        .route("/organisation/evenements/{slug}/fermer", post(capacity::close))
+        .route("/organisation/evenements/{slug}/rouvrir", post(capacity::reopen))
+        .route("/organisation/evenements/{slug}/public", get(audience::form).post(audience::submit))
+        .route("/organisation/evenements/{slug}/modifier", get(edit::form).post(edit::submit))
+        .route("/organisation/evenements/{slug}/annuler", get(edit::ask_to_cancel).post(edit::cancel))
+}
+
+/// What was just done, in the address that an act leads to.
+#[derive(Debug, Default, Deserialize)]
+struct Done {
+    #[serde(default)]
+    fait: String,
+}
+
+/// The event of that name, draft or not.
+async fn find(app: &App, slug: &str) -> Result<Event> {
+    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
+    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
+}
+
+fn registration_id(id: &str) -> Result<RegistrationId> {
+    id.parse().map_err(|_| Error::NotFound)
+}
+
+/// The page of an event in the back office.
+fn event_path(event: &Event) -> String {
+    format!("/organisation/evenements/{}", event.slug)
+}

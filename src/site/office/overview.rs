@@ -1,0 +1,52 @@
+//! `/organisation`: the events with their counts.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+
+use crate::App;
+use boards::BoardInfo;
+use domain::programme;
+use domain::registrations::{self, EventView, Opening};
+use http::error::Result;
+use http::page::{self, Page};
+use http::session::Organiser;
+use mail::Health;
+
+#[derive(Template)]
+#[template(path = "organiser.html")]
+struct OverviewPage {
+    page: Page,
+    events: Vec<Row>,
+    /// Why letters wait, if they do.
+    letters_wait: Option<String>,
+}
+
+struct Row {
+    view: EventView,
+    taken: u32,
+    boards: Vec<BoardInfo>,
+}
+
+/// `GET /organisation`
+pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+    let now = app.clock.now();
+    let mut tx = app.db.read().await?;
+    let occupancies = registrations::occupancies(&mut tx).await?;
+    let events = match programme::current_edition(&mut tx).await? {
+        Some(edition) => programme::events(&mut tx, edition.id).await?,
+        None => Vec::new(),
+    };
+    let mut rows = Vec::new();
+    for event in events {
+        let occupancy = occupancies.get(&event.id).copied().unwrap_or_default();
+        let boards = boards::of_event(&mut tx, event.id).await?;
+        rows.push(Row { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
+    }
+    let letters_wait = match app.mail.health(&mut tx).await? {
+        Health::Fine => None,
+        Health::Held => Some(String::new()),
+        Health::Paused { reason, .. } => Some(reason),
+    };
+    page::show(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait })
+}

@@ -1,0 +1,130 @@
+//! An event leaves the programme, or comes on it: first what that does, then the act.
+
+use askama::Template;
+use axum::Router;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use serde::Deserialize;
+
+use super::{event_path, find};
+use crate::App;
+use crate::office::french;
+use domain::accounts::Person;
+use domain::programme::{Event, EventStatus};
+use domain::registrations::{self, Registration, Seat, SeatCounts, Telling};
+use http::address::Path;
+use http::error::{Error, Result};
+use http::form::Form;
+use http::page::{self, Page};
+use http::session::Organiser;
+use mail::outbox;
+
+/// So many names are shown; the list has the others.
+const SHOWN: usize = 30;
+
+/// The addresses of these pages.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/organisation/evenements/{slug}/retirer", get(ask_to_unpublish).post(unpublish))
+        .route("/organisation/evenements/{slug}/publier", get(ask_to_publish).post(publish))
+}
+
+#[derive(Template)]
+#[template(path = "organiser-publishing.html")]
+struct PublishingPage {
+    page: Page,
+    path: String,
+    event: Event,
+    /// How many are registered, by what became of it.
+    counts: Vec<(Seat, u32)>,
+    registered: Vec<Registration>,
+    /// Reminders that wait to leave, and other letters about the event.
+    reminders: i64,
+    letters: i64,
+}
+
+impl PublishingPage {
+    async fn new(app: &App, person: Person, event: Event) -> Result<Self> {
+        let mut tx = app.db.read().await?;
+        let mut registered = registrations::of_event(&mut tx, event.id).await?;
+        registered.retain(|one| one.seat.can_be_cancelled());
+        let counts = SeatCounts::of(&mut tx, event.id).await?;
+        let live = Seat::ALL.into_iter().filter(|seat| seat.can_be_cancelled());
+        let counts = live.map(|seat| (seat, counts.with(seat))).filter(|(_, count)| *count > 0).collect();
+        let waiting = outbox::waiting_about(&mut tx, event.id.0).await?;
+        let of = |wanted: bool| waiting.iter().filter(|(kind, _)| (kind == "reminder") == wanted).map(|(_, n)| n).sum();
+        let (page, path) = (Page::new(app, Some(person)), event_path(&event));
+        Ok(Self { page, path, event, counts, reminders: of(true), letters: of(false), registered })
+    }
+
+    fn first(&self) -> &[Registration] {
+        &self.registered[..self.registered.len().min(SHOWN)]
+    }
+
+    fn others(&self) -> usize {
+        self.registered.len().saturating_sub(SHOWN)
+    }
+}
+
+/// The event, when it is in this state: a page that was left open asks for nothing that is done already.
+async fn find_when(app: &App, slug: &str, status: EventStatus) -> Result<Event> {
+    let event = find(app, slug).await?;
+    if event.status == status { Ok(event) } else { Err(Error::NotFound) }
+}
+
+/// `GET /organisation/evenements/{slug}/retirer`
+async fn ask_to_unpublish(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find_when(&app, &slug, EventStatus::Published).await?;
+    page::show(&PublishingPage::new(&app, person, event).await?)
+}
+
+/// `GET /organisation/evenements/{slug}/publier`
+async fn ask_to_publish(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+) -> Result<Response> {
+    let event = find_when(&app, &slug, EventStatus::Draft).await?;
+    page::show(&PublishingPage::new(&app, person, event).await?)
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct TellingForm {
+    /// A ticked box: those who are registered are written to.
+    prevenir: Option<String>,
+}
+
+impl TellingForm {
+    const fn telling(&self) -> Telling {
+        if self.prevenir.is_some() { Telling::Told } else { Telling::Quiet }
+    }
+}
+
+/// `POST /organisation/evenements/{slug}/retirer`
+async fn unpublish(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<TellingForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    registrations::unpublish(&app, person.id, event.id, form.telling()).await?;
+    Ok(Redirect::to(&format!("{}?fait=retire", event_path(&event))).into_response())
+}
+
+/// `POST /organisation/evenements/{slug}/publier`
+async fn publish(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(form): Form<TellingForm>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    registrations::publish(&app, person.id, event.id, form.telling()).await?;
+    Ok(Redirect::to(&format!("{}?fait=publie", event_path(&event))).into_response())
+}

@@ -1,0 +1,199 @@
+//! One registration with what can be done with it, and a person's history.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::selection::MAX_REASON;
+use super::{Done, registration_id};
+use crate::App;
+use crate::office::french;
+use crate::office::mailbox::{moment, zone};
+use domain::accounts::{self, Person};
+use domain::audit::{self, Line};
+use domain::programme::{self, Event, french as dates};
+use domain::registrations::{self, ActError, EventView, HandOver, Occupancy, Registration, Seat, Step};
+use http::address::{Path, Query};
+use http::error::{Error, Result};
+use http::form::{Form, Problem, Problems};
+use http::page::{self, Page};
+use http::session::Organiser;
+use kernel::id::RegistrationId;
+
+#[derive(Template)]
+#[template(path = "organiser-registration.html")]
+struct RegistrationPage {
+    page: Page,
+    view: EventView,
+    registration: Registration,
+    steps: Vec<Step>,
+    /// The last colleague whom the seat was proposed to.
+    hand_over: Option<HandOver>,
+    /// Its place in the waiting list, from 1; 0 unless it waits.
+    position: usize,
+    waiting: usize,
+    form: ActForm,
+    problems: Problems,
+    refused: Option<&'static str>,
+    /// Which act was just done.
+    done: String,
+}
+
+#[derive(Template)]
+#[template(path = "organiser-person.html")]
+struct PersonPage {
+    page: Page,
+    person: Person,
+    registrations: Vec<Past>,
+    lines: Vec<Line>,
+    zone: TimeZone,
+}
+
+impl PersonPage {
+    fn at(&self, line: &Line) -> String {
+        moment(line.at, &self.zone)
+    }
+}
+
+/// A registration of somebody, with its event and how it went.
+struct Past {
+    registration: Registration,
+    event: Event,
+    steps: Vec<Step>,
+}
+
+/// What the forms of the page hold; each uses what it needs.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct ActForm {
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    why: String,
+    #[serde(default)]
+    reason: String,
+}
+
+impl RegistrationPage {
+    async fn new(app: &App, page: Page, id: RegistrationId) -> Result<Self> {
+        let mut tx = app.db.read().await?;
+        let registration = registrations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
+        let steps = registrations::steps(&mut tx, id).await?;
+        let all = registrations::of_event(&mut tx, event.id).await?;
+        let waiting: Vec<_> = all.iter().filter(|one| one.seat == Seat::Waiting).collect();
+        Ok(Self {
+            page,
+            view: EventView::new(event, Occupancy::default(), app.clock.now()),
+            position: waiting.iter().position(|one| one.id == id).map_or(0, |place| place + 1),
+            waiting: waiting.len(),
+            registration,
+            steps,
+            hand_over: registrations::last_hand_over(&mut tx, id).await?,
+            form: ActForm::default(),
+            problems: Problems::default(),
+            refused: None,
+            done: String::new(),
+        })
+    }
+
+    fn at(&self, step: &Step) -> String {
+        dates::moment(step.at, &self.view.event)
+    }
+}
+
+/// `GET /organisation/inscriptions/{id}`
+pub(super) async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(id): Path<String>,
+    Query(done): Query<Done>,
+) -> Result<Response> {
+    let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
+    page::show(&RegistrationPage { done: done.fait, ..page })
+}
+
+/// What an organiser may do with a registration.
+enum Act {
+    Offer { why: String },
+    Move { place: usize, why: String },
+    Withdraw { reason: String },
+}
+
+impl ActForm {
+    /// The act of that name in addresses, with what it needs of the form; `None` when there is none of that name.
+    fn parse(&self, name: &str) -> Option<Result<Act, Problems>> {
+        let mut problems = Problems::default();
+        let act = match name {
+            "proposer" => Act::Offer { why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) },
+            "deplacer" => {
+                let place = self.place.trim().parse().unwrap_or(0);
+                if place == 0 {
+                    problems.add("place", Problem::NotANumber);
+                }
+                Act::Move { place, why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) }
+            }
+            "retirer" => Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, Problem::NoReason) },
+            _ => return None,
+        };
+        Some(if problems.is_empty() { Ok(act) } else { Err(problems) })
+    }
+}
+
+/// `POST /organisation/inscriptions/{id}/{act}`: the registration's page; with why it was not done, if it was not.
+pub(super) async fn act(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path((id, name)): Path<(String, String)>,
+    Form(form): Form<ActForm>,
+) -> Result<Response> {
+    let (id, by) = (registration_id(&id)?, person.id);
+    let page = Page::new(&app, Some(person));
+    let act = match form.parse(&name).ok_or(Error::NotFound)? {
+        Ok(act) => act,
+        Err(problems) => {
+            let page = RegistrationPage::new(&app, page, id).await?;
+            return page::refuse(&RegistrationPage { form, problems, ..page });
+        }
+    };
+    let done = match act {
+        Act::Offer { why } => registrations::offer(&app, by, id, &why).await,
+        Act::Move { place, why } => registrations::move_in_line(&app, by, id, (place, &why)).await,
+        Act::Withdraw { reason } => registrations::withdraw(&app, by, id, &reason).await,
+    };
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}?fait={name}")).into_response()),
+        Err(ActError::Refused(refusal)) => {
+            let page = RegistrationPage::new(&app, page, id).await?;
+            page::conflict(&RegistrationPage { refused: Some(french::refusal(refusal)), form, ..page })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `GET /organisation/personnes/{id}`
+pub(super) async fn history(
+    State(app): State<App>,
+    Organiser(organiser): Organiser,
+    Path(id): Path<String>,
+) -> Result<Response> {
+    let id = id.parse().map_err(|_| Error::NotFound)?;
+    let mut tx = app.db.read().await?;
+    let person = accounts::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+    let mut past = Vec::new();
+    for registration in registrations::all_of_person(&mut tx, id).await? {
+        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
+        let steps = registrations::steps(&mut tx, registration.id).await?;
+        past.push(Past { registration, event, steps });
+    }
+    let lines = audit::of_person(&mut tx, id).await?;
+    let zone = zone(&mut tx).await?;
+    page::show(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
+}
+
+impl Past {
+    fn at(&self, step: &Step) -> String {
+        dates::moment(step.at, &self.event)
+    }
+}

@@ -1,0 +1,36 @@
+//! What visitors see of the programme and of their registrations.
+
+mod by_link;
+mod form;
+mod guest;
+mod hand_over;
+mod parcours;
+mod programme;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::App;
+
+/// The addresses of this feature.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/", get(programme::timeline))
+        .route("/evenements/{slug}", get(programme::event))
+        .route("/evenements/{slug}/inscription", get(form::show).post(form::submit))
+        .route("/evenements/{slug}/inscription/recue", get(form::received))
+        .route("/inscriptions/{token}", get(by_link::show))
+        .route("/inscriptions/{token}/confirmer", post(by_link::confirm))
+        .route("/inscriptions/{token}/annuler", post(by_link::cancel))
+        .route("/inscriptions/{token}/tout-confirmer", post(by_link::confirm_all))
+        .route("/inscriptions/{token}/transmettre", get(hand_over::form).post(hand_over::give))
+        .route("/inscriptions/{token}/transmettre/reprendre", post(hand_over::take_back))
+        .route("/transmissions/{token}/decliner", post(hand_over::decline))
+        .route("/transmissions/{token}", get(hand_over::show).post(hand_over::take))
+        .route("/parcours/inscription", get(parcours::form).post(parcours::submit))
+        .route("/parcours/inscription/recue", get(parcours::received))
+        .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
+        .route("/invitations/{token}", get(guest::show))
+        .route("/invitations/{token}/inscription", post(guest::register))
+        .route("/invitations/{token}/decliner", post(guest::decline))
+}
