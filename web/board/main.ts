@@ -26,11 +26,11 @@ async function start(target: HTMLElement): Promise<void> {
   mount(App, { target, props: { session } });
   session.client.connection.start();
   fetchLater();
-  window.addEventListener("online", () => session.client.connection.wake());
+  window.addEventListener("online", () => session.client.connection.retryNow());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) session.client.connection.wake();
+    if (!document.hidden) session.client.connection.retryNow();
   });
 }
 

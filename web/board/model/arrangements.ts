@@ -1,6 +1,6 @@
 // How cards lie on the map: freely, where their power and interest put them, or in rings by family.
 // An arrangement says where a card is and what it means to put it elsewhere; it knows nothing of screens.
-import type { Act } from "../sync/acts.ts";
+import type { Command } from "../sync/commands.ts";
 import type { Card } from "./board.ts";
 import type { Point, Rect, Size } from "./camera.ts";
 import type { Id, Value } from "./protocol.ts";
@@ -19,12 +19,12 @@ export interface Arrangement {
   readonly factor: number;
   /** Where a card lies (its upper left corner); null while its fields do not say. */
   at(id: Id, card: Card): Point | null;
-  /** What putting a card there does: one act, and so one undo; null where it means nothing. */
-  moved(id: Id, to: Point): Act | null;
+  /** What putting a card there does: one command, and so one undo; null where it means nothing. */
+  moved(id: Id, to: Point): Command | null;
 }
 
 export const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
-export const set = (card: Id, fields: Record<string, Value>): Act => ({ type: "set_fields", card, fields });
+export const set = (card: Id, fields: Record<string, Value>): Command => ({ type: "set_fields", card, fields });
 
 export const FREE: Arrangement = {
   name: "free",

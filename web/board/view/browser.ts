@@ -111,7 +111,7 @@ function abandoned(board: Id, person: Id): Id[] {
   return keys
     .filter((key) => {
       const text = storage.read(key) ?? "";
-      return !text.includes('"pending":[]') || !text.includes('"returned":[]');
+      return !text.includes('"pending":[]') || !text.includes('"rejected":[]');
     })
     .map((key) => key.slice(prefix.length));
 }

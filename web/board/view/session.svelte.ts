@@ -5,12 +5,12 @@ import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
 import type { BoardKind, Fields, Id, Presence, Value } from "../model/protocol.ts";
 import { fieldOf, schemaOf } from "../model/schemas.ts";
-import type { Act } from "../sync/acts.ts";
+import type { Command } from "../sync/commands.ts";
 import { BoardClient } from "../sync/client.ts";
 import type { ConnectionState } from "../sync/connection.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
-import type { Returned } from "../sync/queue.ts";
+import type { Rejected } from "../sync/queue.ts";
 import { leaveClient } from "./browser.ts";
 import { rememberColour, rememberedColour } from "./choices.ts";
 import { toneOfFields } from "./colours.ts";
@@ -51,7 +51,7 @@ export class Session {
   canUndo = $state(false);
   canRedo = $state(false);
   notices: readonly Notice[] = $state.raw([]);
-  returned: readonly Returned[] = $state.raw([]);
+  returned: readonly Rejected[] = $state.raw([]);
   /** The cards that others added or changed since this person's last visit. */
   missed: ReadonlySet<Id> = $state.raw(new Set());
   /** The field that cards are coloured by. */
@@ -82,9 +82,9 @@ export class Session {
     this.#news = new News(me.kind, ports.timers, (text) => (this.spoken = text));
     this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
       changed: () => this.#schedule(),
-      news: (edit) => this.#news.add(edit),
+      remoteEdit: (edit) => this.#news.add(edit),
       overwritten: (conflict) => this.#overwritten(conflict),
-      passedOver: () => this.tell({ tone: "plain", text: fr.passedOver, passes: 8_000 }),
+      undoSkipped: () => this.tell({ tone: "plain", text: fr.passedOver, passes: 8_000 }),
     });
   }
 
@@ -92,29 +92,29 @@ export class Session {
     return this.me.kind;
   }
 
-  do(act: Act): boolean {
-    const refusal = this.client.do(act);
-    if (refusal !== null) this.tell(this.refused(act, refusal));
+  do(command: Command): boolean {
+    const refusal = this.client.execute(command);
+    if (refusal !== null) this.tell(this.refused(command, refusal));
     return refusal === null;
   }
 
-  /** That an act did not go through, and what it was about. */
-  refused(act: Act, reason: Returned["reason"]): Omit<Notice, "id"> {
-    return { tone: "warning", text: fr.returned(REFUSALS[reason], this.#namesIn(act)), ...typedIn(act) };
+  /** That a command did not go through, and what it was about. */
+  refused(command: Command, reason: Rejected["reason"]): Omit<Notice, "id"> {
+    return { tone: "warning", text: fr.returned(REFUSALS[reason], this.#namesIn(command)), ...typedIn(command) };
   }
 
-  /** The cards that an act changes, where their names are known, and its fields. */
-  #namesIn(act: Act): string[] {
-    const fields = "field" in act ? [act.field] : act.type === "set_fields" ? Object.keys(act.fields) : [];
-    return [...this.cardsIn(act), ...fields.map((field) => fieldLabel(this.kind, field))];
+  /** The cards that a command changes, where their names are known, and its fields. */
+  #namesIn(command: Command): string[] {
+    const fields = "field" in command ? [command.field] : command.type === "set_fields" ? Object.keys(command.fields) : [];
+    return [...this.cardsIn(command), ...fields.map((field) => fieldLabel(this.kind, field))];
   }
 
-  /** The names of the cards that an act changes, as far as they are known. */
-  cardsIn(act: Act): string[] {
-    const link = "from" in act ? act : "link" in act ? this.board?.links.get(act.link) : undefined;
-    const cards = "card" in act ? [act.card] : link === undefined ? [] : [link.from, link.to];
+  /** The names of the cards that a command changes, as far as they are known. */
+  cardsIn(command: Command): string[] {
+    const link = "from" in command ? command : "link" in command ? this.board?.links.get(command.link) : undefined;
+    const cards = "card" in command ? [command.card] : link === undefined ? [] : [link.from, link.to];
     return cards.flatMap((id) => {
-      const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (act.type === "add_card" ? act : undefined);
+      const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (command.type === "add_card" ? command : undefined);
       return card === undefined ? [] : quoted(this.titleOfCard(card));
     });
   }
@@ -134,7 +134,7 @@ export class Session {
     return before === value || this.do({ type: "set_field", card, field, value });
   }
 
-  /** Several short fields as one act: those that would change. */
+  /** Several short fields as one command: those that would change. */
   setFields(card: Id, fields: Readonly<Record<string, Value | null>>): boolean {
     const before = this.board?.cards.get(card)?.fields ?? {};
     const changed = Object.entries(fields).filter(([name, value]) => (before[name] ?? null) !== value);
@@ -166,9 +166,9 @@ export class Session {
     const isWritten = JSON.stringify(card.fields) !== JSON.stringify(added) || card.comments.length + card.votes.length > 0;
     const isLinked = [...board.links.values()].some(({ from, to }) => from === id || to === id);
     const isSeen = this.people.some(({ selected }) => selected === id);
-    const isTakenBack = this.client.history.mayRedo(id);
+    const isTakenBack = this.client.history.canRedoOn(id);
     if (isWritten || isLinked || isSeen || isTakenBack || this.begunComment(id) !== "") return false;
-    this.client.withdraw(id);
+    this.client.discardCard(id);
     return true;
   }
 
@@ -230,7 +230,7 @@ export class Session {
 
   /** The names of those who wrote before. */
   learn(names: readonly { id: Id; name: string }[]): void {
-    this.client.people.learn(names);
+    this.client.presence.learnNames(names);
     this.names += 1;
   }
 
@@ -267,7 +267,7 @@ export class Session {
   nameOf(person: Id): string {
     void this.names;
     if (person === this.me.person) return this.me.name;
-    return this.client.people.nameOf(person) ?? fr.someone;
+    return this.client.presence.nameOf(person) ?? fr.someone;
   }
 
   display(field: string, value: Value | null | undefined): string {
@@ -293,22 +293,22 @@ export class Session {
     if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
     this.board = client.shown;
     for (const { id, gone } of this.notices) if (gone !== undefined && this.board?.cards.has(gone) === true) this.dismiss(id);
-    this.people = [...client.people.present.values()];
+    this.people = [...client.presence.others.values()];
     this.connection = state;
     if (state.type === "ended" && state.reason === "taken") leaveClient(this.me.client);
-    this.waiting = client.waiting;
+    this.waiting = client.pendingCount;
     this.mayEdit = client.mayEdit && mayCome;
     this.facilitates = client.role === "facilitator";
     if (!mayCome) this.#tellUnsent();
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
-    this.returned = client.returned;
+    this.returned = client.rejected;
     if (client.shown !== null && client.seq !== null) this.#visits.seen(client.shown, client.seq, (missed) => this.#tellMissed(missed));
   }
 
   /** Whoever has no access any more sends nothing, and finds no board after the next load: the words are given back. */
   #tellUnsent(): void {
-    const typed = this.client.unanswered.flatMap((act) => typedIn(act).typed ?? []).join("\n");
+    const typed = this.client.pendingCommands.flatMap((command) => typedIn(command).typed ?? []).join("\n");
     if (typed === this.#unsentWords) return;
     this.dismiss(this.#unsent);
     this.#unsentWords = typed;
@@ -347,25 +347,25 @@ function isShutOut(state: ConnectionState): boolean {
   return state.type === "ended" && state.reason === "no_access";
 }
 
-/** The words of an act that did not go through, so that nobody types them twice. */
-export function typedIn(act: Act): { typed?: string } {
-  const typed = textIn(act);
+/** The words of a command that did not go through, so that nobody types them twice. */
+export function typedIn(command: Command): { typed?: string } {
+  const typed = textIn(command);
   return typed === "" ? {} : { typed };
 }
 
-function textIn(act: Act): string {
-  switch (act.type) {
+function textIn(command: Command): string {
+  switch (command.type) {
     case "set_field":
-      return String(act.value ?? "");
+      return String(command.value ?? "");
     case "edit_text":
-      return act.ops.filter((op) => typeof op === "string").join("");
+      return command.ops.filter((op) => typeof op === "string").join("");
     case "add_link":
     case "set_link":
-      return act.note;
+      return command.note;
     case "add_comment":
-      return act.text;
+      return command.text;
     case "add_card":
-      return Object.values(act.fields).join("\n");
+      return Object.values(command.fields).join("\n");
     default:
       return "";
   }
