@@ -161,7 +161,7 @@ test("who is where is seen in the table, in the panel, in columns, on the map an
       await openRow(bob, NAME);
       await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
       await bob.getByRole("button", { name: "Fermer" }).click();
-      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".lane li"], ["Carte", ".map-card.watched"]])) {
+      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".kanban-column li"], ["Carte", ".map-card.watched"]])) {
         await look(bob, view);
         await bob.locator(place).filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
       }
@@ -239,7 +239,7 @@ test("offline a banner says what happens to what one writes, every view opens, a
     await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("chunk-")).length >= 4);
     await page.context().setOffline(true);
     await page.getByText(/Vous pouvez continuer/).waitFor();
-    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lane"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".kanban-column"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
       await look(page, view);
       await page.locator(shown).first().waitFor();
       await inspect(page, `${view} offline`);

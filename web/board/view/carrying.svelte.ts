@@ -15,7 +15,7 @@ export class Carrying {
   #pressed: { card: Id; x: number; y: number } | null = null;
   #moved = $state.raw({ x: 0, y: 0 });
 
-  constructor(private readonly put: (card: Id, lane: string) => void) {}
+  constructor(private readonly put: (card: Id, column: string) => void) {}
 
   /** The card's element goes where the hand goes. */
   readonly follow: Attachment<HTMLElement> = (element) => {
@@ -39,13 +39,13 @@ export class Carrying {
     this.wasDrag = true;
     this.card = this.#pressed.card;
     this.#moved = moved;
-    this.over = laneAt(event);
+    this.over = columnAt(event);
   }
 
   up(event: PointerEvent): void {
-    const [card, lane] = [this.card, laneAt(event)];
+    const [card, column] = [this.card, columnAt(event)];
     this.cancel();
-    if (card !== null && lane !== null) this.put(card, lane);
+    if (card !== null && column !== null) this.put(card, column);
   }
 
   cancel(): void {
@@ -56,7 +56,7 @@ export class Carrying {
   }
 }
 
-function laneAt({ clientX, clientY }: PointerEvent): string | null {
-  const found = document.elementsFromPoint(clientX, clientY).find((element) => element instanceof HTMLElement && element.dataset["lane"] !== undefined);
-  return (found as HTMLElement | undefined)?.dataset["lane"] ?? null;
+function columnAt({ clientX, clientY }: PointerEvent): string | null {
+  const found = document.elementsFromPoint(clientX, clientY).find((element) => element instanceof HTMLElement && element.dataset["column"] !== undefined);
+  return (found as HTMLElement | undefined)?.dataset["column"] ?? null;
 }

@@ -1,6 +1,6 @@
 // Remembers in this browser which view, which columns and which colours a reader chose for each kind of board.
 import type { BoardKind } from "../model/protocol.ts";
-import { fieldOf, LAYOUTS, schemaOf, telling, type View } from "../model/schemas.ts";
+import { fieldOf, VIEW_CONFIG, schemaOf, glanceFields, type View } from "../model/schemas.ts";
 
 const key = (kind: BoardKind): string => `parcours.columns.${kind}`;
 
@@ -12,7 +12,7 @@ export function rememberedColumns(kind: BoardKind): readonly string[] {
   } catch {
     // Forbidden or not ours: the chief columns will do.
   }
-  return LAYOUTS[kind].chief;
+  return VIEW_CONFIG[kind].mainFields;
 }
 
 export function rememberColumns(kind: BoardKind, names: readonly string[]): void {
@@ -27,7 +27,7 @@ const viewKey = (kind: BoardKind): string => `parcours.view.${kind}`;
 
 /** On a phone cards are read one by one, unless their reader has chosen otherwise. */
 export function rememberedView(kind: BoardKind, isPhone: boolean): View {
-  const views = isPhone ? (["table", ...LAYOUTS[kind].views] as const) : LAYOUTS[kind].views;
+  const views = isPhone ? (["table", ...VIEW_CONFIG[kind].views] as const) : VIEW_CONFIG[kind].views;
   try {
     const view = localStorage.getItem(viewKey(kind)) as View | null;
     if (view !== null && views.includes(view)) return view;
@@ -50,11 +50,11 @@ const colourKey = (kind: BoardKind): string => `parcours.colour.${kind}`;
 export function rememberedColour(kind: BoardKind): string {
   try {
     const field = localStorage.getItem(colourKey(kind)) ?? "";
-    if (telling(kind).some(({ name }) => name === field)) return field;
+    if (glanceFields(kind).some(({ name }) => name === field)) return field;
   } catch {
     // Forbidden: the layout's will do.
   }
-  return LAYOUTS[kind].group;
+  return VIEW_CONFIG[kind].colourField;
 }
 
 export function rememberColour(kind: BoardKind, field: string): void {

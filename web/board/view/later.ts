@@ -2,7 +2,7 @@
 // else happens, for none could be fetched without a network.
 export const later = {
   map: () => import("./map/Arranged.svelte"),
-  lanes: () => import("./Lanes.svelte"),
+  kanban: () => import("./Kanban.svelte"),
   summary: () => import("./Summary.svelte"),
   help: () => import("./Help.svelte"),
 };

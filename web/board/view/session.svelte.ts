@@ -1,6 +1,6 @@
 // Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
 import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
-import { freePlace } from "../model/arrangements.ts";
+import { freePosition } from "../model/map-layout.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
 import type { BoardKind, Fields, Id, Presence, Value } from "../model/protocol.ts";
@@ -145,7 +145,7 @@ export class Session {
     const card = this.ports.newId();
     // A question that somebody writes down has been asked.
     const first: Record<string, Value> = this.kind === "questions" ? { state: "asked" } : {};
-    this.do({ type: "add_card", card, ...(at ?? freePlace([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
+    this.do({ type: "add_card", card, ...(at ?? freePosition([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
     return card;
   }
 

@@ -1,7 +1,7 @@
 // Remembers in this browser how far a person has seen a board, and tells what they missed when they come again.
 import type { Board } from "../model/board.ts";
 import type { Id } from "../model/protocol.ts";
-import { missedSince } from "../model/selection.ts";
+import { missedSince } from "../model/card-query.ts";
 import type { KeyValueStorage } from "../sync/ports.ts";
 
 export type Missed = ReturnType<typeof missedSince>;

@@ -14,10 +14,10 @@ export class Lens {
   #turned: ReturnType<typeof setTimeout> | undefined;
 
   readonly window: geometry.Size = $derived({ width: this.width, height: this.height });
-  readonly #left = $derived(geometry.drawnFrom(this.camera.x, this.camera.scale));
-  readonly #top = $derived(geometry.drawnFrom(this.camera.y, this.camera.scale));
-  readonly #right = $derived(geometry.drawnTo(this.camera.x, this.width, this.camera.scale));
-  readonly #bottom = $derived(geometry.drawnTo(this.camera.y, this.height, this.camera.scale));
+  readonly #left = $derived(geometry.renderStart(this.camera.x, this.camera.scale));
+  readonly #top = $derived(geometry.renderStart(this.camera.y, this.camera.scale));
+  readonly #right = $derived(geometry.renderEnd(this.camera.x, this.width, this.camera.scale));
+  readonly #bottom = $derived(geometry.renderEnd(this.camera.y, this.height, this.camera.scale));
   /** What is worth drawing: the window and a little more, in steps. */
   readonly drawn: geometry.Rect = $derived({
     x: this.#left,
@@ -36,7 +36,7 @@ export class Lens {
 
   /** Moves as little as needed to see `rect`. */
   reveal(rect: geometry.Rect): void {
-    this.camera = geometry.revealing(this.camera, rect, this.window);
+    this.camera = geometry.scrolledIntoView(this.camera, rect, this.window);
   }
 
   turn(event: WheelEvent, at: geometry.Point): void {

@@ -1,7 +1,7 @@
 // Which links are drawn, and where the editor of one of them stands.
 import type { Link } from "../../model/board.ts";
-import { curve, half } from "../../model/arrows.ts";
-import { beside, type Camera, type Point, type Size } from "../../model/camera.ts";
+import { curve, midpoint } from "../../model/arrows.ts";
+import { popoverPosition, type Camera, type Point, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
 type Links = ReadonlyMap<Id, Link>;
@@ -29,7 +29,7 @@ export function editorOf(id: Id | null, links: Links, places: ReadonlyMap<Id, Po
   const link = id === null ? undefined : links.get(id);
   const [from, to] = [places.get(link?.from ?? ""), places.get(link?.to ?? "")];
   if (id === null || link === undefined || from === undefined || to === undefined) return null;
-  const { x, y } = half(curve(from, to, size));
+  const { x, y } = midpoint(curve(from, to, size));
   const middle = { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
-  return { id, link, place: beside(middle, EDITOR, window) };
+  return { id, link, place: popoverPosition(middle, EDITOR, window) };
 }

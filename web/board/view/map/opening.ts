@@ -1,6 +1,6 @@
 // What of a map is seen when it is opened, or when all of it is asked for.
-import type { Arrangement } from "../../model/arrangements.ts";
-import { around, fitted, meet, windowOf, zoomed, type Camera, type Point, type Rect, type Size } from "../../model/camera.ts";
+import type { MapLayout } from "../../model/map-layout.ts";
+import { boundsOf, fitToBounds, intersects, viewportBounds, zoomed, type Camera, type Point, type Rect, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
 /** A map that would have to be smaller begins with a part of it; names are 10 pixels high then, on brief cards too. */
@@ -14,30 +14,30 @@ const FAR = 0.62;
 /** The same for the small cards of a crowd. */
 const FAR_CROWD = 0.7;
 
-export const isSeenFromAfar = ({ factor }: Arrangement, scale: number): boolean => scale < (factor > 1 ? FAR_CROWD : FAR);
+export const isSeenFromAfar = ({ backdropScale }: MapLayout, scale: number): boolean => scale < (backdropScale > 1 ? FAR_CROWD : FAR);
 
 type Places = ReadonlyMap<Id, Point>;
 
 /** Of those pixels, the ones that a map leaves free. */
 const asideOf = (isListed: boolean, window: Size): number => (isListed && window.width > 900 ? LISTED : 0);
 
-export function whole({ ground, size }: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
-  const rect = ground ?? around(places.values(), size);
+export function whole({ backdrop, size }: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
+  const rect = backdrop ?? boundsOf(places.values(), size);
   if (rect === null) return { x: -window.width / 2 + 110, y: -window.height / 2 + 56, scale: 1 };
   const aside = asideOf(isListed, window);
-  const camera = fitted(rect, { ...window, width: window.width - aside });
+  const camera = fitToBounds(rect, { ...window, width: window.width - aside });
   return { ...camera, x: camera.x - aside / camera.scale };
 }
 
 /** All of it, unless that could not be read: then where it begins, or its middle. */
-export function beginning(arrangement: Arrangement, places: Places, isListed: boolean, window: Size): Camera {
-  const camera = whole(arrangement, places, isListed, window);
-  if (camera.scale >= READABLE / arrangement.factor) return camera;
-  const readable = (arrangement.name === "free" ? READABLE : READABLE_BRIEF) / arrangement.factor;
-  const corner = arrangement.ground === null ? { x: 0, y: 0 } : { x: (window.width + asideOf(isListed, window)) / 2, y: window.height / 2 };
+export function beginning(layout: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
+  const camera = whole(layout, places, isListed, window);
+  if (camera.scale >= READABLE / layout.backdropScale) return camera;
+  const readable = (layout.name === "free" ? READABLE : READABLE_BRIEF) / layout.backdropScale;
+  const corner = layout.backdrop === null ? { x: 0, y: 0 } : { x: (window.width + asideOf(isListed, window)) / 2, y: window.height / 2 };
   const near = zoomed(camera, readable / camera.scale, corner);
-  const first = around(places.values(), arrangement.size);
-  return arrangement.ground === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
+  const first = boundsOf(places.values(), layout.size);
+  return layout.backdrop === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
 }
 
 /** The middle of a card: what is seen of its rim only is not seen. */
@@ -45,8 +45,8 @@ const middleOf = ({ x, y }: Point, { width, height }: Size): Rect => ({ x: x + w
 
 /** As it was, unless nothing of what was found is in sight: then all of it is, in the middle, no larger than before. */
 export function finding(camera: Camera, places: Places, size: Size, window: Size): Camera {
-  const found = around(places.values(), size);
-  const inWindow = windowOf(camera, window);
-  if (found === null || window.width === 0 || [...places.values()].some((place) => meet(middleOf(place, size), inWindow))) return camera;
-  return fitted(found, window, camera.scale);
+  const found = boundsOf(places.values(), size);
+  const inWindow = viewportBounds(camera, window);
+  if (found === null || window.width === 0 || [...places.values()].some((place) => intersects(middleOf(place, size), inWindow))) return camera;
+  return fitToBounds(found, window, camera.scale);
 }

@@ -1,4 +1,4 @@
-// Puts elements where the camera and the arrangement want them. Through the style object: the page's policy forbids
+// Puts elements where the camera and the layout want them. Through the style object: the page's policy forbids
 // style attributes.
 import type { Attachment } from "svelte/attachments";
 import type { Camera } from "../../model/camera.ts";

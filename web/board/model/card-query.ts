@@ -1,43 +1,43 @@
-// Which cards are looked at, and in which order: search, filters, grouping. Pure; every view shows the same ones.
+// Which cards are shown, and in which order: search, filters, sorting, grouping. Pure; every view shows the same cards.
 import type { Card } from "./board.ts";
 import type { Id } from "./protocol.ts";
-import { matches, wordsOf } from "./search.ts";
+import { matchesAll, wordsOf } from "./search.ts";
 
 export type Entry = readonly [Id, Card];
 export type Sort = "rank" | "title" | "votes" | "changed";
 
-export interface Selection {
+export interface CardQuery {
   readonly search: string;
-  /** What must stand in these fields. */
+  /** The value required in each of these fields. */
   readonly filters: Readonly<Record<string, string>>;
   readonly sort: Sort;
   /** Only these cards, if not null. */
   readonly only: ReadonlySet<Id> | null;
-  /** Shown whatever they say: cards that were added meanwhile and may not match yet. */
-  readonly besides: ReadonlySet<Id>;
+  /** Cards shown even if they do not match: those added since the query was last changed. */
+  readonly alwaysShown: ReadonlySet<Id>;
 }
 
-export const EVERYTHING: Selection = { search: "", filters: {}, sort: "rank", only: null, besides: new Set() };
+export const ALL_CARDS: CardQuery = { search: "", filters: {}, sort: "rank", only: null, alwaysShown: new Set() };
 
-/** Another selection begins without the cards that stood beside this one. */
-export const changed = (selection: Selection, change: Partial<Selection>): Selection => ({ ...selection, besides: new Set(), ...change });
+/** A changed query; it no longer shows the cards that do not match. */
+export const changeQuery = (query: CardQuery, change: Partial<CardQuery>): CardQuery => ({ ...query, alwaysShown: new Set(), ...change });
 
-/** The same selection, with a card that was just added. */
-export const withAdded = (selection: Selection, card: Id): Selection => ({ ...selection, besides: new Set([...selection.besides, card]) });
+/** The same query, which also shows a card that was just added. */
+export const alsoShow = (query: CardQuery, card: Id): CardQuery => ({ ...query, alwaysShown: new Set([...query.alwaysShown, card]) });
 
 type Labels = (field: string, value: string) => string;
 
-export function selected(cards: readonly Entry[], selection: Selection, title: string, labels: Labels): Entry[] {
-  const words = wordsOf(selection.search);
-  const filters = Object.entries(selection.filters);
+export function runQuery(cards: readonly Entry[], query: CardQuery, title: string, labels: Labels): Entry[] {
+  const words = wordsOf(query.search);
+  const filters = Object.entries(query.filters);
   const found = cards.filter(
     ([id, card]) =>
-      selection.besides.has(id) ||
-      ((selection.only === null || selection.only.has(id)) &&
+      query.alwaysShown.has(id) ||
+      ((query.only === null || query.only.has(id)) &&
         filters.every(([field, value]) => String(card.fields[field] ?? "") === value) &&
-        matches(card, words, labels)),
+        matchesAll(card, words, labels)),
   );
-  return found.sort(orders[selection.sort](title));
+  return found.sort(orders[query.sort](title));
 }
 
 type Order = (title: string) => (a: Entry, b: Entry) => number;
@@ -53,19 +53,19 @@ const orders: Record<Sort, Order> = {
 };
 
 export interface Group {
-  /** What stands in the field; empty where nothing does. */
+  /** The field's value; empty for cards without one. */
   readonly value: string;
   readonly cards: readonly Entry[];
 }
 
-/** The cards by what stands in a field, in the order of its choices, those without a value last. */
-export function grouped(cards: readonly Entry[], field: string, choices: readonly string[]): Group[] {
+/** The cards grouped by the value of a field, in the order of its choices, those without a value last. */
+export function groupBy(cards: readonly Entry[], field: string, choices: readonly string[]): Group[] {
   return [...choices, ""]
     .map((value) => ({ value, cards: cards.filter(([, card]) => String(card.fields[field] ?? "") === value) }))
     .filter((group) => group.cards.length > 0);
 }
 
-/** What others added and changed after `seq`. */
+/** The cards that others added and changed after `seq`. */
 export function missedSince(cards: Iterable<Entry>, seq: number, me: Id): { added: Id[]; changed: Id[] } {
   const [added, changed]: [Id[], Id[]] = [[], []];
   for (const [id, { rank, by, touched }] of cards) {

@@ -11,14 +11,14 @@ const boards = Boards.forTests([CARDS, QUESTIONS]);
  * @param {Page} page
  * @param {string} name
  */
-const lane = (page, name) => page.getByRole("region", { name, exact: true });
+const column = (page, name) => page.getByRole("region", { name, exact: true });
 
 /**
  * What stands in a column, from top to bottom.
  * @param {Page} page
  * @param {string} name
  */
-const inLane = (page, name) => lane(page, name).locator(".card-name").allTextContents();
+const inColumn = (page, name) => column(page, name).locator(".card-name").allTextContents();
 
 /**
  * The middle of something, in the window.
@@ -39,26 +39,26 @@ test("a board of cards reads well in every view, and is sorted into columns by h
     await inspect(ada, "map");
     await look(ada, "Par groupe");
     await look(bob, "Par groupe");
-    await lane(ada, "Non renseigné").waitFor();
+    await column(ada, "Non renseigné").waitFor();
     await ada.getByLabel("Nouvelle colonne").fill("À garder");
     await ada.keyboard.press("Enter");
-    const card = ada.locator(".lane li").first();
+    const card = ada.locator(".kanban-column li").first();
     const name = (await card.locator(".card-name").textContent()) ?? "";
-    await drag(ada, await centre(card), await centre(lane(ada, "À garder")));
-    await ada.locator(".lane.over").waitFor();
+    await drag(ada, await centre(card), await centre(column(ada, "À garder")));
+    await ada.locator(".kanban-column.over").waitFor();
     await inspect(ada, "a card under the hand");
     await ada.mouse.up();
-    await lane(bob, "À garder").getByText(name).waitFor();
-    assert.deepEqual(await inLane(ada, "À garder"), [name]);
+    await column(bob, "À garder").getByText(name).waitFor();
+    assert.deepEqual(await inColumn(ada, "À garder"), [name]);
     // One act, one undo; the press that carried it has not opened it.
     assert.equal(await ada.locator(".details").count(), 0);
     await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
-    await lane(bob, "À garder").waitFor({ state: "detached" });
-    assert.deepEqual(await inLane(ada, "À garder"), []);
+    await column(bob, "À garder").waitFor({ state: "detached" });
+    assert.deepEqual(await inColumn(ada, "À garder"), []);
     await ada.getByRole("button", { name: "Ajouter une fiche : À garder" }).click();
     await ada.getByLabel("Titre").fill("Dans sa colonne");
     await ada.keyboard.press("Enter");
-    await lane(bob, "À garder").getByText("Dans sa colonne").waitFor();
+    await column(bob, "À garder").getByText("Dans sa colonne").waitFor();
     await inspect(ada, "columns and panel");
     await ada.getByRole("button", { name: "Fermer" }).click();
     await look(ada, "Tableau");
@@ -76,17 +76,17 @@ test("questions go from column to column by keyboard alone, and a phone shows th
     await inspect(ada, "table with votes");
     await look(ada, "Par état");
     await look(bob, "Par état");
-    const face = ada.locator(".lane .card-button[tabindex='0']");
+    const face = ada.locator(".kanban-column .card-button[tabindex='0']");
     const name = (await face.locator(".card-name").textContent()) ?? "";
     await face.focus();
     await ada.keyboard.press("v");
     await ada.keyboard.press("Alt+ArrowRight");
-    const first = ada.locator(".lane li:focus-within");
+    const first = ada.locator(".kanban-column li:focus-within");
     await first.waitFor();
     assert.equal(await first.locator(".card-name").textContent(), name);
-    const state = await ada.locator(".lane:focus-within").getAttribute("aria-label");
-    await lane(bob, state ?? "").getByText(name).waitFor();
-    await lane(bob, state ?? "").locator(".vote", { hasText: "1" }).waitFor();
+    const state = await ada.locator(".kanban-column:focus-within").getAttribute("aria-label");
+    await column(bob, state ?? "").getByText(name).waitFor();
+    await column(bob, state ?? "").locator(".vote", { hasText: "1" }).waitFor();
     await ada.keyboard.press("Enter");
     await ada.locator(".details").waitFor();
     await inspect(ada, "columns and panel");
@@ -98,7 +98,7 @@ test("questions go from column to column by keyboard alone, and a phone shows th
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
       for (const view of views) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view === "Carte" ? ".map-card" : ".lane").first().waitFor();
+        await page.locator(view === "Fiches" ? ".card-button" : view === "Carte" ? ".map-card" : ".kanban-column").first().waitFor();
         await inspect(page, `${view} on a phone`);
       }
       await look(page, "Fiches");

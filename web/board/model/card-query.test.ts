@@ -1,10 +1,10 @@
-// Which cards are looked at, what one missed, what indicators compute and what the law still asks.
+// Queries over cards, missed changes, the formulas of indicators and their coverage of the law.
 import { describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import type { Card } from "./board.ts";
-import { aimOf, computed, coverage, problemOf, unitOf, unitProblem } from "./indicators.ts";
+import { targetBar, computeValue, coverage, problemOf, unitOf, unitProblem } from "./indicators.ts";
 import type { Fields } from "./protocol.ts";
-import { changed, EVERYTHING, grouped, missedSince, selected, withAdded, type Entry } from "./selection.ts";
+import { changeQuery, ALL_CARDS, groupBy, missedSince, runQuery, alsoShow, type Entry } from "./card-query.ts";
 
 const card = (rank: number, fields: Fields, more: Partial<Card> = {}): Card => ({
   x: 0,
@@ -24,10 +24,10 @@ const CARDS: Entry[] = [
   ["3", card(3, { name: "Énergie", priority: 2, legal_category: "ecological", baseline: 12.5 }, { votes: ["x", "y"], by: "bob" })],
 ];
 const ids = (cards: readonly Entry[]): string => cards.map(([id]) => id).join("");
-const choose = (selection: object): string => ids(selected(CARDS, { ...EVERYTHING, ...selection }, "name", (_, value) => value));
+const choose = (query: object): string => ids(runQuery(CARDS, { ...ALL_CARDS, ...query }, "name", (_, value) => value));
 
-describe("the cards that are looked at", () => {
-  it("are found, filtered and ordered", () => {
+describe("a card query", () => {
+  it("searches, filters and sorts", () => {
     expect(choose({})).toBe("123");
     expect(choose({ search: "ecole" })).toBe("1");
     expect(choose({ search: "12,5" }) + choose({ search: "12.5" })).toBe("33");
@@ -39,20 +39,20 @@ describe("the cards that are looked at", () => {
     expect(choose({ sort: "changed" })).toBe("231");
   });
 
-  it("hold a card that was added to them until they are chosen anew", () => {
-    const ecological = changed(EVERYTHING, { filters: { legal_category: "ecological" }, search: "ener" });
-    const more = withAdded(withAdded(ecological, "2"), "1");
+  it("shows an added card until the query is changed", () => {
+    const ecological = changeQuery(ALL_CARDS, { filters: { legal_category: "ecological" }, search: "ener" });
+    const more = alsoShow(alsoShow(ecological, "2"), "1");
     expect(choose(ecological) + choose(more)).toBe("3123");
-    expect(choose(changed(more, { search: "energie" }))).toBe("3");
-    expect(choose(changed(more, { sort: "votes" }))).toBe("3");
+    expect(choose(changeQuery(more, { search: "energie" }))).toBe("3");
+    expect(choose(changeQuery(more, { sort: "votes" }))).toBe("3");
   });
 
-  it("are grouped in the order of the choices, those without a value last", () => {
-    const groups = grouped(CARDS, "legal_category", ["ecological", "esus", "social"]);
+  it("groups in the order of the choices, cards without a value last", () => {
+    const groups = groupBy(CARDS, "legal_category", ["ecological", "esus", "social"]);
     expect(groups.map(({ value, cards }) => [value, ids(cards)])).toEqual([["ecological", "3"], ["social", "1"], ["", "2"]]);
   });
 
-  it("that others added or changed since are told apart from one's own", () => {
+  it("lists what others added or changed since a seq, without a person's own changes", () => {
     expect(missedSince(CARDS, 2, "ada")).toEqual({ added: ["3"], changed: ["2"] });
     expect(missedSince(CARDS, 2, "bob")).toEqual({ added: [], changed: [] });
     expect(missedSince(CARDS, 9, "ada")).toEqual({ added: [], changed: [] });
@@ -62,22 +62,22 @@ describe("the cards that are looked at", () => {
 describe("the formula of an indicator", () => {
   const euros = { numerator_unit: "euros", denominator_unit: "euros", numerator_sample: 30, denominator_sample: 120 };
   it("is a share of the same thing, or an average per contract", () => {
-    expect(computed(euros)).toEqual({ value: 25, unit: "percent" });
-    expect(computed({ numerator_unit: "hours", numerator_sample: 1200 })).toEqual({ value: 1200, unit: "hours" });
+    expect(computeValue(euros)).toEqual({ value: 25, unit: "percent" });
+    expect(computeValue({ numerator_unit: "hours", numerator_sample: 1200 })).toEqual({ value: 1200, unit: "hours" });
     const average = { numerator_unit: "hours", denominator_unit: "contracts", numerator_sample: 90, denominator_sample: 3 };
-    expect(computed(average)).toEqual({ value: 30, unit: "hours", per: "contracts" });
+    expect(computeValue(average)).toEqual({ value: 30, unit: "hours", per: "contracts" });
   });
 
   it("cannot divide euros by contracts, count in euros what is expressed in contracts, or divide by nothing", () => {
     expect(unitProblem({ ...euros, denominator_unit: "contracts" })?.type).toBe("different_units");
     expect(unitProblem({ expression: "contracts", numerator_unit: "euros" })?.type).toBe("not_what_is_counted");
     expect(unitProblem({ ...euros, denominator_unit: "percent" })?.type).toBe("percent_of_percent");
-    expect(computed({ ...euros, denominator_unit: "contracts" })).toBeNull();
-    expect(computed({ ...euros, denominator_sample: 0 })).toBeNull();
-    expect(computed({ ...euros, denominator: "Total", denominator_unit: "" })).toBeNull();
+    expect(computeValue({ ...euros, denominator_unit: "contracts" })).toBeNull();
+    expect(computeValue({ ...euros, denominator_sample: 0 })).toBeNull();
+    expect(computeValue({ ...euros, denominator: "Total", denominator_unit: "" })).toBeNull();
   });
 
-  it("says what it lacks once there is a figure, and nothing before", () => {
+  it("names the missing figure once there is one figure, and nothing before", () => {
     const said = (fields: Fields): unknown => {
       const problem = problemOf(fields);
       return problem?.type === "lacking" ? problem.field : (problem?.type ?? null);
@@ -104,10 +104,10 @@ const FIGURES = JSON.parse(readFileSync(new URL("./generated/figures.json", impo
   computed: unknown;
 }[];
 
-it("an indicator's figures come to the same here and in the documents that leave the board", () => {
+it("an indicator's value is the same here and in the server's exports", () => {
   expect(FIGURES.length).toBeGreaterThan(100);
   for (const { fields, ...there } of FIGURES) {
-    const here = { fits: unitProblem(fields) === null, unit: unitOf(fields), computed: computed(fields) };
+    const here = { fits: unitProblem(fields) === null, unit: unitOf(fields), computed: computeValue(fields) };
     expect(here, JSON.stringify(fields)).toEqual(there);
   }
 });
@@ -129,11 +129,11 @@ describe("the coverage of the law", () => {
 describe("the bar from the baseline to the target", () => {
   it("is of 100 for a share, of the larger number otherwise, and says what is missing", () => {
     const share = { numerator_unit: "contracts", denominator_unit: "contracts" };
-    expect(aimOf({ ...share, target: 30 })).toEqual({ baseline: null, target: 30, unit: "percent" });
-    expect(aimOf({ ...share, baseline: 20, target: 120 })).toMatchObject({ target: 100, unit: "percent" });
-    expect(aimOf({ numerator_unit: "euros", baseline: 50_000, target: 200_000 })).toEqual({ baseline: 25, target: 100, unit: "euros" });
-    expect(aimOf({ numerator_unit: "hours", denominator_unit: "contracts", target: 4 })).toMatchObject({ unit: "" });
-    expect(aimOf({ baseline: 0 })).toEqual({ baseline: 0, target: null, unit: "" });
-    expect(aimOf(share)).toBeNull();
+    expect(targetBar({ ...share, target: 30 })).toEqual({ baseline: null, target: 30, unit: "percent" });
+    expect(targetBar({ ...share, baseline: 20, target: 120 })).toMatchObject({ target: 100, unit: "percent" });
+    expect(targetBar({ numerator_unit: "euros", baseline: 50_000, target: 200_000 })).toEqual({ baseline: 25, target: 100, unit: "euros" });
+    expect(targetBar({ numerator_unit: "hours", denominator_unit: "contracts", target: 4 })).toMatchObject({ unit: "" });
+    expect(targetBar({ baseline: 0 })).toEqual({ baseline: 0, target: null, unit: "" });
+    expect(targetBar(share)).toBeNull();
   });
 });
