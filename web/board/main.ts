@@ -3,7 +3,7 @@ import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
 import { browserPorts, claimClient, newId } from "./view/browser.ts";
-import { fetchLater } from "./view/later.ts";
+import { prefetchViews } from "./view/lazy.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
@@ -25,7 +25,7 @@ async function start(target: HTMLElement): Promise<void> {
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
-  fetchLater();
+  prefetchViews();
   window.addEventListener("online", () => session.client.connection.retryNow());
   // Without this, a cable pulled out is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());
@@ -37,7 +37,7 @@ async function start(target: HTMLElement): Promise<void> {
 /** Without the names, those who are not here stay "somebody"; nothing else depends on them. */
 async function learnNames(session: Session, address: string): Promise<void> {
   const answer = await fetch(address).catch(() => null);
-  if (answer?.ok === true) session.learn(await answer.json());
+  if (answer?.ok === true) session.learnNames(await answer.json());
 }
 
 const target = document.getElementById("board");

@@ -55,7 +55,7 @@ export const NOUNS: Record<BoardKind, Noun> = {
 
 export const LINK_KINDS: Record<string, string> = labels.links;
 
-/** Columns need shorter words. */
+/** Column heads need shorter words. */
 const COLUMNS: Record<string, string> = {
   legal_category: "Catégorie",
   baseline: "Départ",
@@ -295,12 +295,12 @@ export const fr = {
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
   /** `cards` names some of the cards; `more` counts the others. */
-  returnedMany: (count: number, reason: string, cards: readonly string[], more: number) => {
+  rejectedMany: (count: number, reason: string, cards: readonly string[], more: number) => {
     const named = more === 0 ? cards : [...cards, plural(more, "autre fiche", "autres fiches")];
     return `${count} modifications n’ont pas été acceptées${named.length === 0 ? "" : ` (${named.join(", ")})`} : ${reason}.`;
   },
   /** `about` names what it changed: a card and its field. */
-  returned: (reason: string, about: readonly string[]) =>
+  rejected: (reason: string, about: readonly string[]) =>
     `Une modification n’a pas été acceptée${about.length === 0 ? "" : ` (${about.join(", ")})`} : ${reason}.`,
   archivedDraft: (field: string) => `Le tableau a été archivé pendant votre saisie (${field}).`,
   unfitDraft: (field: string) => `Ce que vous aviez écrit n’a pas été enregistré (${field}) : cela n’y tient pas.`,
@@ -308,7 +308,7 @@ export const fr = {
   copy: "Copier mon texte",
   copied: "Copié",
   dismiss: "J’ai compris",
-  passedOver: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
+  undoSkipped: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
   notANumber: "Écrivez un nombre, par exemple 12,5.",
   notAnInteger: "Écrivez un nombre entier.",
   outOfRange: (min: number, max: number) => `Écrivez un nombre entre ${min} et ${max}.`,
@@ -321,7 +321,7 @@ export const fr = {
     questions: "Partir de questions fréquentes",
     cards: "Partir de fiches d’exemple",
   } satisfies Record<BoardKind, string>,
-  news: (kind: BoardKind, added: number, removed: number, changed: number) => {
+  changesByOthers: (kind: BoardKind, added: number, removed: number, changed: number) => {
     const { one, many, fresh, freshMany, feminine } = NOUNS[kind];
     const parts: string[] = [];
     if (added > 0) parts.push(plural(added, fresh, freshMany));

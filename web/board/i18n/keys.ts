@@ -1,7 +1,7 @@
 // The help, in French: what fingers do, what keys do, on a board of this kind and on this screen.
 
 /** Whether there are these on the board; on a narrow screen there is no table. */
-export type Means = Readonly<Record<"links" | "votes" | "kanban" | "matrix" | "isNarrow", boolean>>;
+export type HelpOptions = Readonly<Record<"links" | "votes" | "kanban" | "matrix" | "isNarrow", boolean>>;
 
 /** Keys or a gesture, and what they do. */
 type Line = readonly [string, string];
@@ -15,7 +15,7 @@ const only = (when: boolean, ...lines: Line[]): Line[] => (when ? lines : []);
 const REMOVE: Line = ["Maj Suppr", "supprimer la fiche, hors saisie"];
 const VOTE: Line = ["V", "voter"];
 
-export function keysOf({ links, votes, kanban, isNarrow }: Means): readonly Keys[] {
+export function keysOf({ links, votes, kanban, isNarrow }: HelpOptions): readonly Keys[] {
   const sections: readonly (Keys & { when: boolean })[] = [
     {
       title: "Dans le tableau",
@@ -76,7 +76,7 @@ export function keysOf({ links, votes, kanban, isNarrow }: Means): readonly Keys
   return sections.filter(({ when }) => when);
 }
 
-export function gesturesOf({ kanban, matrix, isNarrow }: Means): readonly Line[] {
+export function gesturesOf({ kanban, matrix, isNarrow }: HelpOptions): readonly Line[] {
   return [
     ["Toucher une fiche", "l’ouvrir et la modifier"],
     ...only(isNarrow, ["La flèche d’« Ajouter »", "partir d’un modèle"]),

@@ -22,7 +22,7 @@ export const words = {
 };
 
 /** What happened at this moment, as a sentence without its author; `before` and `after` are the boards around it. */
-export function told(kind: BoardKind, { edit }: LoggedEdit, before: Board, after: Board): string {
+export function describeEdit(kind: BoardKind, { edit }: LoggedEdit, before: Board, after: Board): string {
   const nameOf = (card: Id): string => {
     const fields = (after.cards.get(card) ?? before.cards.get(card))?.fields ?? {};
     return quoted(String(fields[schemaOf(kind).title] ?? "") || fr.untitled);

@@ -31,7 +31,7 @@ export interface Section {
 }
 
 export interface ViewConfig {
-  /** Columns of the table view unless the person chooses others. */
+  /** ColumnPicker of the table view unless the person chooses others. */
   readonly mainFields: readonly string[];
   /** Sections of the details panel. */
   readonly sections: readonly Section[];

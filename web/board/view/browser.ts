@@ -78,7 +78,7 @@ function claim(name: string): Promise<boolean> {
 const TAKEN = "parcours.taken";
 
 /** Loads the page again, which then goes by another client id: somebody else goes by this one. */
-export function leaveClient(client: Id): void {
+export function abandonClient(client: Id): void {
   attempt(() => sessionStorage.setItem(TAKEN, client));
   location.reload();
 }
@@ -92,7 +92,7 @@ export async function claimClient(board: Id, person: Id): Promise<Id> {
   let client = newId();
   const isTaken = before !== null && attempt(() => sessionStorage.getItem(TAKEN)) === before;
   if (isTaken) moveQueue(storage, storageKey({ board, person, client: before }), storageKey({ board, person, client }));
-  const candidates = isTaken ? [client] : [...(before === null ? [] : [before]), ...abandoned(board, person)];
+  const candidates = isTaken ? [client] : [...(before === null ? [] : [before]), ...clientsWithPending(board, person)];
   for (const candidate of "locks" in navigator ? candidates : candidates.slice(0, 1)) {
     if (!("locks" in navigator) || (await claim(`parcours.client.${candidate}`))) {
       client = candidate;
@@ -105,7 +105,7 @@ export async function claimClient(board: Id, person: Id): Promise<Id> {
 }
 
 /** Clients whose queues still hold something, oldest entries of this browser included. */
-function abandoned(board: Id, person: Id): Id[] {
+function clientsWithPending(board: Id, person: Id): Id[] {
   const prefix = storageKey({ board, person, client: "" });
   const keys = attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
   return keys

@@ -20,7 +20,7 @@ export class Draft {
     private readonly spec: FieldSpec,
     typed?: string,
   ) {
-    this.#initial = this.#present();
+    this.#initial = this.#currentText();
     this.text = typed ?? this.#initial;
   }
 
@@ -34,7 +34,7 @@ export class Draft {
   }
 
   /** The value as one types it: "12,5", not "12.5". */
-  #present(): string {
+  #currentText(): string {
     const value = this.session.client.shown?.cards.get(this.card)?.fields[this.spec.name];
     if (typeof value === "number") return String(value).replace(".", ",");
     return value ?? "";
@@ -46,7 +46,7 @@ export class Draft {
   }
 
   /** What another wrote here while this was being typed; null when nothing. */
-  theirs(value: Value | null | undefined): string | null {
+  remoteText(value: Value | null | undefined): string | null {
     const present = typeof value === "number" ? String(value).replace(".", ",") : (value ?? "");
     return !this.#done && present !== this.#initial ? this.session.display(this.spec.name, value) : null;
   }
@@ -57,7 +57,7 @@ export class Draft {
     const value = parseValue(this.spec, this.#typed);
     const refusal = value === undefined ? "wrong_type" : value === null ? null : checkValue(this.spec, value);
     if (value === undefined || refusal !== null) {
-      this.problem = this.#why(refusal);
+      this.problem = this.#problemText(refusal);
       return false;
     }
     this.#finish();
@@ -74,12 +74,12 @@ export class Draft {
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
     if (isThere && this.session.mayEdit && this.commit()) return;
     this.#finish();
-    this.session.lostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
+    this.session.notifyLostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
   }
 
   /** Starts afresh from the present value. */
   restart(): void {
-    this.#initial = this.#present();
+    this.#initial = this.#currentText();
     this.text = this.#initial;
     this.problem = "";
     this.#done = false;
@@ -91,7 +91,7 @@ export class Draft {
     return true;
   }
 
-  #why(refusal: string | null): string {
+  #problemText(refusal: string | null): string {
     if (refusal === "too_long") return fr.tooLong(MAX_LINE);
     if (refusal === "out_of_range") return fr.outOfRange(this.spec.min ?? -MAX_NUMBER, this.spec.max ?? MAX_NUMBER);
     return this.spec.type === "integer" ? fr.notAnInteger : fr.notANumber;

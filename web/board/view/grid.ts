@@ -16,7 +16,7 @@ export type Direction =
 /** Rows that one press of Page Up or Page Down passes. */
 const PAGE = 10;
 
-export function placeOf(target: EventTarget | null): { card: Id; field: string } | null {
+export function cellRefOf(target: EventTarget | null): { card: Id; field: string } | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>("[data-field]") : null;
   const card = cell?.closest<HTMLElement>("[data-card]")?.dataset["card"];
   return cell === null || card === undefined ? null : { card, field: cell.dataset["field"] ?? "" };
@@ -28,7 +28,7 @@ export function cellIn(table: HTMLTableElement | undefined, card: Id, field: str
 }
 
 /** The neighbour in this direction, or the cell itself at the edge. */
-export function move(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
+export function neighbourCell(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
   const row = cell.parentElement as HTMLTableRowElement;
   // The rows of all groups, without the groups' names.
   const rows = [...(row.closest("table")?.querySelectorAll<HTMLTableRowElement>("tr[data-card]") ?? [])];

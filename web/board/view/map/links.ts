@@ -7,17 +7,17 @@ import type { Id } from "../../model/protocol.ts";
 type Links = ReadonlyMap<Id, Link>;
 
 /** Links among cards that lie where their fields say; with more, only those of the active card are drawn. */
-const MAX_CROSSING = 150;
+const MAX_LINKS_DRAWN = 150;
 /** How large the editor of a link is, about. */
 const EDITOR = { width: 300, height: 150 };
 const NONE: Links = new Map();
 
 export function drawnLinks(all: Links = NONE, isFree: boolean, near: Id | null): Links {
-  if (isFree || all.size <= MAX_CROSSING) return all;
+  if (isFree || all.size <= MAX_LINKS_DRAWN) return all;
   return new Map([...all].filter(([, link]) => link.from === near || link.to === near));
 }
 
-export interface Edited {
+export interface LinkEditorState {
   readonly id: Id;
   readonly link: Link;
   /** Its upper left corner in the window. */
@@ -25,7 +25,7 @@ export interface Edited {
 }
 
 /** Null while the link is not there, or one of its ends is not on the map. */
-export function editorOf(id: Id | null, links: Links, places: ReadonlyMap<Id, Point>, size: Size, camera: Camera, window: Size): Edited | null {
+export function editorOf(id: Id | null, links: Links, places: ReadonlyMap<Id, Point>, size: Size, camera: Camera, window: Size): LinkEditorState | null {
   const link = id === null ? undefined : links.get(id);
   const [from, to] = [places.get(link?.from ?? ""), places.get(link?.to ?? "")];
   if (id === null || link === undefined || from === undefined || to === undefined) return null;

@@ -3,23 +3,23 @@ import type { Attachment } from "svelte/attachments";
 import type { Id } from "../model/protocol.ts";
 
 /** Pixels that a hand may tremble before a press becomes a drag. */
-const TREMBLE = 5;
+const DRAG_THRESHOLD = 5;
 
-export class Carrying {
+export class CardDrag {
   /** The card under the hand. */
   card: Id | null = $state.raw(null);
   /** The column that it would be put in. */
   over: string | null = $state.raw(null);
   /** Whether the press that just ended was a drag: the click that follows it means nothing. */
   wasDrag = false;
-  #pressed: { card: Id; x: number; y: number } | null = null;
-  #moved = $state.raw({ x: 0, y: 0 });
+  #start: { card: Id; x: number; y: number } | null = null;
+  #offset = $state.raw({ x: 0, y: 0 });
 
-  constructor(private readonly put: (card: Id, column: string) => void) {}
+  constructor(private readonly drop: (card: Id, column: string) => void) {}
 
   /** The card's element goes where the hand goes. */
   readonly follow: Attachment<HTMLElement> = (element) => {
-    element.style.translate = `${this.#moved.x}px ${this.#moved.y}px`;
+    element.style.translate = `${this.#offset.x}px ${this.#offset.y}px`;
     return () => (element.style.translate = "");
   };
 
@@ -28,31 +28,31 @@ export class Carrying {
     const target = event.target as Element;
     const card = target.closest<HTMLElement>("[data-card]")?.dataset["card"];
     const isHeld = event.pointerType === "mouse" ? event.button === 0 && target.closest(".vote") === null : target.closest(".grip") !== null;
-    if (card !== undefined && isHeld) this.#pressed = { card, x: event.clientX, y: event.clientY };
+    if (card !== undefined && isHeld) this.#start = { card, x: event.clientX, y: event.clientY };
   }
 
   move(event: PointerEvent): void {
-    if (this.#pressed === null) return;
-    const moved = { x: event.clientX - this.#pressed.x, y: event.clientY - this.#pressed.y };
-    if (!this.wasDrag && Math.hypot(moved.x, moved.y) < TREMBLE) return;
+    if (this.#start === null) return;
+    const moved = { x: event.clientX - this.#start.x, y: event.clientY - this.#start.y };
+    if (!this.wasDrag && Math.hypot(moved.x, moved.y) < DRAG_THRESHOLD) return;
     if (!this.wasDrag && event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId);
     this.wasDrag = true;
-    this.card = this.#pressed.card;
-    this.#moved = moved;
+    this.card = this.#start.card;
+    this.#offset = moved;
     this.over = columnAt(event);
   }
 
   up(event: PointerEvent): void {
     const [card, column] = [this.card, columnAt(event)];
     this.cancel();
-    if (card !== null && column !== null) this.put(card, column);
+    if (card !== null && column !== null) this.drop(card, column);
   }
 
   cancel(): void {
-    this.#pressed = null;
+    this.#start = null;
     this.card = null;
     this.over = null;
-    this.#moved = { x: 0, y: 0 };
+    this.#offset = { x: 0, y: 0 };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Card } from "../../model/board.ts";
 import { intersects, viewportBounds } from "../../model/camera.ts";
 import { matrixLayout } from "../../model/matrix.ts";
 import { fieldOf } from "../../model/schemas.ts";
-import { finding, whole } from "./opening.ts";
+import { ensureVisible, fitAll } from "./initial-view.ts";
 
 describe("what is seen of a map", () => {
   const families = fieldOf("stakeholders", "family")?.choices ?? [];
@@ -14,7 +14,7 @@ describe("what is seen of a map", () => {
   it.each([ringLayout(cards), matrixLayout(cards)])("leaves the list of those without a place room beside it ($name)", (layout) => {
     const places = placesOn(layout);
     for (const width of [1_400, 1_000]) {
-      const camera = whole(layout, places, true, { width, height: 560 });
+      const camera = fitAll(layout, places, true, { width, height: 560 });
       for (const { x } of places.values()) expect((x - camera.x) * camera.scale).toBeGreaterThan(250);
       const right = Math.max(...[...places.values()].map(({ x }) => x + layout.size.width));
       expect((right - camera.x) * camera.scale).toBeLessThan(width);
@@ -24,12 +24,12 @@ describe("what is seen of a map", () => {
   it("is something, also when the window becomes so small that all cards would be outside", () => {
     const places = new Map([["a", { x: 900, y: 500 }], ["b", { x: 1_100, y: 700 }]]);
     const camera = { x: 0, y: 0, scale: 1 };
-    expect(finding(camera, places, FREE_LAYOUT.size, { width: 1_400, height: 800 })).toBe(camera);
+    expect(ensureVisible(camera, places, FREE_LAYOUT.size, { width: 1_400, height: 800 })).toBe(camera);
     // Of a rim at the window's edge nobody sees whose it is.
     for (const window of [{ width: 600, height: 400 }, { width: 920, height: 800 }]) {
-      const found = finding(camera, places, FREE_LAYOUT.size, window);
+      const found = ensureVisible(camera, places, FREE_LAYOUT.size, window);
       expect(intersects({ x: 980, y: 540, width: 20, height: 20 }, viewportBounds(found, window))).toBe(true);
     }
-    expect(finding(camera, places, FREE_LAYOUT.size, { width: 0, height: 0 })).toBe(camera);
+    expect(ensureVisible(camera, places, FREE_LAYOUT.size, { width: 0, height: 0 })).toBe(camera);
   });
 });

@@ -1,6 +1,6 @@
 // Notices what a field has no room for when something is pasted into it: the browser cuts it off without a word.
 
-export interface Cut {
+export interface TruncatedPaste {
   /** What the field is called. */
   readonly field: string;
   /** Characters that it holds at most. */
@@ -10,7 +10,7 @@ export interface Cut {
 }
 
 /** What this paste will cut, before it does; null when all of it fits. */
-export function cutBy({ target, clipboardData }: ClipboardEvent): Cut | null {
+export function truncatedPaste({ target, clipboardData }: ClipboardEvent): TruncatedPaste | null {
   const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
   if (!isField || target.maxLength < 0 || target.readOnly) return null;
   const text = clipboardData?.getData("text/plain") ?? "";

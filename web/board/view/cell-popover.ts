@@ -1,7 +1,7 @@
 // Keeps what is told under a cell whole and in sight, although the table's frame cuts off what lies beyond it.
 
 /** Puts the bubble under its parent, or above it where there is no room, and within the frame's width. */
-export function underCell(bubble: HTMLElement): () => void {
+export function anchorToCell(bubble: HTMLElement): () => void {
   const place = (): void => {
     const cell = bubble.parentElement?.getBoundingClientRect();
     const frame = bubble.closest(".table-frame")?.getBoundingClientRect();

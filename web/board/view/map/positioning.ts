@@ -4,7 +4,7 @@ import type { Attachment } from "svelte/attachments";
 import type { Camera } from "../../model/camera.ts";
 
 /** A card lies there: hundreds of transforms would be hundreds of layers to think about whenever the map moves. */
-export function lying(x: number, y: number): Attachment<HTMLElement> {
+export function positioned(x: number, y: number): Attachment<HTMLElement> {
   return (element) => {
     element.style.left = `${x}px`;
     element.style.top = `${y}px`;
@@ -12,7 +12,7 @@ export function lying(x: number, y: number): Attachment<HTMLElement> {
 }
 
 /** What moves all the time. */
-export function at(x: number, y: number): Attachment<HTMLElement> {
+export function translated(x: number, y: number): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${x}px, ${y}px)`;
   };
@@ -26,19 +26,19 @@ export function sized(width: number, height: number): Attachment<HTMLElement> {
 }
 
 /** The whole map, as the camera sees it. */
-export function seenBy({ x, y, scale }: Camera): Attachment<HTMLElement> {
+export function cameraTransform({ x, y, scale }: Camera): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
   };
 }
 
 /** What shall stay as large as ever on a small map learns how small it is; the cards do not, for it changes with every turn of the wheel. */
-export function unscaled(scale: number): Attachment<HTMLElement> {
+export function counterScale(scale: number): Attachment<HTMLElement> {
   return (element) => element.style.setProperty("--unscaled", String(1 / scale));
 }
 
 /** The dots of the ground move along. */
-export function groundedOn({ x, y, scale }: Camera): Attachment<HTMLElement> {
+export function backdropGrid({ x, y, scale }: Camera): Attachment<HTMLElement> {
   return (element) => {
     const grid = 40 * scale * (scale < 0.4 ? 3 : 1);
     element.style.backgroundSize = `${grid}px ${grid}px`;

@@ -4,7 +4,7 @@ import { fieldOf, VIEW_CONFIG, schemaOf, glanceFields, type View } from "../mode
 
 const key = (kind: BoardKind): string => `parcours.columns.${kind}`;
 
-export function rememberedColumns(kind: BoardKind): readonly string[] {
+export function loadColumns(kind: BoardKind): readonly string[] {
   try {
     const names = JSON.parse(localStorage.getItem(key(kind)) ?? "[]") as string[];
     const known = names.filter((name) => fieldOf(kind, name) !== undefined);
@@ -15,7 +15,7 @@ export function rememberedColumns(kind: BoardKind): readonly string[] {
   return VIEW_CONFIG[kind].mainFields;
 }
 
-export function rememberColumns(kind: BoardKind, names: readonly string[]): void {
+export function saveColumns(kind: BoardKind, names: readonly string[]): void {
   try {
     localStorage.setItem(key(kind), JSON.stringify(names));
   } catch {
@@ -26,7 +26,7 @@ export function rememberColumns(kind: BoardKind, names: readonly string[]): void
 const viewKey = (kind: BoardKind): string => `parcours.view.${kind}`;
 
 /** On a phone cards are read one by one, unless their reader has chosen otherwise. */
-export function rememberedView(kind: BoardKind, isPhone: boolean): View {
+export function loadView(kind: BoardKind, isPhone: boolean): View {
   const views = isPhone ? (["table", ...VIEW_CONFIG[kind].views] as const) : VIEW_CONFIG[kind].views;
   try {
     const view = localStorage.getItem(viewKey(kind)) as View | null;
@@ -37,7 +37,7 @@ export function rememberedView(kind: BoardKind, isPhone: boolean): View {
   return views[0] ?? "table";
 }
 
-export function rememberView(kind: BoardKind, view: View): void {
+export function saveView(kind: BoardKind, view: View): void {
   try {
     localStorage.setItem(viewKey(kind), view);
   } catch {
@@ -47,7 +47,7 @@ export function rememberView(kind: BoardKind, view: View): void {
 
 const colourKey = (kind: BoardKind): string => `parcours.colour.${kind}`;
 
-export function rememberedColour(kind: BoardKind): string {
+export function loadColourField(kind: BoardKind): string {
   try {
     const field = localStorage.getItem(colourKey(kind)) ?? "";
     if (glanceFields(kind).some(({ name }) => name === field)) return field;
@@ -57,7 +57,7 @@ export function rememberedColour(kind: BoardKind): string {
   return VIEW_CONFIG[kind].colourField;
 }
 
-export function rememberColour(kind: BoardKind, field: string): void {
+export function saveColourField(kind: BoardKind, field: string): void {
   try {
     localStorage.setItem(colourKey(kind), field);
   } catch {

@@ -6,8 +6,8 @@ import type { KeyValueStorage } from "../sync/ports.ts";
 
 export type Missed = ReturnType<typeof missedSince>;
 
-export class Visits {
-  #told = false;
+export class LastSeen {
+  #isReported = false;
   readonly #key: string;
 
   constructor(
@@ -19,17 +19,17 @@ export class Visits {
   }
 
   /** The board as of `seq` is on the screen. The first time, tells what is new since the visit before. */
-  seen(board: Board, seq: number, tell: (missed: Missed) => void): void {
+  update(board: Board, seq: number, tell: (missed: Missed) => void): void {
     const before = Number(this.storage.read(this.#key) ?? NaN);
-    if (before === seq) return this.#settle();
+    if (before === seq) return this.#markReported();
     this.storage.write(this.#key, String(seq));
-    if (this.#told || Number.isNaN(before)) return this.#settle();
-    this.#settle();
+    if (this.#isReported || Number.isNaN(before)) return this.#markReported();
+    this.#markReported();
     const missed = missedSince(board.cards, before, this.person);
     if (missed.added.length + missed.changed.length > 0) tell(missed);
   }
 
-  #settle(): void {
-    this.#told = true;
+  #markReported(): void {
+    this.#isReported = true;
   }
 }

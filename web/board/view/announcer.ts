@@ -4,13 +4,13 @@ import type { BoardKind, Edit, Id } from "../model/protocol.ts";
 import type { Timers } from "../sync/ports.ts";
 
 /** Milliseconds: rare enough not to talk over the reader's own work. */
-const EVERY = 5_000;
+const INTERVAL = 5_000;
 
-export class News {
+export class Announcer {
   #added = new Set<Id>();
   #removed = new Set<Id>();
   #changed = new Set<Id>();
-  #waiting = false;
+  #isScheduled = false;
 
   constructor(
     private readonly kind: BoardKind,
@@ -24,15 +24,15 @@ export class News {
     else if (edit.type === "remove_card") {
       if (!this.#added.delete(edit.card)) this.#removed.add(edit.card);
     } else if (!this.#added.has(edit.card)) this.#changed.add(edit.card);
-    if (this.#waiting) return;
-    this.#waiting = true;
-    this.timers.after(EVERY, () => this.#tell());
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.timers.after(INTERVAL, () => this.#announce());
   }
 
-  #tell(): void {
-    this.#waiting = false;
+  #announce(): void {
+    this.#isScheduled = false;
     for (const card of this.#removed) this.#changed.delete(card);
-    const text = fr.news(this.kind, this.#added.size, this.#removed.size, this.#changed.size);
+    const text = fr.changesByOthers(this.kind, this.#added.size, this.#removed.size, this.#changed.size);
     for (const set of [this.#added, this.#removed, this.#changed]) set.clear();
     if (text !== "") this.speak(text);
   }

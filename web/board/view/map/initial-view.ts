@@ -4,49 +4,49 @@ import { boundsOf, fitToBounds, intersects, viewportBounds, zoomed, type Camera,
 import type { Id } from "../../model/protocol.ts";
 
 /** A map that would have to be smaller begins with a part of it; names are 10 pixels high then, on brief cards too. */
-const READABLE = 0.5;
-const READABLE_BRIEF = 0.77;
+const MIN_READABLE = 0.5;
+const MIN_READABLE_COMPACT = 0.77;
 /** Pixels that the list of those without a place takes, at the left of a wide window. */
-const LISTED = 250;
+const UNPLACED_LIST_WIDTH = 250;
 
 /** On a smaller map only names could be read, and only larger ones. */
-const FAR = 0.62;
+const FAR_SCALE = 0.62;
 /** The same for the small cards of a crowd. */
-const FAR_CROWD = 0.7;
+const FAR_SCALE_SMALL = 0.7;
 
-export const isSeenFromAfar = ({ backdropScale }: MapLayout, scale: number): boolean => scale < (backdropScale > 1 ? FAR_CROWD : FAR);
+export const isFarOut = ({ backdropScale }: MapLayout, scale: number): boolean => scale < (backdropScale > 1 ? FAR_SCALE_SMALL : FAR_SCALE);
 
 type Places = ReadonlyMap<Id, Point>;
 
 /** Of those pixels, the ones that a map leaves free. */
-const asideOf = (isListed: boolean, window: Size): number => (isListed && window.width > 900 ? LISTED : 0);
+const listWidth = (isListed: boolean, window: Size): number => (isListed && window.width > 900 ? UNPLACED_LIST_WIDTH : 0);
 
-export function whole({ backdrop, size }: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
+export function fitAll({ backdrop, size }: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
   const rect = backdrop ?? boundsOf(places.values(), size);
   if (rect === null) return { x: -window.width / 2 + 110, y: -window.height / 2 + 56, scale: 1 };
-  const aside = asideOf(isListed, window);
+  const aside = listWidth(isListed, window);
   const camera = fitToBounds(rect, { ...window, width: window.width - aside });
   return { ...camera, x: camera.x - aside / camera.scale };
 }
 
 /** All of it, unless that could not be read: then where it begins, or its middle. */
-export function beginning(layout: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
-  const camera = whole(layout, places, isListed, window);
-  if (camera.scale >= READABLE / layout.backdropScale) return camera;
-  const readable = (layout.name === "free" ? READABLE : READABLE_BRIEF) / layout.backdropScale;
-  const corner = layout.backdrop === null ? { x: 0, y: 0 } : { x: (window.width + asideOf(isListed, window)) / 2, y: window.height / 2 };
+export function initialView(layout: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
+  const camera = fitAll(layout, places, isListed, window);
+  if (camera.scale >= MIN_READABLE / layout.backdropScale) return camera;
+  const readable = (layout.name === "free" ? MIN_READABLE : MIN_READABLE_COMPACT) / layout.backdropScale;
+  const corner = layout.backdrop === null ? { x: 0, y: 0 } : { x: (window.width + listWidth(isListed, window)) / 2, y: window.height / 2 };
   const near = zoomed(camera, readable / camera.scale, corner);
   const first = boundsOf(places.values(), layout.size);
   return layout.backdrop === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
 }
 
 /** The middle of a card: what is seen of its rim only is not seen. */
-const middleOf = ({ x, y }: Point, { width, height }: Size): Rect => ({ x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 });
+const centreArea = ({ x, y }: Point, { width, height }: Size): Rect => ({ x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 });
 
 /** As it was, unless nothing of what was found is in sight: then all of it is, in the middle, no larger than before. */
-export function finding(camera: Camera, places: Places, size: Size, window: Size): Camera {
+export function ensureVisible(camera: Camera, places: Places, size: Size, window: Size): Camera {
   const found = boundsOf(places.values(), size);
   const inWindow = viewportBounds(camera, window);
-  if (found === null || window.width === 0 || [...places.values()].some((place) => intersects(middleOf(place, size), inWindow))) return camera;
+  if (found === null || window.width === 0 || [...places.values()].some((place) => intersects(centreArea(place, size), inWindow))) return camera;
   return fitToBounds(found, window, camera.scale);
 }

@@ -1,5 +1,5 @@
 // Tells the styles how far down the page the board's view begins, so that it can take the rest of the window.
-export function below(element: HTMLElement): () => void {
+export function fillHeight(element: HTMLElement): () => void {
   const measure = (): void => {
     const above = element.getBoundingClientRect().top + scrollY;
     element.style.setProperty("--above", `${Math.round(above)}px`);
