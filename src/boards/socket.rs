@@ -31,7 +31,7 @@ use crate::id::{BoardId, ClientId};
 use crate::key::Token;
 
 /// The largest message from a client, bytes.
-const MAX_MESSAGE: usize = 64 * 1024;
+pub(super) const MAX_MESSAGE: usize = 64 * 1024;
 /// Bytes of the read buffer of each socket: messages are small, sockets are many.
 const READ_BUFFER: usize = 2 * 1024;
 /// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
@@ -49,7 +49,7 @@ const BYTES_OF_ONE: usize = 2 * 1024;
 /// How long the last frames may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
 /// Presence messages a second, on average and at once; more are ignored.
-const LOOKS: (u32, u32) = (25, 50);
+pub(super) const LOOKS: (u32, u32) = (25, 50);
 /// Seconds' worth of messages of any kind, at twice the pace that a client keeps, that may come at once; more are a flood.
 const BURST: u32 = 20;
 /// Edits that cannot be read before it is a flood.

@@ -24,7 +24,7 @@ const ATTEMPTS: u32 = 6;
 /// The pause after the first such failure; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// Seconds' worth of edits that a person may make at once.
-const BURST: u32 = 4;
+pub(in crate::boards) const BURST: u32 = 4;
 /// Edits of one connection refused for their pace before it is a flood.
 const MAX_TOO_FAST: u32 = 128;
 

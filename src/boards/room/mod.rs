@@ -25,6 +25,8 @@ use super::store;
 use super::writers::{LastEdit, Writers};
 use super::{AGAIN_LATER, NO_ACCESS};
 use crate::id::{BoardId, ClientId, PersonId};
+#[cfg(test)]
+pub(super) use commit::BURST as EDIT_BURST_SECONDS;
 use commit::{Pending, Unanswered};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.

@@ -1,10 +1,7 @@
 // The comments on a card; makes the same decisions as the server.
 import { checkText } from "./check.ts";
 import type { Comment, Edit, Id, Refusal, Signature } from "./protocol.ts";
-import { MAX_COMMENT } from "./schemas.ts";
-
-/** Comments on one card at most. */
-const MAX_COMMENTS = 200;
+import { MAX_COMMENT, MAX_COMMENTS } from "./schemas.ts";
 
 export function addComment(
   comments: readonly Comment[],

@@ -1,6 +1,7 @@
 // The live board in one tab. The board shown is the confirmed board with this tab's pending commands applied on top.
 // Sends commands in order, rebases typing over remote edits, and reports every command that is dropped to its author.
 import { applyEdit, fork, fromWire, textOf, type Board } from "../model/board.ts";
+import { MAX_MESSAGE_BYTES } from "../model/generated/limits.ts";
 import { diff } from "../model/diff.ts";
 import type { Accepted, Edit, Id, Refusal, Role, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
 import { isLongText } from "../model/schemas.ts";
@@ -14,8 +15,8 @@ import type { Ports } from "./ports.ts";
 import { isTyping, Queue, type Pending } from "./queue.ts";
 import { Sender } from "./sender.ts";
 
-/** UTF-16 units of one command as JSON; keeps its frame below the server's limit of 64 KiB. */
-const MAX_COMMAND = 30_000;
+/** UTF-16 units of one command as JSON: two bytes for each, as accented letters take, and the frame around it. */
+const MAX_COMMAND = MAX_MESSAGE_BYTES / 2 - 2_000;
 
 export interface ClientEvents {
   /** Something to display changed: the board, the presence of others, the state of the connection. */

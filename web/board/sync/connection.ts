@@ -1,5 +1,6 @@
 // Keeps a socket open: sends hello, reconnects with jittered exponential back-off, detects a server that stopped answering.
 // Reads only the messages that opening and closing need; the client handles all others.
+import { CLOSE_CODES } from "../model/generated/limits.ts";
 import type { ClientMessage, ServerMessage } from "../model/protocol.ts";
 import type { Ports, Socket } from "./ports.ts";
 
@@ -14,16 +15,14 @@ export type EndReason = "signed_out" | "no_access" | "outdated" | "taken";
 
 /** Close codes after which reconnecting would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
-  [4001, "signed_out"],
-  [4003, "no_access"],
+  [CLOSE_CODES.signedOut, "signed_out"],
+  [CLOSE_CODES.noAccess, "no_access"],
   // The server was upgraded and uses other messages: only a reloaded page knows them.
-  [4010, "outdated"],
+  [CLOSE_CODES.outdated, "outdated"],
   // Another person uses this tab's client id: the reloaded page takes a new one.
-  [4011, "taken"],
+  [CLOSE_CODES.clientTaken, "taken"],
 ]);
 
-/** Close code: 300 are connected already. */
-const FULL = 4013;
 /** Milliseconds until the next try when the board is full. */
 const FULL_RETRY_DELAY = 8_000;
 
@@ -124,7 +123,7 @@ export class Connection {
 
   #closed(code: number): void {
     this.#drop();
-    this.#full = code === FULL;
+    this.#full = code === CLOSE_CODES.full;
     if (this.#full) this.#serverRetryDelay = FULL_RETRY_DELAY;
     const final = FINAL_CODES.get(code);
     if (final !== undefined) this.#end(final);

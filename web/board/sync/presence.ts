@@ -1,9 +1,10 @@
 // Presence: the other tabs on the board and what they look at; sends this tab's own presence, throttled.
+import { PRESENCE_PER_SECOND } from "../model/generated/limits.ts";
 import type { ClientMessage, Cursor, Drag, Id, Presence } from "../model/protocol.ts";
 import type { Timers } from "./ports.ts";
 
-/** Milliseconds between two presence frames; a little more than the 50 that the protocol allows. */
-const MIN_INTERVAL = 60;
+/** Milliseconds between two presence messages: fewer than the server allows. */
+const MIN_INTERVAL = 1.5 * (1_000 / PRESENCE_PER_SECOND);
 
 export interface LocalPresence {
   selected: Id | null;

@@ -1,5 +1,6 @@
 // Decides when pending commands are sent: all unanswered ones again after a reconnect, in order,
 // then those that are ready, a limited number in flight and below the server's rate limit.
+import { EDIT_BURST, EDITS_PER_SECOND } from "../model/generated/limits.ts";
 import type { Refusal } from "../model/protocol.ts";
 import { toEdit } from "./commands.ts";
 import type { Connection } from "./connection.ts";
@@ -8,9 +9,9 @@ import type { Pending, Queue } from "./queue.ts";
 
 /** Unanswered edits at a time: enough for fast editing over a slow connection. */
 const MAX_IN_FLIGHT = 32;
-/** The server allows 50 a second on average and bursts of 200; staying below, an offline hour is sent unrefused. */
-const PER_SECOND = 40;
-const BURST = 120;
+/** Below the server's limits, so that the edits of an offline hour are sent without a refusal. */
+const PER_SECOND = 0.8 * EDITS_PER_SECOND;
+const BURST = 0.6 * EDIT_BURST;
 /** Attempts at a command that is refused for a transient reason, before it is rejected. */
 const MAX_ATTEMPTS = 6;
 

@@ -1,5 +1,6 @@
 // An in-memory server of the board protocol for tests: one order, one log, each (client, n) applied once.
 import { applyEdit, fromWire, type Board, type Card } from "../model/board.ts";
+import { CLOSE_CODES } from "../model/generated/limits.ts";
 import type { Accepted, BoardKind, ClientMessage, Edit, Id, Refusal, Role, ServerMessage, BoardState } from "../model/protocol.ts";
 import { transform } from "../model/text.ts";
 
@@ -87,7 +88,7 @@ export class FakeServer {
   }
 
   #hello(connection: Connection, client: Id, since: number | null): void {
-    if (this.full) return connection.close(4013);
+    if (this.full) return connection.close(CLOSE_CODES.full);
     connection.client = client;
     this.#connections.add(connection);
     const whole = since === null || since < this.oldest;
