@@ -1,7 +1,7 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
+import { ADA, addIndicator, Boards, BOB, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 
@@ -217,7 +217,7 @@ test("a facilitator takes anybody’s comment away, a participant only their own
       assert.equal(await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).count(), 0);
       boards.server.command("organiser", "add", BOB.email);
       await bob.context().setOffline(true);
-      await bob.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ state: "detached" });
+      await status(bob, "saved").waitFor({ state: "detached" });
       await bob.context().setOffline(false);
       await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
       await ada.getByText("De Ada").waitFor({ state: "detached" });
