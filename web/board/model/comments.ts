@@ -1,7 +1,8 @@
 // The comments on a card; makes the same decisions as the server.
 import { checkText } from "./check.ts";
+import { MAX_COMMENTS } from "./generated/limits.ts";
 import type { Comment, Edit, Id, Refusal, Signature } from "./protocol.ts";
-import { MAX_COMMENT, MAX_COMMENTS } from "./schemas.ts";
+import { MAX_COMMENT } from "./schemas.ts";
 
 export function addComment(
   comments: readonly Comment[],

@@ -3,7 +3,6 @@
 import { SCHEMAS } from "./generated/schemas.ts";
 import type { BoardKind } from "./protocol.ts";
 
-export { MAX_COMMENTS } from "./generated/limits.ts";
 export { MAX_CARDS, MAX_COMMENT, MAX_COORDINATE, MAX_LINE, MAX_LINKS, MAX_NUMBER, MAX_TEXT } from "./generated/schemas.ts";
 
 export type FieldType = "line" | "text" | "number" | "integer" | "choice" | "url";
