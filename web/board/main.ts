@@ -1,4 +1,4 @@
-// Starts the live board on the page that the server wrote: reads the element's data, claims a client id, mounts.
+// Starts the live board on the page rendered by the server: reads the element's data, claims a client id, mounts.
 import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
@@ -27,14 +27,14 @@ async function start(target: HTMLElement): Promise<void> {
   session.client.connection.start();
   prefetchViews();
   window.addEventListener("online", () => session.client.connection.retryNow());
-  // Without this, a cable pulled out is noticed only when an edit stays unanswered.
+  // Without this, a lost network is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) session.client.connection.retryNow();
   });
 }
 
-/** Without the names, those who are not here stay "somebody"; nothing else depends on them. */
+/** Loads the names of earlier authors; without them, absent people are shown as "somebody". */
 async function learnNames(session: Session, address: string): Promise<void> {
   const answer = await fetch(address).catch(() => null);
   if (answer?.ok === true) session.learnNames(await answer.json());

@@ -1,4 +1,4 @@
-// Every French word of the board client; the names of fields, choices and links are the server's, for exports say the same.
+// The French texts of the board client; labels of fields, choices and links are the same as in the server's exports.
 import labels from "../../pages/board-labels.json" with { type: "json" };
 import type { BoardKind, Refusal } from "../model/protocol.ts";
 
@@ -278,7 +278,7 @@ export const fr = {
     taken: "La page se recharge. Vos changements en attente sont gardés.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
-  /** What loading the page again brings. */
+  /** Label of the button that reloads the page after the connection ended. */
   afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi (nouvel onglet)", outdated: "Recharger la page", taken: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",

@@ -1,9 +1,9 @@
-// The help, in French: what fingers do, what keys do, on a board of this kind and on this screen.
+// The French help: gestures and keys for this kind of board and this screen.
 
-/** Whether there are these on the board; on a narrow screen there is no table. */
+/** The features of the board that the help describes; a narrow screen has no table. */
 export type HelpOptions = Readonly<Record<"links" | "votes" | "kanban" | "matrix" | "isNarrow", boolean>>;
 
-/** Keys or a gesture, and what they do. */
+/** A gesture or keys, and their effect. */
 type Line = readonly [string, string];
 
 interface Keys {

@@ -1,4 +1,4 @@
-// The words of a replay; loaded with it.
+// The French texts of a replay; loaded with it.
 import type { Board } from "../model/board.ts";
 import type { BoardKind, Id } from "../model/protocol.ts";
 import { schemaOf } from "../model/schemas.ts";
@@ -21,7 +21,7 @@ export const words = {
   controls: "Lecture de la séance",
 };
 
-/** What happened at this moment, as a sentence without its author; `before` and `after` are the boards around it. */
+/** An edit as a French sentence without its author; `before` and `after` are the boards around it. */
 export function describeEdit(kind: BoardKind, { edit }: LoggedEdit, before: Board, after: Board): string {
   const nameOf = (card: Id): string => {
     const fields = (after.cards.get(card) ?? before.cards.get(card))?.fields ?? {};

@@ -1,9 +1,9 @@
-// Gathers what others did and tells it in one sentence now and then, for those who listen instead of look.
+// Announces remote edits to screen readers, collected into one sentence from time to time.
 import { fr } from "../i18n/fr.ts";
 import type { BoardKind, Edit, Id } from "../model/protocol.ts";
 import type { Timers } from "../sync/ports.ts";
 
-/** Milliseconds: rare enough not to talk over the reader's own work. */
+/** Milliseconds between two announcements: rare enough not to interrupt the person's own work. */
 const INTERVAL = 5_000;
 
 export class Announcer {

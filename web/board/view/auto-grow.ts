@@ -1,4 +1,4 @@
-/** Makes a field as high as what it holds, where the browser cannot size it by its content. */
+/** Sizes a text area to its content in browsers without `field-sizing`. */
 export function autoGrow(area: HTMLTextAreaElement): void {
   if (CSS.supports("field-sizing", "content")) return;
   area.style.height = "auto";

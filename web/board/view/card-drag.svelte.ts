@@ -1,23 +1,23 @@
-// A card carried by hand from one column to another. By its grip under a finger, so that the rest of it scrolls the page.
+// Dragging a card from one kanban column to another. On a touch screen only its grip drags; the rest scrolls the page.
 import type { Attachment } from "svelte/attachments";
 import type { Id } from "../model/protocol.ts";
 
-/** Pixels that a hand may tremble before a press becomes a drag. */
+/** Pixels that the pointer must move before a press becomes a drag. */
 const DRAG_THRESHOLD = 5;
 
 export class CardDrag {
-  /** The card under the hand. */
+  /** The dragged card. */
   card: Id | null = $state.raw(null);
-  /** The column that it would be put in. */
+  /** The column under the pointer. */
   over: string | null = $state.raw(null);
-  /** Whether the press that just ended was a drag: the click that follows it means nothing. */
+  /** Whether the last press was a drag, so that the click after it is ignored. */
   wasDrag = false;
   #start: { card: Id; x: number; y: number } | null = null;
   #offset = $state.raw({ x: 0, y: 0 });
 
   constructor(private readonly drop: (card: Id, column: string) => void) {}
 
-  /** The card's element goes where the hand goes. */
+  /** Moves the card's element with the pointer. */
   readonly follow: Attachment<HTMLElement> = (element) => {
     element.style.translate = `${this.#offset.x}px ${this.#offset.y}px`;
     return () => (element.style.translate = "");

@@ -1,6 +1,6 @@
-// Keeps what is told under a cell whole and in sight, although the table's frame cuts off what lies beyond it.
+// Positions a message at a table cell so that it is fully visible, although the table's frame clips its content.
 
-/** Puts the bubble under its parent, or above it where there is no room, and within the frame's width. */
+/** Positions the bubble below its cell, or above it without room below, and within the frame's width. */
 export function anchorToCell(bubble: HTMLElement): () => void {
   const place = (): void => {
     const cell = bubble.parentElement?.getBoundingClientRect();
@@ -11,7 +11,7 @@ export function anchorToCell(bubble: HTMLElement): () => void {
     bubble.style.top = `${hasRoom ? cell.bottom : cell.top - bubble.offsetHeight}px`;
   };
   place();
-  // Whatever is scrolled, the frame or the page.
+  // Captures scrolling of both the frame and the page.
   document.addEventListener("scroll", place, { capture: true, passive: true });
   return () => document.removeEventListener("scroll", place, { capture: true });
 }

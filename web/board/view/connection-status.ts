@@ -1,4 +1,4 @@
-// How one's own connection stands, in words: connected or not, everything saved or not.
+// The status of this tab's connection, in words: connected or not, everything saved or not.
 import { fr } from "../i18n/fr.ts";
 import type { Session } from "./session.svelte.ts";
 
@@ -6,12 +6,12 @@ export interface ConnectionStatus {
   /** The state behind the words, for tests and styles. */
   readonly state: "ended" | "read_only" | "saving" | "saved" | "full" | "offline" | "connecting";
   readonly tone: "on" | "busy" | "off";
-  /** Said first, where there is room. */
+  /** Text before the status, shown where there is room. */
   readonly before?: string;
   readonly text: string;
 }
 
-/** A second try that fails means offline, not a hiccup. */
+/** Number of the attempt from which the status is offline; fewer may be a short interruption. */
 const OFFLINE_FROM = 3;
 
 export function connectionStatus({ connection, pendingCount, mayEdit }: Session): ConnectionStatus {

@@ -1,4 +1,4 @@
-// A short field being typed in: its text, whether it can be a value, and what another wrote there meanwhile.
+// The draft of a short field: the typed text, its validation, and a value that another person wrote meanwhile.
 import { fr } from "../i18n/fr.ts";
 import { checkValue, parseValue } from "../model/check.ts";
 import type { Id, Value } from "../model/protocol.ts";
@@ -7,9 +7,9 @@ import type { Session } from "./session.svelte.ts";
 
 export class Draft {
   #shown = $state("");
-  /** The same, also while the field is being taken away: what is reactive tells then what it was before. */
+  /** A plain copy: while the component is destroyed, reactive state returns its previous value. */
   #typed = "";
-  /** Why the text cannot stand, in French; empty when it can. */
+  /** Why the text is not valid, in French; empty when it is. */
   problem = $state("");
   #initial: string;
   #done = false;
@@ -33,7 +33,7 @@ export class Draft {
     this.#shown = text;
   }
 
-  /** The value as one types it: "12,5", not "12.5". */
+  /** The current value as it is typed: "12,5", not "12.5". */
   #currentText(): string {
     const value = this.session.client.shown?.cards.get(this.card)?.fields[this.spec.name];
     if (typeof value === "number") return String(value).replace(".", ",");
@@ -45,13 +45,13 @@ export class Draft {
     return this.#typed !== this.#initial;
   }
 
-  /** What another wrote here while this was being typed; null when nothing. */
+  /** The value that another person wrote during typing; null when there is none. */
   remoteText(value: Value | null | undefined): string | null {
     const present = typeof value === "number" ? String(value).replace(".", ",") : (value ?? "");
     return !this.#done && present !== this.#initial ? this.session.display(this.spec.name, value) : null;
   }
 
-  /** Writes it; false when it cannot stand, with the reason in `problem`. */
+  /** Writes the value; returns false when it is not valid, with the reason in `problem`. */
   commit(): boolean {
     if (this.#done || !this.isChanged) return this.#finish();
     const value = parseValue(this.spec, this.#typed);
@@ -68,7 +68,7 @@ export class Draft {
     this.#finish();
   }
 
-  /** The field goes away: what can stand is kept, what cannot is given back. */
+  /** The field is removed from the page: writes a valid text, and returns an invalid one to the person in a notice. */
   leave(): void {
     if (this.#done || !this.isChanged) return;
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
@@ -77,7 +77,7 @@ export class Draft {
     this.session.notifyLostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
   }
 
-  /** Starts afresh from the present value. */
+  /** Starts again from the current value. */
   restart(): void {
     this.#initial = this.#currentText();
     this.text = this.#initial;

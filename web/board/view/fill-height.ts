@@ -1,4 +1,4 @@
-// Tells the styles how far down the page the board's view begins, so that it can take the rest of the window.
+// Sets --above, the view's distance from the top of the page, so that the view can fill the rest of the window.
 export function fillHeight(element: HTMLElement): () => void {
   const measure = (): void => {
     const above = element.getBoundingClientRect().top + scrollY;
@@ -6,7 +6,7 @@ export function fillHeight(element: HTMLElement): () => void {
   };
   measure();
   const observer = new ResizeObserver(measure);
-  // What stands above it wraps into more lines when there is less room.
+  // The bars above the view wrap into more lines on a narrower window.
   for (const sized of [document.documentElement, ...document.querySelectorAll(".board .toolbar, .board .presence-bar")]) observer.observe(sized);
   return () => observer.disconnect();
 }

@@ -1,4 +1,4 @@
-// Moments as people tell them: today by the hour, else by the day.
+// Formats a time in French: the hour for today, else the day and the hour.
 const DAY = new Intl.DateTimeFormat("fr", { day: "numeric", month: "long" });
 
 export function formatTime(at: number): string {

@@ -1,9 +1,9 @@
-// What is wrong with an indicator's formula, in a sentence.
+// French sentences about problems in an indicator's formula.
 import { choiceLabel } from "../i18n/fr.ts";
 import { words } from "../i18n/indicators.ts";
 import type { Problem } from "../model/indicators.ts";
 
-/** The field where it is mended. */
+/** The field where the problem can be fixed. */
 export const fieldToFix = (problem: Problem): string =>
   problem.type === "lacking" ? problem.field : problem.type === "zero" ? "denominator_sample" : "numerator_unit";
 

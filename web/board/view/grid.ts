@@ -1,4 +1,4 @@
-// Finding one's way among the cells of the table: from a cell to its card and field, and to its neighbours.
+// Navigation among the table's cells: from a cell to its card and field, and to its neighbours.
 import type { Id } from "../model/protocol.ts";
 
 export type Direction =
@@ -30,7 +30,7 @@ export function cellIn(table: HTMLTableElement | undefined, card: Id, field: str
 /** The neighbour in this direction, or the cell itself at the edge. */
 export function neighbourCell(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
   const row = cell.parentElement as HTMLTableRowElement;
-  // The rows of all groups, without the groups' names.
+  // The rows of all groups, without the group headings.
   const rows = [...(row.closest("table")?.querySelectorAll<HTMLTableRowElement>("tr[data-card]") ?? [])];
   const [down, right] = step(direction, cell, row);
   const wrapped = direction === "onward" && cell.cellIndex + 2 >= row.cells.length ? 1 : 0;

@@ -1,4 +1,4 @@
-// The cards of the table and of the list, in groups or all in one.
+// Groups the cards of the table and of the list by a field.
 import type { BoardKind } from "../model/protocol.ts";
 import { fieldOf } from "../model/schemas.ts";
 import { groupBy, type Entry, type Group } from "../model/card-query.ts";

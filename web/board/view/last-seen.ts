@@ -1,4 +1,4 @@
-// Remembers in this browser how far a person has seen a board, and tells what they missed when they come again.
+// Remembers in this browser the last edit that a person has seen on a board, and reports what they missed on return.
 import type { Board } from "../model/board.ts";
 import type { Id } from "../model/protocol.ts";
 import { missedSince } from "../model/card-query.ts";
@@ -18,7 +18,7 @@ export class LastSeen {
     this.#key = `parcours.seen.${board}.${person}`;
   }
 
-  /** The board as of `seq` is on the screen. The first time, tells what is new since the visit before. */
+  /** The board as of `seq` is on the screen. The first call reports the changes since the last visit. */
   update(board: Board, seq: number, tell: (missed: Missed) => void): void {
     const before = Number(this.storage.read(this.#key) ?? NaN);
     if (before === seq) return this.#markReported();

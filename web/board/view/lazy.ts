@@ -1,5 +1,5 @@
-// The parts of the board that are fetched once it stands: those that a reader asks for, and the others while nothing
-// else happens, for none could be fetched without a network.
+// Views that are loaded lazily: on demand, and otherwise when the browser is idle after the board is shown, because
+// they could not be loaded later without a network.
 export const lazy = {
   map: () => import("./map/MapView.svelte"),
   kanban: () => import("./Kanban.svelte"),
@@ -7,7 +7,7 @@ export const lazy = {
   help: () => import("./Help.svelte"),
 };
 
-/** Fetches all of them when the browser is idle. Some browsers cannot tell when; then after a while, in milliseconds. */
+/** Loads all of them when the browser is idle, or after a delay in browsers without `requestIdleCallback`. */
 export function prefetchViews(): void {
   const fetchAll = (): void => void Promise.allSettled(Object.values(lazy).map((load) => load()));
   if ("requestIdleCallback" in window) requestIdleCallback(fetchAll, { timeout: 10_000 });

@@ -1,5 +1,5 @@
-// Joins a <textarea> to a long text of the board: what is typed goes out as operations, what others type
-// comes in around the caret. While a character is being composed (accents, Asian scripts) nothing is disturbed.
+// Binds a <textarea> to a long text of the board: typing becomes operations, and remote operations are applied
+// around the caret. During an IME composition (accents, Asian scripts) the text area is left alone.
 import { diff } from "../model/diff.ts";
 import type { Id, TextOp } from "../model/protocol.ts";
 import { apply, compose, moveCaret, transform } from "../model/text.ts";
@@ -7,9 +7,9 @@ import { textOf } from "../model/board.ts";
 import type { Session } from "./session.svelte.ts";
 
 export class LiveText {
-  /** The text as the client shows it, when the two last met. */
+  /** The text on which the text area and the client last agreed. */
   #lastText: string;
-  /** What others did since a composition began. */
+  /** Remote operations since a composition began. */
   #deferred: TextOp[] = [];
   #composing = false;
   readonly #unsubscribe: () => void;
@@ -35,7 +35,7 @@ export class LiveText {
     if (!is) this.onInput();
   }
 
-  /** The person typed: tell the difference. */
+  /** The person typed: executes the difference as a command. */
   onInput(): void {
     if (this.#composing) return;
     this.#removeNul();
@@ -50,7 +50,7 @@ export class LiveText {
     this.#reconcile();
   }
 
-  /** Pasted from some documents; no database keeps it. */
+  /** Removes NUL characters, as in text pasted from some documents: databases cannot store them. */
   #removeNul(): void {
     const { value, selectionStart } = this.area;
     if (!value.includes("\0")) return;
@@ -63,7 +63,7 @@ export class LiveText {
     if (this.#composing) this.#deferred = compose(this.#deferred, ops);
     else {
       this.#draw(ops);
-      // The client has not applied the edit yet while it tells of it: compare once it has.
+      // The client notifies before it applies the edit: compare once it has.
       queueMicrotask(() => this.#reconcile());
     }
   }
@@ -82,7 +82,7 @@ export class LiveText {
     this.onDrawn();
   }
 
-  /** Should the field ever differ from the board, the board counts: what is shown is what is kept. */
+  /** If the text area ever differs from the board, takes the board's text. */
   #reconcile(): void {
     if (this.#composing) return;
     const text = textOf(this.session.client.shown, this.card, this.field);

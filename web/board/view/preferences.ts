@@ -1,4 +1,4 @@
-// Remembers in this browser which view, which columns and which colours a reader chose for each kind of board.
+// Preferences stored in this browser for each kind of board: the view, the table's columns, the colour field.
 import type { BoardKind } from "../model/protocol.ts";
 import { fieldOf, VIEW_CONFIG, schemaOf, glanceFields, type View } from "../model/schemas.ts";
 
@@ -10,7 +10,7 @@ export function loadColumns(kind: BoardKind): readonly string[] {
     const known = names.filter((name) => fieldOf(kind, name) !== undefined);
     if (known.includes(schemaOf(kind).title)) return known;
   } catch {
-    // Forbidden or not ours: the chief columns will do.
+    // Storage is forbidden or unreadable: use the main fields.
   }
   return VIEW_CONFIG[kind].mainFields;
 }
@@ -25,14 +25,14 @@ export function saveColumns(kind: BoardKind, names: readonly string[]): void {
 
 const viewKey = (kind: BoardKind): string => `parcours.view.${kind}`;
 
-/** On a phone cards are read one by one, unless their reader has chosen otherwise. */
+/** On a phone the default is the list of cards. */
 export function loadView(kind: BoardKind, isPhone: boolean): View {
   const views = isPhone ? (["table", ...VIEW_CONFIG[kind].views] as const) : VIEW_CONFIG[kind].views;
   try {
     const view = localStorage.getItem(viewKey(kind)) as View | null;
     if (view !== null && views.includes(view)) return view;
   } catch {
-    // Forbidden: the first view will do.
+    // Storage is forbidden: use the first view.
   }
   return views[0] ?? "table";
 }
@@ -52,7 +52,7 @@ export function loadColourField(kind: BoardKind): string {
     const field = localStorage.getItem(colourKey(kind)) ?? "";
     if (glanceFields(kind).some(({ name }) => name === field)) return field;
   } catch {
-    // Forbidden: the layout's will do.
+    // Storage is forbidden: use the default field.
   }
   return VIEW_CONFIG[kind].colourField;
 }

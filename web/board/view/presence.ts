@@ -1,4 +1,4 @@
-// Who looks at which card.
+// Presence by card: the people who have each card selected.
 import type { Id, Presence } from "../model/protocol.ts";
 
 export function presencesByCard(people: readonly Presence[]): Map<Id, Presence[]> {

@@ -1,4 +1,4 @@
-// Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
+// Connects the client to the views: reactive copies of its state, the notices, and announcements to screen readers.
 import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
 import { freePosition } from "../model/map-layout.ts";
 import type { Board, Card } from "../model/board.ts";
@@ -23,7 +23,7 @@ export interface Identity {
   person: Id;
   client: Id;
   name: string;
-  /** Where the board's page is. */
+  /** Path of the board's page. */
   path: string;
 }
 
@@ -31,12 +31,12 @@ export interface Notice {
   id: Id;
   tone: "plain" | "warning";
   text: string;
-  /** What its reader typed, offered to copy. */
+  /** Text that the person typed and can copy. */
   typed?: string;
   action?: { label: string; run: () => void };
-  /** The card that went; once it is back there is nothing left to tell. */
+  /** A removed card; once it is restored the notice is dismissed. */
   removedCard?: Id;
-  /** Milliseconds until it goes by itself; only for what can be missed. */
+  /** Milliseconds until it is dismissed by itself; only for notices that may be missed. */
   expiresAfter?: number;
 }
 
@@ -46,7 +46,7 @@ export class Session {
   connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0, full: false });
   pendingCount = $state(0);
   mayEdit = $state(true);
-  /** Whether this person runs the session; the server decides, this only offers. */
+  /** Whether to offer a facilitator's actions; the server checks the right. */
   isFacilitator = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
@@ -56,20 +56,20 @@ export class Session {
   missed: ReadonlySet<Id> = $state.raw(new Set());
   /** The field that cards are coloured by. */
   colourField = $state("");
-  /** Rises when names were learnt, so that what shows names is drawn anew. */
+  /** Increases when names were added, so that names are rendered again. */
   namesVersion = $state(0);
-  /** Read out politely; replaced by the next news. */
+  /** Announced politely by screen readers; replaced by the next announcement. */
   announcement = $state("");
-  /** How each arrangement of the map was last looked at. */
+  /** The last camera of each map layout. */
   readonly cameras = new Map<string, Camera>();
   readonly client: BoardClient;
   #announcer: Announcer;
   #lastSeen: LastSeen;
   #showMissed: (cards: ReadonlySet<Id>) => void = () => undefined;
   #isScheduled = false;
-  /** The notice that the board was archived, or opened again. */
+  /** The notice that the board was archived or reopened. */
   #archiveNotice: Id = "";
-  /** The notice that gives back what could not be sent any more, and its words. */
+  /** The notice that returns text that can no longer be sent, and that text. */
   #unsentNotice: Id = "";
   #unsentText = "";
 
@@ -98,18 +98,18 @@ export class Session {
     return refusal === null;
   }
 
-  /** That a command did not go through, and what it was about. */
+  /** The notice that a command was rejected, with the cards and fields concerned. */
   rejectionNotice(command: Command, reason: Rejected["reason"]): Omit<Notice, "id"> {
     return { tone: "warning", text: fr.rejected(REFUSALS[reason], this.#subjectsOf(command)), ...typedText(command) };
   }
 
-  /** The cards that a command changes, where their names are known, and its fields. */
+  /** The titles of the cards that a command changes, as far as known, and the labels of its fields. */
   #subjectsOf(command: Command): string[] {
     const fields = "field" in command ? [command.field] : command.type === "set_fields" ? Object.keys(command.fields) : [];
     return [...this.cardTitles(command), ...fields.map((field) => fieldLabel(this.kind, field))];
   }
 
-  /** The names of the cards that a command changes, as far as they are known. */
+  /** The titles of the cards that a command changes, as far as they are known. */
   cardTitles(command: Command): string[] {
     const link = "from" in command ? command : "link" in command ? this.board?.links.get(command.link) : undefined;
     const cards = "card" in command ? [command.card] : link === undefined ? [] : [link.from, link.to];
@@ -124,7 +124,7 @@ export class Session {
     saveColourField(this.kind, field);
   }
 
-  /** The tone of a card; none where it does not say what colours it. */
+  /** The tone of a card; empty when the colour field has no value. */
   toneOf({ fields }: Card): string {
     return toneOfFields(this.kind, this.colourField, fields);
   }
@@ -134,7 +134,7 @@ export class Session {
     return before === value || this.execute({ type: "set_field", card, field, value });
   }
 
-  /** Several short fields as one command: those that would change. */
+  /** Sets several short fields in one command, leaving out unchanged ones. */
   setFields(card: Id, fields: Readonly<Record<string, Value | null>>): boolean {
     const before = this.board?.cards.get(card)?.fields ?? {};
     const changed = Object.entries(fields).filter(([name, value]) => (before[name] ?? null) !== value);
@@ -143,7 +143,7 @@ export class Session {
 
   addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
     const card = this.ports.newId();
-    // A question that somebody writes down has been asked.
+    // A new question starts in the state "asked".
     const first: Record<string, Value> = this.kind === "questions" ? { state: "asked" } : {};
     this.execute({ type: "add_card", card, ...(at ?? freePosition([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
     return card;
@@ -158,7 +158,7 @@ export class Session {
     this.announcement = text;
   }
 
-  /** Its author leaves a card that was added with these fields. One that nobody began to write in goes; says whether it did. */
+  /** Discards a card that was added with these fields and left empty; returns whether it did. */
   discardIfEmpty(id: Id, added: Fields): boolean {
     const board = this.client.shown;
     const card = board?.cards.get(id);
@@ -172,7 +172,7 @@ export class Session {
     return true;
   }
 
-  /** A card that this person had before them was removed by another. */
+  /** Notifies this person that another person removed the card they had open. */
   notifyRemoved(id: Id): void {
     const removed = this.board?.removed.get(id);
     if (removed === undefined || removed.by === this.me.person) return;
@@ -190,7 +190,7 @@ export class Session {
     if (schemaOf(this.kind).votes && this.mayEdit) this.execute({ type: "vote", card, on: !mine });
   }
 
-  /** Links two cards; returns the link, which may be there already, or null when it may not be. */
+  /** Links two cards; returns the new or existing link, or null when it was refused. */
   link(from: Id, to: Id, kind = schemaOf(this.kind).links[0] ?? ""): Id | null {
     const links = [...(this.client.shown?.links ?? [])];
     const same = links.find(([, link]) => link.from === from && link.to === to && link.kind === kind);
@@ -203,7 +203,7 @@ export class Session {
     return this.execute({ type: "add_comment", card, comment: this.ports.newId(), text });
   }
 
-  /** A comment that was begun and not sent is kept in this browser until it is. */
+  /** The draft of an unsent comment, stored in this browser. */
   commentDraft(card: Id): string {
     return this.ports.storage.read(this.#commentKey(card)) ?? "";
   }
@@ -213,7 +213,7 @@ export class Session {
     else this.ports.storage.write(this.#commentKey(card), text);
   }
 
-  /** Its reader goes away from a begun comment: says where it is, or gives it back where its card is no more. */
+  /** A person leaves a comment draft: a notice says that it is stored, or returns the text when the card is gone. */
   leaveCommentDraft(card: Id, typed: string): void {
     const isKept = this.client.shown?.cards.has(card) === true && this.commentDraft(card) === typed;
     if (hasLostAccess(this.connection)) this.notify({ tone: "warning", text: fr.unsent, typed });
@@ -228,13 +228,13 @@ export class Session {
     return `parcours.comment.${this.me.board}.${this.me.person}.${card}`;
   }
 
-  /** The names of those who wrote before. */
+  /** Adds the names of earlier authors. */
   learnNames(names: readonly { id: Id; name: string }[]): void {
     this.client.presence.learnNames(names);
     this.namesVersion += 1;
   }
 
-  /** What was typed in a field when its card went away under the hand, the board was archived, or that cannot stand. */
+  /** Returns a draft that could not be written: its card was removed, the board was archived, or the text is not valid. */
   notifyLostDraft(field: string, typed: string, isThere: boolean): void {
     const why = !this.mayEdit ? fr.archivedDraft : isThere ? fr.unfitDraft : fr.lostDraft;
     const text = hasLostAccess(this.connection) ? fr.unsent : why(fieldLabel(this.kind, field));
@@ -243,7 +243,7 @@ export class Session {
 
   notify(notice: Omit<Notice, "id">): Id {
     const id = this.ports.newId();
-    // What somebody typed stays until they have seen it.
+    // Notices with typed text stay until they are dismissed.
     const others = this.notices.filter(({ typed }) => typed === undefined).slice(0, -4);
     this.notices = [...this.notices.filter((one) => !others.includes(one)), { ...notice, id }];
     if (notice.expiresAfter !== undefined) this.ports.timers.after(notice.expiresAfter, () => this.dismiss(id));
@@ -280,7 +280,7 @@ export class Session {
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const show = (): void => this.#refresh();
-    // A hidden page draws no frames, yet must know what it will show.
+    // A hidden page gets no animation frames, but must stay up to date.
     if (document.hidden) setTimeout(show);
     else requestAnimationFrame(show);
   }
@@ -306,7 +306,7 @@ export class Session {
     if (client.shown !== null && client.seq !== null) this.#lastSeen.update(client.shown, client.seq, (missed) => this.#notifyMissed(missed));
   }
 
-  /** Whoever has no access any more sends nothing, and finds no board after the next load: the words are given back. */
+  /** A person who lost access can neither send nor reload the board: their unsent text is returned in a notice. */
   #notifyUnsent(): void {
     const typed = this.client.pendingCommands.flatMap((command) => typedText(command).typed ?? []).join("\n");
     if (typed === this.#unsentText) return;
@@ -321,7 +321,7 @@ export class Session {
     this.#archiveNotice = this.notify({ tone: "plain", text: this.announcement, ...(mayEdit ? { expiresAfter: 15_000 } : {}) });
   }
 
-  /** Hears of the wish to see only what was missed. */
+  /** Registers the handler that shows only the missed cards. */
   onShowMissed(show: (cards: ReadonlySet<Id>) => void): void {
     this.#showMissed = show;
   }
@@ -342,12 +342,12 @@ export class Session {
   }
 }
 
-/** Whether the seat is lost, or the right to see the board. */
+/** Whether this person may no longer see the board. */
 function hasLostAccess(state: ConnectionState): boolean {
   return state.type === "ended" && state.reason === "no_access";
 }
 
-/** The words of a command that did not go through, so that nobody types them twice. */
+/** The typed text of a rejected command, so that it need not be typed again. */
 export function typedText(command: Command): { typed?: string } {
   const typed = textOfCommand(command);
   return typed === "" ? {} : { typed };

@@ -1,15 +1,15 @@
-// Notices what a field has no room for when something is pasted into it: the browser cuts it off without a word.
+// Detects a paste that exceeds a field's maximum length, which the browser truncates silently.
 
 export interface TruncatedPaste {
-  /** What the field is called. */
+  /** The field's label. */
   readonly field: string;
   /** Characters that it holds at most. */
   readonly max: number;
-  /** All that was to be pasted. */
+  /** The whole pasted text. */
   readonly text: string;
 }
 
-/** What this paste will cut, before it does; null when all of it fits. */
+/** The paste that will be truncated; null when it fits. */
 export function truncatedPaste({ target, clipboardData }: ClipboardEvent): TruncatedPaste | null {
   const isField = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
   if (!isField || target.maxLength < 0 || target.readOnly) return null;

@@ -1,18 +1,18 @@
-// What fingers and the mouse do on the map: pan, pinch, drag a card, draw a link. Knows no framework; it is told of
-// pointer events and tells what they mean.
+// Gestures of fingers and the mouse on the map: pan, pinch, drag a card, draw a link. Knows no framework: it receives
+// pointer events and calls the handler with their meaning.
 import type { Point } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
-/** Pixels that a hand may tremble before a press becomes a drag. */
+/** Pixels that the pointer must move before a press becomes a drag. */
 const DRAG_THRESHOLD = 5;
 
 export interface GestureHandler {
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: Point): void;
-  /** The card is under the hand, this many pixels from where it was taken up. */
+  /** The card is dragged, so many pixels from its start. */
   drag(card: Id, dx: number, dy: number): void;
   drop(card: Id, dx: number, dy: number): void;
-  /** A line is drawn from this card to a point of the window. */
+  /** A link is drawn from this card to a point of the window. */
   drawLink(from: Id, to: Point): void;
   finishLink(from: Id, target: EventTarget | null): void;
   cancel(): void;
@@ -27,7 +27,7 @@ type Gesture =
 export class Gestures {
   readonly #pointers = new Map<number, Point>();
   #gesture: Gesture | null = null;
-  /** Whether the press that just ended was a drag: the click that follows it means nothing. */
+  /** Whether the last press was a drag, so that the click after it is ignored. */
   wasDrag = false;
 
   constructor(private readonly handler: GestureHandler) {}
@@ -75,14 +75,14 @@ export class Gestures {
   up(pointer: number, at: Point, target: EventTarget | null): void {
     const gesture = this.#gesture;
     this.#pointers.delete(pointer);
-    // A finger that stays goes on panning.
+    // A remaining finger continues as a pan.
     const [rest] = this.#pointers.values();
     this.#gesture = rest === undefined ? null : { type: "pan", last: rest };
     if (gesture?.type === "card" && gesture.moved) this.handler.drop(gesture.card, at.x - gesture.start.x, at.y - gesture.start.y);
     else if (gesture?.type === "line") this.handler.finishLink(gesture.card, target);
   }
 
-  /** Escape, or the system took the pointer away. */
+  /** Cancels the gesture: Escape, or the browser took the pointer. */
   cancel(): void {
     this.#pointers.clear();
     this.#gesture = null;

@@ -1,24 +1,24 @@
-// What of a map is seen when it is opened, or when all of it is asked for.
+// The camera when a map is opened, when all of it is to be shown, and when a query found cards out of view.
 import type { MapLayout } from "../../model/map-layout.ts";
 import { boundsOf, fitToBounds, intersects, viewportBounds, zoomed, type Camera, type Point, type Rect, type Size } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
-/** A map that would have to be smaller begins with a part of it; names are 10 pixels high then, on brief cards too. */
+/** Smallest initial scale: a larger map shows only a part at first. Names are then 10 pixels high, on compact cards too. */
 const MIN_READABLE = 0.5;
 const MIN_READABLE_COMPACT = 0.77;
-/** Pixels that the list of those without a place takes, at the left of a wide window. */
+/** Pixels for the list of unplaced cards at the left of a wide window. */
 const UNPLACED_LIST_WIDTH = 250;
 
-/** On a smaller map only names could be read, and only larger ones. */
+/** Scale below which cards show only their names, in larger letters. */
 const FAR_SCALE = 0.62;
-/** The same for the small cards of a crowd. */
+/** The same for the small cards of a crowded matrix. */
 const FAR_SCALE_SMALL = 0.7;
 
 export const isFarOut = ({ backdropScale }: MapLayout, scale: number): boolean => scale < (backdropScale > 1 ? FAR_SCALE_SMALL : FAR_SCALE);
 
 type Places = ReadonlyMap<Id, Point>;
 
-/** Of those pixels, the ones that a map leaves free. */
+/** The pixels that the map leaves free for that list. */
 const listWidth = (isListed: boolean, window: Size): number => (isListed && window.width > 900 ? UNPLACED_LIST_WIDTH : 0);
 
 export function fitAll({ backdrop, size }: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
@@ -29,7 +29,7 @@ export function fitAll({ backdrop, size }: MapLayout, places: Places, isListed: 
   return { ...camera, x: camera.x - aside / camera.scale };
 }
 
-/** All of it, unless that could not be read: then where it begins, or its middle. */
+/** Shows the whole map, or at a readable scale its beginning or its middle. */
 export function initialView(layout: MapLayout, places: Places, isListed: boolean, window: Size): Camera {
   const camera = fitAll(layout, places, isListed, window);
   if (camera.scale >= MIN_READABLE / layout.backdropScale) return camera;
@@ -40,10 +40,10 @@ export function initialView(layout: MapLayout, places: Places, isListed: boolean
   return layout.backdrop === null && first !== null ? { ...near, x: first.x - 48, y: first.y - 48 } : near;
 }
 
-/** The middle of a card: what is seen of its rim only is not seen. */
+/** The central part of a card, which must be in the window for the card to count as visible. */
 const centreArea = ({ x, y }: Point, { width, height }: Size): Rect => ({ x: x + width / 4, y: y + height / 4, width: width / 2, height: height / 2 });
 
-/** As it was, unless nothing of what was found is in sight: then all of it is, in the middle, no larger than before. */
+/** The same camera while a card is visible; else one that shows all cards centred, at no larger scale. */
 export function ensureVisible(camera: Camera, places: Places, size: Size, window: Size): Camera {
   const found = boundsOf(places.values(), size);
   const inWindow = viewportBounds(camera, window);

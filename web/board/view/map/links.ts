@@ -1,4 +1,4 @@
-// Which links are drawn, and where the editor of one of them stands.
+// Which links are drawn, and the position of the link editor.
 import type { Link } from "../../model/board.ts";
 import { curve, midpoint } from "../../model/arrows.ts";
 import { popoverPosition, type Camera, type Point, type Size } from "../../model/camera.ts";
@@ -6,9 +6,9 @@ import type { Id } from "../../model/protocol.ts";
 
 type Links = ReadonlyMap<Id, Link>;
 
-/** Links among cards that lie where their fields say; with more, only those of the active card are drawn. */
+/** In layouts computed from fields, with more links than this only those of the active card are drawn. */
 const MAX_LINKS_DRAWN = 150;
-/** How large the editor of a link is, about. */
+/** Approximate size of the link editor. */
 const EDITOR = { width: 300, height: 150 };
 const NONE: Links = new Map();
 
@@ -24,7 +24,7 @@ export interface LinkEditorState {
   readonly place: Point;
 }
 
-/** Null while the link is not there, or one of its ends is not on the map. */
+/** Null while the link does not exist, or one of its ends is not on the map. */
 export function editorOf(id: Id | null, links: Links, places: ReadonlyMap<Id, Point>, size: Size, camera: Camera, window: Size): LinkEditorState | null {
   const link = id === null ? undefined : links.get(id);
   const [from, to] = [places.get(link?.from ?? ""), places.get(link?.to ?? "")];

@@ -1,9 +1,9 @@
-// Puts elements where the camera and the layout want them. Through the style object: the page's policy forbids
+// Positions elements by camera and layout. Uses the style object, because the page's content security policy forbids
 // style attributes.
 import type { Attachment } from "svelte/attachments";
 import type { Camera } from "../../model/camera.ts";
 
-/** A card lies there: hundreds of transforms would be hundreds of layers to think about whenever the map moves. */
+/** For cards: hundreds of transforms would make hundreds of compositing layers to update whenever the map moves. */
 export function positioned(x: number, y: number): Attachment<HTMLElement> {
   return (element) => {
     element.style.left = `${x}px`;
@@ -11,7 +11,7 @@ export function positioned(x: number, y: number): Attachment<HTMLElement> {
   };
 }
 
-/** What moves all the time. */
+/** For elements that move all the time. */
 export function translated(x: number, y: number): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${x}px, ${y}px)`;
@@ -25,19 +25,19 @@ export function sized(width: number, height: number): Attachment<HTMLElement> {
   };
 }
 
-/** The whole map, as the camera sees it. */
+/** Transforms the whole map by the camera. */
 export function cameraTransform({ x, y, scale }: Camera): Attachment<HTMLElement> {
   return (element) => {
     element.style.transform = `translate(${-x * scale}px, ${-y * scale}px) scale(${scale})`;
   };
 }
 
-/** What shall stay as large as ever on a small map learns how small it is; the cards do not, for it changes with every turn of the wheel. */
+/** Sets --unscaled for elements that keep their size at any scale. Not for cards: it changes with every zoom step. */
 export function counterScale(scale: number): Attachment<HTMLElement> {
   return (element) => element.style.setProperty("--unscaled", String(1 / scale));
 }
 
-/** The dots of the ground move along. */
+/** Moves the backdrop's dots with the camera. */
 export function backdropGrid({ x, y, scale }: Camera): Attachment<HTMLElement> {
   return (element) => {
     const grid = 40 * scale * (scale < 0.4 ? 3 : 1);

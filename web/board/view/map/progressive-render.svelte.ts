@@ -1,19 +1,19 @@
-// Draws what comes into sight, and what is to look otherwise from afar, a slice a frame, so that a hand that pans or
-// zooms never waits for hundreds of cards.
+// Renders cards that come into view, and changes their level of detail, a limited number per frame, so that panning and
+// zooming never wait for hundreds of cards.
 import type { Id } from "../../model/protocol.ts";
 
-/** Cards drawn, taken away or changed in one frame: 10 ms or so. */
+/** Cards rendered, removed or changed in one frame: about 10 ms. */
 const CARDS_PER_FRAME = 20;
 
 export class ProgressiveRender {
   #rendered: ReadonlySet<Id> = $state.raw(new Set());
-  /** Those drawn as they look from afar. */
+  /** The cards rendered with little detail. */
   #far: ReadonlySet<Id> = $state.raw(new Set());
   #wanted: readonly Id[] = [];
   #wantedFar = false;
   #isScheduled = false;
 
-  /** What is in sight now, in its order, and whether from afar. */
+  /** Requests these cards, in their order, with little detail when `far`. */
   request(ids: readonly Id[], far: boolean): void {
     this.#wanted = ids;
     this.#wantedFar = far;
@@ -32,7 +32,7 @@ export class ProgressiveRender {
     const wanted = new Set(this.#wanted);
     const fresh = this.#wanted.filter((id) => !this.#rendered.has(id)).slice(0, CARDS_PER_FRAME);
     const other = this.#wanted.filter((id) => this.#rendered.has(id) && this.#far.has(id) !== this.#wantedFar).slice(0, CARDS_PER_FRAME - fresh.length);
-    // What left the window is taken away last: nobody sees it.
+    // Cards that left the window are removed last, because they are not visible.
     const gone = [...this.#rendered].filter((id) => !wanted.has(id)).slice(0, CARDS_PER_FRAME - fresh.length - other.length);
     const done = fresh.length + other.length + gone.length;
     if (fresh.length + gone.length > 0) this.#rendered = new Set([...this.#rendered, ...fresh].filter((id) => !gone.includes(id)));

@@ -1,15 +1,15 @@
-// What of the map is seen, and how hands move it: pans, zooms, turns the wheel.
+// The viewport of the map: its camera and size, and panning and zooming by hand or wheel.
 import * as geometry from "../../model/camera.ts";
 
-/** How long after its last turn the wheel is taken to turn, ms. */
+/** Milliseconds after the last wheel event until the wheel counts as idle. */
 const WHEEL_IDLE = 400;
 
 export class Viewport {
   camera: geometry.Camera = $state.raw({ x: 0, y: 0, scale: 1 });
-  /** Of the window, pixels; the frame of the map binds them. */
+  /** Size of the window, pixels; bound by the map's frame. */
   width = $state(0);
   height = $state(0);
-  /** The wheel turns, or did just now. */
+  /** Whether there was a wheel event within `WHEEL_IDLE`. */
   isWheelActive = $state(false);
   #wheelTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -18,7 +18,7 @@ export class Viewport {
   readonly #top = $derived(geometry.renderStart(this.camera.y, this.camera.scale));
   readonly #right = $derived(geometry.renderEnd(this.camera.x, this.width, this.camera.scale));
   readonly #bottom = $derived(geometry.renderEnd(this.camera.y, this.height, this.camera.scale));
-  /** What is worth drawing: the window and a little more, in steps. */
+  /** The area to render: the window and the overscan, in steps. */
   readonly rendered: geometry.Rect = $derived({
     x: this.#left,
     y: this.#top,
@@ -34,7 +34,7 @@ export class Viewport {
     this.camera = geometry.zoomed(this.camera, factor, at);
   }
 
-  /** Moves as little as needed to see `rect`. */
+  /** Moves the camera as little as needed to show `rect`. */
   reveal(rect: geometry.Rect): void {
     this.camera = geometry.scrolledIntoView(this.camera, rect, this.window);
   }
