@@ -11,7 +11,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{CardId, CommentId, PersonId};
 
 /// Comments on one card at most.
-const MAX_COMMENTS: usize = 200;
+pub(super) const MAX_COMMENTS: usize = 200;
 /// Characters of a comment at most.
 pub const MAX_COMMENT: usize = 2_000;
 

@@ -2,9 +2,11 @@
 //! protocol. No clock, no database, no network: `Board::apply` decides on one edit.
 
 mod card;
+pub mod close_code;
 mod edit;
 mod history;
 pub mod kinds;
+pub mod limits;
 pub mod model;
 pub mod protocol;
 pub mod rights;

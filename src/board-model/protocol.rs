@@ -309,6 +309,40 @@ pub(super) mod tests {
         out + "} as const;\n"
     }
 
+    /// Limits that the client keeps by itself, so that the server has nothing to refuse.
+    fn limits_ts() -> String {
+        use crate::close_code::{FULL, NO_ACCESS, OUTDATED, SIGNED_OUT, TAKEN};
+        use crate::limits::{EDIT_BURST, MAX_MESSAGE, PRESENCE_PER_SECOND};
+        let per_second = kernel::config::BOARD_EDITS_PER_SECOND;
+        let limits = [
+            ("Comments on one card.", "MAX_COMMENTS", crate::card::MAX_COMMENTS),
+            ("Bytes of one message from a client.", "MAX_MESSAGE_BYTES", MAX_MESSAGE),
+            (
+                "Edits per second and person on one board, on average, unless configured.",
+                "EDITS_PER_SECOND",
+                per_second as usize,
+            ),
+            ("Edits of one person at once.", "EDIT_BURST", (per_second * EDIT_BURST) as usize),
+            ("Presence messages per second, on average.", "PRESENCE_PER_SECOND", PRESENCE_PER_SECOND as usize),
+        ];
+        let mut out = NOTICE.to_owned();
+        for (what, name, value) in limits {
+            writeln!(out, "\n/** {what} */\nexport const {name} = {value};").unwrap();
+        }
+        out.push_str("\n/** The socket's close codes after which a client behaves in a special way. */\nexport const CLOSE_CODES = {\n");
+        let codes = [
+            ("signedOut", SIGNED_OUT),
+            ("noAccess", NO_ACCESS),
+            ("outdated", OUTDATED),
+            ("clientTaken", TAKEN),
+            ("full", FULL),
+        ];
+        for (name, code) in codes {
+            writeln!(out, "  {name}: {code},").unwrap();
+        }
+        out + "} as const;\n"
+    }
+
     /// Writes what differs, and fails so that it is committed.
     pub(crate) fn check_generated(name: &str, expected: &str) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/board/model/generated").join(name);
@@ -328,6 +362,11 @@ pub(super) mod tests {
     #[test]
     fn the_generated_schemas_are_the_ones_committed() {
         check_generated("schemas.ts", &schemas_ts());
+    }
+
+    #[test]
+    fn the_generated_limits_are_the_ones_committed() {
+        check_generated("limits.ts", &limits_ts());
     }
 
     #[test]

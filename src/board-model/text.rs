@@ -241,7 +241,14 @@ impl<'a> Pieces<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+    use std::path::Path;
+    use std::process::{Command, Stdio};
+
     use proptest::prelude::*;
+    use proptest::strategy::ValueTree as _;
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+    use serde_json::json;
 
     use super::*;
 
@@ -311,6 +318,80 @@ mod tests {
             let (one, other) = (any_ops(&text), any_ops(&text));
             (Just(text), one, other)
         })
+    }
+
+    /// Two edits of one text, and what the server makes of them: the client's twin must compute exactly the same.
+    /// Edits are normalised before they are transformed, as in a text's history.
+    fn transform_case(text: &str, earlier: &[TextOp], sent: &[TextOp]) -> serde_json::Value {
+        let (earlier, later) = (normalise(earlier), normalise(sent));
+        let transformed = transform(&later, &earlier);
+        let after_earlier = apply(text, &earlier).unwrap();
+        json!({
+            "text": text,
+            "earlier": earlier,
+            "sent": sent,
+            "later": later,
+            "after_earlier": after_earlier,
+            "transformed": transformed,
+            "merged": apply(&after_earlier, &transformed).unwrap(),
+        })
+    }
+
+    fn random_cases(runner: &mut TestRunner, count: usize) -> Vec<serde_json::Value> {
+        let edits = text_and_two_edits();
+        let cases = (0..count).map(|_| edits.new_tree(runner).unwrap().current());
+        cases.map(|(text, earlier, later)| transform_case(&text, &earlier, &later)).collect()
+    }
+
+    /// Cases that a random choice may miss.
+    fn chosen_cases() -> Vec<serde_json::Value> {
+        let cases = [
+            ("", r#"["a"]"#, r#"["b"]"#),
+            ("", "[]", r#"["é😀"]"#),
+            ("ABCDEF", r#"[3, "aa"]"#, r#"[3, "b"]"#),
+            ("ABCDEF", r#"[3, "aa", -2]"#, r#"[3, "b", -1]"#),
+            ("ABCDEF", "[1, -4]", "[2, -4]"),
+            ("ABCDEF", "[-6]", r#"[2, "x", -2, "y"]"#),
+            ("ABCDEF", r#"["x", 6, "y"]"#, "[-6]"),
+            ("😀A😀", r#"[2, "😺"]"#, r#"[-2, "a", 1, -2, "😺"]"#),
+            ("😀😀", "[2, -2]", r#"[2, "x", -2]"#),
+            ("ABC", "[0, 3]", r#"["", 1, 1, "", -1]"#),
+        ];
+        cases.iter().map(|(text, earlier, later)| transform_case(text, &ops(earlier), &ops(later))).collect()
+    }
+
+    #[test]
+    fn the_generated_transforms_are_the_ones_committed() {
+        let cases = [chosen_cases(), random_cases(&mut TestRunner::deterministic(), 300)].concat();
+        let lines: Vec<String> = cases.iter().map(ToString::to_string).collect();
+        crate::boards::protocol::tests::check_generated("transforms.json", &format!("[\n{}\n]\n", lines.join(",\n")));
+    }
+
+    /// Runs the client's twin on the cases. Needs Node and the web packages, as `make test` installs them.
+    fn in_the_client(cases: &[serde_json::Value]) -> Vec<serde_json::Value> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/board/scripts/transform-cases.mjs");
+        let mut node = Command::new("node")
+            .arg(script)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("node is installed");
+        let input = serde_json::to_vec(cases).unwrap();
+        node.stdin.take().unwrap().write_all(&input).unwrap();
+        let output = node.wait_with_output().unwrap();
+        assert!(output.status.success(), "the client's transform runs; `dev/web.sh install` installs what it needs");
+        serde_json::from_slice(&output.stdout).unwrap()
+    }
+
+    #[test]
+    fn the_client_transforms_random_edits_in_the_same_way() {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).unwrap();
+        let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+        let cases = random_cases(&mut runner, 2_000);
+        for (server, client) in cases.iter().zip(in_the_client(&cases)) {
+            assert_eq!(*server, client, "left: the server, right: the client; seed {seed:?}");
+        }
     }
 
     fn count_of_lowercase(text: &str) -> usize {

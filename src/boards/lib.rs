@@ -33,29 +33,6 @@ pub use store::{
     snapshot,
 };
 
-/// Close code: the server restarts.
-pub const GOING_AWAY: u16 = 1001;
-/// Close code: no `hello`, or what is no message.
-pub const POLICY: u16 = 1008;
-/// Close code: a message of more than 64 KiB.
-pub const TOO_LARGE: u16 = 1009;
-/// Close code: the board cannot be opened now.
-pub const AGAIN_LATER: u16 = 1013;
-/// Close code: not signed in, or no longer.
-pub const SIGNED_OUT: u16 = 4001;
-/// Close code: no seat at the event, or no such board.
-pub const NO_ACCESS: u16 = 4003;
-/// Close code: the page speaks the messages of another version; it must be loaded again.
-pub const OUTDATED: u16 = 4010;
-/// Close code: somebody else goes by this client's name; the page needs another.
-pub const TAKEN: u16 = 4011;
-/// Close code: a flood.
-pub const FLOOD: u16 = 4008;
-/// Close code: the board is full of people.
-pub const FULL: u16 = 4013;
-/// Close code: this reader is too slow.
-pub const TOO_SLOW: u16 = 4009;
-
 /// A board as other pages link to it.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct BoardInfo {

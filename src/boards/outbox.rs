@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::sync::{Notify, SetOnce, mpsc};
 use tungstenite::Utf8Bytes;
 
-use super::TOO_SLOW;
+use board_model::close_code::TOO_SLOW;
 
 /// Frames that may wait for one reader: some seconds of a busy board.
 const MAX_WAITING: usize = 256;
@@ -115,7 +115,7 @@ mod tests {
     #[tokio::test]
     async fn the_last_word_reaches_a_slow_reader_too() {
         let (outbox, mailbag) = full();
-        outbox.close(super::super::SIGNED_OUT);
-        assert_eq!(mailbag.signals.cut.get(), Some(&super::super::SIGNED_OUT));
+        outbox.close(board_model::close_code::SIGNED_OUT);
+        assert_eq!(mailbag.signals.cut.get(), Some(&board_model::close_code::SIGNED_OUT));
     }
 }

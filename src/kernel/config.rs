@@ -56,6 +56,9 @@ pub enum OrganiserCommand {
     },
 }
 
+/// Edits a second from one person on a board, on average, unless configured. The board client keeps below it.
+pub const BOARD_EDITS_PER_SECOND: u32 = 50;
+
 /// The settings.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -132,7 +135,7 @@ pub struct Config {
     #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
     /// Edits a second from one person on a board, on average; four times as many at once.
-    #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    #[arg(long, env = "PARCOURS_BOARD_EDITS_PER_SECOND", default_value_t = BOARD_EDITS_PER_SECOND, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub board_edits_per_second: u32,
     /// Who knows this token may read /metrics (Authorization: Bearer TOKEN); nothing is counted unless it is set.
     #[arg(long, env = "PARCOURS_METRICS_TOKEN", global = true, hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]

@@ -1,9 +1,9 @@
-// Starts the live board on the page that the server wrote: reads the element's data, claims a client id, mounts.
+// Starts the live board on the page rendered by the server: reads the element's data, claims a client id, mounts.
 import { mount } from "svelte";
 import type { BoardKind } from "./model/protocol.ts";
 import App from "./view/App.svelte";
 import { browserPorts, claimClient, newId } from "./view/browser.ts";
-import { fetchLater } from "./view/later.ts";
+import { prefetchViews } from "./view/lazy.ts";
 import { Session } from "./view/session.svelte.ts";
 import "./view/board.css";
 import "./view/parts.css";
@@ -25,19 +25,19 @@ async function start(target: HTMLElement): Promise<void> {
   target.replaceChildren();
   mount(App, { target, props: { session } });
   session.client.connection.start();
-  fetchLater();
-  window.addEventListener("online", () => session.client.connection.wake());
-  // Without this, a cable pulled out is noticed only when an edit stays unanswered.
+  prefetchViews();
+  window.addEventListener("online", () => session.client.connection.retryNow());
+  // Without this, a lost network is noticed only when an edit stays unanswered.
   window.addEventListener("offline", () => session.client.connection.reconnect());
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) session.client.connection.wake();
+    if (!document.hidden) session.client.connection.retryNow();
   });
 }
 
-/** Without the names, those who are not here stay "somebody"; nothing else depends on them. */
+/** Loads the names of earlier authors; without them, absent people are shown as "somebody". */
 async function learnNames(session: Session, address: string): Promise<void> {
   const answer = await fetch(address).catch(() => null);
-  if (answer?.ok === true) session.learn(await answer.json());
+  if (answer?.ok === true) session.learnNames(await answer.json());
 }
 
 const target = document.getElementById("board");

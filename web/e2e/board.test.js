@@ -1,15 +1,15 @@
 // A live board in two real browsers against the real program: together, cut off, and with the server killed under them.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signIn } from "./acts.js";
-import { ADA, addIndicator as add, BOB, Boards, CUT, goToBoard, INDICATORS, openRow as open, row, saved } from "./boards.js";
+import { signIn } from "./actions.js";
+import { ADA, addIndicator as add, Boards, BOB, CUT, goToBoard, hasLength, INDICATORS, openRow as open, row, saved, status } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
 const boards = Boards.forTests([INDICATORS]);
-/** @type {(who: typeof ADA, visit: import("./browser.js").Visit, act: (page: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
-const onBoard = (who, visit, act) => boards.open(who, INDICATORS, visit, act);
-/** @type {(visit: import("./browser.js").Visit, act: (ada: import("playwright-core").Page, bob: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
-const together = (visit, act) => boards.together(INDICATORS, visit, act);
+/** @type {(who: typeof ADA, visit: import("./browser.js").Visit, body: (page: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
+const onBoard = (who, visit, body) => boards.open(who, INDICATORS, visit, body);
+/** @type {(visit: import("./browser.js").Visit, body: (ada: import("playwright-core").Page, bob: import("playwright-core").Page) => Promise<void>) => Promise<void>} */
+const together = (visit, body) => boards.together(INDICATORS, visit, body);
 
 /** Node 20 has no Promise.withResolvers yet. */
 function withResolvers() {
@@ -67,7 +67,7 @@ test("two people type in one long text at once and every keystroke is kept", asy
     await Promise.all(fields.map((field, index) => field.pressSequentially(words[index], { delay: 5 })));
     await Promise.all([saved(ada), saved(bob)]);
     const length = words.join("").length;
-    for (const page of [ada, bob]) await page.waitForFunction((wanted) => document.querySelector(".field-text textarea")?.value.length === wanted, length);
+    for (const page of [ada, bob]) await hasLength(page, ".field-text textarea", length);
     const texts = await Promise.all(fields.map((field) => field.inputValue()));
     assert.equal(texts[0], texts[1]);
     for (const typed of words) {
@@ -149,9 +149,9 @@ test("edits that wait for the network are kept across a reload", async () => {
       await saved(ada);
       isCut = true;
       await add(ada, "Montant versé aux ESUS");
-      await ada.getByTestId("status").filter({ hasText: "Enregistrement…" }).waitFor();
+      await status(ada, "saving").waitFor();
       await ada.reload();
-      await ada.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
+      await status(ada, "offline").waitFor();
       assert.equal(await row(bob, "Montant versé aux ESUS").count(), 0);
       isCut = false;
       await row(bob, "Montant versé aux ESUS").waitFor();
@@ -189,7 +189,7 @@ test("a server killed without warning loses nothing, and everybody comes back by
     await row(bob, "Part des achats issus du réemploi").waitFor();
     await boards.server.kill("SIGKILL");
     await add(bob, "Écrit pendant la panne");
-    await bob.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
+    await status(bob, "offline").waitFor();
     await boards.server.run();
     for (const page of [ada, bob]) {
       await row(page, "Part des achats issus du réemploi").waitFor();
@@ -210,7 +210,7 @@ test("an archived board is read-only under the hand that writes, gives back what
       await phone.setViewportSize({ width: 390, height: 800 });
       await signIn(desk, "organisation@exemple.fr");
       await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
-      const act = async (/** @type {string} */ name) => {
+      const archive = async (/** @type {string} */ name) => {
         await desk.getByRole("link", { name, exact: true }).click();
         assert.deepEqual(await axe(desk), []);
         await desk.getByRole("button", { name, exact: true }).click();
@@ -220,20 +220,20 @@ test("an archived board is read-only under the hand that writes, gives back what
       await ada.keyboard.type("Un but presque écrit");
       await phone.getByRole("button", { name: /^Part des marchés sociaux/ }).click();
       await phone.getByRole("textbox", { name: "Indicateur" }).waitFor();
-      await act("Archiver le tableau");
+      await archive("Archiver le tableau");
       // Also where a card is opened over everything.
       await phone.getByRole("dialog").getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
       await phone.getByRole("button", { name: "J’ai compris" }).click();
-      await ada.getByTestId("status").filter({ hasText: "Archivé, lecture seule" }).waitFor();
+      await status(ada, "read_only").waitFor();
       await ada.getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
       await ada.getByText("Un but presque écrit").waitFor();
       await ada.getByRole("button", { name: "Copier mon texte" }).waitFor();
       assert.equal(await ada.getByRole("button", { name: "Ajouter un indicateur" }).count(), 0);
       assert.deepEqual(await axe(ada), []);
       await ada.reload();
-      await ada.getByTestId("status").filter({ hasText: "Archivé, lecture seule" }).waitFor();
+      await status(ada, "read_only").waitFor();
       await row(ada, "Part des marchés sociaux").waitFor();
-      await act("Rouvrir le tableau");
+      await archive("Rouvrir le tableau");
       await phone.getByText(/^Ce tableau est rouvert/).first().waitFor();
       await ada.getByText(/^Ce tableau est rouvert/).first().waitFor();
       await add(ada, "Écrit après la réouverture");
@@ -247,7 +247,7 @@ test("a facilitator's open page offers to import cards only while the board may 
   await boards.visit(null, {}, (board) =>
     boards.visit(null, {}, async (desk) => {
       for (const page of [board, desk]) await signIn(page, "organisation@exemple.fr");
-      const act = async (/** @type {string} */ name) => {
+      const archive = async (/** @type {string} */ name) => {
         await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
         await desk.getByRole("link", { name, exact: true }).click();
         await desk.getByRole("button", { name, exact: true }).click();
@@ -257,9 +257,9 @@ test("a facilitator's open page offers to import cards only while the board may 
       await saved(board);
       const offer = board.getByRole("link", { name: "Importer des fiches" });
       await offer.waitFor();
-      await act("Archiver le tableau");
+      await archive("Archiver le tableau");
       await offer.waitFor({ state: "hidden" });
-      await act("Rouvrir le tableau");
+      await archive("Rouvrir le tableau");
       await offer.waitFor();
     }),
   );
@@ -284,7 +284,7 @@ test("who has most of the tabs on a full board reads that it is full until one l
       await boards.visit(ADA, { width: 390 }, async (late) => {
         await goToBoard(late, INDICATORS);
         await late.getByText(/^Trois cents personnes sont déjà sur ce tableau/).waitFor();
-        await late.getByTestId("status").filter({ hasText: "Tableau complet" }).waitFor();
+        await status(late, "full").waitFor();
         assert.deepEqual(await axe(late), []);
         assert.equal(await sidewaysScroll(late), 0);
         // Nobody keeps the others out by opening tabs.

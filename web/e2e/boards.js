@@ -1,13 +1,13 @@
 // What the tests of live boards share: a server and a browser for one file, people with seats, the board by one click.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { confirm, register, signIn } from "./acts.js";
+import { confirm, register, signIn } from "./actions.js";
 import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("./browser.js").Visit} Visit */
-/** @typedef {import("./acts.js").Who} Who */
+/** @typedef {import("./actions.js").Who} Who */
 
 export const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
 export const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
@@ -20,8 +20,46 @@ export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: 
 /** What a browser says of a network that a test took away. */
 export const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|Failed to fetch/;
 
+/**
+ * The status of the connection, while it is in this state.
+ * @param {Page} page
+ * @param {"ended" | "read_only" | "saving" | "saved" | "full" | "offline" | "connecting"} state
+ */
+export const status = (page, state) => page.locator(`[data-testid="status"][data-state="${state}"]`);
+
 /** @param {Page} page */
-export const saved = (page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
+export const saved = (page) => status(page, "saved").waitFor();
+
+/**
+ * Waits until the control that a selector finds has this value.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {string} value
+ */
+export const hasValue = (page, selector, value) => waitForValue(page, selector, { value });
+
+/**
+ * Waits until the control that a selector finds holds so many UTF-16 units.
+ * @param {Page} page
+ * @param {string} selector
+ * @param {number} length
+ */
+export const hasLength = (page, selector, length) => waitForValue(page, selector, { length });
+
+/**
+ * @param {Page} page
+ * @param {string} selector
+ * @param {{ value?: string, length?: number }} wanted
+ */
+const waitForValue = (page, selector, wanted) =>
+  page.waitForFunction(
+    ({ selector, value, length }) => {
+      const control = document.querySelector(selector);
+      if (!(control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) return false;
+      return value === undefined ? control.value.length === length : control.value === value;
+    },
+    { selector, ...wanted },
+  );
 
 /**
  * Looks at the page as it is in both colour schemes: axe finds nothing, nothing is cut off sideways.
@@ -46,10 +84,9 @@ export const look = (page, view) => page.getByRole("button", { name: view, exact
 export class Boards {
   /** @type {Record<string, Visit["signedIn"]>} */
   cookies = {};
-  /** @type {Server} */
-  server;
-  /** @type {import("playwright-core").Browser} */
-  browser;
+  // Both are assigned before the first test runs.
+  server = /** @type {Server} */ (/** @type {unknown} */ (undefined));
+  browser = /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (undefined));
 
   /**
    * Starts before the tests of this file and ends after them.
@@ -89,10 +126,10 @@ export class Boards {
    * A page of the site, signed in or not.
    * @param {Who | null} who
    * @param {Visit} visit
-   * @param {(page: Page) => Promise<void>} act
+   * @param {(page: Page) => Promise<void>} body
    */
-  visit(who, visit, act) {
-    return withPage(this.browser, this.server.url, { ...(who === null ? {} : { signedIn: this.cookies[who.email] }), ...visit }, act);
+  visit(who, visit, body) {
+    return withPage(this.browser, this.server.url, { ...(who === null ? {} : { signedIn: this.cookies[who.email] }), ...visit }, body);
   }
 
   /**
@@ -100,13 +137,13 @@ export class Boards {
    * @param {Who} who
    * @param {{ name: RegExp }} workshop
    * @param {Visit} visit
-   * @param {(page: Page) => Promise<void>} act
+   * @param {(page: Page) => Promise<void>} body
    */
-  open(who, workshop, visit, act) {
+  open(who, workshop, visit, body) {
     return this.visit(who, visit, async (page) => {
       await goToBoard(page, workshop);
       await saved(page);
-      await act(page);
+      await body(page);
     });
   }
 
@@ -114,10 +151,10 @@ export class Boards {
    * Ada and Bob on the board at once.
    * @param {{ name: RegExp }} workshop
    * @param {Visit} visit
-   * @param {(ada: Page, bob: Page) => Promise<void>} act
+   * @param {(ada: Page, bob: Page) => Promise<void>} body
    */
-  together(workshop, visit, act) {
-    return this.open(ADA, workshop, visit, (ada) => this.open(BOB, workshop, visit, (bob) => act(ada, bob)));
+  together(workshop, visit, body) {
+    return this.open(ADA, workshop, visit, (ada) => this.open(BOB, workshop, visit, (bob) => body(ada, bob)));
   }
 }
 

@@ -53,9 +53,9 @@ export function openBrowser() {
  * @param {import("playwright-core").Browser} browser
  * @param {string} url where relative addresses start
  * @param {Visit} visit
- * @param {(page: import("playwright-core").Page) => Promise<void>} act
+ * @param {(page: import("playwright-core").Page) => Promise<void>} body
  */
-export async function withPage(browser, url, visit, act) {
+export async function withPage(browser, url, visit, body) {
   const context = await browser.newContext({
     baseURL: url,
     javaScriptEnabled: visit.script ?? true,
@@ -75,7 +75,7 @@ export async function withPage(browser, url, visit, act) {
   context.on("weberror", (error) => note(String(error.error())));
   const page = await context.newPage();
   try {
-    await act(page);
+    await body(page);
     if (errors.length > 0) throw new Error(`The page reported errors:\n${errors.join("\n")}`);
   } catch (error) {
     await mkdir(OUT, { recursive: true });
@@ -97,7 +97,7 @@ export async function axe(page) {
   // Evaluated by the debugger, which the page's content security policy does not bind.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    const { violations } = await /** @type {typeof globalThis & { axe: typeof import("axe-core") }} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
     return violations.flatMap((/** @type {import("axe-core").Result} */ rule) =>
       rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`),
     );

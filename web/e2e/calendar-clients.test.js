@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import { Server } from "./server.js";
+import { waitUntil } from "./wait.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -76,9 +76,8 @@ test("an event that moves is shown once, at its new time", async () => {
   assert.notEqual(moved, carried);
   await writeFile(file, onlyEvent(moved, "atelier-1-role-de-l-acheteur"));
   server.command("import", file);
-  // Another process's change is in the feed within a second.
-  const deadline = Date.now() + 10_000;
-  while (!(await (await fetch(`${server.url}/calendrier.ics`)).text()).includes(`${year}0123T091500`) && Date.now() < deadline) await delay(50);
+  // A change made by another process reaches the feed within a second.
+  await waitUntil(async () => (await (await fetch(`${server.url}/calendrier.ics`)).text()).includes(`${year}0123T091500`), "the moved event in the feed");
   run("vdirsyncer", "sync");
   const events = shown();
   assert.equal(events.length, 6, events.join("\n"));

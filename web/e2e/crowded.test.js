@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, Boards, goToBoard, inspect, look, mapCard, saved, STAKEHOLDERS } from "./boards.js";
 import { fill, stakeholders } from "./fill.js";
+import { waitUntil } from "./wait.js";
 
 const boards = Boards.forTests([STAKEHOLDERS]);
 /** Pixels: smaller letters are not read but guessed. */
@@ -38,13 +39,11 @@ test("a crowded board is read, searched and left for another view, on any screen
       for (const view of ["Carte", "Familles"]) {
         await look(page, view);
         await page.waitForFunction(() => document.querySelectorAll(".map-card").length > 8);
-        // Cards are drawn, and made larger, a few a frame.
-        let letters = await lettersOf(page);
-        for (let tries = 0; tries < 50 && !(Number(letters[0]) > READABLE); tries += 1) {
-          await page.waitForTimeout(100);
-          letters = await lettersOf(page);
-        }
-        assert.ok(letters.length > 4 && Number(letters[0]) > READABLE, `${view}, ${width}: ${letters.slice(0, 3)}`);
+        // Cards are rendered, and made larger, a few per frame.
+        await waitUntil(async () => {
+          const letters = await lettersOf(page);
+          return letters.length > 4 && Number(letters[0]) > READABLE;
+        }, `readable names, ${view}, ${width}`);
         await inspect(page, `${view}, ${width}, 500 cards`);
       }
       await look(page, "Carte");

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { setTimeout as delay } from "node:timers/promises";
 import ICAL from "ical.js";
 import { Server } from "./server.js";
+import { waitUntil } from "./wait.js";
 
 /** @type {Server} */
 let server;
@@ -96,13 +96,11 @@ starts = ${day}T09:30:00\nends = ${day}T11:00:00\nplace = ${quoted(title)}\n`;
   const file = join(server.folder, "textes.toml");
   await writeFile(file, `[edition]\nslug = "textes"\ntitle = "Textes"\nsummary = ""\n${events.join("")}`);
   server.command("import", file);
-  // The feed is kept in memory; that another process changed the programme is noticed within a second.
-  const deadline = Date.now() + 10_000;
-  let now = await calendar("/calendrier.ics");
-  while (now.toString() === before && Date.now() < deadline) {
-    await delay(50);
-    now = await calendar("/calendrier.ics");
-  }
+  // The feed is cached; a change made by another process is noticed within a second.
+  const now = await waitUntil(async () => {
+    const feed = await calendar("/calendrier.ics");
+    return feed.toString() === before ? undefined : feed;
+  }, "a changed feed");
   const read = now.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
   for (const [index, title] of TITLES.entries()) {
     const event = read.find((one) => one.summary === title);

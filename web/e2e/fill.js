@@ -1,5 +1,6 @@
 // A full board, brought in by an organiser as the page of imports does it.
-import { signIn } from "./acts.js";
+import { signIn } from "./actions.js";
+import { saved } from "./boards.js";
 
 /** Who organises the demonstration. */
 export const ORGANISER = "organisation@exemple.fr";
@@ -46,5 +47,5 @@ export async function fill(page, slug, board) {
   await page.getByRole("button", { name: "Voir ce que cela ferait" }).click();
   await page.getByRole("button", { name: /^Ajouter/ }).click();
   await page.waitForURL("**/tableaux/*");
-  await page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor();
+  await saved(page);
 }

@@ -1,7 +1,7 @@
 // The counts of an organiser's event page follow what happens, without the page being loaded again.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { signIn } from "./acts.js";
+import { signIn } from "./actions.js";
 import { openBrowser, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
@@ -64,8 +64,9 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
     assert.equal(asked, 1, "at once");
 
     await page.context().clearCookies();
+    const refused = page.waitForResponse("**/places");
     await page.clock.fastForward(10_000);
-    await page.waitForTimeout(200);
+    await (await refused).finished();
     await page.clock.fastForward(60_000);
     assert.equal(asked, 2, "who is signed out asks no more");
   });

@@ -7,7 +7,7 @@ import { axe, sidewaysScroll } from "./browser.js";
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 const MAP = STAKEHOLDERS;
 /** @type {Boards["open"]} */
-const onBoard = (who, workshop, visit, act) => boards.open(who, workshop, visit, act);
+const onBoard = (who, workshop, visit, body) => boards.open(who, workshop, visit, body);
 
 test("a card that is dragged moves on the other screen at once, and stays where it is dropped", async () => {
   await onBoard(ADA, MAP, { width: 1440 }, async (ada) => {
@@ -112,7 +112,7 @@ test("two people drag one card at once: both see it in one place in the end", as
     await ada.waitForFunction(() => document.querySelector(".map-card.held") === null);
     await bob.waitForFunction(() => document.querySelector(".map-card.held") === null);
     const place = () => {
-      const { left, top } = [...document.querySelectorAll(".map-card")].find((one) => one.textContent.includes("CRESS"))?.style ?? {};
+      const { left, top } = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".map-card"))].find((one) => one.textContent.includes("CRESS"))?.style ?? {};
       return `${left} ${top}`;
     };
     const there = await ada.evaluate(place);

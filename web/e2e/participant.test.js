@@ -2,7 +2,7 @@
 // JavaScript, with the keyboard alone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { confirm, followLetter, openLetter, register, signIn } from "./acts.js";
+import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
 import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
@@ -26,9 +26,9 @@ after(async () => {
 
 /**
  * @param {import("./browser.js").Visit} visit
- * @param {(page: import("playwright-core").Page) => Promise<void>} act
+ * @param {(page: import("playwright-core").Page) => Promise<void>} body
  */
-const visit = (visit, act) => withPage(browser, server.url, visit, act);
+const visit = (visit, body) => withPage(browser, server.url, visit, body);
 
 /** @param {string} name */
 const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });

@@ -12,7 +12,7 @@ const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 /** Of each view what shows that it is there. */
 const VIEWS = /** @type {const} */ ([
   [STAKEHOLDERS, [["Carte", ".map-card"], ["Pouvoir et intérêt", ".map"], ["Familles", ".map-card"], ["Tableau", "tbody tr"]]],
-  [INDICATORS, [["Tableau", "tbody tr"], ["Par priorité", ".lane li"], ["Carte", ".map-card"], ["Bilan", ".coverage"]]],
+  [INDICATORS, [["Tableau", "tbody tr"], ["Par priorité", ".kanban-column li"], ["Carte", ".map-card"], ["Bilan", ".coverage"]]],
 ]);
 
 /**

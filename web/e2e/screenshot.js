@@ -1,7 +1,7 @@
 // Makes the README's pictures from a demonstration of its own, as a participant would see it.
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { confirm, register, signIn } from "./acts.js";
+import { confirm, register, signIn } from "./actions.js";
 import { openBrowser, withPage } from "./browser.js";
 import { Server } from "./server.js";
 
@@ -11,7 +11,7 @@ const WORKSHOP = "atelier-2-indicateurs";
 /**
  * Registers somebody at the workshop and opens its board.
  * @param {import("playwright-core").Page} page
- * @param {import("./acts.js").Who} who
+ * @param {import("./actions.js").Who} who
  */
 async function openBoard(page, who) {
   await register(page, WORKSHOP, who);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { confirm, register, signIn } from "./acts.js";
+import { confirm, register, signIn } from "./actions.js";
 import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { waitUntil } from "./wait.js";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -77,13 +77,14 @@ export class Server {
 
   /** @param {AbortSignal} signal */
   async #answers(signal) {
-    const deadline = Date.now() + START_TIMEOUT;
-    while (!signal.aborted) {
+    /** @type {number | "no answer"} */
+    let status = "no answer";
+    const isReady = async () => {
       const response = await fetch(`${this.url}/readyz`).catch(() => undefined);
-      if (response?.ok) return;
-      if (Date.now() > deadline) throw new Error(`parcours is not ready (${response?.status ?? "no answer"}):\n${this.#log}`);
-      await delay(30);
-    }
+      status = response?.status ?? "no answer";
+      return signal.aborted || response?.ok;
+    };
+    await waitUntil(isReady, () => `parcours is not ready (${status}):\n${this.#log}`, START_TIMEOUT);
   }
 
   /**

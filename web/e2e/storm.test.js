@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ADA, BOB, Boards, CUT, drag, mapCard, middle, saved, STAKEHOLDERS } from "./boards.js";
+import { ADA, Boards, BOB, CUT, drag, hasLength, mapCard, middle, saved, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS]);
 const PEOPLE = 10;
@@ -17,7 +17,7 @@ const shown = () => ({
     ]),
   ),
   links: [...document.querySelectorAll("path.link:not(.near)")].map((path) => path.getAttribute("d")).sort(),
-  text: document.querySelector(".field-notes textarea")?.value,
+  text: /** @type {HTMLTextAreaElement | null} */ (document.querySelector(".field-notes textarea"))?.value,
 });
 
 test("ten browsers type, drag and link through cuts and a killed server, and all end up the same", { timeout: 240_000 }, async () => {
@@ -45,10 +45,10 @@ test("ten browsers type, drag and link through cuts and a killed server, and all
   );
   const storm = async () => {
     await all;
-    await Promise.all(pages.map((page, number) => acts(page, number)));
-    await Promise.all(pages.map((page) => page.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ timeout: 30_000 })));
+    await Promise.all(pages.map((page, number) => editAsPerson(page, number)));
+    await Promise.all(pages.map((page) => status(page, "saved").waitFor({ timeout: 30_000 })));
     const length = pages.length * WORD.length;
-    await Promise.all(pages.map((page) => page.waitForFunction((wanted) => document.querySelector(".field-notes textarea")?.value.length === wanted, length)));
+    await Promise.all(pages.map((page) => hasLength(page, ".field-notes textarea", length)));
     await Promise.all(pages.map((page) => page.waitForFunction(() => document.querySelector(".map-card.held") === null)));
     const [first, ...others] = await Promise.all(pages.map((page) => page.evaluate(shown)));
     for (const other of others) assert.deepEqual(other, first);
@@ -80,7 +80,7 @@ const letter = (number) => String.fromCharCode("A".charCodeAt(0) + number);
  * @param {import("playwright-core").Page} page
  * @param {number} number
  */
-async function acts(page, number) {
+async function editAsPerson(page, number) {
   const text = page.getByRole("textbox", { name: "Notes" });
   for (let index = 0; index < WORD.length; index += 1) {
     await text.pressSequentially(letter(number));

@@ -2,7 +2,7 @@
 // person, and being offline.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
+import { ADA, addIndicator, Boards, BOB, CUT, hasValue, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
 import { axe } from "./browser.js";
 
 const boards = Boards.forTests([INDICATORS]);
@@ -27,7 +27,7 @@ const caret = (page) =>
  * @param {Page} page
  * @param {string} text
  */
-const shows = (page, text) => page.waitForFunction((wanted) => document.querySelector(".field-text textarea")?.value === wanted, text);
+const shows = (page, text) => hasValue(page, ".field-text textarea", text);
 
 /**
  * @param {Page} page
@@ -104,7 +104,7 @@ test("who loses a short field is told by whom and by what, and gets their own ba
     await ada.locator(".notice").getByText(/^Bob Durand a remplacé votre «\sM. Martin\s» par «\sMme Durand\s»/).waitFor();
     await inspect(ada, "told of a loss");
     await ada.getByRole("button", { name: "Remettre le mien" }).click();
-    await bob.waitForFunction(() => document.querySelector(".field-referent input")?.value === "M. Martin");
+    await hasValue(bob, ".field-referent input", "M. Martin");
     await Promise.all([saved(ada), saved(bob)]);
   });
 });
@@ -161,7 +161,7 @@ test("who is where is seen in the table, in the panel, in columns, on the map an
       await openRow(bob, NAME);
       await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
       await bob.getByRole("button", { name: "Fermer" }).click();
-      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".lane li"], ["Carte", ".map-card.watched"]])) {
+      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".kanban-column li"], ["Carte", ".map-card.watched"]])) {
         await look(bob, view);
         await bob.locator(place).filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
       }
@@ -239,7 +239,7 @@ test("offline a banner says what happens to what one writes, every view opens, a
     await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("chunk-")).length >= 4);
     await page.context().setOffline(true);
     await page.getByText(/Vous pouvez continuer/).waitFor();
-    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lane"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".kanban-column"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
       await look(page, view);
       await page.locator(shown).first().waitFor();
       await inspect(page, `${view} offline`);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, CUT, INDICATORS, row, saved } from "./boards.js";
+import { ADA, addIndicator, Boards, CUT, INDICATORS, row, saved, status } from "./boards.js";
 import { axe } from "./browser.js";
 import { binary } from "./server.js";
 
@@ -29,7 +29,7 @@ test("a tab of yesterday says to reload, and what it could not send is sent afte
     await saved(page);
     await boards.server.kill();
     await addIndicator(page, "Pendant la mise à jour");
-    await page.getByTestId("status").filter({ hasText: "en attente" }).waitFor();
+    await status(page, "offline").waitFor();
     boards.server.program = next;
     await boards.server.run();
     await page.getByText(/Le site a été mis à jour\s: rechargez la page/).first().waitFor();

@@ -1,7 +1,7 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS } from "./boards.js";
+import { ADA, addIndicator, Boards, BOB, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 
@@ -85,7 +85,7 @@ test("a board of indicators reads well in every view", async () => {
     await page.locator(".details").waitFor();
     await inspect(page, "panel");
     await page.getByRole("button", { name: "Fermer" }).click();
-    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".lanes"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
+    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".kanban"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
       await look(page, view);
       await page.locator(shown).waitFor();
       if (view === "Carte") await colourByPriority(page);
@@ -99,7 +99,7 @@ test("every view and the form fit a phone", async () => {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
       for (const view of views) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".lane" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
+        await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".kanban-column" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
         const way = await page.getByRole("button", { name: "Se déconnecter" }).boundingBox();
         assert.ok(way && way.x >= 0 && way.x + way.width <= 390, `signing out is in sight: ${JSON.stringify(way)}`);
@@ -217,7 +217,7 @@ test("a facilitator takes anybody’s comment away, a participant only their own
       assert.equal(await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).count(), 0);
       boards.server.command("organiser", "add", BOB.email);
       await bob.context().setOffline(true);
-      await bob.getByTestId("status").filter({ hasText: "Tout est enregistré" }).waitFor({ state: "detached" });
+      await status(bob, "saved").waitFor({ state: "detached" });
       await bob.context().setOffline(false);
       await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
       await ada.getByText("De Ada").waitFor({ state: "detached" });

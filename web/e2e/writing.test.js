@@ -1,7 +1,7 @@
 // What one writes on a board: told beside the cell, kept, given back, and nothing left behind.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, INDICATORS, look, openRow, row, saved } from "./boards.js";
+import { ADA, addIndicator, Boards, BOB, CUT, hasValue, INDICATORS, look, openRow, row, saved } from "./boards.js";
 
 /** Gives the seat back. */
 const CHLOE = { name: "Chloé Petit", email: "chloe@departement.example.fr" };
@@ -180,7 +180,7 @@ test("a comment that was begun waits in its card, across a reload, until it is s
     await openRow(page, "Cherché");
     assert.equal(await comment.inputValue(), "");
     await openRow(page, "Commenté");
-    await page.waitForFunction(() => document.querySelector(".comments textarea")?.value === "Un avis pas encore dit");
+    await hasValue(page, ".comments textarea", "Un avis pas encore dit");
     await comment.fill("Un avis presque dit");
     await saved(page);
     await page.reload();
@@ -242,7 +242,7 @@ test("a card that was added and left empty goes again without a word; one with a
       // What one typed is kept, whatever closes the form.
       await add();
       await ada.locator(".field-name textarea").fill("Presque rien");
-      await ada.evaluate(() => document.querySelector("dialog.panel")?.close());
+      await ada.evaluate(() => /** @type {HTMLDialogElement | null} */ (document.querySelector("dialog.panel"))?.close());
       await cards.filter({ hasText: "Presque rien" }).waitFor();
       await row(bob, "Presque rien").waitFor();
       // What another wrote too.
@@ -251,7 +251,7 @@ test("a card that was added and left empty goes again without a word; one with a
       await bob.getByRole("row").filter({ has: empty }).locator("[data-field=objective]").focus();
       await bob.keyboard.type("De Bob");
       await bob.keyboard.press("Enter");
-      await ada.waitForFunction(() => document.querySelector(".field-objective input")?.value === "De Bob");
+      await hasValue(ada, ".field-objective input", "De Bob");
       await close();
       await saved(ada);
       await cards.filter({ hasText: "Sans titre" }).waitFor();

@@ -7,7 +7,10 @@ const EVERY = 3000;
 /** When the server does not answer, looks come less and less often, up to this. */
 const AT_MOST = 60_000;
 
-/** Replaces what differs and nothing else, so that nobody's focus or reading place is lost. */
+/**
+ * Replaces only the parts that differ, so that focus and scroll position are kept.
+ * @param {Document} page the page as it is now at the server
+ */
 function refresh(page) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const now = page.getElementById(part.id);
@@ -20,8 +23,10 @@ function refresh(page) {
 /** Whether something still goes on, as far as is known. */
 let going = document.querySelector("[data-follow]") !== null;
 let wait = EVERY;
-let timer = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
+/** @param {number} milliseconds */
 function lookIn(milliseconds) {
   clearTimeout(timer);
   timer = setTimeout(look, milliseconds);

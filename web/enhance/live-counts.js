@@ -1,51 +1,68 @@
-// Keeps the counts of an organiser's event page up to date. Without it they are those of when the page was loaded.
+// Refreshes the counts on an organiser's event page. Without this script the counts are those of the page's loading.
 
-/** Seldom enough for a whole team to leave the page open, often enough to follow the opening of registrations. */
-const EVERY_MS = 10_000;
+/** Milliseconds: rare enough for a whole team to leave the page open, frequent enough to follow the opening of registrations. */
+const INTERVAL = 10_000;
 
+/** @type {HTMLElement | null} */
 const box = document.querySelector("[data-live-counts]");
-const said = document.querySelector("[data-live-said]");
-let timer = 0;
+const announcement = document.querySelector("[data-live-said]");
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let timer;
 
 /** @param {Element} list */
 const texts = (list) => [...list.querySelectorAll("li")].map((item) => item.textContent.trim());
 
-/** Shows the new list, and tells assistive technology what is new in it. @param {Element} list */
-function show(list) {
+/**
+ * Shows the new list, and announces the changes to assistive technology.
+ * @param {HTMLElement} box
+ * @param {Element} announcement
+ * @param {Element} list
+ */
+function show(box, announcement, list) {
   const old = box.querySelector("ul");
+  if (old === null) return;
   const before = texts(old);
   const changed = texts(list).filter((text) => !before.includes(text));
   if (changed.length === 0 && list.children.length === old.children.length) return;
   old.replaceWith(list);
-  said.textContent = changed.join(", ");
+  announcement.textContent = changed.join(", ");
 }
 
-/** Asks once; whether to go on asking. @returns {Promise<boolean>} */
-async function ask() {
+/**
+ * Fetches the counts once; returns whether to go on.
+ * @param {HTMLElement} box
+ * @param {Element} announcement
+ */
+async function refresh(box, announcement) {
   try {
-    const answer = await fetch(box.dataset.liveCounts, { redirect: "manual" });
-    // Signed out, or no organiser any more.
+    const answer = await fetch(box.dataset["liveCounts"] ?? "", { redirect: "manual" });
+    // Signed out, or no longer an organiser.
     if (answer.type === "opaqueredirect" || answer.status === 403) return false;
     if (!answer.ok) return true;
     const list = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ul");
-    if (list) show(document.importNode(list, true));
+    if (list) show(box, announcement, document.importNode(list, true));
   } catch {
-    // No network: it may come back.
+    // No network at present: the next attempt may succeed.
   }
   return true;
 }
 
-async function goOn() {
+/**
+ * Refreshes now, and again after each interval while the page is visible.
+ * @param {HTMLElement} box
+ * @param {Element} announcement
+ */
+async function poll(box, announcement) {
   clearTimeout(timer);
-  if (document.hidden || !(await ask())) return;
-  // Hidden meanwhile: the page asks again when it is seen again.
-  if (!document.hidden) timer = setTimeout(goOn, EVERY_MS);
+  if (document.hidden || !(await refresh(box, announcement))) return;
+  // Hidden meanwhile: polling starts again when the page becomes visible.
+  if (!document.hidden) timer = setTimeout(poll, INTERVAL, box, announcement);
 }
 
-if (box && said) {
-  timer = setTimeout(goOn, EVERY_MS);
+if (box && announcement) {
+  timer = setTimeout(poll, INTERVAL, box, announcement);
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
-    if (!document.hidden) goOn();
+    if (!document.hidden) void poll(box, announcement);
   });
 }

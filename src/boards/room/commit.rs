@@ -1,5 +1,6 @@
 //! A room's turn with edits: tried out on a copy of the board, stored, and only then taken over and shown.
 
+use board_model::limits::EDIT_BURST;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{MemberId, Room};
-use crate::FLOOD;
+use board_model::close_code::FLOOD;
 use crate::log::Appended;
 use crate::outbox::frame;
 use crate::pace::Pace;
@@ -23,8 +24,6 @@ use kernel::id::{ClientId, PersonId};
 const ATTEMPTS: u32 = 6;
 /// The pause after the first such failure; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// Seconds' worth of edits that a person may make at once.
-const BURST: u32 = 4;
 /// Edits of one connection refused for their pace before it is a flood.
 const MAX_TOO_FAST: u32 = 128;
 
@@ -68,7 +67,7 @@ impl Room {
         let is_new = n > self.writers.last_n(member.client);
         let per_second = self.rooms.edits_per_second();
         let now = Instant::now();
-        let full = || Pace::new(per_second, per_second.saturating_mul(BURST), now);
+        let full = || Pace::new(per_second, per_second.saturating_mul(EDIT_BURST), now);
         if !self.paces.entry(member.person).or_insert_with(full).take(tokens, now) {
             member.too_fast += 1;
             if member.too_fast > MAX_TOO_FAST {

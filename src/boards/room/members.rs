@@ -7,7 +7,7 @@ use tungstenite::Utf8Bytes;
 
 use super::{Join, Member, MemberId, Room};
 use crate::outbox::frame;
-use crate::{FULL, GOING_AWAY, TAKEN};
+use board_model::close_code::{FULL, GOING_AWAY, TAKEN};
 use board_model::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use board_model::rights::Role;
 use kernel::id::{ClientId, PersonId};

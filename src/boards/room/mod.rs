@@ -20,7 +20,7 @@ use super::recent::Recent;
 use super::rooms::Rooms;
 use super::store;
 use super::writers::{LastEdit, Writers};
-use super::{AGAIN_LATER, NO_ACCESS};
+use board_model::close_code::{AGAIN_LATER, NO_ACCESS};
 use board_model::model::{Board, Edit};
 use board_model::protocol::{ClosingReason, Gaze};
 use board_model::rights::Role;

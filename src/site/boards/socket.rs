@@ -23,9 +23,11 @@ use boards::pace::Pace;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
 use boards::writers::LastEdit;
-use boards::{
-    AGAIN_LATER, AccessError, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
+use board_model::close_code::{
+    AGAIN_LATER, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
 };
+use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
+use boards::AccessError;
 use domain::accounts::{self, Person};
 use http::address::{Path, Query};
 use http::error::{Error, Result};
@@ -33,8 +35,6 @@ use http::session::SessionToken;
 use kernel::id::{BoardId, ClientId};
 use kernel::key::Token;
 
-/// The largest message from a client, bytes.
-const MAX_MESSAGE: usize = 64 * 1024;
 /// Bytes of the read buffer of each socket: messages are small, sockets are many.
 const READ_BUFFER: usize = 2 * 1024;
 /// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
@@ -51,8 +51,6 @@ const TAKEN_WITHIN: Duration = Duration::from_secs(60);
 const BYTES_OF_ONE: usize = 2 * 1024;
 /// How long the last frames may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
-/// Presence messages a second, on average and at once; more are ignored.
-const LOOKS: (u32, u32) = (25, 50);
 /// Seconds' worth of messages of any kind, at twice the pace that a client keeps, that may come at once; more are a flood.
 const BURST: u32 = 20;
 /// Edits that cannot be read before it is a flood.
@@ -200,9 +198,9 @@ struct Session {
 impl Session {
     fn new(visit: Visit, membership: Membership) -> Self {
         let now = Instant::now();
-        let per_second = visit.app.config.board_edits_per_second.saturating_add(LOOKS.0).saturating_mul(2);
+        let per_second = visit.app.config.board_edits_per_second.saturating_add(PRESENCE_PER_SECOND).saturating_mul(2);
         let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
-        Self { visit, membership, heard: now, messages, looks: Pace::new(LOOKS.0, LOOKS.1, now), malformed: 0 }
+        Self { visit, membership, heard: now, messages, looks: Pace::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now), malformed: 0 }
     }
 
     async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {

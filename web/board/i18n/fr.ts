@@ -1,4 +1,4 @@
-// Every French word of the board client; the names of fields, choices and links are the server's, for exports say the same.
+// The French texts of the board client; labels of fields, choices and links are the same as in the server's exports.
 import labels from "../../pages/board-labels.json" with { type: "json" };
 import type { BoardKind, Refusal } from "../model/protocol.ts";
 
@@ -55,7 +55,7 @@ export const NOUNS: Record<BoardKind, Noun> = {
 
 export const LINK_KINDS: Record<string, string> = labels.links;
 
-/** Columns need shorter words. */
+/** Column heads need shorter words. */
 const COLUMNS: Record<string, string> = {
   legal_category: "Catégorie",
   baseline: "Départ",
@@ -140,18 +140,18 @@ export const fr = {
   views: {
     table: "Tableau",
     list: "Fiches",
-    lanes: "Colonnes",
+    kanban: "Colonnes",
     free: "Carte",
     matrix: "Pouvoir et intérêt",
     rings: "Familles",
     summary: "Bilan",
   },
   /** A view in columns is named after their field. */
-  lanesBy: (kind: BoardKind, field: string) => `Par ${fieldLabel(kind, field).toLocaleLowerCase("fr")}`,
-  newLane: "Nouvelle colonne",
-  addLane: "Ajouter la colonne",
-  addIn: (kind: BoardKind, lane: string) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one} : ${lane}`,
-  movedTo: (name: string, lane: string) => `${quoted(name)} : ${lane}.`,
+  kanbanBy: (kind: BoardKind, field: string) => `Par ${fieldLabel(kind, field).toLocaleLowerCase("fr")}`,
+  newColumn: "Nouvelle colonne",
+  addColumn: "Ajouter la colonne",
+  addIn: (kind: BoardKind, column: string) => `Ajouter ${NOUNS[kind].feminine ? "une" : "un"} ${NOUNS[kind].one} : ${column}`,
+  movedTo: (name: string, column: string) => `${quoted(name)} : ${column}.`,
   colourBy: "Colorer par",
   zoom: "Agrandissement",
   zoomIn: "Agrandir",
@@ -278,7 +278,7 @@ export const fr = {
     taken: "La page se recharge. Vos changements en attente sont gardés.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
   },
-  /** What loading the page again brings. */
+  /** Label of the button that reloads the page after the connection ended. */
   afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi (nouvel onglet)", outdated: "Recharger la page", taken: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",
@@ -295,12 +295,12 @@ export const fr = {
       : `${name} a remplacé votre ${quoted(mine)} par ${quoted(theirs)} (${field}).`,
   restoreMine: "Remettre le mien",
   /** `cards` names some of the cards; `more` counts the others. */
-  returnedMany: (count: number, reason: string, cards: readonly string[], more: number) => {
+  rejectedMany: (count: number, reason: string, cards: readonly string[], more: number) => {
     const named = more === 0 ? cards : [...cards, plural(more, "autre fiche", "autres fiches")];
     return `${count} modifications n’ont pas été acceptées${named.length === 0 ? "" : ` (${named.join(", ")})`} : ${reason}.`;
   },
   /** `about` names what it changed: a card and its field. */
-  returned: (reason: string, about: readonly string[]) =>
+  rejected: (reason: string, about: readonly string[]) =>
     `Une modification n’a pas été acceptée${about.length === 0 ? "" : ` (${about.join(", ")})`} : ${reason}.`,
   archivedDraft: (field: string) => `Le tableau a été archivé pendant votre saisie (${field}).`,
   unfitDraft: (field: string) => `Ce que vous aviez écrit n’a pas été enregistré (${field}) : cela n’y tient pas.`,
@@ -308,7 +308,7 @@ export const fr = {
   copy: "Copier mon texte",
   copied: "Copié",
   dismiss: "J’ai compris",
-  passedOver: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
+  undoSkipped: "Ce changement ne peut plus être annulé : une autre personne y a touché depuis.",
   notANumber: "Écrivez un nombre, par exemple 12,5.",
   notAnInteger: "Écrivez un nombre entier.",
   outOfRange: (min: number, max: number) => `Écrivez un nombre entre ${min} et ${max}.`,
@@ -321,7 +321,7 @@ export const fr = {
     questions: "Partir de questions fréquentes",
     cards: "Partir de fiches d’exemple",
   } satisfies Record<BoardKind, string>,
-  news: (kind: BoardKind, added: number, removed: number, changed: number) => {
+  changesByOthers: (kind: BoardKind, added: number, removed: number, changed: number) => {
     const { one, many, fresh, freshMany, feminine } = NOUNS[kind];
     const parts: string[] = [];
     if (added > 0) parts.push(plural(added, fresh, freshMany));

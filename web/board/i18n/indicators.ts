@@ -1,4 +1,4 @@
-// The French words about what indicators compute and cover.
+// The French texts about the formulas of indicators and their coverage of the law.
 export const words = {
   formula: {
     gives: "Avec ces chiffres :",

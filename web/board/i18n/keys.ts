@@ -1,9 +1,9 @@
-// The help, in French: what fingers do, what keys do, on a board of this kind and on this screen.
+// The French help: gestures and keys for this kind of board and this screen.
 
-/** Whether there are these on the board; on a narrow screen there is no table. */
-export type Means = Readonly<Record<"links" | "votes" | "lanes" | "matrix" | "isNarrow", boolean>>;
+/** The features of the board that the help describes; a narrow screen has no table. */
+export type HelpOptions = Readonly<Record<"links" | "votes" | "kanban" | "matrix" | "isNarrow", boolean>>;
 
-/** Keys or a gesture, and what they do. */
+/** A gesture or keys, and their effect. */
 type Line = readonly [string, string];
 
 interface Keys {
@@ -15,7 +15,7 @@ const only = (when: boolean, ...lines: Line[]): Line[] => (when ? lines : []);
 const REMOVE: Line = ["Maj Suppr", "supprimer la fiche, hors saisie"];
 const VOTE: Line = ["V", "voter"];
 
-export function keysOf({ links, votes, lanes, isNarrow }: Means): readonly Keys[] {
+export function keysOf({ links, votes, kanban, isNarrow }: HelpOptions): readonly Keys[] {
   const sections: readonly (Keys & { when: boolean })[] = [
     {
       title: "Dans le tableau",
@@ -50,7 +50,7 @@ export function keysOf({ links, votes, lanes, isNarrow }: Means): readonly Keys[
     },
     {
       title: "En colonnes",
-      when: lanes,
+      when: kanban,
       keys: [
         ["← ↑ → ↓", "aller d’une fiche à l’autre"],
         ["Alt ←", "porter la fiche dans la colonne voisine (avec → aussi)"],
@@ -76,14 +76,14 @@ export function keysOf({ links, votes, lanes, isNarrow }: Means): readonly Keys[
   return sections.filter(({ when }) => when);
 }
 
-export function gesturesOf({ lanes, matrix, isNarrow }: Means): readonly Line[] {
+export function gesturesOf({ kanban, matrix, isNarrow }: HelpOptions): readonly Line[] {
   return [
     ["Toucher une fiche", "l’ouvrir et la modifier"],
     ...only(isNarrow, ["La flèche d’« Ajouter »", "partir d’un modèle"]),
     ["Glisser une fiche", `la déplacer sur la carte${matrix ? " ; sur « Pouvoir et intérêt », ses deux notes changent" : ""}`],
     ["Glisser le fond", "se déplacer sur la carte"],
     ["Écarter deux doigts", "agrandir ; les rapprocher réduit"],
-    ...only(lanes, ["Les six points", "porter la fiche dans une autre colonne"]),
+    ...only(kanban, ["Les six points", "porter la fiche dans une autre colonne"]),
     ["Sans glisser", `tout se change aussi dans la fiche ouverte : ${matrix ? "place, notes, famille, liens" : "place, colonne"}`],
   ];
 }

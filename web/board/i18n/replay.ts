@@ -1,8 +1,8 @@
-// The words of a replay; loaded with it.
+// The French texts of a replay; loaded with it.
 import type { Board } from "../model/board.ts";
 import type { BoardKind, Id } from "../model/protocol.ts";
 import { schemaOf } from "../model/schemas.ts";
-import type { Moment } from "../model/tape.ts";
+import type { LoggedEdit } from "../model/timeline.ts";
 import { fieldLabel, fr, LINK_KINDS, quoted } from "./fr.ts";
 
 export const words = {
@@ -21,8 +21,8 @@ export const words = {
   controls: "Lecture de la séance",
 };
 
-/** What happened at this moment, as a sentence without its author; `before` and `after` are the boards around it. */
-export function told(kind: BoardKind, { edit }: Moment, before: Board, after: Board): string {
+/** An edit as a French sentence without its author; `before` and `after` are the boards around it. */
+export function describeEdit(kind: BoardKind, { edit }: LoggedEdit, before: Board, after: Board): string {
   const nameOf = (card: Id): string => {
     const fields = (after.cards.get(card) ?? before.cards.get(card))?.fields ?? {};
     return quoted(String(fields[schemaOf(kind).title] ?? "") || fr.untitled);

@@ -1,4 +1,4 @@
-// Cards to start from on an empty board, drawn from the programme's own material.
+// Templates for the cards of an empty board, from the programme's own material.
 import type { BoardKind, Fields } from "../model/protocol.ts";
 
 const indicator = (fields: Fields): Fields => ({ frequency: "yearly", ...fields });

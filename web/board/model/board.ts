@@ -1,4 +1,4 @@
-// The board's state and `applyEdit`, which mirrors the server's: what it refuses is refused here too.
+// The board's state and `applyEdit`, which mirrors the server's: it refuses the same edits for the same reasons.
 // Cards and links are immutable values in maps, so a view can tell what changed by identity.
 import { checkText, checkValue } from "./check.ts";
 import { addComment, removeComment } from "./comments.ts";
@@ -27,7 +27,7 @@ export interface Link {
   readonly by: Id;
 }
 
-/** A card that was removed, with the links that went with it. */
+/** A removed card, with the links that were removed with it. */
 interface Removed {
   readonly card: Card;
   readonly links: ReadonlyMap<Id, Link>;
@@ -58,7 +58,7 @@ export function fromWire(wire: BoardState): Board {
   };
 }
 
-/** A board that can be changed without changing this one. */
+/** A copy that can be changed without changing the original. */
 export function fork(board: Board): Board {
   return { ...board, cards: new Map(board.cards), links: new Map(board.links), removed: new Map(board.removed) };
 }
@@ -68,7 +68,7 @@ export function textOf(board: Board | null, card: Id, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Applies an edit signed by its author, numbered `seq`. Returns why not, or null when it is done. */
+/** Applies an edit by its author under the number `seq`. Returns the refusal, or null when it was applied. */
 export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: number): Refusal | null {
   const { by } = signed;
   const touched = { ...signed, seq };
@@ -82,11 +82,11 @@ export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: numb
     case "edit_text":
       return editText(board, edit, touched);
     case "add_comment":
-      return discuss(board, edit.card, touched, (comments) => addComment(comments, edit, signed));
+      return changeComments(board, edit.card, touched, (comments) => addComment(comments, edit, signed));
     case "remove_comment":
-      return discuss(board, edit.card, touched, (comments) => removeComment(comments, edit.comment));
+      return changeComments(board, edit.card, touched, (comments) => removeComment(comments, edit.comment));
     case "move_card":
-      if (isAway(edit)) return "out_of_range";
+      if (isOutOfRange(edit)) return "out_of_range";
       return changeCard(board, edit.card, (card) => ({ ...card, x: edit.x, y: edit.y }));
     case "remove_card":
       return removeCard(board, by, edit.card);
@@ -125,14 +125,14 @@ function changeCard(board: Board, id: Id, change: (card: Card) => Card): Refusal
   return null;
 }
 
-const isAway = ({ x, y }: { x: number; y: number }): boolean => Math.max(Math.abs(x), Math.abs(y)) > MAX_COORDINATE;
+const isOutOfRange = ({ x, y }: { x: number; y: number }): boolean => Math.max(Math.abs(x), Math.abs(y)) > MAX_COORDINATE;
 
 type AddCard = Extract<Edit, { type: "add_card" }>;
 
 function addCard(board: Board, { by, at }: Signature, edit: AddCard, seq: number): Refusal | null {
   if (board.cards.has(edit.card) || board.removed.has(edit.card)) return "exists_already";
   if (board.cards.size >= MAX_CARDS) return "too_many_cards";
-  if (isAway(edit)) return "out_of_range";
+  if (isOutOfRange(edit)) return "out_of_range";
   for (const [name, value] of Object.entries(edit.fields)) {
     const spec = fieldOf(board.kind, name);
     if (spec === undefined) return "unknown_field";
@@ -161,7 +161,7 @@ function setField(board: Board, edit: Extract<Edit, { type: "set_field" }>, touc
   return changeCard(board, id, (card) => ({ ...card, fields: withField(card.fields, name, value), touched }));
 }
 
-/** All of them, or none. */
+/** Sets all fields, or none. */
 function setFields(board: Board, edit: Extract<Edit, { type: "set_fields" }>, touched: Touch): Refusal | null {
   const values = Object.entries(edit.fields).map(([name, value]): [string, Value | null] => [name, value ?? null]);
   if (values.length === 0) return "malformed";
@@ -243,7 +243,7 @@ function vote(board: Board, by: Id, id: Id, on: boolean): Refusal | null {
 
 type Comments = readonly Comment[];
 
-function discuss(board: Board, id: Id, touched: Touch, change: (comments: Comments) => Comments | Refusal): Refusal | null {
+function changeComments(board: Board, id: Id, touched: Touch, change: (comments: Comments) => Comments | Refusal): Refusal | null {
   const card = board.cards.get(id);
   if (card === undefined) return "no_such_card";
   const comments = change(card.comments);

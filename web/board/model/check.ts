@@ -1,13 +1,13 @@
-// Whether a value may stand in a field; the same decisions as the server's schema.
+// Validates a field's value; makes the same decisions as the server's schema.
 import type { Value, Refusal } from "./protocol.ts";
 import { MAX_LINE, MAX_NUMBER, MAX_TEXT, type FieldSpec } from "./schemas.ts";
 
-/** Longer than `max` characters (not UTF-16 units)? */
+/** Whether the text is longer than `max` characters (not UTF-16 units). */
 function isLonger(value: string, max: number): boolean {
   return value.length > max && [...value].length > max;
 }
 
-/** Databases cannot keep a NUL; it comes with text pasted from some documents. */
+/** Validates a text. A NUL, as in text pasted from some documents, is refused because databases cannot store it. */
 export function checkText(value: string, max: number): Refusal | null {
   if (value.includes("\0")) return "bad_text";
   return isLonger(value, max) ? "too_long" : null;
@@ -34,7 +34,7 @@ export function checkValue(spec: FieldSpec, value: Value): Refusal | null {
   }
 }
 
-/** What a person typed, as a value: null for "nothing", undefined when it is no number at all. */
+/** The value of typed text: null when empty, undefined when a number is required and it is none. */
 export function parseValue(spec: FieldSpec, typed: string): Value | null | undefined {
   if (spec.type === "text") return typed === "" ? null : typed;
   const plain = typed.replaceAll("\0", "").replaceAll(/\s+/gu, " ").trim();
@@ -44,7 +44,7 @@ export function parseValue(spec: FieldSpec, typed: string): Value | null | undef
   return Number.isFinite(value) ? rounded(value) : undefined;
 }
 
-/** Numbers have four decimals at most, so that each reader of their JSON sees the same one. */
+/** Rounds to four decimals, so that every JSON reader gets the same number. */
 export function rounded(value: number): number {
   return Number(value.toFixed(4)) + 0;
 }

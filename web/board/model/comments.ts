@@ -1,10 +1,8 @@
-// What people say about a card; the same decisions as the server's.
+// The comments on a card; makes the same decisions as the server.
 import { checkText } from "./check.ts";
+import { MAX_COMMENTS } from "./generated/limits.ts";
 import type { Comment, Edit, Id, Refusal, Signature } from "./protocol.ts";
 import { MAX_COMMENT } from "./schemas.ts";
-
-/** Comments on one card at most. */
-const MAX_COMMENTS = 200;
 
 export function addComment(
   comments: readonly Comment[],
@@ -19,7 +17,7 @@ export function addComment(
   return [...comments, { id, ...signed, text }];
 }
 
-/** Whose it may be is a matter of rights, which the server asks. */
+/** Removes a comment. The server alone checks whether the person may. */
 export function removeComment(comments: readonly Comment[], id: Id): readonly Comment[] | Refusal {
   const rest = comments.filter((comment) => comment.id !== id);
   return rest.length === comments.length ? "no_such_comment" : rest;

@@ -1,17 +1,17 @@
-// Turns "the text was this, now it is that" into operations, without ever cutting a character in two.
+// Computes the operations that turn one text into another, without splitting a surrogate pair.
 import type { TextOp } from "./protocol.ts";
 
 const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff;
 
 /** True when `at` would separate the two halves of one character. */
-function cuts(text: string, at: number): boolean {
+function splitsCharacter(text: string, at: number): boolean {
   return at > 0 && at < text.length && isLowSurrogate(text.charCodeAt(at));
 }
 
 function commonPrefix(before: string, after: string, max: number): number {
   let length = 0;
   while (length < max && before.charCodeAt(length) === after.charCodeAt(length)) length += 1;
-  while (cuts(before, length) || cuts(after, length)) length -= 1;
+  while (splitsCharacter(before, length) || splitsCharacter(after, length)) length -= 1;
   return length;
 }
 
@@ -23,13 +23,13 @@ function commonSuffix(before: string, after: string, max: number): number {
   ) {
     length += 1;
   }
-  while (cuts(before, before.length - length) || cuts(after, after.length - length)) length -= 1;
+  while (splitsCharacter(before, before.length - length) || splitsCharacter(after, after.length - length)) length -= 1;
   return length;
 }
 
 /**
  * The edit from `before` to `after`: one deletion and one insertion at one place.
- * `caret`, the position in `after` where typing stopped, decides between equal readings ("aa" -> "aaa").
+ * `caret`, the position in `after` where typing stopped, decides where several results are possible ("aa" -> "aaa").
  */
 export function diff(before: string, after: string, caret = after.length): TextOp[] {
   if (before === after) return [];

@@ -1,12 +1,12 @@
-// What an indicator computes and what the law asks of a set of them. Pure; the words are elsewhere.
-import type { Entry } from "./selection.ts";
+// The value of an indicator's formula, and the indicators that the law requires. Pure; the French words are in i18n.
+import type { Entry } from "./card-query.ts";
 import type { Fields, Id } from "./protocol.ts";
 
 /** Article L. 2111-3: purchases by category, in particular from ESUS and from employers of disadvantaged people. */
 export const REQUIRED = ["social", "ecological", "esus", "disadvantaged_employers"] as const;
 export type Category = (typeof REQUIRED)[number];
 
-/** What a category needs, and the field of a card that gives it. */
+/** What each category needs; but for `indicator`, the name of the card's field that provides it. */
 export const NEEDS = ["indicator", "baseline", "target", "target_year"] as const;
 export type Need = (typeof NEEDS)[number];
 
@@ -17,14 +17,14 @@ export type Problem =
   | { type: "lacking"; field: Figure }
   | { type: "zero" };
 
-/** What a value is computed from, in the order in which it is asked for. */
+/** The fields that a value is computed from, in the order in which they are asked for. */
 const FIGURES = ["numerator_sample", "numerator_unit", "denominator_sample", "denominator_unit"] as const;
 export type Figure = (typeof FIGURES)[number];
 
 /** Hours or people may be counted per contract; everything else is a share of the same thing. */
 const AVERAGES = ["hours contracts", "people contracts", "hours people"];
 
-/** Why the units cannot be, if they cannot. */
+/** The problem with the units, if there is one. */
 export function unitProblem(fields: Readonly<Fields>): Problem | null {
   const numerator = String(fields["numerator_unit"] ?? "");
   const denominator = String(fields["denominator_unit"] ?? "");
@@ -42,12 +42,12 @@ export function unitProblem(fields: Readonly<Fields>): Problem | null {
 export interface Computed {
   readonly value: number;
   readonly unit: string;
-  /** For an average: per what. */
+  /** For an average: the unit it is counted per. */
   readonly per?: string;
 }
 
-/** The value that the sample figures give; null while figures are missing or the formula cannot be. */
-export function computed(fields: Readonly<Fields>): Computed | null {
+/** The value that the sample figures give; null while figures are missing or the units do not fit. */
+export function computeValue(fields: Readonly<Fields>): Computed | null {
   const numerator = fields["numerator_sample"];
   const unit = String(fields["numerator_unit"] ?? "");
   if (typeof numerator !== "number" || unit === "" || unitProblem(fields) !== null) return null;
@@ -58,10 +58,10 @@ export function computed(fields: Readonly<Fields>): Computed | null {
   return unit === per ? { value: (100 * numerator) / denominator, unit: "percent" } : { value: numerator / denominator, unit, per };
 }
 
-/** Why there is no value: the units cannot be, or the figures do not suffice, once there is one of them. */
+/** Why there is no value: the units do not fit, or some figures were given and others are missing. */
 export function problemOf(fields: Readonly<Fields>): Problem | null {
   const wrong = unitProblem(fields);
-  if (wrong !== null || computed(fields) !== null) return wrong;
+  if (wrong !== null || computeValue(fields) !== null) return wrong;
   const lacks = (field: string): boolean => fields[field] === undefined;
   if (lacks("numerator_sample") && lacks("denominator_sample")) return null;
   const isAlone = ["denominator", "denominator_sample", "denominator_unit"].every(lacks);
@@ -69,7 +69,7 @@ export function problemOf(fields: Readonly<Fields>): Problem | null {
   return field === undefined ? { type: "zero" } : { type: "lacking", field };
 }
 
-/** In which unit the indicator's values are; empty while the formula does not say. An average has none of its own. */
+/** The unit of the indicator's values; empty while the formula does not determine it, and for an average. */
 export function unitOf(fields: Readonly<Fields>): string {
   const unit = String(fields["numerator_unit"] ?? "");
   const per = String(fields["denominator_unit"] ?? "");
@@ -78,15 +78,15 @@ export function unitOf(fields: Readonly<Fields>): string {
   return per === "" && fields["denominator"] === undefined ? unit : "";
 }
 
-export interface Aim {
-  /** Of the whole bar, 0 to 100; null where the number is missing. */
+export interface TargetBar {
+  /** Percent of the bar's length; null where the number is missing. */
   readonly baseline: number | null;
   readonly target: number | null;
   readonly unit: string;
 }
 
-/** From where to where, as parts of a bar: of 100 for shares, else of the largest number. Null while neither is known. */
-export function aimOf(fields: Readonly<Fields>): Aim | null {
+/** Baseline and target as parts of a bar: of 100 for percentages, else of the larger number. Null while neither is known. */
+export function targetBar(fields: Readonly<Fields>): TargetBar | null {
   const { baseline, target } = fields;
   if (typeof target !== "number" && typeof baseline !== "number") return null;
   const unit = unitOf(fields);
@@ -105,11 +105,11 @@ export interface Gap {
 export interface Coverage {
   readonly met: number;
   readonly of: number;
-  /** By category: what is still missing of each need; null where it is met. */
+  /** By category, the gap for each need; null where the need is met. */
   readonly rows: readonly { category: Category; gaps: Readonly<Record<Need, Gap | null>> }[];
 }
 
-/** How far the indicators cover what the law asks. */
+/** How far the indicators cover what the law requires. */
 export function coverage(cards: readonly Entry[]): Coverage {
   const rows = REQUIRED.map((category) => {
     const own = cards.filter(([, { fields }]) => fields["legal_category"] === category);

@@ -1,4 +1,4 @@
-// The protocol's types as the rest of the client names them; they are made from the Rust sources.
+// The protocol's types under the names that the client uses; they are generated from the Rust sources.
 import type { Value } from "./generated/protocol.ts";
 
 export type {
@@ -23,7 +23,7 @@ export type {
 export type Id = string;
 export type Fields = Record<string, Value>;
 
-/** Who did an edit, and when the server took it (milliseconds since 1970). */
+/** The author of an edit, and when the server accepted it (milliseconds since 1970). */
 export interface Signature {
   by: Id;
   at: number;

@@ -1,4 +1,4 @@
-// What each kind of board holds, from the server's schema, and how the views order it.
+// The fields of each kind of board, from the server's schema, and the configuration of the views.
 // Labels are not here: they are French and live in i18n.
 import { SCHEMAS } from "./generated/schemas.ts";
 import type { BoardKind } from "./protocol.ts";
@@ -19,7 +19,7 @@ export interface FieldSpec {
 
 export interface Schema {
   readonly fields: readonly FieldSpec[];
-  /** The field that names a card. */
+  /** The field that holds a card's title. */
   readonly title: string;
   readonly links: readonly string[];
   readonly votes: boolean;
@@ -30,63 +30,63 @@ export interface Section {
   readonly fields: readonly string[];
 }
 
-export interface Layout {
-  /** Columns of the table view unless the reader chooses others. */
-  readonly chief: readonly string[];
+export interface ViewConfig {
+  /** ColumnPicker of the table view unless the person chooses others. */
+  readonly mainFields: readonly string[];
   /** Sections of the details panel. */
   readonly sections: readonly Section[];
-  /** The field that cards are coloured by unless the reader chooses another. */
-  readonly group: string;
-  /** The field of the view in columns, if there is one. */
-  readonly lanes?: string;
-  /** The ways to look at the board, the first one unless the reader chose another. */
+  /** The field that cards are coloured by unless the person chooses another. */
+  readonly colourField: string;
+  /** The field of the kanban view, if there is one. */
+  readonly kanbanField?: string;
+  /** The views offered; the first one is shown unless the person chose another. */
   readonly views: readonly View[];
 }
 
-export type View = "table" | "lanes" | "free" | "matrix" | "rings" | "summary";
+export type View = "table" | "kanban" | "free" | "matrix" | "rings" | "summary";
 
 export const schemaOf = (kind: BoardKind): Schema => SCHEMAS[kind];
 
-export const LAYOUTS: Readonly<Record<BoardKind, Layout>> = {
+export const VIEW_CONFIG: Readonly<Record<BoardKind, ViewConfig>> = {
   indicators: {
-    chief: ["name", "objective", "legal_category", "expression", "baseline", "target", "target_year", "referent", "priority"],
+    mainFields: ["name", "objective", "legal_category", "expression", "baseline", "target", "target_year", "referent", "priority"],
     sections: [
       { name: "what", fields: ["name", "objective", "definition", "legal_category", "expression", "priority"] },
       { name: "measure", fields: ["numerator", "numerator_unit", "numerator_sample", "denominator", "denominator_unit", "denominator_sample", "source", "frequency"] },
       { name: "aim", fields: ["baseline", "baseline_year", "target", "target_year"] },
       { name: "steering", fields: ["referent", "purchasing_link", "policies", "notes"] },
     ],
-    group: "legal_category",
-    lanes: "priority",
-    views: ["table", "lanes", "free", "summary"],
+    colourField: "legal_category",
+    kanbanField: "priority",
+    views: ["table", "kanban", "free", "summary"],
   },
   stakeholders: {
-    chief: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
+    mainFields: ["name", "family", "internal", "contribution", "power", "interest", "attitude_now", "attitude_wanted"],
     sections: [
       { name: "who", fields: ["name", "family", "internal", "role"] },
       { name: "exchange", fields: ["contribution", "expectations", "referent", "contact"] },
       { name: "stance", fields: ["power", "interest", "attitude_now", "attitude_wanted"] },
       { name: "more", fields: ["notes"] },
     ],
-    group: "family",
+    colourField: "family",
     views: ["free", "matrix", "rings", "table"],
   },
   questions: {
-    chief: ["question", "theme", "state", "answer"],
+    mainFields: ["question", "theme", "state", "answer"],
     sections: [
       { name: "question", fields: ["question", "theme", "state"] },
       { name: "answer", fields: ["answer"] },
     ],
-    group: "state",
-    lanes: "state",
-    views: ["table", "lanes", "free"],
+    colourField: "state",
+    kanbanField: "state",
+    views: ["table", "kanban", "free"],
   },
   cards: {
-    chief: ["title", "text", "group", "colour"],
+    mainFields: ["title", "text", "group", "colour"],
     sections: [{ name: "card", fields: ["title", "text", "group", "colour"] }],
-    group: "colour",
-    lanes: "group",
-    views: ["free", "lanes", "table"],
+    colourField: "colour",
+    kanbanField: "group",
+    views: ["free", "kanban", "table"],
   },
 };
 
@@ -94,9 +94,9 @@ export function fieldOf(kind: BoardKind, name: string): FieldSpec | undefined {
   return schemaOf(kind).fields.find((field) => field.name === name);
 }
 
-/** The fields that cards can be told apart by at a glance: choices and the priority. */
-export function telling(kind: BoardKind): FieldSpec[] {
-  return LAYOUTS[kind].chief.flatMap((name) => fieldOf(kind, name) ?? []).filter(({ type, name }) => type === "choice" || name === "priority");
+/** The fields whose values are shown on a card: choices and the priority. */
+export function glanceFields(kind: BoardKind): FieldSpec[] {
+  return VIEW_CONFIG[kind].mainFields.flatMap((name) => fieldOf(kind, name) ?? []).filter(({ type, name }) => type === "choice" || name === "priority");
 }
 
 export function isLongText(kind: BoardKind, name: string): boolean {

@@ -1,4 +1,4 @@
-// Properties of text operations over random texts and edits: they must converge whatever is typed.
+// Properties of text operations over random texts and edits.
 import { describe, expect, it } from "vitest";
 import { random, type Random } from "../test/random.ts";
 import { diff } from "./diff.ts";
@@ -35,7 +35,7 @@ function applied(text: string, ops: TextOp[]): string {
 }
 
 describe("text operations", () => {
-  it("converge in both orders, whoever stands first", () => {
+  it("converge in both orders, whichever side comes first", () => {
     for (let seed = 1; seed <= 4000; seed += 1) {
       const dice = random(seed);
       const text = randomText(dice, 6);
@@ -52,7 +52,7 @@ describe("text operations", () => {
     expect(transform(["x"], ["y"], "mine_first")).toEqual(["x"]);
   });
 
-  it("compose to the same text as one after the other", () => {
+  it("composed have the effect of one after the other", () => {
     for (let seed = 1; seed <= 4000; seed += 1) {
       const dice = random(seed);
       const text = randomText(dice, 8);
@@ -100,7 +100,7 @@ describe("a diff", () => {
     expect(diff("🌱", "🌲")).toEqual(["🌲", -2]);
   });
 
-  it("reads the place of typing from the caret", () => {
+  it("takes the position of typing from the caret", () => {
     expect(diff("aaa", "aaaa", 1)).toEqual(["a"]);
     expect(diff("aaa", "aaaa", 3)).toEqual([2, "a"]);
     expect(diff("aaaa", "aaa", 1)).toEqual([1, -1]);
@@ -108,7 +108,7 @@ describe("a diff", () => {
 });
 
 describe("a caret", () => {
-  it("moves with the text before it and stays before what is put in at it", () => {
+  it("moves with the text before it and stays before what is inserted at it", () => {
     expect(moveCaret(3, ["xx"])).toBe(5);
     expect(moveCaret(3, [3, "xx"])).toBe(3);
     expect(moveCaret(3, [3, "xx"], "follow")).toBe(5);
@@ -118,7 +118,7 @@ describe("a caret", () => {
   });
 });
 
-it("nothing is nothing", () => {
+it("ops that only keep change nothing", () => {
   expect(isNothing([3, 2])).toBe(true);
   expect(isNothing([3, "x"])).toBe(false);
 });

@@ -1,16 +1,16 @@
 // Operations on long texts: apply, compose, transform, invert. Positions count UTF-16 units,
-// which is what JavaScript strings count. Knows nothing of boards, cards or sockets.
+// as JavaScript strings do. The twin of the server's implementation. Knows nothing of boards, cards or sockets.
 import type { TextOp } from "./protocol.ts";
 
 export type Ops = readonly TextOp[];
 
-/** Appends an op, merging it with the last one and dropping what says nothing. */
+/** Appends an op, merging it with the last one where possible and dropping empty ones. */
 function push(ops: TextOp[], op: TextOp): void {
   if (op === 0 || op === "") return;
   const last = ops.at(-1);
   if (typeof op === "string") {
     if (typeof last === "string") ops[ops.length - 1] = last + op;
-    // An insertion stands before a deletion at the same place: one form for one meaning.
+    // Normal form: an insertion comes before a deletion at the same position.
     else if (typeof last === "number" && last < 0) insertBeforeDelete(ops, op, last);
     else ops.push(op);
   } else if (typeof last === "number" && last < 0 === op < 0) ops[ops.length - 1] = last + op;
@@ -34,7 +34,7 @@ export function normalise(ops: Ops): TextOp[] {
   return trimmed(result);
 }
 
-/** Reads ops piece by piece; past the end everything is kept. */
+/** Reads ops piece by piece; past the end the rest of the text is kept. */
 class Reader {
   #index = 0;
   #used = 0;
@@ -51,7 +51,7 @@ class Reader {
     return op > 0 ? op - this.#used : op + this.#used;
   }
 
-  /** Takes at most `units` of the present op. */
+  /** Takes at most `units` of the current op. */
   take(units: number): TextOp {
     const rest = this.peek();
     const size = typeof rest === "string" ? rest.length : Math.abs(rest);
@@ -86,7 +86,7 @@ export function apply(text: string, ops: Ops): string | null {
   return result + text.slice(at);
 }
 
-/** What undoes `ops`, which were written against `text`. */
+/** The inverse of `ops`, which were written against `text`. */
 export function invert(text: string, ops: Ops): TextOp[] {
   const result: TextOp[] = [];
   let at = 0;
@@ -105,7 +105,7 @@ export function invert(text: string, ops: Ops): TextOp[] {
 
 const sizeOf = (op: TextOp): number => (typeof op === "string" ? op.length : Math.abs(op));
 
-/** One edit that does `first`, then `second`. */
+/** The ops that have the effect of `first` followed by `second`. */
 export function compose(first: Ops, second: Ops): TextOp[] {
   const result: TextOp[] = [];
   const a = new Reader(first);
@@ -127,7 +127,7 @@ export function compose(first: Ops, second: Ops): TextOp[] {
   return trimmed(result);
 }
 
-/** Who stands first when both insert at the same place. */
+/** Whose text comes first when both insert at the same position. */
 export type Side = "mine_first" | "theirs_first";
 
 /** `mine` rewritten to be applied after `theirs`; both were written against the same text. */
@@ -152,7 +152,7 @@ export function transform(mine: Ops, theirs: Ops, side: Side): TextOp[] {
 }
 
 /**
- * Where a caret goes when `ops` happen around it. Text that another inserts exactly at the caret
+ * The position of a caret after `ops`. Text that a remote edit inserts exactly at the caret
  * goes after it (`stay`) or before it (`follow`).
  */
 export function moveCaret(caret: number, ops: Ops, at: "stay" | "follow" = "stay"): number {

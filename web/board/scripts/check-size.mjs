@@ -8,13 +8,17 @@ import { dirname, join } from "node:path";
 const MAX_FIRST_SCRIPT = 70_000;
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 
-/** The entry and all that it imports statically: what is loaded before the board shows. */
+/**
+ * The entry and all its static imports: the scripts that are loaded before the board is shown.
+ * @param {string} file
+ * @param {Set<string>} seen
+ */
 function firstLoad(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);
   const source = readFileSync(file, "utf8");
   for (const [, path] of source.matchAll(/(?:^|[;}\s])import\s*(?:[\w${},*\s]+from\s*)?"(\.[^"]+)"/g)) {
-    firstLoad(join(dirname(file), path), seen);
+    firstLoad(join(dirname(file), path ?? ""), seen);
   }
   return seen;
 }

@@ -1,30 +1,31 @@
-// The live board as one tab sees it: what the server confirmed, plus this tab's unanswered acts, is what is shown.
-// Sends acts in order, carries typing over what others type, and never drops an act without telling its author.
+// The live board in one tab. The board shown is the confirmed board with this tab's pending commands applied on top.
+// Sends commands in order, rebases typing over remote edits, and reports every command that is dropped to its author.
 import { applyEdit, fork, fromWire, textOf, type Board } from "../model/board.ts";
+import { MAX_MESSAGE_BYTES } from "../model/generated/limits.ts";
 import { diff } from "../model/diff.ts";
 import type { Accepted, Edit, Id, Refusal, Role, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
 import { isLongText } from "../model/schemas.ts";
 import { apply } from "../model/text.ts";
-import { toEdit, type Act } from "./acts.ts";
+import { toEdit, type Command } from "./commands.ts";
 import { Connection } from "./connection.ts";
 import { Conflicts, type Overwritten } from "./conflicts.ts";
-import { History, type FieldPlace } from "./history.ts";
-import { People } from "./people.ts";
+import { History, type FieldRef } from "./history.ts";
+import { PresenceChannel } from "./presence.ts";
 import type { Ports } from "./ports.ts";
-import { isText, Queue, type Pending } from "./queue.ts";
+import { isTyping, Queue, type Pending } from "./queue.ts";
 import { Sender } from "./sender.ts";
 
-/** UTF-16 units of one act as JSON; keeps its frame below the server's 64 KiB. */
-const MAX_ACT = 30_000;
+/** UTF-16 units of one command as JSON: two bytes for each, as accented letters take, and the frame around it. */
+const MAX_COMMAND = MAX_MESSAGE_BYTES / 2 - 2_000;
 
 export interface ClientEvents {
-  /** Something shown changed: the board, the people, the state of the connection. */
+  /** Something to display changed: the board, the presence of others, the state of the connection. */
   changed(): void;
-  /** Another person's edit came in. */
-  news(edit: Edit, by: Id): void;
+  /** An edit of another person was applied. */
+  remoteEdit(edit: Edit, by: Id): void;
   overwritten(conflict: Overwritten): void;
-  /** An undo or redo passed over this many steps because others had changed things since. */
-  passedOver(steps: number): void;
+  /** An undo or redo skipped this many steps because others had changed the same things since. */
+  undoSkipped(steps: number): void;
 }
 
 export interface Identity {
@@ -37,16 +38,16 @@ type TextListener = (ops: TextOp[]) => void;
 
 export class BoardClient {
   readonly connection: Connection;
-  readonly people: People;
+  readonly presence: PresenceChannel;
   readonly history: History;
-  /** What this person is here, as the server last said it. */
+  /** This person's role on the board, as last sent by the server. */
   role: Role = "viewer";
-  /** What to show; a new object at every change. Null until the first welcome. */
+  /** The board to display; a new object at every change. Null until the first welcome. */
   shown: Board | null = null;
   #confirmed: Board | null = null;
   #seq: number | null = null;
-  /** Set when this client lost step in a way that only the whole board can mend. */
-  #readAnew = false;
+  /** Set when the confirmed board no longer matches the server's, so that the next hello asks for the whole board. */
+  #needsFullBoard = false;
   readonly #queue: Queue;
   readonly #sender: Sender;
   readonly #conflicts: Conflicts;
@@ -63,12 +64,12 @@ export class BoardClient {
     this.connection = new Connection(ports, {
       hello: () => {
         this.#sender.pause();
-        return { type: "hello", client: identity.client, since: this.#readAnew ? null : this.#seq };
+        return { type: "hello", client: identity.client, since: this.#needsFullBoard ? null : this.#seq };
       },
       received: (message) => this.#receive(message),
       changed: () => events.changed(),
     });
-    this.people = new People(identity.client, ports.timers, (message) => this.connection.send(message));
+    this.presence = new PresenceChannel(identity.client, ports.timers, (message) => this.connection.send(message));
     this.#sender = new Sender(this.#queue, this.connection, ports.timers, () => this.#save());
   }
 
@@ -76,59 +77,59 @@ export class BoardClient {
     return this.role !== "viewer";
   }
 
-  get waiting(): number {
+  get pendingCount(): number {
     return this.#queue.pending.length;
   }
 
-  /** The acts that the server has not answered. */
-  get unanswered(): readonly Act[] {
-    return this.#queue.pending.map(({ act }) => act);
+  /** The commands that the server has not answered. */
+  get pendingCommands(): readonly Command[] {
+    return this.#queue.pending.map(({ command }) => command);
   }
 
-  get returned(): Queue["returned"] {
-    return this.#queue.returned;
+  get rejected(): Queue["rejected"] {
+    return this.#queue.rejected;
   }
 
-  /** The seq up to which this client has applied everything. */
+  /** The number of the last edit that this client has applied. */
   get seq(): number | null {
     return this.#seq;
   }
 
-  /** Does an act of this person: shows it at once, keeps it until the server has answered. */
-  do(act: Act): Refusal | "too_large" | null {
+  /** Executes a command of this person: displays it at once and keeps it until the server has answered. */
+  execute(command: Command): Refusal | "too_large" | null {
     const board = this.shown;
     if (board === null) return "not_allowed";
     if (!this.mayEdit) return "archived";
-    if (JSON.stringify(act).length > MAX_ACT) return "too_large";
-    const refusal = applyEdit(fork(board), this.#signed(), toEdit(act, 0), 0);
+    if (JSON.stringify(command).length > MAX_COMMAND) return "too_large";
+    const refusal = applyEdit(fork(board), this.#signature(), toEdit(command, 0), 0);
     if (refusal !== null) return refusal;
-    this.history.record(board, act, this.ports.timers.now());
-    this.#submit(act);
+    this.history.record(board, command, this.ports.timers.now());
+    this.#submit(command);
     return null;
   }
 
-  /** Takes away a card of this person's that nobody wrote in, as though it had never been added. */
-  withdraw(card: Id): void {
-    this.history.forget(card);
+  /** Removes a card that this person added and left empty, and its steps in the history. */
+  discardCard(card: Id): void {
+    this.history.removeSteps(card);
     this.#submit({ type: "remove_card", card });
   }
 
-  undo(only?: FieldPlace): void {
-    this.#retrace("undo", only);
+  undo(only?: FieldRef): void {
+    this.#undoOrRedo("undo", only);
   }
 
-  redo(only?: FieldPlace): void {
-    this.#retrace("redo", only);
+  redo(only?: FieldRef): void {
+    this.#undoOrRedo("redo", only);
   }
 
-  /** A refused act's author has seen it. */
+  /** Forgets a rejected command once its author has seen the notice. */
   dismiss(id: Id): void {
-    this.#queue.returned = this.#queue.returned.filter((returned) => returned.id !== id);
+    this.#queue.rejected = this.#queue.rejected.filter((rejected) => rejected.id !== id);
     this.#save();
     this.events.changed();
   }
 
-  /** Hears of every change to a long text that its reader did not type: `ops` against the text as shown. */
+  /** Calls `listener` at every change to a long text that was not typed in this tab; `ops` apply to the displayed text. */
   onText(card: Id, field: string, listener: TextListener): () => void {
     const key = `${card} ${field}`;
     const listeners = this.#texts.get(key) ?? new Set();
@@ -136,20 +137,20 @@ export class BoardClient {
     return () => listeners.delete(listener);
   }
 
-  #retrace(direction: "undo" | "redo", only?: FieldPlace): void {
+  #undoOrRedo(direction: "undo" | "redo", only?: FieldRef): void {
     if (this.shown === null || !this.mayEdit) return;
-    const { act, passed } = this.history[direction](this.shown, this.ports.timers.now(), only);
-    if (passed > 0) this.events.passedOver(passed);
-    if (act === null) this.events.changed();
+    const { command, skipped } = this.history[direction](this.shown, this.ports.timers.now(), only);
+    if (skipped > 0) this.events.undoSkipped(skipped);
+    if (command === null) this.events.changed();
     else {
-      this.#submit(act);
-      if (act.type === "edit_text") this.#tellText(act.card, act.field, act.ops);
+      this.#submit(command);
+      if (command.type === "edit_text") this.#notifyText(command.card, command.field, command.ops);
     }
   }
 
-  #submit(act: Act): void {
-    this.#queue.add(act);
-    this.#refresh();
+  #submit(command: Command): void {
+    this.#queue.add(command);
+    this.#applyPending();
     this.#save();
     this.#sender.pump(this.#seq ?? 0);
     this.events.changed();
@@ -162,7 +163,7 @@ export class BoardClient {
   #receive(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
-        this.#welcomed(message);
+        this.#onWelcome(message);
         break;
       case "role":
         this.role = message.role;
@@ -171,139 +172,139 @@ export class BoardClient {
         for (const accepted of message.edits) if (!this.#accept(accepted)) break;
         break;
       case "ack":
-        this.#acknowledged(message);
+        this.#onAck(message);
         break;
       case "refused":
-        this.#refused(message.n, message.reason);
+        this.#onRefused(message.n, message.reason);
         break;
       case "presence":
-        if (this.people.receive(message.people, message.left)) this.events.changed();
+        if (this.presence.receive(message.people, message.left)) this.events.changed();
         return;
       case "closing":
         return;
     }
-    this.#settle();
+    this.#afterMessage();
   }
 
-  /** After each frame from the server: show, keep, send on. */
-  #settle(): void {
-    this.#refresh();
+  /** After each frame from the server: display, save, send more. */
+  #afterMessage(): void {
+    this.#applyPending();
     this.#save();
     if (this.#seq !== null) this.#sender.caughtUp(this.#seq);
     this.events.changed();
   }
 
-  #welcomed(message: Extract<ServerMessage, { type: "welcome" }>): void {
+  #onWelcome(message: Extract<ServerMessage, { type: "welcome" }>): void {
     this.role = message.role;
-    this.people.restart();
+    this.presence.reset();
     if (message.board !== null) {
       const board = fromWire(message.board);
       const before = this.#confirmed === null || this.#seq === null ? null : { board: this.#confirmed, seq: this.#seq };
-      this.#queue.adopt(before, board, (card, field, ops) => this.#moved(card, field, ops));
+      this.#queue.rebaseOnBoard(before, board, (card, field, ops) => this.#textChanged(card, field, ops));
       this.#confirmed = board;
       this.#seq = message.head;
-      this.#readAnew = false;
+      this.#needsFullBoard = false;
     }
     this.#sender.welcomed(message.head);
   }
 
-  /** Returns false when the client is no longer in step with the server and comes back anew. */
+  /** Returns false when an edit is missing or cannot be applied; the client then reconnects. */
   #accept(accepted: Accepted): boolean {
     const own = accepted.client === this.identity.client ? this.#queue.find(accepted.n) : undefined;
-    if (this.#seq === null || accepted.seq > this.#seq + 1) return this.#outOfStep();
+    if (this.#seq === null || accepted.seq > this.#seq + 1) return this.#resync();
     if (accepted.seq <= this.#seq) {
-      if (own !== undefined) this.#alreadyKnown(own);
+      if (own !== undefined) this.#dropApplied(own);
       return true;
     }
     if (own !== undefined) return this.#confirmOwn(own, accepted.edit, accepted);
-    this.#followTyping(accepted.edit);
+    this.#rebaseTyping(accepted.edit);
     if (!this.#apply(accepted, accepted.edit, accepted.seq)) return false;
     if (accepted.by !== this.identity.person) {
-      this.history.touched(accepted.edit);
-      for (const conflict of this.#conflicts.theirs(accepted.edit, accepted.by)) this.events.overwritten(conflict);
-      this.events.news(accepted.edit, accepted.by);
+      this.history.markOvertaken(accepted.edit);
+      for (const conflict of this.#conflicts.detect(accepted.edit, accepted.by)) this.events.overwritten(conflict);
+      this.events.remoteEdit(accepted.edit, accepted.by);
     }
     return true;
   }
 
-  #acknowledged({ n, seq, at }: Extract<ServerMessage, { type: "ack" }>): void {
+  #onAck({ n, seq, at }: Extract<ServerMessage, { type: "ack" }>): void {
     const own = this.#queue.find(n);
     if (own === undefined) {
-      // Answered before; but a number beyond the next one still tells of missed edits.
-      if (this.#seq !== null && seq > this.#seq) this.#outOfStep();
+      // Already answered, but a seq beyond ours means that edits were missed.
+      if (this.#seq !== null && seq > this.#seq) this.#resync();
       return;
     }
     if (this.#seq === null) return;
-    if (seq <= this.#seq) this.#alreadyKnown(own);
-    // What is shown of it is a guess; the edit as the server stored it comes with `since`.
-    else if (seq > this.#seq + 1 || own.origin !== null) this.#outOfStep();
-    else this.#confirmOwn(own, toEdit(own.act, seq - 1), { seq, at });
+    if (seq <= this.#seq) this.#dropApplied(own);
+    // The displayed text is a guess; reconnecting with `since` brings the edit as the server stored it.
+    else if (seq > this.#seq + 1 || own.origin !== null) this.#resync();
+    else this.#confirmOwn(own, toEdit(own.command, seq - 1), { seq, at });
   }
 
   #confirmOwn(own: Pending, edit: Edit, { seq, at }: { seq: number; at: number }): boolean {
-    const { act, n } = own;
-    this.#retryBefore(n ?? 0);
-    if (act.type === "edit_text" && edit.type === "edit_text") this.#mend(act, edit.ops);
+    const { command, n } = own;
+    this.#requeueBefore(n ?? 0);
+    if (command.type === "edit_text" && edit.type === "edit_text") this.#correctTyping(command, edit.ops);
     this.#queue.remove(own);
-    this.#conflicts.mine(act);
+    this.#conflicts.record(command);
     return this.#apply({ by: this.identity.person, at }, edit, seq);
   }
 
-  /** Should the server have merged typing otherwise than this client, its word counts. */
-  #mend(act: Extract<Act, { type: "edit_text" }>, stored: readonly TextOp[]): void {
-    const text = textOf(this.#confirmed, act.card, act.field);
-    const guessed = apply(text, act.ops);
+  /** When the server merged typing otherwise than this client did, takes the server's result. */
+  #correctTyping(command: Extract<Command, { type: "edit_text" }>, stored: readonly TextOp[]): void {
+    const text = textOf(this.#confirmed, command.card, command.field);
+    const guessed = apply(text, command.ops);
     const actual = apply(text, stored);
     if (guessed === null || actual === null || guessed === actual) return;
-    const entry = this.#queue.pending.find((pending) => pending.act === act);
+    const entry = this.#queue.pending.find((pending) => pending.command === command);
     if (entry === undefined) return;
-    entry.act = { ...act, ops: [] };
-    const ops = this.#queue.rebase(act.card, act.field, diff(guessed, actual));
-    this.#moved(act.card, act.field, ops);
+    entry.command = { ...command, ops: [] };
+    const ops = this.#queue.rebase(command.card, command.field, diff(guessed, actual));
+    this.#textChanged(command.card, command.field, ops);
   }
 
-  /** An own act that the present board already contains. */
-  #alreadyKnown(own: Pending): void {
-    if (isText(own)) this.#withdrawText(own);
+  /** Drops an own command that the confirmed board already contains. */
+  #dropApplied(own: Pending): void {
+    if (isTyping(own)) this.#dropTyping(own);
     else this.#queue.remove(own);
   }
 
-  #withdrawText(own: Parameters<Queue["withdraw"]>[0]): void {
-    const { card, field } = own.act;
-    const ops = this.#queue.withdraw(own, textOf(this.#confirmed, card, field));
-    this.#moved(card, field, ops);
+  #dropTyping(own: Parameters<Queue["removeTyping"]>[0]): void {
+    const { card, field } = own.command;
+    const ops = this.#queue.removeTyping(own, textOf(this.#confirmed, card, field));
+    this.#textChanged(card, field, ops);
   }
 
-  /** Everything of ours before `n` that has no answer was refused; its reason is asked for under a new number. */
-  #retryBefore(n: number): void {
+  /** Own commands numbered below `n` without an answer were refused; sending them under a new number gives the reason. */
+  #requeueBefore(n: number): void {
     for (const entry of this.#queue.sent()) {
-      if ((entry.n ?? 0) < n && !entry.doubtful) this.#sender.again(entry);
+      if ((entry.n ?? 0) < n && !entry.maybeApplied) this.#sender.requeue(entry);
     }
   }
 
-  #refused(n: number, reason: Refusal): void {
+  #onRefused(n: number, reason: Refusal): void {
     const own = this.#queue.find(n);
-    if (own === undefined || this.#sender.retries(own, reason)) return;
-    if (isText(own)) this.#withdrawText(own);
+    if (own === undefined || this.#sender.shouldRetry(own, reason)) return;
+    if (isTyping(own)) this.#dropTyping(own);
     else this.#queue.remove(own);
-    this.#queue.returned = [...this.#queue.returned, { id: this.ports.newId(), act: own.act, reason }];
+    this.#queue.rejected = [...this.#queue.rejected, { id: this.ports.newId(), command: own.command, reason }];
   }
 
-  /** Carries pending typing over another's edit of the same long text. */
-  #followTyping(edit: Edit): void {
+  /** Rebases pending typing over a remote edit of the same long text. */
+  #rebaseTyping(edit: Edit): void {
     const board = this.#confirmed;
     if (board === null) return;
     const ops = asTyping(board, edit);
     if (ops === null || !("field" in edit)) return;
-    this.#moved(edit.card, edit.field, this.#queue.rebase(edit.card, edit.field, ops));
+    this.#textChanged(edit.card, edit.field, this.#queue.rebase(edit.card, edit.field, ops));
   }
 
-  #moved(card: Id, field: string, ops: TextOp[]): void {
-    this.history.carry(card, field, ops);
-    this.#tellText(card, field, ops);
+  #textChanged(card: Id, field: string, ops: TextOp[]): void {
+    this.history.rebase(card, field, ops);
+    this.#notifyText(card, field, ops);
   }
 
-  #tellText(card: Id, field: string, ops: TextOp[]): void {
+  #notifyText(card: Id, field: string, ops: TextOp[]): void {
     for (const listener of this.#texts.get(`${card} ${field}`) ?? []) listener(ops);
   }
 
@@ -313,35 +314,35 @@ export class BoardClient {
       this.#seq = seq;
       return true;
     }
-    // The server knows something this client does not, such as a card removed before it came: read all anew.
-    this.#readAnew = true;
+    // The server knows something that this client does not, such as a card removed before it joined: load the whole board.
+    this.#needsFullBoard = true;
     this.connection.reconnect();
     return false;
   }
 
-  /** Until the server has answered, an act counts as done now. */
-  #signed(): Signature {
+  /** A pending command is shown as done at the current time. */
+  #signature(): Signature {
     return { by: this.identity.person, at: this.ports.timers.now() };
   }
 
-  #outOfStep(): false {
+  #resync(): false {
     this.connection.reconnect();
     return false;
   }
 
-  #refresh(): void {
+  #applyPending(): void {
     if (this.#confirmed === null) return;
     const board = fork(this.#confirmed);
     const next = (this.#seq ?? 0) + 1;
-    const signed = this.#signed();
-    for (const [index, { act }] of this.#queue.pending.entries()) {
-      applyEdit(board, signed, toEdit(act, 0), next + index);
+    const signed = this.#signature();
+    for (const [index, { command }] of this.#queue.pending.entries()) {
+      applyEdit(board, signed, toEdit(command, 0), next + index);
     }
     this.shown = board;
   }
 }
 
-/** An edit of a long text as typing over it; null when it is none. */
+/** An edit of a long text as text operations; null for any other edit. */
 function asTyping(board: Board, edit: Edit): TextOp[] | null {
   if (edit.type === "edit_text") return edit.ops;
   if (edit.type !== "set_field" || !isLongText(board.kind, edit.field)) return null;
@@ -351,6 +352,6 @@ function asTyping(board: Board, edit: Edit): TextOp[] | null {
 }
 
 export function storageKey({ board, person, client }: Identity): string {
-  return `parcours.board.${board}.${person}.${client}`;
+  return `parcours.queue.${board}.${person}.${client}`;
 }
 

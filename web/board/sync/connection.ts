@@ -1,31 +1,30 @@
-// Keeps a socket open: says hello, comes back with a jittered back-off, notices a server that no longer answers.
-// Knows messages only as far as opening and closing need; the client does the rest.
+// Keeps a socket open: sends hello, reconnects with jittered exponential back-off, detects a server that stopped answering.
+// Reads only the messages that opening and closing need; the client handles all others.
+import { CLOSE_CODES } from "../model/generated/limits.ts";
 import type { ClientMessage, ServerMessage } from "../model/protocol.ts";
 import type { Ports, Socket } from "./ports.ts";
 
-/** First wait: short enough that a restarted server costs three seconds at most, spread over a room of 60. */
-const FIRST_WAIT = { least: 100, most: 400 };
-/** Milliseconds; longer and people reload by hand. */
-const LONGEST_WAIT = 10_000;
-/** A server that has not welcomed or answered for this long is taken for gone. */
-const ANSWER_WITHIN = 8_000;
+/** Milliseconds before the first retry: a restarted server is back within three seconds, and 60 clients are spread out. */
+const INITIAL_RETRY_DELAY = { min: 100, max: 400 };
+/** Milliseconds; with a longer delay people reload the page by hand. */
+const MAX_RETRY_DELAY = 10_000;
+/** Milliseconds without a welcome or an answer after which the connection counts as lost. */
+const ANSWER_TIMEOUT = 8_000;
 
 export type EndReason = "signed_out" | "no_access" | "outdated" | "taken";
 
-/** Close codes after which coming back would change nothing. */
+/** Close codes after which reconnecting would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
-  [4001, "signed_out"],
-  [4003, "no_access"],
-  // The server was upgraded and speaks other messages: only the page loaded again does too.
-  [4010, "outdated"],
-  // Somebody else goes by this tab's client id: the page loaded again goes by another.
-  [4011, "taken"],
+  [CLOSE_CODES.signedOut, "signed_out"],
+  [CLOSE_CODES.noAccess, "no_access"],
+  // The server was upgraded and uses other messages: only a reloaded page knows them.
+  [CLOSE_CODES.outdated, "outdated"],
+  // Another person uses this tab's client id: the reloaded page takes a new one.
+  [CLOSE_CODES.clientTaken, "taken"],
 ]);
 
-/** Close code: 300 are connected already. */
-const FULL = 4013;
-/** Milliseconds until the next try then. */
-const FULL_WAIT = 8_000;
+/** Milliseconds until the next try when the board is full. */
+const FULL_RETRY_DELAY = 8_000;
 
 export type ConnectionState =
   | { type: "connecting"; attempt: number; full: boolean }
@@ -43,11 +42,11 @@ export class Connection {
   state: ConnectionState = { type: "connecting", attempt: 0, full: false };
   #socket: Socket | null = null;
   #attempt = 0;
-  /** The last answer was that too many are connected. */
+  /** The board was full at the last try. */
   #full = false;
-  #askedWait: number | null = null;
+  #serverRetryDelay: number | null = null;
   #cancelRetry: (() => void) | null = null;
-  #cancelWatch: (() => void) | null = null;
+  #cancelAnswerTimeout: (() => void) | null = null;
 
   constructor(
     private readonly ports: Ports,
@@ -70,22 +69,22 @@ export class Connection {
       },
     });
     this.#socket = socket;
-    this.watch(true);
+    this.expectAnswer(true);
   }
 
   send(message: ClientMessage): void {
     if (this.state.type === "open") this.#write(message);
   }
 
-  /** Drops the socket and comes back: something was missed, or the server fell silent. */
+  /** Closes the socket and reconnects: an edit was missed, or the server stopped answering. */
   reconnect(): void {
     if (this.state.type === "ended" || this.state.type === "waiting") return;
     this.#drop();
     this.#retry();
   }
 
-  /** The network is said to be back: do not wait any longer. */
-  wake(): void {
+  /** Reconnects without waiting for the rest of the delay, for instance when the network is back. */
+  retryNow(): void {
     if (this.state.type === "waiting") this.start();
   }
 
@@ -94,15 +93,15 @@ export class Connection {
     this.#drop();
   }
 
-  /** Expects an answer soon, or none any more. */
-  watch(expecting: boolean): void {
-    if (expecting && this.#cancelWatch !== null) return;
-    this.#cancelWatch?.();
-    this.#cancelWatch = expecting ? this.ports.timers.after(ANSWER_WITHIN, () => this.#fellSilent()) : null;
+  /** Starts or stops the timeout for the server's next answer. */
+  expectAnswer(expecting: boolean): void {
+    if (expecting && this.#cancelAnswerTimeout !== null) return;
+    this.#cancelAnswerTimeout?.();
+    this.#cancelAnswerTimeout = expecting ? this.ports.timers.after(ANSWER_TIMEOUT, () => this.#answerTimedOut()) : null;
   }
 
-  #fellSilent(): void {
-    this.#cancelWatch = null;
+  #answerTimedOut(): void {
+    this.#cancelAnswerTimeout = null;
     this.reconnect();
   }
 
@@ -113,19 +112,19 @@ export class Connection {
   #receive(text: string): void {
     const message = JSON.parse(text) as ServerMessage;
     if (message.type === "welcome") {
-      this.watch(false);
+      this.expectAnswer(false);
       this.#attempt = 0;
       this.#full = false;
       this.#set({ type: "open" });
     }
-    if (message.type === "closing") this.#askedWait = message.retry_after_ms;
+    if (message.type === "closing") this.#serverRetryDelay = message.retry_after_ms;
     this.events.received(message);
   }
 
   #closed(code: number): void {
     this.#drop();
-    this.#full = code === FULL;
-    if (this.#full) this.#askedWait = FULL_WAIT;
+    this.#full = code === CLOSE_CODES.full;
+    if (this.#full) this.#serverRetryDelay = FULL_RETRY_DELAY;
     const final = FINAL_CODES.get(code);
     if (final !== undefined) this.#end(final);
     else this.#retry();
@@ -137,20 +136,20 @@ export class Connection {
   }
 
   #drop(): void {
-    this.watch(false);
+    this.expectAnswer(false);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
   }
 
   #retry(): void {
-    const { least, most } = FIRST_WAIT;
-    const grown = Math.min(LONGEST_WAIT, (least + this.ports.random() * (most - least)) * 2 ** this.#attempt);
-    const wait = this.#askedWait === null ? grown : this.#askedWait + this.ports.random() * most;
-    this.#askedWait = null;
+    const { min, max } = INITIAL_RETRY_DELAY;
+    const backoff = Math.min(MAX_RETRY_DELAY, (min + this.ports.random() * (max - min)) * 2 ** this.#attempt);
+    const delay = this.#serverRetryDelay === null ? backoff : this.#serverRetryDelay + this.ports.random() * max;
+    this.#serverRetryDelay = null;
     this.#attempt += 1;
     this.#set({ type: "waiting", attempt: this.#attempt, full: this.#full });
-    this.#cancelRetry = this.ports.timers.after(wait, () => this.start());
+    this.#cancelRetry = this.ports.timers.after(delay, () => this.start());
   }
 
   #set(state: ConnectionState): void {

@@ -1,5 +1,5 @@
-// Many tabs on one board over a network that delays and cuts, with reloads: afterwards all see the same,
-// nothing acknowledged or typed is lost, and each act was applied once.
+// Many tabs on one board over an unreliable network, with reloads: afterwards all show the same board,
+// nothing acknowledged or typed is lost, and each command was applied once.
 import { describe, expect, it } from "vitest";
 import { diff } from "../model/diff.ts";
 import type { Id } from "../model/protocol.ts";
@@ -10,36 +10,36 @@ const FIELDS = ["definition", "notes"];
 
 /** Types a word that occurs nowhere else, so that its loss or double can be seen. */
 function type(room: Room, tab: Tab, card: Id, word: string): boolean {
-  const field = room.dice.pick(FIELDS);
+  const field = room.random.pick(FIELDS);
   const text = tab.text(card, field);
-  // Between words only: a word that another tears apart could not be recognised.
+  // Between words only: a word split by another insertion could not be recognised.
   const places = [0, ...[...text.matchAll(/›/gu)].map(({ index }) => index + 1)];
-  const at = room.dice.pick(places);
+  const at = room.random.pick(places);
   const after = `${text.slice(0, at)}‹${word}›${text.slice(at)}`;
   const ops = diff(text, after, at + word.length + 2);
-  return tab.client.do({ type: "edit_text", card, field, ops }) === null;
+  return tab.client.execute({ type: "edit_text", card, field, ops }) === null;
 }
 
 function anyAct(room: Room, tab: Tab, label: string): { typed?: string } {
   const cards = [...(tab.client.shown?.cards.keys() ?? [])];
-  const { dice } = room;
-  const card = cards.length === 0 ? null : dice.pick(cards);
-  if (card === null || dice.below(12) === 0) {
-    tab.client.do({ type: "add_card", card: dice.uuid(), x: 0, y: 0, fields: { name: `fiche ${label}` } });
+  const { random } = room;
+  const card = cards.length === 0 ? null : random.pick(cards);
+  if (card === null || random.below(12) === 0) {
+    tab.client.execute({ type: "add_card", card: random.uuid(), x: 0, y: 0, fields: { name: `fiche ${label}` } });
     return {};
   }
-  switch (dice.below(9)) {
+  switch (random.below(9)) {
     case 3:
-      tab.client.do({ type: "add_comment", card, comment: dice.uuid(), text: label });
+      tab.client.execute({ type: "add_comment", card, comment: random.uuid(), text: label });
       return {};
     case 0:
-      tab.client.do({ type: "set_field", card, field: "name", value: label });
+      tab.client.execute({ type: "set_field", card, field: "name", value: label });
       return {};
     case 1:
-      tab.client.do({ type: "set_field", card, field: "target", value: dice.below(100) });
+      tab.client.execute({ type: "set_field", card, field: "target", value: random.below(100) });
       return {};
     case 2:
-      tab.client.do({ type: "move_card", card, x: dice.below(500), y: dice.below(500) });
+      tab.client.execute({ type: "move_card", card, x: random.below(500), y: random.below(500) });
       return {};
     default:
       return type(room, tab, card, label) ? { typed: label } : {};
@@ -47,14 +47,14 @@ function anyAct(room: Room, tab: Tab, label: string): { typed?: string } {
 }
 
 function mischief(room: Room, tab: Tab, withSnapshots: boolean): void {
-  const { dice, server } = room;
-  const what = dice.below(60);
+  const { random, server } = room;
+  const what = random.below(60);
   if (what < 3) tab.cut();
   else if (what === 3) tab.online = !tab.online;
   else if (what === 4 && withSnapshots) tab.reload();
   else if (what === 5) server.restart();
   else if (what === 6 && withSnapshots) server.oldest = server.head;
-  else if (what === 7) server.refuseNext.push(dice.pick(["too_old", "too_fast", "not_stored"] as const));
+  else if (what === 7) server.refuseNext.push(random.pick(["too_old", "too_fast", "not_stored"] as const));
 }
 
 function run(seed: number, withSnapshots: boolean): { room: Room; typed: string[] } {
@@ -62,15 +62,15 @@ function run(seed: number, withSnapshots: boolean): { room: Room; typed: string[
   for (let index = 0; index < 4; index += 1) room.join(`person ${index}`);
   const typed: string[] = [];
   for (let step = 0; step < 150; step += 1) {
-    const tab = room.dice.pick(room.tabs);
+    const tab = room.random.pick(room.tabs);
     const done = anyAct(room, tab, `${seed}.${step}`);
     if (done.typed !== undefined) typed.push(done.typed);
     mischief(room, tab, withSnapshots);
-    room.clock.advance(room.dice.below(80));
+    room.clock.advance(room.random.below(80));
   }
   for (const tab of room.tabs) tab.online = true;
-  room.quiet();
-  room.quiet();
+  room.settle();
+  room.settle();
   return { room, typed };
 }
 
@@ -80,13 +80,13 @@ function check(seed: number, { room, typed }: { room: Room; typed: string[] }, t
   const everything = JSON.stringify(truth.cards);
   for (const tab of room.tabs) {
     expect(tab.client.connection.state.type, `seed ${seed}`).toBe("open");
-    expect(tab.client.waiting, `seed ${seed}: unanswered`).toBe(0);
-    expect(tab.client.returned, `seed ${seed}: returned`).toEqual([]);
+    expect(tab.client.pendingCount, `seed ${seed}: unanswered`).toBe(0);
+    expect(tab.client.rejected, `seed ${seed}: rejected`).toEqual([]);
     const shown = tab.client.shown;
     expect(shown && toWire(shown), `seed ${seed}: same board`).toEqual(truth);
   }
   if (torn) {
-    // Read anew, a text tells only where it differs: a word may land inside another, but no character is lost.
+    // After a full reload of the board a text is rebased by its difference: a word may land inside another, but no character is lost.
     const count = (text: string): number => [...text].filter((letter) => letter === "‹").length;
     expect(count(everything), `seed ${seed}: all there, once`).toBe(typed.length);
   } else {
@@ -95,7 +95,7 @@ function check(seed: number, { room, typed }: { room: Room; typed: string[] }, t
     }
   }
   const known = new Set(room.server.log.map(({ client, n }) => `${client} ${n}`));
-  expect(known.size, `seed ${seed}: no act twice`).toBe(room.server.log.length);
+  expect(known.size, `seed ${seed}: no command twice`).toBe(room.server.log.length);
 }
 
 describe("tabs on a bad network", () => {
@@ -103,7 +103,7 @@ describe("tabs on a bad network", () => {
     for (let seed = 1; seed <= 60; seed += 1) check(seed, run(seed, false), false);
   });
 
-  it("converge and lose no keystroke over reloads and whole boards read anew", () => {
+  it("converge and lose no keystroke over reloads and full reloads of the board", () => {
     for (let seed = 1001; seed <= 1060; seed += 1) check(seed, run(seed, true), true);
   });
 });

@@ -1,4 +1,4 @@
-// A board that takes no more people: the tab says so, and comes in by itself when somebody leaves.
+// A full board: the tab says so, and connects by itself when somebody leaves.
 import { expect, it } from "vitest";
 import { Room } from "../test/room.ts";
 
@@ -7,7 +7,7 @@ it("says that the board is full and opens by itself once it no longer is", () =>
   room.server.full = true;
   const ada = room.join("ada");
   expect(ada.client.connection.state).toMatchObject({ type: "waiting", full: true });
-  ada.client.connection.wake();
+  ada.client.connection.retryNow();
   expect(ada.client.connection.state).toMatchObject({ type: "connecting", full: true });
   room.clock.advance(1_000);
   room.server.full = false;

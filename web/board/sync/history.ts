@@ -1,23 +1,23 @@
-// Undo and redo of one's own acts. A step that another person has overtaken is passed over:
-// it never brings back what another removed, nor overwrites what another wrote since.
+// Undo and redo of a person's own commands. A step that a remote edit has made obsolete is skipped:
+// undo never restores what another person removed, nor overwrites what another person wrote since.
 import { type Board, textOf } from "../model/board.ts";
 import type { Edit, Id, TextOp, Value } from "../model/protocol.ts";
 import { compose, invert, isNothing, transform } from "../model/text.ts";
-import type { Act } from "./acts.ts";
+import type { Command } from "./commands.ts";
 
-/** Typing after a longer pause (milliseconds) is a step of its own. */
-const PAUSE = 1_200;
+/** Milliseconds; typing after a longer pause starts a new step. */
+const TYPING_PAUSE = 1_200;
 
 interface Step {
-  act: Act;
-  /** Whether taking the step still undoes one's own act and nothing else. */
-  holds(board: Board, act: Act): boolean;
+  command: Command;
+  /** Whether the step still undoes this person's own command and nothing else. */
+  isStillValid(board: Board, command: Command): boolean;
   at: number;
-  /** Another wrote on the card that it would remove. */
+  /** Another person edited the card that the step would remove. */
   isOvertaken?: boolean;
 }
 
-export interface FieldPlace {
+export interface FieldRef {
   card: Id;
   field: string;
 }
@@ -39,182 +39,182 @@ export class History {
     return this.#redo.length > 0;
   }
 
-  /** Notes an act about to be done on `board`. */
-  record(board: Board, act: Act, now: number): void {
+  /** Records the inverse of a command that is about to be executed on `board`. */
+  record(board: Board, command: Command, now: number): void {
     this.#redo = [];
-    const step = this.#opposite(board, act, now);
-    if (step !== null && !this.#continues(step)) this.#undo.push(step);
+    const step = this.#inverse(board, command, now);
+    if (step !== null && !this.#mergeTyping(step)) this.#undo.push(step);
   }
 
-  /** The act that undoes the last one that still can be; `only` looks at one text field. */
-  undo(board: Board, now: number, only?: FieldPlace): { act: Act | null; passed: number } {
+  /** The command that undoes the last step still valid; `only` restricts the search to one text field. */
+  undo(board: Board, now: number, only?: FieldRef): { command: Command | null; skipped: number } {
     return this.#take(this.#undo, this.#redo, board, now, only);
   }
 
-  redo(board: Board, now: number, only?: FieldPlace): { act: Act | null; passed: number } {
+  redo(board: Board, now: number, only?: FieldRef): { command: Command | null; skipped: number } {
     return this.#take(this.#redo, this.#undo, board, now, only);
   }
 
-  #take(from: Step[], to: Step[], board: Board, now: number, only?: FieldPlace): { act: Act | null; passed: number } {
-    let passed = 0;
+  #take(from: Step[], to: Step[], board: Board, now: number, only?: FieldRef): { command: Command | null; skipped: number } {
+    let skipped = 0;
     for (let index = from.length - 1; index >= 0; index -= 1) {
       const step = from[index] as Step;
-      if (only !== undefined && !isTyping(step.act, only)) continue;
+      if (only !== undefined && !isTyping(step.command, only)) continue;
       if (step.isOvertaken === true) {
-        // Told by itself: undo does not silently go on to what was done before.
-        if (passed === 0) from.splice(index, 1);
-        return { act: null, passed: Math.max(passed, 1) };
+        // Reported by itself: undo does not silently go on to an earlier step.
+        if (skipped === 0) from.splice(index, 1);
+        return { command: null, skipped: Math.max(skipped, 1) };
       }
       from.splice(index, 1);
-      if (step.holds(board, step.act)) {
-        const back = this.#opposite(board, step.act, now);
-        // A step of its own: what is typed next must not melt into what was just taken back.
+      if (step.isStillValid(board, step.command)) {
+        const back = this.#inverse(board, step.command, now);
+        // A step of its own: later typing must not be merged into what was just undone.
         if (back !== null) to.push({ ...back, at: -Infinity });
-        return { act: step.act, passed };
+        return { command: step.command, skipped };
       }
-      passed += 1;
+      skipped += 1;
     }
-    return { act: null, passed };
+    return { command: null, skipped };
   }
 
-  /** Another's typing, as the shown text sees it: the steps follow it. */
-  carry(card: Id, field: string, theirs: readonly TextOp[]): void {
+  /** Rebases the recorded typing over a remote edit; `theirs` applies to the displayed text. */
+  rebase(card: Id, field: string, theirs: readonly TextOp[]): void {
     for (const steps of [this.#undo, this.#redo]) {
       let incoming = [...theirs];
       for (const step of steps.toReversed()) {
-        if (step.act.type !== "edit_text" || !isTyping(step.act, { card, field })) continue;
-        const ops = step.act.ops;
-        step.act = { ...step.act, ops: transform(ops, incoming, "theirs_first") };
+        if (step.command.type !== "edit_text" || !isTyping(step.command, { card, field })) continue;
+        const ops = step.command.ops;
+        step.command = { ...step.command, ops: transform(ops, incoming, "theirs_first") };
         incoming = transform(incoming, ops, "mine_first");
       }
     }
   }
 
-  /** Whether something about this card was taken back that can be done again. */
-  mayRedo(card: Id): boolean {
-    return this.#redo.some(({ act }) => "card" in act && act.card === card);
+  /** Whether a step about this card can be redone. */
+  canRedoOn(card: Id): boolean {
+    return this.#redo.some(({ command }) => "card" in command && command.card === card);
   }
 
-  /** A card goes as though it had never been: there is nothing about it to take back, nor to do again. */
-  forget(card: Id): void {
-    const isAbout = ({ act }: Step): boolean => "card" in act && act.card === card;
+  /** Removes every step about a card, so that neither undo nor redo brings it back. */
+  removeSteps(card: Id): void {
+    const isAbout = ({ command }: Step): boolean => "card" in command && command.card === card;
     this.#undo = this.#undo.filter((step) => !isAbout(step));
     this.#redo = this.#redo.filter((step) => !isAbout(step));
   }
 
-  /** Another wrote on a card: removing it would no longer undo one's own act only. */
-  touched(edit: Edit): void {
+  /** A remote edit of a card: removing the card would no longer undo this person's own command only. */
+  markOvertaken(edit: Edit): void {
     if (!("card" in edit)) return;
     for (const step of [...this.#undo, ...this.#redo]) {
-      if (step.act.type === "remove_card" && step.act.card === edit.card) step.isOvertaken = true;
+      if (step.command.type === "remove_card" && step.command.card === edit.card) step.isOvertaken = true;
     }
   }
 
-  /** Melts typing into the step before when it goes on in the same field without a pause. */
-  #continues(step: Step): boolean {
+  /** Merges typing into the previous step when it continues in the same field without a pause. */
+  #mergeTyping(step: Step): boolean {
     const last = this.#undo.at(-1);
-    if (last?.act.type !== "edit_text" || step.act.type !== "edit_text") return false;
-    if (!isTyping(last.act, step.act) || step.at - last.at > PAUSE) return false;
-    last.act = { ...last.act, ops: compose(step.act.ops, last.act.ops) };
+    if (last?.command.type !== "edit_text" || step.command.type !== "edit_text") return false;
+    if (!isTyping(last.command, step.command) || step.at - last.at > TYPING_PAUSE) return false;
+    last.command = { ...last.command, ops: compose(step.command.ops, last.command.ops) };
     last.at = step.at;
     return true;
   }
 
-  #opposite(board: Board, act: Act, at: number): Step | null {
-    switch (act.type) {
+  #inverse(board: Board, command: Command, at: number): Step | null {
+    switch (command.type) {
       case "add_card":
       case "restore_card":
-        return { at, act: { type: "remove_card", card: act.card }, holds: ({ cards }) => cards.has(act.card) };
+        return { at, command: { type: "remove_card", card: command.card }, isStillValid: ({ cards }) => cards.has(command.card) };
       case "remove_card":
         return {
           at,
-          act: { type: "restore_card", card: act.card },
-          holds: ({ removed }) => removed.get(act.card)?.by === this.me,
+          command: { type: "restore_card", card: command.card },
+          isStillValid: ({ removed }) => removed.get(command.card)?.by === this.me,
         };
       case "set_field": {
-        const before = board.cards.get(act.card)?.fields[act.field] ?? null;
-        const holds = ({ cards }: Board): boolean => {
-          const card = cards.get(act.card);
-          return card !== undefined && (card.fields[act.field] ?? null) === act.value;
+        const before = board.cards.get(command.card)?.fields[command.field] ?? null;
+        const isStillValid = ({ cards }: Board): boolean => {
+          const card = cards.get(command.card);
+          return card !== undefined && (card.fields[command.field] ?? null) === command.value;
         };
-        return { at, act: { ...act, value: before }, holds };
+        return { at, command: { ...command, value: before }, isStillValid };
       }
       case "set_fields":
-        return oppositeFields(board, act, at);
+        return inverseFields(board, command, at);
       case "edit_text":
-        return oppositeTyping(board, act, at);
+        return inverseTyping(board, command, at);
       case "move_card": {
-        const before = board.cards.get(act.card);
+        const before = board.cards.get(command.card);
         if (before === undefined) return null;
-        const holds = ({ cards }: Board): boolean => {
-          const card = cards.get(act.card);
-          return card?.x === act.x && card.y === act.y;
+        const isStillValid = ({ cards }: Board): boolean => {
+          const card = cards.get(command.card);
+          return card?.x === command.x && card.y === command.y;
         };
-        return { at, act: { ...act, x: before.x, y: before.y }, holds };
+        return { at, command: { ...command, x: before.x, y: before.y }, isStillValid };
       }
       case "vote":
         return {
           at,
-          act: { ...act, on: !act.on },
-          holds: ({ cards }) => cards.get(act.card)?.votes.includes(this.me) === act.on,
+          command: { ...command, on: !command.on },
+          isStillValid: ({ cards }) => cards.get(command.card)?.votes.includes(this.me) === command.on,
         };
       case "add_comment":
       case "remove_comment":
-        return this.#oppositeComment(board, act, at);
+        return this.#inverseComment(board, command, at);
       default:
-        return this.#oppositeLink(board, act, at);
+        return this.#inverseLink(board, command, at);
     }
   }
 
-  #oppositeComment(board: Board, act: Extract<Act, { comment: Id }>, at: number): Step | null {
-    const { card, comment } = act;
+  #inverseComment(board: Board, command: Extract<Command, { comment: Id }>, at: number): Step | null {
+    const { card, comment } = command;
     const find = ({ cards }: Board): { text: string; by: Id } | undefined => cards.get(card)?.comments.find(({ id }) => id === comment);
-    if (act.type === "add_comment") {
-      return { at, act: { type: "remove_comment", card, comment }, holds: (now) => find(now) !== undefined };
+    if (command.type === "add_comment") {
+      return { at, command: { type: "remove_comment", card, comment }, isStillValid: (now) => find(now) !== undefined };
     }
     const before = find(board);
-    // What a facilitator takes away is not theirs to say again.
+    // A facilitator who removed another person's comment cannot add it again as their own.
     if (before?.by !== this.me) return null;
-    const back: Act = { type: "add_comment", card, comment: this.newId(), text: before.text };
-    return { at, act: back, holds: ({ cards }) => cards.has(card) };
+    const back: Command = { type: "add_comment", card, comment: this.newId(), text: before.text };
+    return { at, command: back, isStillValid: ({ cards }) => cards.has(card) };
   }
 
-  #oppositeLink(board: Board, act: Extract<Act, { link: Id }>, at: number): Step | null {
-    if (act.type === "add_link") {
-      return { at, act: { type: "remove_link", link: act.link }, holds: ({ links }) => links.has(act.link) };
+  #inverseLink(board: Board, command: Extract<Command, { link: Id }>, at: number): Step | null {
+    if (command.type === "add_link") {
+      return { at, command: { type: "remove_link", link: command.link }, isStillValid: ({ links }) => links.has(command.link) };
     }
-    const before = board.links.get(act.link);
+    const before = board.links.get(command.link);
     if (before === undefined) return null;
     const { from, to, kind, strength, note } = before;
-    if (act.type === "remove_link") {
-      const back: Act = { type: "add_link", link: this.newId(), from, to, kind, strength, note };
-      return { at, act: back, holds: ({ cards }) => cards.has(from) && cards.has(to) };
+    if (command.type === "remove_link") {
+      const back: Command = { type: "add_link", link: this.newId(), from, to, kind, strength, note };
+      return { at, command: back, isStillValid: ({ cards }) => cards.has(from) && cards.has(to) };
     }
-    const holds = ({ links }: Board): boolean => {
-      const link = links.get(act.link);
-      return link?.kind === act.kind && link.strength === act.strength && link.note === act.note;
+    const isStillValid = ({ links }: Board): boolean => {
+      const link = links.get(command.link);
+      return link?.kind === command.kind && link.strength === command.strength && link.note === command.note;
     };
-    return { at, act: { type: "set_link", link: act.link, kind, strength, note }, holds };
+    return { at, command: { type: "set_link", link: command.link, kind, strength, note }, isStillValid };
   }
 }
 
-function isTyping(act: Act, place: FieldPlace): boolean {
-  return act.type === "edit_text" && act.card === place.card && act.field === place.field;
+function isTyping(command: Command, place: FieldRef): boolean {
+  return command.type === "edit_text" && command.card === place.card && command.field === place.field;
 }
 
-function oppositeFields(board: Board, act: Extract<Act, { type: "set_fields" }>, at: number): Step {
-  const names = Object.keys(act.fields);
-  const valueOf = ({ cards }: Board, name: string): Value | null => cards.get(act.card)?.fields[name] ?? null;
+function inverseFields(board: Board, command: Extract<Command, { type: "set_fields" }>, at: number): Step {
+  const names = Object.keys(command.fields);
+  const valueOf = ({ cards }: Board, name: string): Value | null => cards.get(command.card)?.fields[name] ?? null;
   const fields = Object.fromEntries(names.map((name) => [name, valueOf(board, name)]));
-  // All of it is still as it was left: half an undo would be nobody's wish.
-  const holds = (now: Board): boolean => now.cards.has(act.card) && names.every((name) => valueOf(now, name) === (act.fields[name] ?? null));
-  return { at, act: { ...act, fields }, holds };
+  // Valid only while every field still has the value that was set: a partial undo would surprise.
+  const isStillValid = (now: Board): boolean => now.cards.has(command.card) && names.every((name) => valueOf(now, name) === (command.fields[name] ?? null));
+  return { at, command: { ...command, fields }, isStillValid };
 }
 
-function oppositeTyping(board: Board, act: Extract<Act, { type: "edit_text" }>, at: number): Step {
+function inverseTyping(board: Board, command: Extract<Command, { type: "edit_text" }>, at: number): Step {
   return {
     at,
-    act: { ...act, ops: invert(textOf(board, act.card, act.field), act.ops) },
-    holds: ({ cards }, now) => cards.has(act.card) && now.type === "edit_text" && !isNothing(now.ops),
+    command: { ...command, ops: invert(textOf(board, command.card, command.field), command.ops) },
+    isStillValid: ({ cards }, now) => cards.has(command.card) && now.type === "edit_text" && !isNothing(now.ops),
   };
 }

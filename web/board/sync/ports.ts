@@ -1,5 +1,5 @@
-// What the client needs from its surroundings. The browser gives the real ones, tests give their own,
-// so nothing in this folder touches the DOM, the network or the clock.
+// The interfaces through which the client uses its environment. The browser and the tests each implement them,
+// so nothing in this folder uses the DOM, the network or the clock directly.
 import type { Id } from "../model/protocol.ts";
 
 export interface Socket {

@@ -1,51 +1,51 @@
-// The acts of this tab that the server has not answered: in order, numbered when first sent,
-// kept in storage so that a reload or a day offline loses nothing.
+// This tab's commands that the server has not answered: in order, numbered when first sent,
+// saved in the browser's storage so that a reload or a day offline loses nothing.
 import type { Board } from "../model/board.ts";
 import { textOf } from "../model/board.ts";
 import { diff } from "../model/diff.ts";
 import type { Id, Refusal, TextOp } from "../model/protocol.ts";
 import { invert, transform, type Ops } from "../model/text.ts";
-import { merged, mustWait, type Act, type TextAct } from "./acts.ts";
+import { coalesce, dependsOn, type Command, type TextCommand } from "./commands.ts";
 import type { KeyValueStorage } from "./ports.ts";
 
 export interface Pending {
-  /** Given when first sent, the same when sent again; null before and after a refusal that is tried again. */
+  /** Assigned when first sent and kept when sent again; null before that, and after a refusal that is retried. */
   n: number | null;
-  act: Act;
-  /** A text edit as it stood at `seq`, kept when what is shown is only its best guess on a newer text. */
-  origin: Origin | null;
-  /** In storage only: the confirmed text that the typing stands on. */
+  command: Command;
+  /** The typing as written against `seq`, kept when `command` is only a guess on a newer text. */
+  origin: OriginalTyping | null;
+  /** In storage only: the confirmed text that the typing was written against. */
   context?: string;
-  /** Sent, and perhaps already part of a board that was read anew: only its own answer tells. */
-  doubtful: boolean;
+  /** Sent before the whole board was loaded again, which may contain it already: only its own answer tells. */
+  maybeApplied: boolean;
   /** Sent more than once under the same number. */
   resent: boolean;
-  tries: number;
+  attempts: number;
 }
 
-interface Origin {
+interface OriginalTyping {
   seq: number;
   ops: TextOp[];
 }
 
-/** An act that the server refused, with its reason; stays until its author dismisses it. */
-export interface Returned {
+/** A command that the server refused, with the reason; kept until its author dismisses it. */
+export interface Rejected {
   id: Id;
-  act: Act;
+  command: Command;
   reason: Refusal | "too_large";
 }
 
-interface Stored {
+interface StoredQueue {
   next_n: number;
   pending: Pending[];
-  returned: Returned[];
+  rejected: Rejected[];
 }
 
-type TextPending = Pending & { act: TextAct };
+type TextPending = Pending & { command: TextCommand };
 
 export class Queue {
   pending: Pending[] = [];
-  returned: Returned[] = [];
+  rejected: Rejected[] = [];
   #nextN = 1;
   #saved = "";
 
@@ -60,19 +60,19 @@ export class Queue {
     const text = this.storage.read(this.key);
     if (text === null) return;
     try {
-      const stored = JSON.parse(text) as Stored;
+      const stored = JSON.parse(text) as StoredQueue;
       this.#nextN = stored.next_n;
       this.pending = stored.pending;
-      this.returned = stored.returned;
+      this.rejected = stored.rejected;
     } catch {
-      // Not ours or cut short: better an empty queue than a board that never opens.
+      // Unreadable: an empty queue is better than a board that never opens.
     }
   }
 
-  /** Writes the queue away; `board` and `seq` say what unsent typing was written against. */
+  /** Saves the queue; `board` and `seq` are what unsent typing was written against. */
   save(board: Board | null, seq: number | null): void {
     const pending = board === null || seq === null ? this.pending : this.#withContext(board, seq);
-    const stored: Stored = { next_n: this.#nextN, pending, returned: this.returned };
+    const stored: StoredQueue = { next_n: this.#nextN, pending, rejected: this.rejected };
     const text = JSON.stringify(stored);
     if (text !== this.#saved) this.storage.write(this.key, text);
     this.#saved = text;
@@ -81,8 +81,8 @@ export class Queue {
   #withContext(board: Board, seq: number): Pending[] {
     const seen = new Set<string>();
     return this.pending.map((entry) => {
-      if (!isText(entry)) return entry;
-      const { card, field, ops } = entry.act;
+      if (!isTyping(entry)) return entry;
+      const { card, field, ops } = entry.command;
       if (seen.has(`${card} ${field}`)) return entry;
       seen.add(`${card} ${field}`);
       return { ...entry, origin: entry.origin ?? { seq, ops }, context: textOf(board, card, field) };
@@ -95,17 +95,17 @@ export class Queue {
     return n;
   }
 
-  /** Adds an act, or lets it melt into an unsent one that it continues. */
-  add(act: Act): void {
+  /** Adds a command, or coalesces it with an unsent one that it continues. */
+  add(command: Command): void {
     for (let index = this.pending.length - 1; index >= 0; index -= 1) {
       const entry = this.pending[index] as Pending;
-      if (!mustWait(act, entry.act)) continue;
-      const both = entry.n === null && entry.origin === null ? merged(entry.act, act) : null;
+      if (!dependsOn(command, entry.command)) continue;
+      const both = entry.n === null && entry.origin === null ? coalesce(entry.command, command) : null;
       if (both === null) break;
-      entry.act = both;
+      entry.command = both;
       return;
     }
-    this.pending.push({ n: null, act, origin: null, doubtful: false, resent: false, tries: 0 });
+    this.pending.push({ n: null, command, origin: null, maybeApplied: false, resent: false, attempts: 0 });
   }
 
   find(n: number): Pending | undefined {
@@ -121,74 +121,74 @@ export class Queue {
     return this.pending.filter((entry) => entry.n !== null).sort((a, b) => (a.n ?? 0) - (b.n ?? 0));
   }
 
-  /** The next `room` unsent acts that need not wait for an answer to an earlier one. */
-  ready(room: number): Pending[] {
+  /** The next unsent commands, `max` at most, that depend on no unanswered one. */
+  ready(max: number): Pending[] {
     const result: Pending[] = [];
     for (const [index, entry] of this.pending.entries()) {
-      if (result.length >= room) break;
+      if (result.length >= max) break;
       if (entry.n !== null) continue;
-      const waits = this.pending.some((earlier, at) => at < index && mustWait(entry.act, earlier.act));
+      const waits = this.pending.some((earlier, at) => at < index && dependsOn(entry.command, earlier.command));
       if (!waits) result.push(entry);
     }
     return result;
   }
 
-  #chain(card: Id, field: string): TextPending[] {
-    return this.pending.filter(isText).filter(({ act }) => act.card === card && act.field === field);
+  #typingIn(card: Id, field: string): TextPending[] {
+    return this.pending.filter(isTyping).filter(({ command }) => command.card === card && command.field === field);
   }
 
-  /** Carries the pending typing in a field over another's edit; returns that edit as the shown text sees it. */
+  /** Rebases the pending typing in a field over a remote edit; returns that edit as operations on the displayed text. */
   rebase(card: Id, field: string, theirs: Ops): TextOp[] {
-    return rebaseChain(this.#chain(card, field), theirs);
+    return rebaseChain(this.#typingIn(card, field), theirs);
   }
 
-  /** Takes a text edit out that will never be applied; returns what this does to the shown text. */
-  withdraw(entry: Pending & { act: TextAct }, confirmed: string): TextOp[] {
-    const chain = this.#chain(entry.act.card, entry.act.field);
+  /** Removes typing that will never be applied; returns what this changes in the displayed text. */
+  removeTyping(entry: Pending & { command: TextCommand }, confirmed: string): TextOp[] {
+    const chain = this.#typingIn(entry.command.card, entry.command.field);
     const later = chain.slice(chain.indexOf(entry) + 1);
     this.remove(entry);
-    return rebaseChain(later, invert(confirmed, entry.act.ops));
+    return rebaseChain(later, invert(confirmed, entry.command.ops));
   }
 
-  /** Carries all pending typing onto a whole new board. Calls `moved` for each field it concerns. */
-  adopt(
+  /** Rebases all pending typing onto a newly loaded board. Calls `moved` for each field concerned. */
+  rebaseOnBoard(
     before: { board: Board; seq: number } | null,
     after: Board,
     moved: (card: Id, field: string, ops: TextOp[]) => void,
   ): void {
-    for (const entry of this.pending) entry.doubtful ||= entry.n !== null;
+    for (const entry of this.pending) entry.maybeApplied ||= entry.n !== null;
     const done = new Set<string>();
-    for (const entry of this.pending.filter(isText)) {
-      const { card, field, ops } = entry.act;
+    for (const entry of this.pending.filter(isTyping)) {
+      const { card, field, ops } = entry.command;
       if (done.has(`${card} ${field}`)) continue;
       done.add(`${card} ${field}`);
       const text = before === null ? (entry.context ?? "") : textOf(before.board, card, field);
       if (before !== null) entry.origin ??= { seq: before.seq, ops };
       moved(card, field, this.rebase(card, field, diff(text, textOf(after, card, field))));
-      // What was never sent has no double to fear: from now on it is simply typing on the new text.
+      // Never sent, so it cannot be part of the new board: from now on it is typing on the new text.
       if (entry.n === null) entry.origin = null;
     }
   }
 }
 
-/** Moves a stored queue, of which the server has nothing, to another client. */
+/** Moves a saved queue, none of which reached the server, to another client id. */
 export function moveQueue(storage: KeyValueStorage, from: string, to: string): void {
   const [before, after] = [new Queue(storage, from), new Queue(storage, to)];
   after.pending = before.pending.map((entry) => ({ ...entry, n: null, doubtful: false, resent: false }));
-  after.returned = before.returned;
+  after.rejected = before.rejected;
   after.save(null, null);
   storage.remove(from);
 }
 
-export function isText(entry: Pending): entry is TextPending {
-  return entry.act.type === "edit_text";
+export function isTyping(entry: Pending): entry is TextPending {
+  return entry.command.type === "edit_text";
 }
 
 function rebaseChain(chain: TextPending[], theirs: Ops): TextOp[] {
   let incoming = [...theirs];
   for (const entry of chain) {
-    const mine = entry.act.ops;
-    entry.act = { ...entry.act, ops: transform(mine, incoming, "theirs_first") };
+    const mine = entry.command.ops;
+    entry.command = { ...entry.command, ops: transform(mine, incoming, "theirs_first") };
     incoming = transform(incoming, mine, "mine_first");
   }
   return incoming;

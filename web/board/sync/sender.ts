@@ -1,28 +1,29 @@
-// Decides what of the queue goes out when: everything unanswered again after a reconnect, in order,
-// then what is ready, in a small window and below the server's limit of edits a second.
+// Decides when pending commands are sent: all unanswered ones again after a reconnect, in order,
+// then those that are ready, a limited number in flight and below the server's rate limit.
+import { EDIT_BURST, EDITS_PER_SECOND } from "../model/generated/limits.ts";
 import type { Refusal } from "../model/protocol.ts";
-import { toEdit } from "./acts.ts";
+import { toEdit } from "./commands.ts";
 import type { Connection } from "./connection.ts";
 import type { Timers } from "./ports.ts";
 import type { Pending, Queue } from "./queue.ts";
 
-/** Unanswered edits at a time: enough for a quick hand on a slow line. */
-const WINDOW = 32;
-/** The server allows 50 a second on average and bursts of 200; staying below, an offline hour is sent unrefused. */
-const PER_SECOND = 40;
-const BURST = 120;
-/** Times that an act refused for a passing reason is tried again before it goes back to its author. */
-const MAX_TRIES = 6;
+/** Unanswered edits at a time: enough for fast editing over a slow connection. */
+const MAX_IN_FLIGHT = 32;
+/** Below the server's limits, so that the edits of an offline hour are sent without a refusal. */
+const PER_SECOND = 0.8 * EDITS_PER_SECOND;
+const BURST = 0.6 * EDIT_BURST;
+/** Attempts at a command that is refused for a transient reason, before it is rejected. */
+const MAX_ATTEMPTS = 6;
 
-const PASSING: readonly Refusal[] = ["too_old", "too_fast", "not_stored"];
+const TRANSIENT: readonly Refusal[] = ["too_old", "too_fast", "not_stored"];
 
 export class Sender {
-  /** The head at the welcome: until it is reached, missed edits are still to come. Null while not welcomed. */
+  /** The head in the last welcome: until it is reached, missed edits are still to come. Null before a welcome. */
   #head: number | null = null;
   #resend = false;
   #tokens = BURST;
-  #filledAt = 0;
-  #restUntil = 0;
+  #refilledAt = 0;
+  #pausedUntil = 0;
   #seq = 0;
   #cancel: (() => void) | null = null;
 
@@ -42,10 +43,10 @@ export class Sender {
     this.#resend = true;
   }
 
-  /** Everything up to `seq` is applied: send, unless older edits are still under way. */
+  /** All edits up to `seq` are applied: sends what is ready, unless missed edits are still to come. */
   caughtUp(seq: number): void {
-    this.connection.watch(false);
-    if (this.queue.sent().length > 0 && this.connection.state.type === "open") this.connection.watch(true);
+    this.connection.expectAnswer(false);
+    if (this.queue.sent().length > 0 && this.connection.state.type === "open") this.connection.expectAnswer(true);
     this.pump(seq);
   }
 
@@ -59,54 +60,54 @@ export class Sender {
         this.#send(entry);
       }
     }
-    if (this.timers.now() < this.#restUntil) return;
-    const ready = this.queue.ready(WINDOW - this.queue.sent().length);
+    if (this.timers.now() < this.#pausedUntil) return;
+    const ready = this.queue.ready(MAX_IN_FLIGHT - this.queue.sent().length);
     const allowed = ready.filter(() => this.#takeToken());
     for (const entry of allowed) entry.n = this.queue.takeNumber();
-    // Kept before sent: a reload must send it again under the same number, or it would be done twice.
+    // Saved before it is sent: a reload must send it again under the same number, or it would be applied twice.
     if (allowed.length > 0) this.save();
     for (const entry of allowed) this.#send(entry);
     if (allowed.length < ready.length) this.#pumpIn(1000 / PER_SECOND);
   }
 
-  /** Will be sent again, under a new number. */
-  again(entry: Pending): void {
+  /** Lets the command be sent again, under a new number. */
+  requeue(entry: Pending): void {
     entry.n = null;
     entry.origin = null;
-    entry.doubtful = false;
+    entry.maybeApplied = false;
     entry.resent = false;
-    entry.tries += 1;
+    entry.attempts += 1;
   }
 
-  /** Whether a refusal is tried again rather than told to the author. */
-  retries(entry: Pending, reason: Refusal): boolean {
-    // The server calls a number malformed that it refused before: the true reason was lost with the connection.
-    const isPassing = PASSING.includes(reason) || (reason === "malformed" && entry.resent);
-    if (!isPassing || entry.tries >= MAX_TRIES) return false;
-    this.again(entry);
+  /** Whether a refused command is sent again instead of being rejected; if so, requeues it. */
+  shouldRetry(entry: Pending, reason: Refusal): boolean {
+    // The server answers `malformed` to a number that it refused before: the real reason was lost with the connection.
+    const isTransient = TRANSIENT.includes(reason) || (reason === "malformed" && entry.resent);
+    if (!isTransient || entry.attempts >= MAX_ATTEMPTS) return false;
+    this.requeue(entry);
     if (reason === "too_fast" || reason === "not_stored") {
-      const rest = 250 * 2 ** entry.tries;
-      this.#restUntil = this.timers.now() + rest;
-      this.#pumpIn(rest);
+      const pause = 250 * 2 ** entry.attempts;
+      this.#pausedUntil = this.timers.now() + pause;
+      this.#pumpIn(pause);
     }
     return true;
   }
 
   #send(entry: Pending): void {
     if (entry.n === null) return;
-    const { origin, act } = entry;
+    const { origin, command } = entry;
     const edit =
-      origin !== null && act.type === "edit_text"
-        ? toEdit({ ...act, ops: origin.ops }, origin.seq)
-        : toEdit(act, this.#seq);
+      origin !== null && command.type === "edit_text"
+        ? toEdit({ ...command, ops: origin.ops }, origin.seq)
+        : toEdit(command, this.#seq);
     this.connection.send({ type: "edit", n: entry.n, edit });
-    this.connection.watch(true);
+    this.connection.expectAnswer(true);
   }
 
   #takeToken(): boolean {
     const now = this.timers.now();
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#filledAt) * PER_SECOND) / 1000);
-    this.#filledAt = now;
+    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#refilledAt) * PER_SECOND) / 1000);
+    this.#refilledAt = now;
     if (this.#tokens < 1) return false;
     this.#tokens -= 1;
     return true;

@@ -1,4 +1,4 @@
-// Virtual time: timers fire when the test lets time pass, never by themselves.
+// Virtual time: timers fire only when the test advances the clock.
 import type { Timers } from "../sync/ports.ts";
 
 interface Alarm {

@@ -1,4 +1,4 @@
-// Seeded chance for tests: the same seed gives the same run.
+// Seeded random numbers for tests: the same seed gives the same run.
 
 export interface Random {
   /** An integer from 0 to `limit` - 1. */
@@ -9,7 +9,7 @@ export interface Random {
   uuid(): string;
 }
 
-/** Mulberry32: short, fast and good enough to shake a state machine. */
+/** Mulberry32: short, fast and good enough for randomised tests. */
 export function random(seed: number): Random {
   let state = seed >>> 0;
   const fraction = (): number => {

@@ -1,4 +1,4 @@
-// A room for tests: one fake server, tabs with their own storage and a network that delays and cuts.
+// A room for tests: one fake server, tabs with their own storage, and a network with delays and failures.
 import type { BoardKind, Id, ServerMessage } from "../model/protocol.ts";
 import { BoardClient, type ClientEvents } from "../sync/client.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
@@ -20,11 +20,11 @@ export class Storage implements KeyValueStorage {
   }
 }
 
-/** A tab: its client and the wires that a test can cut. */
+/** A tab: its client, and a connection that a test can cut. */
 export class Tab {
   client: BoardClient;
   online = true;
-  heard: { overwritten: Overwritten[]; news: string[]; passedOver: number } = { overwritten: [], news: [], passedOver: 0 };
+  events: { overwritten: Overwritten[]; news: string[]; undoSkipped: number } = { overwritten: [], news: [], undoSkipped: 0 };
   #cut: ((code: number) => void) | null = null;
 
   constructor(
@@ -39,10 +39,10 @@ export class Tab {
   #open(): BoardClient {
     const events: ClientEvents = {
       changed: () => undefined,
-      news: (edit) => this.heard.news.push(edit.type),
-      overwritten: (conflict) => this.heard.overwritten.push(conflict),
-      passedOver: (steps) => {
-        this.heard.passedOver += steps;
+      remoteEdit: (edit) => this.events.news.push(edit.type),
+      overwritten: (conflict) => this.events.overwritten.push(conflict),
+      undoSkipped: (steps) => {
+        this.events.undoSkipped += steps;
       },
     };
     const client = new BoardClient(
@@ -51,8 +51,8 @@ export class Tab {
         connect: (socket) => this.#connect(socket),
         timers: this.room.clock,
         storage: this.storage,
-        random: this.room.dice.fraction,
-        newId: this.room.dice.uuid,
+        random: this.room.random.fraction,
+        newId: this.room.random.uuid,
       },
       events,
     );
@@ -61,7 +61,7 @@ export class Tab {
   }
 
   #connect(events: SocketEvents): Socket {
-    const { clock, server, dice } = this.room;
+    const { clock, server, random } = this.room;
     const later = (action: () => void): void => void clock.after(this.room.delay(), action);
     let open = true;
     // Frames keep their order whatever their delay.
@@ -73,39 +73,39 @@ export class Tab {
     const close = (code: number): void => {
       if (!open) return;
       open = false;
-      seat.leave();
+      link.leave();
       later(() => events.closed(code));
     };
-    const seat = server.enter({
+    const link = server.connect({
       person: this.person,
-      tell: (message: ServerMessage) => {
+      send: (message: ServerMessage) => {
         const text = JSON.stringify(message);
         inOrder(() => {
           if (open) events.message(text);
         });
       },
-      kick: (code) => inOrder(() => close(code)),
+      close: (code) => inOrder(() => close(code)),
     });
     this.#cut = close;
-    later(() => (this.online && dice.below(10) < 9 ? open && events.opened() : close(1006)));
+    later(() => (this.online && random.below(10) < 9 ? open && events.opened() : close(1006)));
     let departure = 0;
     return {
       send: (text) => {
         departure = Math.max(departure, clock.now() + this.room.delay());
         clock.after(departure - clock.now(), () => {
-          if (open) seat.receive(JSON.parse(text));
+          if (open) link.receive(JSON.parse(text));
         });
       },
       close: () => close(1000),
     };
   }
 
-  /** Loses the connection, with whatever is under way in both directions. */
+  /** Loses the connection and all frames in flight in both directions. */
   cut(): void {
     this.#cut?.(1006);
   }
 
-  /** Closes the tab and opens it again on what it left in storage. */
+  /** Closes the tab and opens it again with the same storage. */
   reload(): void {
     this.client.connection.stop();
     this.client = this.#open();
@@ -120,29 +120,29 @@ export class Tab {
 export class Room {
   readonly clock = new VirtualClock();
   readonly server: FakeServer;
-  readonly dice: Random;
+  readonly random: Random;
   readonly tabs: Tab[] = [];
   slowest = 40;
 
   constructor(seed = 1, kind: BoardKind = "indicators") {
-    this.dice = random(seed);
+    this.random = random(seed);
     this.server = new FakeServer(kind);
   }
 
   delay(): number {
-    return 1 + this.dice.below(this.slowest);
+    return 1 + this.random.below(this.slowest);
   }
 
-  join(person: Id, id: Id = this.dice.uuid()): Tab {
+  join(person: Id, id: Id = this.random.uuid()): Tab {
     const tab = new Tab(this, person, id);
     this.tabs.push(tab);
-    this.quiet();
+    this.settle();
     return tab;
   }
 
-  /** Lets everything that is under way arrive. */
-  quiet(): void {
-    for (const tab of this.tabs) if (tab.online) tab.client.connection.wake();
+  /** Advances time until all frames in flight have arrived. */
+  settle(): void {
+    for (const tab of this.tabs) if (tab.online) tab.client.connection.retryNow();
     this.clock.advance(60_000);
   }
 }

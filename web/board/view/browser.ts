@@ -1,4 +1,4 @@
-// The browser's own ports for the client: its socket, storage, timers, and which tab this is.
+// The browser's implementation of the client's ports: socket, storage, timers, and the client id of this tab.
 import type { Id } from "../model/protocol.ts";
 import type { KeyValueStorage, Ports, Socket, SocketEvents } from "../sync/ports.ts";
 import { storageKey } from "../sync/client.ts";
@@ -21,7 +21,7 @@ function connect(path: string, events: SocketEvents): Socket {
   };
 }
 
-/** A browser may forbid storage, or have none left: the board then works, but a reload forgets the queue. */
+/** A browser may forbid storage, or have none left: the board then works, but a reload loses the queue. */
 const storage: KeyValueStorage = {
   read: (key) => attempt(() => localStorage.getItem(key)),
   write: (key, value) => attempt(() => localStorage.setItem(key, value)),
@@ -37,7 +37,7 @@ function attempt<T>(action: () => T): T | null {
 }
 
 export function newId(): Id {
-  // randomUUID exists on https and localhost only; a board may be served in a town hall's plain http.
+  // randomUUID exists on https and localhost only; a board may be served over plain http in a local network.
   if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
@@ -74,25 +74,25 @@ function claim(name: string): Promise<boolean> {
   });
 }
 
-/** Where a tab remembers that somebody else goes by its client id. */
+/** Key in sessionStorage for a client id that another person uses. */
 const TAKEN = "parcours.taken";
 
-/** Loads the page again, which then goes by another client id: somebody else goes by this one. */
-export function leaveClient(client: Id): void {
+/** Reloads the page under a new client id, because another person uses this one. */
+export function abandonClient(client: Id): void {
   attempt(() => sessionStorage.setItem(TAKEN, client));
   location.reload();
 }
 
 /**
- * The client id of this tab: the one it had before a reload, or that of a closed tab that left unsent edits.
- * A duplicated tab copies its storage, so an id counts only once no living tab holds it.
+ * The client id of this tab: the one it had before a reload, or that of a closed tab with unsent edits.
+ * A duplicated tab copies its storage, so an id is taken only when no open tab holds its lock.
  */
 export async function claimClient(board: Id, person: Id): Promise<Id> {
   const before = attempt(() => sessionStorage.getItem(`parcours.client.${board}.${person}`));
   let client = newId();
   const isTaken = before !== null && attempt(() => sessionStorage.getItem(TAKEN)) === before;
   if (isTaken) moveQueue(storage, storageKey({ board, person, client: before }), storageKey({ board, person, client }));
-  const candidates = isTaken ? [client] : [...(before === null ? [] : [before]), ...abandoned(board, person)];
+  const candidates = isTaken ? [client] : [...(before === null ? [] : [before]), ...clientsWithPending(board, person)];
   for (const candidate of "locks" in navigator ? candidates : candidates.slice(0, 1)) {
     if (!("locks" in navigator) || (await claim(`parcours.client.${candidate}`))) {
       client = candidate;
@@ -104,14 +104,14 @@ export async function claimClient(board: Id, person: Id): Promise<Id> {
   return client;
 }
 
-/** Clients whose queues still hold something, oldest entries of this browser included. */
-function abandoned(board: Id, person: Id): Id[] {
+/** The clients with a saved queue that is not empty, of all tabs of this browser. */
+function clientsWithPending(board: Id, person: Id): Id[] {
   const prefix = storageKey({ board, person, client: "" });
   const keys = attempt(() => Object.keys(localStorage).filter((key) => key.startsWith(prefix))) ?? [];
   return keys
     .filter((key) => {
       const text = storage.read(key) ?? "";
-      return !text.includes('"pending":[]') || !text.includes('"returned":[]');
+      return !text.includes('"pending":[]') || !text.includes('"rejected":[]');
     })
     .map((key) => key.slice(prefix.length));
 }

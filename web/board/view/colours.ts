@@ -1,4 +1,4 @@
-// Which of the board's tones a person or a choice gets: always the same one, on every screen.
+// The board's colour tones for people and choices: always the same one, on every screen.
 import type { BoardKind, Fields, Id } from "../model/protocol.ts";
 import { fieldOf, type FieldSpec } from "../model/schemas.ts";
 
@@ -36,7 +36,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   other: "grey",
   internal: "blue",
   external: "orange",
-  // Of a priority: the nearer to the heart of the matter, the warmer.
+  // Priorities: the higher, the warmer.
   1: "orange",
   2: "yellow",
   3: "grey",
@@ -49,7 +49,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 const WHEEL = ["blue", "violet", "teal", "orange", "pink", "green", "yellow", "grey"];
 
-/** The tone that a field gives a card; none where the card does not say it. */
+/** The tone that a field gives a card; empty when the card has no value there. */
 export function toneOfFields(kind: BoardKind, field: string, fields: Readonly<Fields>): string {
   const spec = fieldOf(kind, field);
   const value = fields[field];
@@ -61,6 +61,6 @@ export function toneOfChoice(spec: FieldSpec, value: string): string {
   if (known !== undefined) return `tone-${known}`;
   const index = spec.choices?.indexOf(value) ?? 0;
   const tone = `tone-${WHEEL[Math.max(0, index) % WHEEL.length] ?? "grey"}`;
-  // The wheel begins anew: stripes tell those of its second turn from those of the first.
+  // More choices than tones: stripes distinguish the second use of a tone.
   return index < WHEEL.length ? tone : `${tone} striped`;
 }

@@ -1,4 +1,4 @@
-// A short field being typed in: its text, whether it can be a value, and what another wrote there meanwhile.
+// The draft of a short field: the typed text, its validation, and a value that another person wrote meanwhile.
 import { fr } from "../i18n/fr.ts";
 import { checkValue, parseValue } from "../model/check.ts";
 import type { Id, Value } from "../model/protocol.ts";
@@ -7,9 +7,9 @@ import type { Session } from "./session.svelte.ts";
 
 export class Draft {
   #shown = $state("");
-  /** The same, also while the field is being taken away: what is reactive tells then what it was before. */
+  /** A plain copy: while the component is destroyed, reactive state returns its previous value. */
   #typed = "";
-  /** Why the text cannot stand, in French; empty when it can. */
+  /** Why the text is not valid, in French; empty when it is. */
   problem = $state("");
   #initial: string;
   #done = false;
@@ -20,7 +20,7 @@ export class Draft {
     private readonly spec: FieldSpec,
     typed?: string,
   ) {
-    this.#initial = this.#present();
+    this.#initial = this.#currentText();
     this.text = typed ?? this.#initial;
   }
 
@@ -33,8 +33,8 @@ export class Draft {
     this.#shown = text;
   }
 
-  /** The value as one types it: "12,5", not "12.5". */
-  #present(): string {
+  /** The current value as it is typed: "12,5", not "12.5". */
+  #currentText(): string {
     const value = this.session.client.shown?.cards.get(this.card)?.fields[this.spec.name];
     if (typeof value === "number") return String(value).replace(".", ",");
     return value ?? "";
@@ -45,19 +45,19 @@ export class Draft {
     return this.#typed !== this.#initial;
   }
 
-  /** What another wrote here while this was being typed; null when nothing. */
-  theirs(value: Value | null | undefined): string | null {
+  /** The value that another person wrote during typing; null when there is none. */
+  remoteText(value: Value | null | undefined): string | null {
     const present = typeof value === "number" ? String(value).replace(".", ",") : (value ?? "");
     return !this.#done && present !== this.#initial ? this.session.display(this.spec.name, value) : null;
   }
 
-  /** Writes it; false when it cannot stand, with the reason in `problem`. */
+  /** Writes the value; returns false when it is not valid, with the reason in `problem`. */
   commit(): boolean {
     if (this.#done || !this.isChanged) return this.#finish();
     const value = parseValue(this.spec, this.#typed);
     const refusal = value === undefined ? "wrong_type" : value === null ? null : checkValue(this.spec, value);
     if (value === undefined || refusal !== null) {
-      this.problem = this.#why(refusal);
+      this.problem = this.#problemText(refusal);
       return false;
     }
     this.#finish();
@@ -68,18 +68,18 @@ export class Draft {
     this.#finish();
   }
 
-  /** The field goes away: what can stand is kept, what cannot is given back. */
+  /** The field is removed from the page: writes a valid text, and returns an invalid one to the person in a notice. */
   leave(): void {
     if (this.#done || !this.isChanged) return;
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
     if (isThere && this.session.mayEdit && this.commit()) return;
     this.#finish();
-    this.session.lostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
+    this.session.notifyLostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
   }
 
-  /** Starts afresh from the present value. */
+  /** Starts again from the current value. */
   restart(): void {
-    this.#initial = this.#present();
+    this.#initial = this.#currentText();
     this.text = this.#initial;
     this.problem = "";
     this.#done = false;
@@ -91,7 +91,7 @@ export class Draft {
     return true;
   }
 
-  #why(refusal: string | null): string {
+  #problemText(refusal: string | null): string {
     if (refusal === "too_long") return fr.tooLong(MAX_LINE);
     if (refusal === "out_of_range") return fr.outOfRange(this.spec.min ?? -MAX_NUMBER, this.spec.max ?? MAX_NUMBER);
     return this.spec.type === "integer" ? fr.notAnInteger : fr.notANumber;

@@ -1,15 +1,15 @@
-// What is wrong with an indicator's formula, in a sentence.
+// French sentences about problems in an indicator's formula.
 import { choiceLabel } from "../i18n/fr.ts";
 import { words } from "../i18n/indicators.ts";
 import type { Problem } from "../model/indicators.ts";
 
-/** The field where it is mended. */
-export const whereTo = (problem: Problem): string =>
+/** The field where the problem can be fixed. */
+export const fieldToFix = (problem: Problem): string =>
   problem.type === "lacking" ? problem.field : problem.type === "zero" ? "denominator_sample" : "numerator_unit";
 
 export const unitName = (unit: string): string => choiceLabel("numerator_unit", unit);
 
-export function whyNot(problem: Problem): string {
+export function problemText(problem: Problem): string {
   switch (problem.type) {
     case "different_units":
       return words.formula.differentUnits(unitName(problem.numerator), unitName(problem.denominator));

@@ -1,4 +1,4 @@
-// Finding one's way among the cells of the table: from a cell to its card and field, and to its neighbours.
+// Navigation among the table's cells: from a cell to its card and field, and to its neighbours.
 import type { Id } from "../model/protocol.ts";
 
 export type Direction =
@@ -16,7 +16,7 @@ export type Direction =
 /** Rows that one press of Page Up or Page Down passes. */
 const PAGE = 10;
 
-export function placeOf(target: EventTarget | null): { card: Id; field: string } | null {
+export function cellRefOf(target: EventTarget | null): { card: Id; field: string } | null {
   const cell = target instanceof Element ? target.closest<HTMLElement>("[data-field]") : null;
   const card = cell?.closest<HTMLElement>("[data-card]")?.dataset["card"];
   return cell === null || card === undefined ? null : { card, field: cell.dataset["field"] ?? "" };
@@ -28,9 +28,9 @@ export function cellIn(table: HTMLTableElement | undefined, card: Id, field: str
 }
 
 /** The neighbour in this direction, or the cell itself at the edge. */
-export function move(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
+export function neighbourCell(cell: HTMLTableCellElement, direction: Direction): HTMLTableCellElement {
   const row = cell.parentElement as HTMLTableRowElement;
-  // The rows of all groups, without the groups' names.
+  // The rows of all groups, without the group headings.
   const rows = [...(row.closest("table")?.querySelectorAll<HTMLTableRowElement>("tr[data-card]") ?? [])];
   const [down, right] = step(direction, cell, row);
   const wrapped = direction === "onward" && cell.cellIndex + 2 >= row.cells.length ? 1 : 0;

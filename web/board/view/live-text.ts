@@ -1,5 +1,5 @@
-// Joins a <textarea> to a long text of the board: what is typed goes out as operations, what others type
-// comes in around the caret. While a character is being composed (accents, Asian scripts) nothing is disturbed.
+// Binds a <textarea> to a long text of the board: typing becomes operations, and remote operations are applied
+// around the caret. During an IME composition (accents, Asian scripts) the text area is left alone.
 import { diff } from "../model/diff.ts";
 import type { Id, TextOp } from "../model/protocol.ts";
 import { apply, compose, moveCaret, transform } from "../model/text.ts";
@@ -7,51 +7,51 @@ import { textOf } from "../model/board.ts";
 import type { Session } from "./session.svelte.ts";
 
 export class LiveText {
-  /** The text as the client shows it, when the two last met. */
-  #known: string;
-  /** What others did since a composition began. */
-  #held: TextOp[] = [];
+  /** The text on which the text area and the client last agreed. */
+  #lastText: string;
+  /** Remote operations since a composition began. */
+  #deferred: TextOp[] = [];
   #composing = false;
-  readonly #leave: () => void;
+  readonly #unsubscribe: () => void;
 
   constructor(
     private readonly area: HTMLTextAreaElement,
     private readonly session: Session,
     private readonly card: Id,
     private readonly field: string,
-    private readonly drawn: () => void,
+    private readonly onDrawn: () => void,
   ) {
-    this.#known = textOf(session.client.shown, card, field);
-    area.value = this.#known;
-    this.#leave = session.client.onText(card, field, (ops) => this.#hear(ops));
+    this.#lastText = textOf(session.client.shown, card, field);
+    area.value = this.#lastText;
+    this.#unsubscribe = session.client.onText(card, field, (ops) => this.#receive(ops));
   }
 
   destroy(): void {
-    this.#leave();
+    this.#unsubscribe();
   }
 
-  composing(is: boolean): void {
+  setComposing(is: boolean): void {
     this.#composing = is;
-    if (!is) this.typed();
+    if (!is) this.onInput();
   }
 
-  /** The person typed: tell the difference. */
-  typed(): void {
+  /** The person typed: executes the difference as a command. */
+  onInput(): void {
     if (this.#composing) return;
-    this.#withoutNul();
+    this.#removeNul();
     const { value, selectionStart } = this.area;
-    const typed = diff(this.#known, value, selectionStart);
-    const theirs = this.#held;
-    this.#held = [];
-    this.#known = value;
+    const typed = diff(this.#lastText, value, selectionStart);
+    const theirs = this.#deferred;
+    this.#deferred = [];
+    this.#lastText = value;
     const mine = transform(typed, theirs, "theirs_first");
     if (theirs.length > 0) this.#draw(transform(theirs, typed, "mine_first"));
-    if (mine.length > 0) this.session.do({ type: "edit_text", card: this.card, field: this.field, ops: mine });
-    this.#meet();
+    if (mine.length > 0) this.session.execute({ type: "edit_text", card: this.card, field: this.field, ops: mine });
+    this.#reconcile();
   }
 
-  /** Pasted from some documents; no database keeps it. */
-  #withoutNul(): void {
+  /** Removes NUL characters, as in text pasted from some documents: databases cannot store them. */
+  #removeNul(): void {
     const { value, selectionStart } = this.area;
     if (!value.includes("\0")) return;
     const caret = value.slice(0, selectionStart).replaceAll("\0", "").length;
@@ -59,35 +59,35 @@ export class LiveText {
     this.area.setSelectionRange(caret, caret);
   }
 
-  #hear(ops: TextOp[]): void {
-    if (this.#composing) this.#held = compose(this.#held, ops);
+  #receive(ops: TextOp[]): void {
+    if (this.#composing) this.#deferred = compose(this.#deferred, ops);
     else {
       this.#draw(ops);
-      // The client has not applied the edit yet while it tells of it: compare once it has.
-      queueMicrotask(() => this.#meet());
+      // The client notifies before it applies the edit: compare once it has.
+      queueMicrotask(() => this.#reconcile());
     }
   }
 
   #draw(ops: readonly TextOp[]): void {
     const { selectionStart, selectionEnd, selectionDirection, scrollTop } = this.area;
-    const text = apply(this.#known, ops);
+    const text = apply(this.#lastText, ops);
     if (text === null || ops.length === 0) return;
-    this.#known = text;
+    this.#lastText = text;
     this.area.value = text;
     if (document.activeElement === this.area) {
       const [start, end] = [moveCaret(selectionStart, ops), moveCaret(selectionEnd, ops)];
       this.area.setSelectionRange(start, end, selectionDirection);
     }
     this.area.scrollTop = scrollTop;
-    this.drawn();
+    this.onDrawn();
   }
 
-  /** Should the field ever differ from the board, the board counts: what is shown is what is kept. */
-  #meet(): void {
+  /** If the text area ever differs from the board, takes the board's text. */
+  #reconcile(): void {
     if (this.#composing) return;
     const text = textOf(this.session.client.shown, this.card, this.field);
-    if (text !== this.#known && this.session.client.shown?.cards.has(this.card) === true) {
-      this.#draw(diff(this.#known, text));
+    if (text !== this.#lastText && this.session.client.shown?.cards.has(this.card) === true) {
+      this.#draw(diff(this.#lastText, text));
     }
   }
 }

@@ -1,29 +1,29 @@
-// Ties the client to the views: reactive copies of what it shows, the notices, and the news read out.
+// Connects the client to the views: reactive copies of its state, the notices, and announcements to screen readers.
 import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
-import { freePlace } from "../model/arrangements.ts";
+import { freePosition } from "../model/map-layout.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
 import type { BoardKind, Fields, Id, Presence, Value } from "../model/protocol.ts";
 import { fieldOf, schemaOf } from "../model/schemas.ts";
-import type { Act } from "../sync/acts.ts";
+import type { Command } from "../sync/commands.ts";
 import { BoardClient } from "../sync/client.ts";
 import type { ConnectionState } from "../sync/connection.ts";
 import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
-import type { Returned } from "../sync/queue.ts";
-import { leaveClient } from "./browser.ts";
-import { rememberColour, rememberedColour } from "./choices.ts";
+import type { Rejected } from "../sync/queue.ts";
+import { abandonClient } from "./browser.ts";
+import { saveColourField, loadColourField } from "./preferences.ts";
 import { toneOfFields } from "./colours.ts";
-import { News } from "./news.ts";
-import { Visits, type Missed } from "./visits.ts";
+import { Announcer } from "./announcer.ts";
+import { LastSeen, type Missed } from "./last-seen.ts";
 
-export interface Me {
+export interface Identity {
   board: Id;
   kind: BoardKind;
   person: Id;
   client: Id;
   name: string;
-  /** Where the board's page is. */
+  /** Path of the board's page. */
   path: string;
 }
 
@@ -31,60 +31,60 @@ export interface Notice {
   id: Id;
   tone: "plain" | "warning";
   text: string;
-  /** What its reader typed, offered to copy. */
+  /** Text that the person typed and can copy. */
   typed?: string;
   action?: { label: string; run: () => void };
-  /** The card that went; once it is back there is nothing left to tell. */
-  gone?: Id;
-  /** Milliseconds until it goes by itself; only for what can be missed. */
-  passes?: number;
+  /** A removed card; once it is restored the notice is dismissed. */
+  removedCard?: Id;
+  /** Milliseconds until it is dismissed by itself; only for notices that may be missed. */
+  expiresAfter?: number;
 }
 
 export class Session {
   board: Board | null = $state.raw(null);
-  people: readonly Presence[] = $state.raw([]);
+  others: readonly Presence[] = $state.raw([]);
   connection: ConnectionState = $state.raw({ type: "connecting", attempt: 0, full: false });
-  waiting = $state(0);
+  pendingCount = $state(0);
   mayEdit = $state(true);
-  /** Whether this person runs the session; the server decides, this only offers. */
-  facilitates = $state(false);
+  /** Whether to offer a facilitator's actions; the server checks the right. */
+  isFacilitator = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
   notices: readonly Notice[] = $state.raw([]);
-  returned: readonly Returned[] = $state.raw([]);
+  rejected: readonly Rejected[] = $state.raw([]);
   /** The cards that others added or changed since this person's last visit. */
   missed: ReadonlySet<Id> = $state.raw(new Set());
   /** The field that cards are coloured by. */
-  colourBy = $state("");
-  /** Rises when names were learnt, so that what shows names is drawn anew. */
-  names = $state(0);
-  /** Read out politely; replaced by the next news. */
-  spoken = $state("");
-  /** How each arrangement of the map was last looked at. */
+  colourField = $state("");
+  /** Increases when names were added, so that names are rendered again. */
+  namesVersion = $state(0);
+  /** Announced politely by screen readers; replaced by the next announcement. */
+  announcement = $state("");
+  /** The last camera of each map layout. */
   readonly cameras = new Map<string, Camera>();
   readonly client: BoardClient;
-  #news: News;
-  #visits: Visits;
+  #announcer: Announcer;
+  #lastSeen: LastSeen;
   #showMissed: (cards: ReadonlySet<Id>) => void = () => undefined;
-  #stale = false;
-  /** The notice that the board was archived, or opened again. */
-  #archived: Id = "";
-  /** The notice that gives back what could not be sent any more, and its words. */
-  #unsent: Id = "";
-  #unsentWords = "";
+  #isScheduled = false;
+  /** The notice that the board was archived or reopened. */
+  #archiveNotice: Id = "";
+  /** The notice that returns text that can no longer be sent, and that text. */
+  #unsentNotice: Id = "";
+  #unsentText = "";
 
   constructor(
-    readonly me: Me,
+    readonly me: Identity,
     private readonly ports: Ports,
   ) {
-    this.colourBy = rememberedColour(me.kind);
-    this.#visits = new Visits(ports.storage, me.board, me.person);
-    this.#news = new News(me.kind, ports.timers, (text) => (this.spoken = text));
+    this.colourField = loadColourField(me.kind);
+    this.#lastSeen = new LastSeen(ports.storage, me.board, me.person);
+    this.#announcer = new Announcer(me.kind, ports.timers, (text) => (this.announcement = text));
     this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
       changed: () => this.#schedule(),
-      news: (edit) => this.#news.add(edit),
-      overwritten: (conflict) => this.#overwritten(conflict),
-      passedOver: () => this.tell({ tone: "plain", text: fr.passedOver, passes: 8_000 }),
+      remoteEdit: (edit) => this.#announcer.add(edit),
+      overwritten: (conflict) => this.#notifyOverwritten(conflict),
+      undoSkipped: () => this.notify({ tone: "plain", text: fr.undoSkipped, expiresAfter: 8_000 }),
     });
   }
 
@@ -92,135 +92,135 @@ export class Session {
     return this.me.kind;
   }
 
-  do(act: Act): boolean {
-    const refusal = this.client.do(act);
-    if (refusal !== null) this.tell(this.refused(act, refusal));
+  execute(command: Command): boolean {
+    const refusal = this.client.execute(command);
+    if (refusal !== null) this.notify(this.rejectionNotice(command, refusal));
     return refusal === null;
   }
 
-  /** That an act did not go through, and what it was about. */
-  refused(act: Act, reason: Returned["reason"]): Omit<Notice, "id"> {
-    return { tone: "warning", text: fr.returned(REFUSALS[reason], this.#namesIn(act)), ...typedIn(act) };
+  /** The notice that a command was rejected, with the cards and fields concerned. */
+  rejectionNotice(command: Command, reason: Rejected["reason"]): Omit<Notice, "id"> {
+    return { tone: "warning", text: fr.rejected(REFUSALS[reason], this.#subjectsOf(command)), ...typedText(command) };
   }
 
-  /** The cards that an act changes, where their names are known, and its fields. */
-  #namesIn(act: Act): string[] {
-    const fields = "field" in act ? [act.field] : act.type === "set_fields" ? Object.keys(act.fields) : [];
-    return [...this.cardsIn(act), ...fields.map((field) => fieldLabel(this.kind, field))];
+  /** The titles of the cards that a command changes, as far as known, and the labels of its fields. */
+  #subjectsOf(command: Command): string[] {
+    const fields = "field" in command ? [command.field] : command.type === "set_fields" ? Object.keys(command.fields) : [];
+    return [...this.cardTitles(command), ...fields.map((field) => fieldLabel(this.kind, field))];
   }
 
-  /** The names of the cards that an act changes, as far as they are known. */
-  cardsIn(act: Act): string[] {
-    const link = "from" in act ? act : "link" in act ? this.board?.links.get(act.link) : undefined;
-    const cards = "card" in act ? [act.card] : link === undefined ? [] : [link.from, link.to];
+  /** The titles of the cards that a command changes, as far as they are known. */
+  cardTitles(command: Command): string[] {
+    const link = "from" in command ? command : "link" in command ? this.board?.links.get(command.link) : undefined;
+    const cards = "card" in command ? [command.card] : link === undefined ? [] : [link.from, link.to];
     return cards.flatMap((id) => {
-      const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (act.type === "add_card" ? act : undefined);
+      const card = this.board?.cards.get(id) ?? this.board?.removed.get(id)?.card ?? (command.type === "add_card" ? command : undefined);
       return card === undefined ? [] : quoted(this.titleOfCard(card));
     });
   }
 
-  colour(field: string): void {
-    this.colourBy = field;
-    rememberColour(this.kind, field);
+  setColourField(field: string): void {
+    this.colourField = field;
+    saveColourField(this.kind, field);
   }
 
-  /** The tone of a card; none where it does not say what colours it. */
+  /** The tone of a card; empty when the colour field has no value. */
   toneOf({ fields }: Card): string {
-    return toneOfFields(this.kind, this.colourBy, fields);
+    return toneOfFields(this.kind, this.colourField, fields);
   }
 
   setField(card: Id, field: string, value: Value | null): boolean {
     const before = this.board?.cards.get(card)?.fields[field] ?? null;
-    return before === value || this.do({ type: "set_field", card, field, value });
+    return before === value || this.execute({ type: "set_field", card, field, value });
   }
 
-  /** Several short fields as one act: those that would change. */
+  /** Sets several short fields in one command, leaving out unchanged ones. */
   setFields(card: Id, fields: Readonly<Record<string, Value | null>>): boolean {
     const before = this.board?.cards.get(card)?.fields ?? {};
     const changed = Object.entries(fields).filter(([name, value]) => (before[name] ?? null) !== value);
-    return changed.length === 0 || this.do({ type: "set_fields", card, fields: Object.fromEntries(changed) });
+    return changed.length === 0 || this.execute({ type: "set_fields", card, fields: Object.fromEntries(changed) });
   }
 
   addCard(fields: Record<string, Value>, at?: { x: number; y: number }): Id {
     const card = this.ports.newId();
-    // A question that somebody writes down has been asked.
+    // A new question starts in the state "asked".
     const first: Record<string, Value> = this.kind === "questions" ? { state: "asked" } : {};
-    this.do({ type: "add_card", card, ...(at ?? freePlace([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
+    this.execute({ type: "add_card", card, ...(at ?? freePosition([...(this.client.shown?.cards.values() ?? [])])), fields: { ...first, ...fields } });
     return card;
   }
 
   removeCard(id: Id): void {
     const name = this.titleOf(id);
-    if (!this.do({ type: "remove_card", card: id })) return;
+    if (!this.execute({ type: "remove_card", card: id })) return;
     const text = fr.removed(this.kind, name);
     const undo = { label: fr.cancel, run: () => this.restoreCard(id) };
-    this.tell({ tone: "plain", text, action: undo, gone: id, passes: 15_000 });
-    this.spoken = text;
+    this.notify({ tone: "plain", text, action: undo, removedCard: id, expiresAfter: 15_000 });
+    this.announcement = text;
   }
 
-  /** Its author leaves a card that was added with these fields. One that nobody began to write in goes; says whether it did. */
-  leftCard(id: Id, added: Fields): boolean {
+  /** Discards a card that was added with these fields and left empty; returns whether it did. */
+  discardIfEmpty(id: Id, added: Fields): boolean {
     const board = this.client.shown;
     const card = board?.cards.get(id);
     if (board === null || card === undefined || !this.mayEdit) return false;
     const isWritten = JSON.stringify(card.fields) !== JSON.stringify(added) || card.comments.length + card.votes.length > 0;
     const isLinked = [...board.links.values()].some(({ from, to }) => from === id || to === id);
-    const isSeen = this.people.some(({ selected }) => selected === id);
-    const isTakenBack = this.client.history.mayRedo(id);
-    if (isWritten || isLinked || isSeen || isTakenBack || this.begunComment(id) !== "") return false;
-    this.client.withdraw(id);
+    const isSeen = this.others.some(({ selected }) => selected === id);
+    const isTakenBack = this.client.history.canRedoOn(id);
+    if (isWritten || isLinked || isSeen || isTakenBack || this.commentDraft(id) !== "") return false;
+    this.client.discardCard(id);
     return true;
   }
 
-  /** A card that this person had before them was removed by another. */
-  tellRemoved(id: Id): void {
+  /** Notifies this person that another person removed the card they had open. */
+  notifyRemoved(id: Id): void {
     const removed = this.board?.removed.get(id);
     if (removed === undefined || removed.by === this.me.person) return;
     const text = fr.removedBy(this.kind, this.titleOfCard(removed.card), this.nameOf(removed.by));
-    this.tell({ tone: "plain", text, gone: id, passes: 15_000 });
-    this.spoken = text;
+    this.notify({ tone: "plain", text, removedCard: id, expiresAfter: 15_000 });
+    this.announcement = text;
   }
 
   restoreCard(id: Id): void {
-    if (this.client.shown?.removed.get(id)?.by === this.me.person) this.do({ type: "restore_card", card: id });
+    if (this.client.shown?.removed.get(id)?.by === this.me.person) this.execute({ type: "restore_card", card: id });
   }
 
   toggleVote(card: Id): void {
     const mine = this.board?.cards.get(card)?.votes.includes(this.me.person) ?? false;
-    if (schemaOf(this.kind).votes && this.mayEdit) this.do({ type: "vote", card, on: !mine });
+    if (schemaOf(this.kind).votes && this.mayEdit) this.execute({ type: "vote", card, on: !mine });
   }
 
-  /** Links two cards; returns the link, which may be there already, or null when it may not be. */
+  /** Links two cards; returns the new or existing link, or null when it was refused. */
   link(from: Id, to: Id, kind = schemaOf(this.kind).links[0] ?? ""): Id | null {
     const links = [...(this.client.shown?.links ?? [])];
     const same = links.find(([, link]) => link.from === from && link.to === to && link.kind === kind);
     if (same !== undefined) return same[0];
     const link = this.ports.newId();
-    return this.do({ type: "add_link", link, from, to, kind, strength: 2, note: "" }) ? link : null;
+    return this.execute({ type: "add_link", link, from, to, kind, strength: 2, note: "" }) ? link : null;
   }
 
   comment(card: Id, text: string): boolean {
-    return this.do({ type: "add_comment", card, comment: this.ports.newId(), text });
+    return this.execute({ type: "add_comment", card, comment: this.ports.newId(), text });
   }
 
-  /** A comment that was begun and not sent is kept in this browser until it is. */
-  begunComment(card: Id): string {
+  /** The draft of an unsent comment, stored in this browser. */
+  commentDraft(card: Id): string {
     return this.ports.storage.read(this.#commentKey(card)) ?? "";
   }
 
-  keepComment(card: Id, text: string): void {
+  saveCommentDraft(card: Id, text: string): void {
     if (text.trim() === "") this.ports.storage.remove(this.#commentKey(card));
     else this.ports.storage.write(this.#commentKey(card), text);
   }
 
-  /** Its reader goes away from a begun comment: says where it is, or gives it back where its card is no more. */
-  leftComment(card: Id, typed: string): void {
-    const isKept = this.client.shown?.cards.has(card) === true && this.begunComment(card) === typed;
-    if (isShutOut(this.connection)) this.tell({ tone: "warning", text: fr.unsent, typed });
-    else if (isKept) this.tell({ tone: "plain", text: fr.keptComment, passes: 8_000 });
+  /** A person leaves a comment draft: a notice says that it is stored, or returns the text when the card is gone. */
+  leaveCommentDraft(card: Id, typed: string): void {
+    const isKept = this.client.shown?.cards.has(card) === true && this.commentDraft(card) === typed;
+    if (hasLostAccess(this.connection)) this.notify({ tone: "warning", text: fr.unsent, typed });
+    else if (isKept) this.notify({ tone: "plain", text: fr.keptComment, expiresAfter: 8_000 });
     else {
-      this.keepComment(card, "");
-      this.tell({ tone: "warning", text: fr.unsentComment, typed });
+      this.saveCommentDraft(card, "");
+      this.notify({ tone: "warning", text: fr.unsentComment, typed });
     }
   }
 
@@ -228,25 +228,25 @@ export class Session {
     return `parcours.comment.${this.me.board}.${this.me.person}.${card}`;
   }
 
-  /** The names of those who wrote before. */
-  learn(names: readonly { id: Id; name: string }[]): void {
-    this.client.people.learn(names);
-    this.names += 1;
+  /** Adds the names of earlier authors. */
+  learnNames(names: readonly { id: Id; name: string }[]): void {
+    this.client.presence.learnNames(names);
+    this.namesVersion += 1;
   }
 
-  /** What was typed in a field when its card went away under the hand, the board was archived, or that cannot stand. */
-  lostDraft(field: string, typed: string, isThere: boolean): void {
+  /** Returns a draft that could not be written: its card was removed, the board was archived, or the text is not valid. */
+  notifyLostDraft(field: string, typed: string, isThere: boolean): void {
     const why = !this.mayEdit ? fr.archivedDraft : isThere ? fr.unfitDraft : fr.lostDraft;
-    const text = isShutOut(this.connection) ? fr.unsent : why(fieldLabel(this.kind, field));
-    this.tell({ tone: "warning", text, typed });
+    const text = hasLostAccess(this.connection) ? fr.unsent : why(fieldLabel(this.kind, field));
+    this.notify({ tone: "warning", text, typed });
   }
 
-  tell(notice: Omit<Notice, "id">): Id {
+  notify(notice: Omit<Notice, "id">): Id {
     const id = this.ports.newId();
-    // What somebody typed stays until they have seen it.
+    // Notices with typed text stay until they are dismissed.
     const others = this.notices.filter(({ typed }) => typed === undefined).slice(0, -4);
     this.notices = [...this.notices.filter((one) => !others.includes(one)), { ...notice, id }];
-    if (notice.passes !== undefined) this.ports.timers.after(notice.passes, () => this.dismiss(id));
+    if (notice.expiresAfter !== undefined) this.ports.timers.after(notice.expiresAfter, () => this.dismiss(id));
     return id;
   }
 
@@ -265,9 +265,9 @@ export class Session {
   }
 
   nameOf(person: Id): string {
-    void this.names;
+    void this.namesVersion;
     if (person === this.me.person) return this.me.name;
-    return this.client.people.nameOf(person) ?? fr.someone;
+    return this.client.presence.nameOf(person) ?? fr.someone;
   }
 
   display(field: string, value: Value | null | undefined): string {
@@ -277,95 +277,95 @@ export class Session {
   }
 
   #schedule(): void {
-    if (this.#stale) return;
-    this.#stale = true;
-    const show = (): void => this.#show();
-    // A hidden page draws no frames, yet must know what it will show.
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    const show = (): void => this.#refresh();
+    // A hidden page gets no animation frames, but must stay up to date.
     if (document.hidden) setTimeout(show);
     else requestAnimationFrame(show);
   }
 
-  #show(): void {
-    this.#stale = false;
+  #refresh(): void {
+    this.#isScheduled = false;
     const { client } = this;
     const { state } = client.connection;
-    const mayCome = !isShutOut(state);
-    if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#tellOfArchive(client.mayEdit);
+    const mayCome = !hasLostAccess(state);
+    if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#notifyArchived(client.mayEdit);
     this.board = client.shown;
-    for (const { id, gone } of this.notices) if (gone !== undefined && this.board?.cards.has(gone) === true) this.dismiss(id);
-    this.people = [...client.people.present.values()];
+    for (const { id, removedCard } of this.notices) if (removedCard !== undefined && this.board?.cards.has(removedCard) === true) this.dismiss(id);
+    this.others = [...client.presence.others.values()];
     this.connection = state;
-    if (state.type === "ended" && state.reason === "taken") leaveClient(this.me.client);
-    this.waiting = client.waiting;
+    if (state.type === "ended" && state.reason === "taken") abandonClient(this.me.client);
+    this.pendingCount = client.pendingCount;
     this.mayEdit = client.mayEdit && mayCome;
-    this.facilitates = client.role === "facilitator";
-    if (!mayCome) this.#tellUnsent();
+    this.isFacilitator = client.role === "facilitator";
+    if (!mayCome) this.#notifyUnsent();
     this.canUndo = client.history.canUndo;
     this.canRedo = client.history.canRedo;
-    this.returned = client.returned;
-    if (client.shown !== null && client.seq !== null) this.#visits.seen(client.shown, client.seq, (missed) => this.#tellMissed(missed));
+    this.rejected = client.rejected;
+    if (client.shown !== null && client.seq !== null) this.#lastSeen.update(client.shown, client.seq, (missed) => this.#notifyMissed(missed));
   }
 
-  /** Whoever has no access any more sends nothing, and finds no board after the next load: the words are given back. */
-  #tellUnsent(): void {
-    const typed = this.client.unanswered.flatMap((act) => typedIn(act).typed ?? []).join("\n");
-    if (typed === this.#unsentWords) return;
-    this.dismiss(this.#unsent);
-    this.#unsentWords = typed;
-    this.#unsent = this.tell({ tone: "warning", text: fr.unsent, typed });
+  /** A person who lost access can neither send nor reload the board: their unsent text is returned in a notice. */
+  #notifyUnsent(): void {
+    const typed = this.client.pendingCommands.flatMap((command) => typedText(command).typed ?? []).join("\n");
+    if (typed === this.#unsentText) return;
+    this.dismiss(this.#unsentNotice);
+    this.#unsentText = typed;
+    this.#unsentNotice = this.notify({ tone: "warning", text: fr.unsent, typed });
   }
 
-  #tellOfArchive(mayEdit: boolean): void {
-    this.dismiss(this.#archived);
-    this.spoken = mayEdit ? fr.reopenedNow : fr.archivedNow;
-    this.#archived = this.tell({ tone: "plain", text: this.spoken, ...(mayEdit ? { passes: 15_000 } : {}) });
+  #notifyArchived(mayEdit: boolean): void {
+    this.dismiss(this.#archiveNotice);
+    this.announcement = mayEdit ? fr.reopenedNow : fr.archivedNow;
+    this.#archiveNotice = this.notify({ tone: "plain", text: this.announcement, ...(mayEdit ? { expiresAfter: 15_000 } : {}) });
   }
 
-  /** Hears of the wish to see only what was missed. */
+  /** Registers the handler that shows only the missed cards. */
   onShowMissed(show: (cards: ReadonlySet<Id>) => void): void {
     this.#showMissed = show;
   }
 
-  #tellMissed({ added, changed }: Missed): void {
+  #notifyMissed({ added, changed }: Missed): void {
     const cards = new Set([...added, ...changed]);
     this.missed = cards;
     const action = { label: fr.showMissed, run: () => this.#showMissed(cards) };
-    this.tell({ tone: "plain", text: fr.missed(this.kind, added.length, changed.length), action });
+    this.notify({ tone: "plain", text: fr.missed(this.kind, added.length, changed.length), action });
   }
 
-  #overwritten({ card, field, mine, theirs, by }: Overwritten): void {
+  #notifyOverwritten({ card, field, mine, theirs, by }: Overwritten): void {
     const [ours, other] = [this.display(field, mine), this.display(field, theirs)];
     const text = fr.overwritten(this.nameOf(by), fieldLabel(this.kind, field), other, ours);
     const action = { label: fr.restoreMine, run: () => void this.setField(card, field, mine) };
-    this.tell({ tone: "warning", text, action });
-    this.spoken = text;
+    this.notify({ tone: "warning", text, action });
+    this.announcement = text;
   }
 }
 
-/** Whether the seat is lost, or the right to see the board. */
-function isShutOut(state: ConnectionState): boolean {
+/** Whether this person may no longer see the board. */
+function hasLostAccess(state: ConnectionState): boolean {
   return state.type === "ended" && state.reason === "no_access";
 }
 
-/** The words of an act that did not go through, so that nobody types them twice. */
-export function typedIn(act: Act): { typed?: string } {
-  const typed = textIn(act);
+/** The typed text of a rejected command, so that it need not be typed again. */
+export function typedText(command: Command): { typed?: string } {
+  const typed = textOfCommand(command);
   return typed === "" ? {} : { typed };
 }
 
-function textIn(act: Act): string {
-  switch (act.type) {
+function textOfCommand(command: Command): string {
+  switch (command.type) {
     case "set_field":
-      return String(act.value ?? "");
+      return String(command.value ?? "");
     case "edit_text":
-      return act.ops.filter((op) => typeof op === "string").join("");
+      return command.ops.filter((op) => typeof op === "string").join("");
     case "add_link":
     case "set_link":
-      return act.note;
+      return command.note;
     case "add_comment":
-      return act.text;
+      return command.text;
     case "add_card":
-      return Object.values(act.fields).join("\n");
+      return Object.values(command.fields).join("\n");
     default:
       return "";
   }

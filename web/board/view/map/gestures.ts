@@ -1,20 +1,20 @@
-// What fingers and the mouse do on the map: pan, pinch, drag a card, draw a link. Knows no framework; it is told of
-// pointer events and tells what they mean.
+// Gestures of fingers and the mouse on the map: pan, pinch, drag a card, draw a link. Knows no framework: it receives
+// pointer events and calls the handler with their meaning.
 import type { Point } from "../../model/camera.ts";
 import type { Id } from "../../model/protocol.ts";
 
-/** Pixels that a hand may tremble before a press becomes a drag. */
-const TREMBLE = 5;
+/** Pixels that the pointer must move before a press becomes a drag. */
+const DRAG_THRESHOLD = 5;
 
-export interface Hand {
+export interface GestureHandler {
   pan(dx: number, dy: number): void;
   zoom(factor: number, at: Point): void;
-  /** The card is under the hand, this many pixels from where it was taken up. */
+  /** The card is dragged, so many pixels from its start. */
   drag(card: Id, dx: number, dy: number): void;
   drop(card: Id, dx: number, dy: number): void;
-  /** A line is drawn from this card to a point of the window. */
-  draw(from: Id, to: Point): void;
-  drawn(from: Id, target: EventTarget | null): void;
+  /** A link is drawn from this card to a point of the window. */
+  drawLink(from: Id, to: Point): void;
+  finishLink(from: Id, target: EventTarget | null): void;
   cancel(): void;
 }
 
@@ -25,20 +25,20 @@ type Gesture =
   | { type: "pinch"; apart: number; middle: Point };
 
 export class Gestures {
-  readonly #fingers = new Map<number, Point>();
+  readonly #pointers = new Map<number, Point>();
   #gesture: Gesture | null = null;
-  /** Whether the press that just ended was a drag: the click that follows it means nothing. */
+  /** Whether the last press was a drag, so that the click after it is ignored. */
   wasDrag = false;
 
-  constructor(private readonly hand: Hand) {}
+  constructor(private readonly handler: GestureHandler) {}
 
   down(pointer: number, at: Point, on: { card: Id | null; handle: boolean }): void {
-    this.#fingers.set(pointer, at);
+    this.#pointers.set(pointer, at);
     this.wasDrag = false;
-    if (this.#fingers.size === 2) {
-      this.hand.cancel();
+    if (this.#pointers.size === 2) {
+      this.handler.cancel();
       this.#gesture = { type: "pinch", ...this.#pinch() };
-    } else if (this.#fingers.size === 1) {
+    } else if (this.#pointers.size === 1) {
       if (on.card === null) this.#gesture = { type: "pan", last: at };
       else if (on.handle) this.#gesture = { type: "line", card: on.card };
       else this.#gesture = { type: "card", card: on.card, start: at, moved: false };
@@ -47,23 +47,23 @@ export class Gestures {
 
   /** Returns whether the pointer now belongs to the map. */
   move(pointer: number, at: Point): boolean {
-    const before = this.#fingers.get(pointer);
+    const before = this.#pointers.get(pointer);
     const gesture = this.#gesture;
     if (before === undefined || gesture === null) return false;
-    this.#fingers.set(pointer, at);
+    this.#pointers.set(pointer, at);
     switch (gesture.type) {
       case "pan":
-        if (!this.wasDrag && Math.hypot(at.x - gesture.last.x, at.y - gesture.last.y) < TREMBLE) return false;
-        this.hand.pan(at.x - gesture.last.x, at.y - gesture.last.y);
+        if (!this.wasDrag && Math.hypot(at.x - gesture.last.x, at.y - gesture.last.y) < DRAG_THRESHOLD) return false;
+        this.handler.pan(at.x - gesture.last.x, at.y - gesture.last.y);
         gesture.last = at;
         break;
       case "card":
-        gesture.moved ||= Math.hypot(at.x - gesture.start.x, at.y - gesture.start.y) >= TREMBLE;
+        gesture.moved ||= Math.hypot(at.x - gesture.start.x, at.y - gesture.start.y) >= DRAG_THRESHOLD;
         if (!gesture.moved) return false;
-        this.hand.drag(gesture.card, at.x - gesture.start.x, at.y - gesture.start.y);
+        this.handler.drag(gesture.card, at.x - gesture.start.x, at.y - gesture.start.y);
         break;
       case "line":
-        this.hand.draw(gesture.card, at);
+        this.handler.drawLink(gesture.card, at);
         break;
       case "pinch":
         this.#pinched(gesture);
@@ -74,19 +74,19 @@ export class Gestures {
 
   up(pointer: number, at: Point, target: EventTarget | null): void {
     const gesture = this.#gesture;
-    this.#fingers.delete(pointer);
-    // A finger that stays goes on panning.
-    const [rest] = this.#fingers.values();
+    this.#pointers.delete(pointer);
+    // A remaining finger continues as a pan.
+    const [rest] = this.#pointers.values();
     this.#gesture = rest === undefined ? null : { type: "pan", last: rest };
-    if (gesture?.type === "card" && gesture.moved) this.hand.drop(gesture.card, at.x - gesture.start.x, at.y - gesture.start.y);
-    else if (gesture?.type === "line") this.hand.drawn(gesture.card, target);
+    if (gesture?.type === "card" && gesture.moved) this.handler.drop(gesture.card, at.x - gesture.start.x, at.y - gesture.start.y);
+    else if (gesture?.type === "line") this.handler.finishLink(gesture.card, target);
   }
 
-  /** Escape, or the system took the pointer away. */
+  /** Cancels the gesture: Escape, or the browser took the pointer. */
   cancel(): void {
-    this.#fingers.clear();
+    this.#pointers.clear();
     this.#gesture = null;
-    this.hand.cancel();
+    this.handler.cancel();
   }
 
   get isBusy(): boolean {
@@ -94,14 +94,14 @@ export class Gestures {
   }
 
   #pinch(): { apart: number; middle: Point } {
-    const [a = { x: 0, y: 0 }, b = a] = this.#fingers.values();
+    const [a = { x: 0, y: 0 }, b = a] = this.#pointers.values();
     return { apart: Math.max(1, Math.hypot(a.x - b.x, a.y - b.y)), middle: { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 } };
   }
 
   #pinched(gesture: Extract<Gesture, { type: "pinch" }>): void {
     const { apart, middle } = this.#pinch();
-    this.hand.zoom(apart / gesture.apart, middle);
-    this.hand.pan(middle.x - gesture.middle.x, middle.y - gesture.middle.y);
+    this.handler.zoom(apart / gesture.apart, middle);
+    this.handler.pan(middle.x - gesture.middle.x, middle.y - gesture.middle.y);
     gesture.apart = apart;
     gesture.middle = middle;
   }

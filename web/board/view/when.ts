@@ -1,8 +1,0 @@
-// Moments as people tell them: today by the hour, else by the day.
-const DAY = new Intl.DateTimeFormat("fr", { day: "numeric", month: "long" });
-
-export function moment(at: number): string {
-  const date = new Date(at);
-  const hour = `${date.getHours()} h ${String(date.getMinutes()).padStart(2, "0")}`;
-  return date.toDateString() === new Date().toDateString() ? `à ${hour}` : `le ${DAY.format(date)} à ${hour}`;
-}
