@@ -14,7 +14,7 @@ use tracing::{info, warn};
 
 use crate::accounts::{self, EmailAddress};
 use crate::app::{App, Shared};
-use crate::boards::{self, Rooms};
+use crate::boards::Rooms;
 use crate::calendar::{self, Copies};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -99,7 +99,6 @@ pub fn without_password(url: &str) -> String {
 pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<App, StartError> {
     let refused = |reason: String| StartError::Database { url: without_password(&config.database_url), reason };
     let db = Db::open(&config.database_url, config.database_connections).await.map_err(|e| refused(e.to_string()))?;
-    db.migrate().await.map_err(|error| refused(error.to_string()))?;
     let key = link_key(&db, &config).await?;
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
@@ -125,8 +124,6 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
         asking: Together::default(),
         confirming: Together::default(),
     });
-    registrations::find_organisations(&app).await?;
-    boards::give_codes(&app).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

@@ -9,6 +9,7 @@ mod downloads;
 mod edit;
 mod entrance;
 mod export;
+mod format;
 mod history;
 mod import;
 mod importing;
@@ -183,26 +184,13 @@ pub async fn ensure_for_event(
     store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
 }
 
-/// The short code of a board; `None` only for one that another version of the program made since the last start.
+/// The short code of a board.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
     store::code(tx, board).await
-}
-
-/// Gives a code to the boards that were made before there were codes.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn give_codes(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.write().await?;
-    for board in store::without_code(&mut tx).await? {
-        store::give_code(&mut tx, board, &BoardCode::random()).await?;
-    }
-    tx.commit().await
 }
 
 /// The addresses of this feature.
