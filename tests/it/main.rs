@@ -57,6 +57,8 @@ mod races;
 mod races_crash;
 mod registrations;
 mod reminders;
+mod schema;
+mod schema_values;
 mod security;
 mod stopping;
 mod together;
