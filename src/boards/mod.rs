@@ -82,6 +82,10 @@ pub struct BoardInfo {
     pub id: BoardId,
     /// Its title.
     pub title: String,
+    /// The number of the breakout table that it belongs to; none: the plenary.
+    pub table_no: Option<i64>,
+    /// Its place among the boards of its event, from 1.
+    pub position: i64,
     /// Whether it can only be read.
     pub archived: bool,
 }
@@ -160,7 +164,7 @@ async fn set_archived(app: &App, (by, act): (PersonId, Act), board: &BoardRow, a
     Ok(())
 }
 
-/// The boards of an event, oldest first.
+/// The boards of an event, in their order.
 ///
 /// # Errors
 ///
@@ -169,7 +173,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo
     store::of_event(tx, event).await
 }
 
-/// Makes the board of an event unless it has one of this kind.
+/// Makes the board of an event, the last in its order, unless it has one of this kind.
 ///
 /// # Errors
 ///

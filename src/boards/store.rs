@@ -68,8 +68,8 @@ pub(super) async fn insert_unless_there(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, created_at, code)
-         select $1, $2, $3, $4, $5, $6
+        "insert into board (id, event_id, kind, title, created_at, code, position)
+         select $1, $2, $3, $4, $5, $6, (select coalesce(max(position), 0) + 1 from board where event_id = $2)
          where not exists (select 1 from board where event_id = $2 and kind = $3)",
     )
     .bind(BoardId::new(now))
@@ -93,12 +93,10 @@ pub(super) async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Optio
     on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
 }
 
-/// The boards of an event, oldest first.
+/// The boards of an event, in their order.
 pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
-    on!(tx, |conn| sqlx::query_as("select id, title, archived from board where event_id = $1 order by created_at, id")
-        .bind(event)
-        .fetch_all(conn)
-        .await)
+    let boards = "select id, title, table_no, position, archived from board where event_id = $1 order by position, id";
+    on!(tx, |conn| sqlx::query_as(boards).bind(event).fetch_all(conn).await)
 }
 
 /// The row of a board.

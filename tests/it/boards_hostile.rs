@@ -163,8 +163,8 @@ async fn boards_share_no_card_no_tab_and_no_history_though_their_ids_are_the_sam
     let (ada, other) = (workshop.participant("ada").await, BoardId(Uuid::new_v4()));
     let mut tx = workshop.app.app.db.write().await.unwrap();
     parcours::on!(&mut tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, code, created_at)
-         select $1, event_id, 'cards', 'Autre', 'another', created_at from board where id = $2"
+        "insert into board (id, event_id, kind, title, position, code, created_at)
+         select $1, event_id, 'cards', 'Autre', 2, 'another', created_at from board where id = $2"
     )
     .bind(other)
     .bind(workshop.board)

@@ -54,8 +54,8 @@ impl World {
         let board = BoardId(Uuid::new_v4());
         let mut tx = self.app.db.write().await.unwrap();
         parcours::on!(&mut tx, |conn| sqlx::query(
-            "insert into board (id, event_id, kind, title, code, created_at)
-             values ($1, $2, 'stakeholders', 'Essai', $3, 0)"
+            "insert into board (id, event_id, kind, title, position, code, created_at)
+             values ($1, $2, 'stakeholders', 'Essai', 2, $3, 0)"
         )
         .bind(board)
         .bind(self.event)

@@ -79,6 +79,41 @@ async fn later_migrations_keep_every_row_of_every_released_version() {
     }
 }
 
+/// The first migration after 0.1.0.
+#[tokio::test]
+async fn boards_of_0_1_0_belong_to_the_plenary_in_the_order_in_which_they_were_made() {
+    let database = database_of("0.1.0").await;
+    let mut connection = Bare::open(&database.url).await;
+    // Two of one kind stand in an event from now on.
+    for (code, age) in [("earlier", -1), ("later", 1)] {
+        let id = uuid::Uuid::new_v4();
+        let id = if postgres().is_some() { format!("'{id}'") } else { format!("x'{}'", id.simple()) };
+        let one_more = format!(
+            "insert into board (id, event_id, kind, title, code, created_at)
+             select {id}, event_id, kind, title, '{code}', created_at + {age}
+             from board where kind = 'indicators' and code not in ('earlier', 'later')"
+        );
+        connection.execute(&one_more).await;
+    }
+    connection.close().await;
+    let db = Db::open(&database.url, 2).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let placed: Vec<(String, Option<i64>, i64)> = parcours::on!(&mut tx, |conn| sqlx::query_as(
+        "select code, table_no, position from board where kind = 'indicators' order by position"
+    )
+    .fetch_all(conn)
+    .await)
+    .unwrap();
+    assert_eq!(placed.len(), 3);
+    assert_eq!((placed[0].0.as_str(), placed[2].0.as_str()), ("earlier", "later"));
+    assert!(placed.iter().zip(1..).all(|((_, table, position), expected)| table.is_none() && *position == expected));
+    let boards = "select distinct event_id from board where kind = 'indicators'";
+    let event: parcours::id::EventId =
+        parcours::on!(&mut tx, |conn| sqlx::query_scalar(boards).fetch_one(conn).await).unwrap();
+    let listed = parcours::boards::of_event(&mut tx, event).await.unwrap();
+    assert_eq!(listed.iter().map(|board| board.position).collect::<Vec<_>>(), [1, 2, 3]);
+}
+
 /// A rebuild of a table that others refer to, without any care for them.
 const REBUILD: &str = "
     create table registration_new (
