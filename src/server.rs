@@ -63,6 +63,9 @@ pub enum StartError {
     /// The letters cannot be set up.
     #[error("letters cannot be set up: {0}")]
     Mail(#[from] crate::mail::SetupError),
+    /// Another process serves the database.
+    #[error(transparent)]
+    Locked(#[from] db::LockError),
     /// An organiser's address is none.
     #[error("{0} is not an e-mail address (PARCOURS_ORGANISER_EMAILS)")]
     Organiser(String),

@@ -8,6 +8,7 @@ mod again;
 mod backup;
 pub mod migrations;
 mod readers;
+mod server_lock;
 pub mod settings;
 mod touched;
 
@@ -34,6 +35,7 @@ pub use touched::Touched;
 pub use again::{CameBetween, persistently};
 pub use backup::{BackupError, backup};
 pub use migrations::SchemaError;
+pub use server_lock::{LockError, ServerLock, lock_for_server};
 
 /// How long a request waits for a connection before it is told that the service is overloaded.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);

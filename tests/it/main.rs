@@ -60,6 +60,7 @@ mod reminders;
 mod schema;
 mod schema_values;
 mod security;
+mod server_lock;
 mod stopping;
 mod together;
 mod typography;
