@@ -364,12 +364,12 @@ mod tests {
     fn the_generated_transforms_are_the_ones_committed() {
         let cases = [chosen_cases(), random_cases(&mut TestRunner::deterministic(), 300)].concat();
         let lines: Vec<String> = cases.iter().map(ToString::to_string).collect();
-        crate::boards::protocol::tests::check_generated("transforms.json", &format!("[\n{}\n]\n", lines.join(",\n")));
+        crate::protocol::tests::check_generated("transforms.json", &format!("[\n{}\n]\n", lines.join(",\n")));
     }
 
     /// Runs the client's twin on the cases. Needs Node and the web packages, as `make test` installs them.
     fn in_the_client(cases: &[serde_json::Value]) -> Vec<serde_json::Value> {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/board/scripts/transform-cases.mjs");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/board/scripts/transform-cases.mjs");
         let mut node = Command::new("node")
             .arg(script)
             .stdin(Stdio::piped())

@@ -5,6 +5,7 @@
 
 mod code;
 pub mod export;
+mod format;
 pub mod import;
 pub mod labels;
 mod log;
@@ -20,7 +21,7 @@ mod store;
 pub mod writers;
 
 use board_model::kinds::BoardKind;
-use db::{Db, Tx};
+use db::Tx;
 use domain::accounts::Person;
 use domain::audit::{self, Act, Entry};
 use kernel::clock::Timestamp;
@@ -40,6 +41,10 @@ pub struct BoardInfo {
     pub id: BoardId,
     /// Its title.
     pub title: String,
+    /// The number of the breakout table that it belongs to; none: the plenary.
+    pub table_no: Option<i64>,
+    /// Its place among the boards of its event, from 1.
+    pub position: i64,
     /// Whether it can only be read.
     pub archived: bool,
 }
@@ -118,7 +123,7 @@ async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRo
     Ok(())
 }
 
-/// The boards of an event, oldest first.
+/// The boards of an event, in their order.
 ///
 /// # Errors
 ///
@@ -127,7 +132,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo
     store::of_event(tx, event).await
 }
 
-/// Makes the board of an event unless it has one of this kind.
+/// Makes the board of an event, the last in its order, unless it has one of this kind.
 ///
 /// # Errors
 ///
@@ -142,24 +147,11 @@ pub async fn ensure_for_event(
     store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
 }
 
-/// The short code of a board; `None` only for one that another version of the program made since the last start.
+/// The short code of a board.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
     store::code(tx, board).await
-}
-
-/// Gives a code to the boards that were made before there were codes.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn give_codes(db: &Db) -> sqlx::Result<()> {
-    let mut tx = db.write().await?;
-    for board in store::without_code(&mut tx).await? {
-        store::give_code(&mut tx, board, &BoardCode::random()).await?;
-    }
-    tx.commit().await
 }

@@ -7,6 +7,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::BoardInfo;
 use super::code::BoardCode;
+use super::format::{FORMAT, from_sql, readable, to_sql};
 use super::writers::LastEdit;
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
@@ -53,19 +54,10 @@ pub(super) struct Batch {
 const MAX_VALUES: usize = 1_000;
 
 /// A stored edit as it is read.
-type EditRow = (i64, ClientId, i64, PersonId, Timestamp, Json<Edit>);
+type EditRow = (i64, ClientId, i64, PersonId, Timestamp, i64, Json<Edit>);
 
-fn accepted((seq, client, n, by, at, Json(edit)): EditRow) -> Accepted {
-    Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit }
-}
-
-/// A seq or an `n` as the database counts it.
-fn to_sql(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-fn from_sql(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
+fn accepted((seq, client, n, by, at, format, Json(edit)): EditRow) -> sqlx::Result<Accepted> {
+    readable(format, Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit })
 }
 
 /// Makes a board unless the event has one of this kind.
@@ -76,8 +68,8 @@ pub(super) async fn insert_unless_there(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, created_at, code)
-         select $1, $2, $3, $4, $5, $6
+        "insert into board (id, event_id, kind, title, created_at, code, position)
+         select $1, $2, $3, $4, $5, $6, (select coalesce(max(position), 0) + 1 from board where event_id = $2)
          where not exists (select 1 from board where event_id = $2 and kind = $3)",
     )
     .bind(BoardId::new(now))
@@ -92,7 +84,7 @@ pub(super) async fn insert_unless_there(
 }
 
 /// The short code of a board.
-pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardCode>> {
+pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
     on!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
 }
 
@@ -101,27 +93,10 @@ pub async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<Board
     on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
 }
 
-/// The boards that have no code.
-pub(super) async fn without_code(tx: &mut Tx) -> sqlx::Result<Vec<BoardId>> {
-    on!(tx, |conn| sqlx::query_scalar("select id from board where code is null").fetch_all(conn).await)
-}
-
-/// Gives a board its code, unless it has one.
-pub(super) async fn give_code(tx: &mut Tx, board: BoardId, code: &BoardCode) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update board set code = $2 where id = $1 and code is null")
-        .bind(board)
-        .bind(code)
-        .execute(conn)
-        .await
-        .map(drop))
-}
-
-/// The boards of an event, oldest first.
+/// The boards of an event, in their order.
 pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
-    on!(tx, |conn| sqlx::query_as("select id, title, archived from board where event_id = $1 order by created_at, id")
-        .bind(event)
-        .fetch_all(conn)
-        .await)
+    let boards = "select id, title, table_no, position, archived from board where event_id = $1 order by position, id";
+    on!(tx, |conn| sqlx::query_as(boards).bind(event).fetch_all(conn).await)
 }
 
 /// The row of a board.
@@ -163,8 +138,8 @@ pub(super) async fn find_for(
         "select board.id, board.event_id, board.kind, board.title, board.archived,
                 exists (select 1 from registration
                         where event_id = board.event_id and person_id = $2
-                          and seat in ('confirmed', 'attended', 'absent')) as has_seat,
-                last.by as last_by, last.n as last_n, last.seq as last_seq
+                          and status in ('confirmed', 'attended', 'absent')) as has_seat,
+                last.author_id as last_by, last.n as last_n, last.seq as last_seq
          from board
          left join board_edit last on last.board_id = board.id and last.client = $3
           and last.n = (select max(n) from board_edit where board_id = $1 and client = $3)
@@ -179,14 +154,17 @@ pub(super) async fn find_for(
 
 /// The newest snapshot of a board; the empty board when there is none yet.
 pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
-    let state: Option<Json<Board>> = on!(tx, |conn| sqlx::query_scalar(
-        "select state from board_snapshot where board_id = $1 order by seq desc limit 1",
+    let stored: Option<(i64, Json<Board>)> = on!(tx, |conn| sqlx::query_as(
+        "select format, state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
     .bind(row.id)
     .fetch_optional(conn)
     .await)?;
     let empty = || Board::new(row.id, row.kind, &row.title);
-    let mut board = state.map_or_else(empty, |Json(board)| board);
+    let mut board = match stored {
+        Some((format, Json(board))) => readable(format, board)?,
+        None => empty(),
+    };
     board.title.clone_from(&row.title);
     Ok(board)
 }
@@ -211,14 +189,16 @@ pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) ->
 
 /// The edits after `since`, in order.
 pub async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
-    let rows: Vec<EditRow> = on!(tx, |conn| sqlx::query_as(
-        "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq",
+    let rows: Vec<EditRow> = on!(tx, |conn| {
+        sqlx::query_as(
+        "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq",
     )
     .bind(board)
     .bind(to_sql(since))
     .fetch_all(conn)
-    .await)?;
-    Ok(rows.into_iter().map(accepted).collect())
+    .await
+    })?;
+    rows.into_iter().map(accepted).collect()
 }
 
 /// The names of these people, in alphabetical order.
@@ -243,34 +223,42 @@ pub async fn edits_of(
     board: BoardId,
     card: CardId,
 ) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select by, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
+    let rows: Vec<(i64, PersonId, Timestamp, Json<Edit>)> = on!(tx, |conn| {
+        sqlx::query_as(
+        "select format, author_id, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
     )
     .bind(board)
     .bind(card.to_string())
     .fetch_all(conn)
-    .await)
+    .await
+    })?;
+    rows.into_iter().map(|(format, by, at, edit)| readable(format, (by, at, edit))).collect()
 }
 
 /// The cards that this person added under this name.
 pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, PersonId)) -> sqlx::Result<Vec<CardId>> {
-    let edits: Vec<Json<Edit>> = on!(tx, |conn| sqlx::query_scalar(
-        "select edit from board_edit where board_id = $1 and client = $2 and by = $3 order by n"
+    let edits: Vec<(i64, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
+        "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )
     .bind(board)
     .bind(client)
     .bind(by)
     .fetch_all(conn)
     .await)?;
-    let added = |Json(edit)| if let Edit::AddCard { card, .. } = edit { Some(card) } else { None };
-    Ok(edits.into_iter().filter_map(added).collect())
+    let mut added = Vec::new();
+    for (format, Json(edit)) in edits {
+        if let Edit::AddCard { card, .. } = readable(format, edit)? {
+            added.push(card);
+        }
+    }
+    Ok(added)
 }
 
 /// At most `limit` edits after `since`, in order.
 pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = on!(tx, |conn| {
         sqlx::query_as(
-        "select seq, client, n, by, at, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",
+        "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",
     )
     .bind(board)
     .bind(to_sql(since))
@@ -278,7 +266,7 @@ pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) 
     .fetch_all(conn)
     .await
     })?;
-    Ok(rows.into_iter().map(accepted).collect())
+    rows.into_iter().map(accepted).collect()
 }
 
 /// The seq under which a client's edit `n` is stored, and when.
@@ -323,20 +311,21 @@ pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
 async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
     match tx {
         Tx::Sqlite(link) => {
-            let mut query =
-                QueryBuilder::<Sqlite>::new("insert into board_edit (board_id, seq, client, n, by, at, edit) ");
+            let mut query = QueryBuilder::<Sqlite>::new(
+                "insert into board_edit (board_id, seq, client, n, author_id, at, format, edit) ",
+            );
             query.push_values(batch.edits.iter(), |mut row, accepted| {
                 row.push_bind(batch.board).push_bind(to_sql(accepted.seq)).push_bind(accepted.client);
                 row.push_bind(to_sql(accepted.n)).push_bind(accepted.by).push_bind(accepted.at);
-                row.push_bind(Json(&accepted.edit));
+                row.push_bind(FORMAT).push_bind(Json(&accepted.edit));
             });
             query.build().persistent(batch.edits.len() == 1).execute(&mut **link).await.map(drop)
         }
         Tx::Postgres(link) => {
             let edits = &batch.edits;
             sqlx::query(
-                "insert into board_edit (board_id, seq, client, n, by, at, edit)
-                 select $1, seq, client, n, author, taken, edit
+                "insert into board_edit (board_id, seq, client, n, author_id, at, format, edit)
+                 select $1, seq, client, n, author, taken, $8, edit
                  from unnest($2::bigint[], $3::uuid[], $4::bigint[], $5::uuid[], $6::bigint[], $7::jsonb[])
                       as batch (seq, client, n, author, taken, edit)",
             )
@@ -347,6 +336,7 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
             .bind(edits.iter().map(|accepted| accepted.by.0).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| accepted.at.as_millis()).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| Json(&accepted.edit)).collect::<Vec<_>>())
+            .bind(FORMAT)
             .execute(&mut **link)
             .await
             .map(drop)
@@ -357,10 +347,12 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
 /// Keeps the state as of its head, and forgets older snapshots; the edits are all kept.
 pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into board_snapshot (board_id, seq, state) values ($1, $2, $3) on conflict (board_id, seq) do nothing",
+        "insert into board_snapshot (board_id, seq, format, state) values ($1, $2, $3, $4)
+         on conflict (board_id, seq) do nothing",
     )
     .bind(board.id)
     .bind(to_sql(board.head))
+    .bind(FORMAT)
     .bind(Json(board))
     .execute(conn)
     .await

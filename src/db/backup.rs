@@ -38,7 +38,7 @@ pub enum BackupError {
 ///
 /// When the database is PostgreSQL or not there, `file` is there already or cannot be written.
 pub async fn backup(url: &str, file: &Path) -> Result<(), BackupError> {
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+    if super::is_postgres(url) {
         return Err(BackupError::Postgres);
     }
     let options = SqliteConnectOptions::from_str(url)?;

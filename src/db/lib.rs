@@ -7,7 +7,9 @@
 mod again;
 mod backup;
 mod change_events;
+pub mod migrations;
 mod readers;
+mod server_lock;
 pub mod settings;
 
 use std::ops::{Deref, DerefMut};
@@ -15,7 +17,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use deadpool::unmanaged::Object;
-use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPoolOptions, Postgres};
 use sqlx::sqlite::{
@@ -31,9 +32,8 @@ pub use change_events::ChangeEvent;
 
 pub use again::{CameBetween, persistently};
 pub use backup::{BackupError, backup};
-
-/// The migrations, embedded.
-static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
+pub use migrations::SchemaError;
+pub use server_lock::{LockError, ServerLock, lock_for_server};
 
 /// How long a request waits for a connection before it is told that the service is overloaded.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(20);
@@ -133,17 +133,42 @@ where
     query.push(")");
 }
 
+/// Whether a URL names a PostgreSQL database.
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
+/// How connections to the SQLite file at `url` are opened.
+///
+/// # Errors
+///
+/// When the URL cannot be understood.
+pub fn sqlite_options(url: &str) -> sqlx::Result<SqliteConnectOptions> {
+    Ok(SqliteConnectOptions::from_str(url)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // What anyone has been shown survives a power cut, not only a crash.
+        .synchronous(SqliteSynchronous::Full)
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("cache_size", "-4000"))
+}
+
 impl Db {
     /// Opens the database at `url` (`sqlite://parcours.db`, `postgres://…`), creating an SQLite file that
-    /// is not there. Does not migrate.
+    /// is not there, and brings its schema up to date.
     ///
     /// # Errors
     ///
-    /// When the URL cannot be understood or the database cannot be reached.
-    pub async fn open(url: &str, max_connections: u32) -> sqlx::Result<Self> {
-        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+    /// When the URL cannot be understood, the database cannot be reached, or its schema cannot be migrated.
+    pub async fn open(url: &str, max_connections: u32) -> Result<Self, SchemaError> {
+        if is_postgres(url) {
             // The pool would retry a refused connection until its time-out; a wrong URL is better told at once.
-            PgConnection::connect(url).await?.close().await?;
+            let mut connection = PgConnection::connect(url).await?;
+            let migrated = migrations::migrate_postgres(&mut connection, &migrations::POSTGRES).await;
+            connection.close().await?;
+            migrated?;
             let pool = PgPoolOptions::new()
                 .max_connections(max_connections)
                 .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -161,15 +186,9 @@ impl Db {
                 .await?;
             return Ok(Self::Postgres(pool, Listeners::default()));
         }
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // What anyone has been shown survives a power cut, not only a crash.
-            .synchronous(SqliteSynchronous::Full)
-            .auto_vacuum(SqliteAutoVacuum::Incremental)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("cache_size", "-4000");
+        let options = sqlite_options(url)?;
+        migrations::check_sqlite(options.get_filename(), &migrations::SQLITE).await?;
+        migrations::migrate_sqlite(&options, &migrations::SQLITE).await?;
         // A file does not hang up: asking a connection whether it still works would cost as much as a short query.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -179,18 +198,6 @@ impl Db {
             .await?;
         let readers = Readers::open(&options).await?;
         Ok(Self::Sqlite { readers, writer, listeners: Listeners::default() })
-    }
-
-    /// Brings the schema up to date; safe to call from several nodes at once.
-    ///
-    /// # Errors
-    ///
-    /// When a migration fails, or the database was migrated by a newer version.
-    pub async fn migrate(&self) -> Result<(), MigrateError> {
-        match self {
-            Self::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-            Self::Postgres(pool, _) => MIGRATIONS.run(pool).await,
-        }
     }
 
     /// A connection to read with, outside any transaction.

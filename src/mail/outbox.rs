@@ -118,6 +118,20 @@ pub enum State {
     Suppressed,
 }
 
+impl State {
+    /// What the column `status` of a letter means.
+    #[must_use]
+    pub fn of(status: &str) -> Option<Self> {
+        match status {
+            "queued" | "sending" => Some(Self::Queued),
+            "sent" => Some(Self::Sent),
+            "failed" => Some(Self::Failed),
+            "suppressed" => Some(Self::Suppressed),
+            _ => None,
+        }
+    }
+}
+
 /// Letters of one state, youngest first, `limit` of them after `skip`.
 ///
 /// # Errors

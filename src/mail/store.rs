@@ -62,6 +62,7 @@ pub struct Stored {
     /// When the mail server took it over.
     pub sent_at: Option<Timestamp>,
     /// queued, sending, sent, failed or suppressed.
+    #[sqlx(rename = "status")]
     pub state: String,
     /// Why it was not sent, or not yet.
     pub reason: Option<String>,
@@ -79,14 +80,14 @@ impl Stored {
 macro_rules! columns {
     () => {
         "id, kind, recipient, recipient_name, data, calendar, priority, attempts, due_at, expires_at, created_at,
-         sent_at, state, reason"
+         sent_at, status, reason"
     };
 }
 
 /// Letters that may be claimed: due, or in the hands of a worker that has died.
 macro_rules! claimable {
     () => {
-        "((state = 'queued' and due_at <= $1) or (state = 'sending' and lease_until <= $1))"
+        "((status = 'queued' and due_at <= $1) or (status = 'sending' and lease_until <= $1))"
     };
 }
 
@@ -107,7 +108,7 @@ pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
         let mut query = QueryBuilder::new(
             "insert into letter
                  (id, kind, person_id, subject_id, version, recipient, recipient_name, data, calendar, priority,
-                  due_at, expires_at, created_at, state, reason) ",
+                  due_at, expires_at, created_at, status, reason) ",
         );
         query.push_values(letters, |mut row, New { id, letter, times, refusal }| {
             row.push_bind(*id).push_bind(letter.kind).push_bind(letter.to.person).push_bind(letter.subject);
@@ -146,8 +147,8 @@ pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sql
                 $lock,
                 ")
                  update letter
-                 set attempts = attempts + case when state = 'sending' then 1 else 0 end,
-                     state = 'sending', lease_owner = $3, lease_until = $4
+                 set attempts = attempts + case when status = 'sending' then 1 else 0 end,
+                     status = 'sending', lease_owner = $3, lease_until = $4
                  where id in (select due_id from due)
                  returning ",
                 columns!()
@@ -175,7 +176,7 @@ pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::R
         return Ok(());
     }
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("update letter set state = 'sent', sent_at = ");
+        let mut query = QueryBuilder::new("update letter set status = 'sent', sent_at = ");
         query.push_bind(now);
         query.push(", reason = null, lease_owner = null, lease_until = null where id in ");
         push_list(&mut query, ids);
@@ -185,9 +186,10 @@ pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::R
 
 /// Tried again later; this try counts.
 pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &str)) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    on!(tx, |conn| {
+        sqlx::query(
         "update letter
-         set state = 'queued', attempts = attempts + 1, due_at = $3, reason = $4, lease_owner = null, lease_until = null
+         set status = 'queued', attempts = attempts + 1, due_at = $3, reason = $4, lease_owner = null, lease_until = null
          where id = $1 and lease_owner = $2",
     )
     .bind(id)
@@ -196,14 +198,15 @@ pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &s
     .bind(again.1)
     .execute(conn)
     .await
-    .map(drop))
+    .map(drop)
+    })
 }
 
 /// Given up.
 pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
         "update letter
-         set state = 'failed', attempts = attempts + 1, reason = $3, lease_owner = null, lease_until = null
+         set status = 'failed', attempts = attempts + 1, reason = $3, lease_owner = null, lease_until = null
          where id = $1 and lease_owner = $2",
     )
     .bind(id)
@@ -218,8 +221,8 @@ pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -
 pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
         "update letter
-         set state = 'queued', lease_owner = null, lease_until = null
-         where lease_owner = $1 and state = 'sending'",
+         set status = 'queued', lease_owner = null, lease_until = null
+         where lease_owner = $1 and status = 'sending'",
     )
     .bind(owner)
     .execute(conn)
@@ -256,7 +259,7 @@ pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Re
     let minute_ago = Timestamp::from_millis(now.as_millis() - 60_000);
     let gone: i64 = on!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from letter
-         where sent_at > $1 or (state = 'sending' and lease_until > $2)",
+         where sent_at > $1 or (status = 'sending' and lease_until > $2)",
     )
     .bind(minute_ago)
     .bind(now)
@@ -268,8 +271,8 @@ pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Re
 /// Takes letters of one kind about one subject back from the queue.
 pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "update letter set state = 'suppressed', reason = 'no longer true'
-         where person_id = $1 and subject_id = $2 and kind = $3 and state = 'queued'",
+        "update letter set status = 'suppressed', reason = 'no longer true'
+         where person_id = $1 and subject_id = $2 and kind = $3 and status = 'queued'",
     )
     .bind(person)
     .bind(subject)
@@ -282,8 +285,8 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.
 pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "update letter set state = 'suppressed', reason = 'no longer true'
-         where subject_id = $1 and kind = $2 and state = 'queued'",
+        "update letter set status = 'suppressed', reason = 'no longer true'
+         where subject_id = $1 and kind = $2 and status = 'queued'",
     )
     .bind(subject)
     .bind(kind)
@@ -296,7 +299,7 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
 pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
     on!(tx, |conn| sqlx::query_as(
         "select kind, cast(count(*) as bigint) from letter
-         where subject_id = $1 and state in ('queued', 'sending') group by kind order by kind",
+         where subject_id = $1 and status in ('queued', 'sending') group by kind order by kind",
     )
     .bind(subject)
     .fetch_all(conn)
@@ -314,7 +317,7 @@ pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Res
     on!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
-        " from letter where state in ($1, $2) order by created_at desc, id desc limit $4 offset $3"
+        " from letter where status in ($1, $2) order by created_at desc, id desc limit $4 offset $3"
     ))
     .bind(one)
     .bind(other)
@@ -327,18 +330,18 @@ pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Res
 /// How many letters are queued or being sent, sent, failed and suppressed.
 pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
     let rows: Vec<(String, i64)> =
-        on!(tx, |conn| sqlx::query_as("select state, cast(count(*) as bigint) from letter group by state")
+        on!(tx, |conn| sqlx::query_as("select status, cast(count(*) as bigint) from letter group by status")
             .fetch_all(conn)
             .await)?;
-    let of = |names: &[&str]| rows.iter().filter(|(state, _)| names.contains(&state.as_str())).map(|(_, n)| n).sum();
-    Ok([of(&["queued", "sending"]), of(&["sent"]), of(&["failed"]), of(&["suppressed"])])
+    let of = |state: State| rows.iter().filter(|(status, _)| State::of(status) == Some(state)).map(|(_, n)| n).sum();
+    Ok([State::Queued, State::Sent, State::Failed, State::Suppressed].map(of))
 }
 
 /// Puts a failed or suppressed letter back into the queue, as if it had never been tried.
 pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: Timestamp) -> sqlx::Result<bool> {
     let rows = on!(tx, |conn| sqlx::query(
-        "update letter set state = 'queued', attempts = 0, due_at = $2, expires_at = $3, reason = null
-         where id = $1 and state in ('failed', 'suppressed')",
+        "update letter set status = 'queued', attempts = 0, due_at = $2, expires_at = $3, reason = null
+         where id = $1 and status in ('failed', 'suppressed')",
     )
     .bind(id)
     .bind(due_at)
@@ -352,7 +355,7 @@ pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: T
 /// Takes a letter out of the queue.
 pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
     let rows = on!(tx, |conn| sqlx::query(
-        "update letter set state = 'suppressed', reason = $2 where id = $1 and state = 'queued'",
+        "update letter set status = 'suppressed', reason = $2 where id = $1 and status = 'queued'",
     )
     .bind(id)
     .bind(reason)
@@ -365,7 +368,7 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
 /// Deletes letters of one kind about these subjects that wait and were never tried.
 pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("delete from letter where state = 'queued' and attempts = 0 and kind = ");
+        let mut query = QueryBuilder::new("delete from letter where status = 'queued' and attempts = 0 and kind = ");
         query.push_bind(kind).push(" and subject_id in ");
         push_list(&mut query, subjects);
         query.build().execute(conn).await.map(drop)
@@ -375,8 +378,8 @@ pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx:
 /// Takes letters of one kind about these subjects out of the queue.
 pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("update letter set state = 'suppressed', reason = ");
-        query.push_bind(reason).push(" where state = 'queued' and kind = ").push_bind(kind);
+        let mut query = QueryBuilder::new("update letter set status = 'suppressed', reason = ");
+        query.push_bind(reason).push(" where status = 'queued' and kind = ").push_bind(kind);
         query.push(" and subject_id in ");
         push_list(&mut query, subjects);
         query.build().execute(conn).await.map(drop)

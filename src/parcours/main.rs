@@ -97,6 +97,7 @@ async fn open(config: Config) -> Result<App, StartError> {
 }
 
 async fn serve(config: Config) -> Result<(), StartError> {
+    let _lock = db::lock_for_server(&config.database_url)?;
     let without_mail = config.smtp_url.is_none();
     let app = open(config).await?;
     let listener = server::listen(app.config.listen).await?;
@@ -111,6 +112,7 @@ async fn serve(config: Config) -> Result<(), StartError> {
 async fn demo(mut config: Config) -> Result<(), Failure> {
     config.organiser_emails.push(DEMO_ORGANISER.to_owned());
     config.smtp_url = None;
+    let _lock = db::lock_for_server(&config.database_url)?;
     let app = server::open(config, Clock::System, Delivery::Mailbox).await?;
     let listener = server::listen(app.config.listen).await?;
     app::programme::import_carried(&app).await?;

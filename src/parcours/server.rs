@@ -64,6 +64,9 @@ pub enum StartError {
     /// The letters cannot be set up.
     #[error("letters cannot be set up: {0}")]
     Mail(#[from] mail::SetupError),
+    /// Another process serves the database.
+    #[error(transparent)]
+    Locked(#[from] db::LockError),
     /// An organiser's address is none.
     #[error("{0} is not an e-mail address (PARCOURS_ORGANISER_EMAILS)")]
     Organiser(String),
@@ -100,7 +103,6 @@ pub fn without_password(url: &str) -> String {
 pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<App, StartError> {
     let refused = |reason: String| StartError::Database { url: without_password(&config.database_url), reason };
     let db = Db::open(&config.database_url, config.database_connections).await.map_err(|e| refused(e.to_string()))?;
-    db.migrate().await.map_err(|error| refused(error.to_string()))?;
     let key = link_key(&db, &config).await?;
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
@@ -117,8 +119,6 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
     let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
     let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
-    registrations::find_organisations(&app).await?;
-    boards::give_codes(&app.db).await?;
     for email in &app.config.organiser_emails {
         let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
         accounts::add_organiser(&app, &address).await?;

@@ -44,7 +44,6 @@ async fn main() {
 async fn reminders(sink: &Sink) -> (Duration, usize) {
     let database = scratch_database().await;
     let db = Db::open(&database.url, 16).await.unwrap();
-    db.migrate().await.unwrap();
     let config =
         Config { smtp_url: Some(format!("smtp://{}", sink.address)), mail_workers: WORKERS, ..Config::defaults() };
     let mail = Mail::open(&config, Delivery::Server).unwrap();

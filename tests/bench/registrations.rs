@@ -186,7 +186,6 @@ async fn hello() -> Cost {
 async fn raw_commits(count: usize) -> Cost {
     let database = scratch_database().await;
     let db = Db::open(&database.url, 16).await.unwrap();
-    db.migrate().await.unwrap();
     let (cpu, started) = (cpu_of(std::process::id()), Instant::now());
     let writing = (0..count).map(|number| {
         let db = db.clone();

@@ -101,7 +101,7 @@ async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
     accounts::request_sign_in(app, address, None).await.unwrap();
     let mut tx = app.db.read().await.unwrap();
     let id: Uuid = db::on!(&mut tx, |conn| sqlx::query_scalar(
-        "select sign_in.id from sign_in join person on person.id = person_id where email = $1 and used_at is null"
+        "select sign_in_link.id from sign_in_link join person on person.id = person_id where email = $1 and used_at is null"
     )
     .bind(address.as_str())
     .fetch_one(conn)

@@ -163,8 +163,8 @@ async fn boards_share_no_card_no_tab_and_no_history_though_their_ids_are_the_sam
     let (ada, other) = (workshop.participant("ada").await, BoardId(Uuid::new_v4()));
     let mut tx = workshop.app.app.db.write().await.unwrap();
     db::on!(&mut tx, |conn| sqlx::query(
-        "insert into board (id, event_id, kind, title, created_at)
-         select $1, event_id, 'cards', 'Autre', created_at from board where id = $2"
+        "insert into board (id, event_id, kind, title, position, code, created_at)
+         select $1, event_id, 'cards', 'Autre', 2, 'another', created_at from board where id = $2"
     )
     .bind(other)
     .bind(workshop.board)
@@ -253,7 +253,9 @@ async fn a_board_that_is_gone_or_cannot_be_read_sends_whoever_comes_away_with_a_
     let ada = workshop.participant("ada").await;
     let hello = json!({ "type": "hello", "client": Uuid::new_v4(), "since": null });
     let connect = async || Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
-    workshop.execute("insert into board_snapshot (board_id, seq, state) select id, 1, '{}' from board").await;
+    workshop
+        .execute("insert into board_snapshot (board_id, seq, format, state) select id, 1, 1, '{}' from board")
+        .await;
     let mut tab = connect().await;
     tab.send(&hello).await;
     assert_eq!(tab.closed().await, 1013, "a snapshot that is none");

@@ -96,19 +96,3 @@ async fn a_code_is_found_however_it_was_copied() {
         assert_eq!(app.visitor().get(&typed).await.location(), format!("/tableaux/{board}"), "{typed}");
     }
 }
-
-#[tokio::test]
-async fn a_board_from_before_there_were_codes_gets_one_at_the_next_start() {
-    let app = TestApp::start().await;
-    let (_, board) = board_of(&app.app, WORKSHOP).await;
-    let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update board set code = null").execute(conn).await.map(drop)).unwrap();
-    tx.commit().await.unwrap();
-    let code = || async { boards::code(&mut app.app.db.read().await.unwrap(), board).await.unwrap() };
-    assert_eq!(code().await, None);
-    boards::give_codes(&app.app.db).await.unwrap();
-    let given = code().await;
-    assert!(given.is_some());
-    boards::give_codes(&app.app.db).await.unwrap();
-    assert_eq!(code().await, given, "and keeps it");
-}

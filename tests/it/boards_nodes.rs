@@ -143,8 +143,8 @@ async fn a_node_that_could_not_hear_the_others_catches_up() {
     // What a third node writes, of which neither of them is told.
     let mut third = PgConnection::connect(&database.url).await.unwrap();
     third.execute("update board set head = 2 where head = 1").await.unwrap();
-    let again = "insert into board_edit (board_id, seq, client, n, by, at, edit)
-                 select board_id, 2, client, 2, by, at, jsonb_set(edit, '{card}', to_jsonb(gen_random_uuid())) from board_edit";
+    let again = "insert into board_edit (board_id, seq, client, n, author_id, at, format, edit)
+                 select board_id, 2, client, 2, author_id, at, format, jsonb_set(edit, '{card}', to_jsonb(gen_random_uuid())) from board_edit";
     third.execute(again).await.unwrap();
     // Their connections were lost meanwhile.
     let hang_up = "select pg_terminate_backend(pid) from pg_stat_activity

@@ -142,7 +142,7 @@ async fn whose_session_is_gone_is_sent_away_at_the_next_ping() {
 
 #[tokio::test]
 async fn whose_seat_is_gone_is_sent_away_at_the_next_ping_and_told_so() {
-    assert_eq!(sent_away_after("update registration set seat = 'cancelled'").await, 4003);
+    assert_eq!(sent_away_after("update registration set status = 'cancelled'").await, 4003);
 }
 
 async fn sent_away_after(sql: &'static str) -> Closed {

@@ -54,10 +54,12 @@ impl World {
         let board = BoardId(Uuid::new_v4());
         let mut tx = self.app.db.write().await.unwrap();
         db::on!(&mut tx, |conn| sqlx::query(
-            "insert into board (id, event_id, kind, title, created_at) values ($1, $2, 'stakeholders', 'Essai', 0)"
+            "insert into board (id, event_id, kind, title, position, code, created_at)
+             values ($1, $2, 'stakeholders', 'Essai', 2, $3, 0)"
         )
         .bind(board)
         .bind(self.event)
+        .bind(board.to_string())
         .execute(conn)
         .await
         .map(drop))
@@ -69,7 +71,7 @@ impl World {
     async fn stored(&self, board: BoardId) -> Vec<Stored> {
         let mut tx = self.app.db.read().await.unwrap();
         db::on!(&mut tx, |conn| sqlx::query_as(
-            "select seq, client, n, by, at, edit from board_edit where board_id = $1 order by seq"
+            "select seq, client, n, author_id, at, edit from board_edit where board_id = $1 order by seq"
         )
         .bind(board)
         .fetch_all(conn)

@@ -1,18 +1,12 @@
 //! Whom people work for: said, changed, told apart and merged.
 
-use std::path::Path;
-
 use domain::accounts;
 use domain::audit::Act;
 use domain::organisations;
 use domain::privacy;
 use domain::registrations::{self, NewRegistration, Registration, Seat};
-use kernel::clock::Clock;
-use mail::Delivery;
-use parcours::server;
-use sqlx::migrate::Migrator;
 
-use crate::harness::{START, TestApp, TestDatabase, Visitor, WEBINAR, WORKSHOP, violations};
+use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP, violations};
 
 const DATA: &str = "/mon-parcours/donnees";
 const ORGANISATIONS: &str = "/organisation/organisations";
@@ -39,89 +33,6 @@ async fn set_cap(app: &TestApp, cap: i64) {
 async fn names(app: &TestApp) -> Vec<String> {
     let all = organisations::list(&mut app.app.db.read().await.unwrap()).await.unwrap();
     all.into_iter().map(|one| one.name).collect()
-}
-
-/// Applies the migrations from before people belonged to organisations.
-async fn migrate_as_before(database: &TestDatabase) -> db::Db {
-    let old = tempfile::tempdir().unwrap();
-    for entry in std::fs::read_dir(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join("migrations")).unwrap()
-    {
-        let entry = entry.unwrap();
-        let name = entry.file_name().into_string().unwrap();
-        if name.ends_with(".sql") && name.as_str() < "0060" {
-            std::fs::copy(entry.path(), old.path().join(name)).unwrap();
-        }
-    }
-    let migrator = Migrator::new(old.path()).await.unwrap();
-    let db = db::Db::open(&database.url, 4).await.unwrap();
-    match &db {
-        db::Db::Sqlite { writer, .. } => migrator.run(writer).await.unwrap(),
-        db::Db::Postgres(pool, _) => migrator.run(pool).await.unwrap(),
-    }
-    db
-}
-
-#[tokio::test]
-async fn people_and_registrations_from_before_find_their_organisation() {
-    let database = TestDatabase::create().await;
-    let db = migrate_as_before(&database).await;
-    let mut tx = db.write().await.unwrap();
-    let ids: Vec<_> = (1..=6u128).map(uuid::Uuid::from_u128).collect();
-    for (at, (email, organisation)) in
-        [("a@x.fr", "Mairie d’Angers"), ("b@x.fr", "VILLE D'ANGERS"), ("c@x.fr", "")].into_iter().enumerate()
-    {
-        db::on!(&mut tx, |conn| sqlx::query(
-            "insert into person (id, email, name, organisation, created_at) values ($1, $2, 'X', $3, 1)"
-        )
-        .bind(ids[at])
-        .bind(email)
-        .bind(organisation)
-        .execute(conn)
-        .await
-        .map(drop))
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
-    db.close().await;
-
-    let config = kernel::config::Config {
-        database_url: database.url.clone(),
-        secret: Some("x".into()),
-        ..kernel::config::Config::defaults()
-    };
-    let app = server::open(config.clone(), Clock::set(START), Delivery::Mailbox).await.unwrap();
-    let find = async |app: &site::App, id: uuid::Uuid| {
-        accounts::find(&mut app.db.read().await.unwrap(), kernel::id::PersonId(id)).await.unwrap().unwrap()
-    };
-    let people = [find(&app, ids[0]).await, find(&app, ids[1]).await, find(&app, ids[2]).await];
-    assert!(people[0].organisation_id.is_some() && people[0].organisation_id == people[1].organisation_id);
-    assert_eq!((people[2].organisation_id, people[2].organisation.as_str()), (None, ""));
-    app.db.close().await;
-    // Once found they are left alone.
-    let again = server::open(config, Clock::set(START), Delivery::Mailbox).await.unwrap();
-    assert_eq!(find(&again, ids[0]).await.organisation_id, people[0].organisation_id);
-    again.db.close().await;
-}
-
-#[tokio::test]
-async fn a_registration_from_before_counts_against_its_organisations_cap() {
-    let app = TestApp::start().await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update registration set organisation_id = null")
-        .execute(conn)
-        .await
-        .map(drop))
-    .unwrap();
-    tx.commit().await.unwrap();
-    registrations::find_organisations(&app.app).await.unwrap();
-    let found = all(&app, WORKSHOP).await[0].organisation_id;
-    set_cap(&app, 1).await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    let people = all(&app, WORKSHOP).await;
-    assert!(found.is_some() && people[1].organisation_id == found);
-    assert_eq!(people[1].seat, Seat::Waiting);
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
 async fn keep(app: &TestApp, seats: i64) {
     let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update event set kept_seats = $2, kept_until = $3 where slug = $1")
+    db::on!(&mut tx, |conn| sqlx::query("update event set reserved_seats = $2, reserved_until = $3 where slug = $1")
         .bind(WORKSHOP)
         .bind(seats)
         .bind(until)

@@ -22,10 +22,10 @@ async fn traces(app: &TestApp, of: &str) -> i64 {
         ("person", "name"),
         ("letter", "recipient"),
         ("registration", "name"),
-        ("kept_for", "email"),
-        ("hand_over", "email"),
+        ("reserved_seat_address", "email"),
+        ("seat_transfer", "email"),
         ("invitation", "address"),
-        ("audit", "note"),
+        ("audit_log", "note"),
     ] {
         let count = format!("select cast(count(*) as bigint) from {table} where {column} like '%{of}%'");
         let count: i64 =

@@ -63,7 +63,7 @@ mod without_lock {
         let email = EmailAddress::parse(&format!("personne{number}@exemple.fr")).unwrap();
         let person = accounts::person_for(&mut tx, &email, "Personne", None, START).await.unwrap();
         on!(&mut tx, |conn| sqlx::query(
-            "insert into registration (id, event_id, person_id, name, organisation, buyer, seat, arrival, token_hash,
+            "insert into registration (id, event_id, person_id, name, organisation, buyer, status, arrival, token_hash,
                  created_at, changed_at)
              values ($1, $2, $3, 'Personne', 'Ville', true, 'held', $4, $5, 0, 0)",
         )

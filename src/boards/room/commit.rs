@@ -9,12 +9,12 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{MemberId, Room};
-use board_model::close_code::FLOOD;
 use crate::log::Appended;
 use crate::outbox::frame;
 use crate::pace::Pace;
 use crate::store::{self, Batch};
 use crate::writers::LastEdit;
+use board_model::close_code::FLOOD;
 use board_model::model::{Board, Edit, Refusal, Signature};
 use board_model::protocol::{Accepted, ServerMessage};
 use board_model::rights::Role;

@@ -182,19 +182,21 @@ pub(super) async fn insert_sign_in(
     hash: &[u8],
     expires_at: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("insert into sign_in (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)")
-        .bind(id)
-        .bind(person)
-        .bind(hash)
-        .bind(expires_at)
-        .execute(conn)
-        .await
-        .map(drop))
+    on!(tx, |conn| sqlx::query(
+        "insert into sign_in_link (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)"
+    )
+    .bind(id)
+    .bind(person)
+    .bind(hash)
+    .bind(expires_at)
+    .execute(conn)
+    .await
+    .map(drop))
 }
 
 pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
-        "select expires_at from sign_in where token_hash = $1 and used_at is null and expires_at > $2",
+        "select expires_at from sign_in_link where token_hash = $1 and used_at is null and expires_at > $2",
     )
     .bind(hash)
     .bind(now)
@@ -206,7 +208,7 @@ pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 /// Marks a link used and says whose it is; `None` when it is used already, or out of date.
 pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
     on!(tx, |conn| sqlx::query_scalar(
-        "update sign_in set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
+        "update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
          returning person_id",
     )
     .bind(hash)
@@ -248,12 +250,20 @@ pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()>
 pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::RightsReduced(person));
     on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from sign_in where person_id = $1").bind(person).execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from sign_in_link where person_id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from sign_in where expires_at <= $1").bind(now).execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from sign_in_link where expires_at <= $1")
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 /// Retires the feed's present address, if there is one, and returns the version of the next.
@@ -298,10 +308,11 @@ pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Optio
 
 /// Tells this process whose feed changed, and the others that somebody's did.
 async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    let number: i64 =
-        on!(tx, |conn| sqlx::query_scalar("update feed_change set number = number + 1 where id = 1 returning number")
-            .fetch_one(conn)
-            .await)?;
+    let number: i64 = on!(tx, |conn| sqlx::query_scalar(
+        "update feed_generation set generation = generation + 1 where id = 1 returning generation"
+    )
+    .fetch_one(conn)
+    .await)?;
     tx.emit(ChangeEvent::Feed { id: person.0, version: None });
     tx.emit(ChangeEvent::Feed { id: FEED_CHANGES, version: Some(number) });
     Ok(())
@@ -313,5 +324,5 @@ async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 ///
 /// When the database fails.
 pub async fn feed_changes(tx: &mut Tx) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar("select number from feed_change where id = 1").fetch_one(conn).await)
+    on!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1").fetch_one(conn).await)
 }

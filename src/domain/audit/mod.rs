@@ -123,6 +123,7 @@ pub struct Line {
     /// The organiser's name.
     pub by_name: Option<String>,
     /// What they did.
+    #[sqlx(rename = "action")]
     pub act: Act,
     /// The event's title.
     pub event_title: Option<String>,

@@ -10,19 +10,20 @@ use kernel::id::{AuditId, EventId, PersonId};
 
 macro_rules! lines {
     () => {
-        "select audit.at, organiser.name as by_name, audit.act, event.title as event_title, person.name as person_name,
-                audit.person_id, audit.note
-         from audit
-         left join person organiser on organiser.id = audit.by
-         left join person on person.id = audit.person_id
-         left join event on event.id = audit.event_id "
+        "select audit_log.at, organiser.name as by_name, audit_log.action, event.title as event_title, person.name as person_name,
+                audit_log.person_id, audit_log.note
+         from audit_log
+         left join person organiser on organiser.id = audit_log.actor_id
+         left join person on person.id = audit_log.person_id
+         left join event on event.id = audit_log.event_id "
     };
 }
 
 /// Adds lines; at least one.
 pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("insert into audit (id, at, by, act, event_id, person_id, note) ");
+        let mut query =
+            QueryBuilder::new("insert into audit_log (id, at, actor_id, action, event_id, person_id, note) ");
         query.push_values(entries, |mut row, entry| {
             row.push_bind(AuditId::new(now)).push_bind(now).push_bind(entry.by).push_bind(entry.act);
             row.push_bind(entry.event).push_bind(entry.person).push_bind(&entry.note);
@@ -37,7 +38,7 @@ pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sq
 ///
 /// When the database fails.
 pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
-    on!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit.at desc, audit.id desc limit $1"))
+    on!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit_log.at desc, audit_log.id desc limit $1"))
         .bind(i64::from(most))
         .fetch_all(conn)
         .await)
@@ -51,7 +52,7 @@ pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
 pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
     on!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
-        "where audit.event_id = $1 order by audit.at desc, audit.id desc limit $2"
+        "where audit_log.event_id = $1 order by audit_log.at desc, audit_log.id desc limit $2"
     ))
     .bind(event)
     .bind(i64::from(most))
@@ -67,7 +68,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Ve
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>> {
     on!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
-        "where audit.person_id = $1 order by audit.at desc, audit.id desc"
+        "where audit_log.person_id = $1 order by audit_log.at desc, audit_log.id desc"
     ))
     .bind(person)
     .fetch_all(conn)
@@ -75,7 +76,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>>
 }
 
 pub(super) async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update audit set note = '' where person_id = $1")
+    on!(tx, |conn| sqlx::query("update audit_log set note = '' where person_id = $1")
         .bind(person)
         .execute(conn)
         .await

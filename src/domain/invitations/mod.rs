@@ -47,6 +47,7 @@ pub struct Round {
     /// When organisers stopped it; it may go on later.
     pub stopped_at: Option<Timestamp>,
     /// When those who had not answered were written to again.
+    #[sqlx(rename = "followed_up_at")]
     pub chased_at: Option<Timestamp>,
 }
 
@@ -72,6 +73,7 @@ pub struct Invitation {
     /// Which that is: 0 invites, 1 chases.
     pub version: Option<i64>,
     /// What became of it: a state of the outbox.
+    #[sqlx(rename = "status")]
     pub state: Option<String>,
     /// Why it did not leave.
     pub reason: Option<String>,

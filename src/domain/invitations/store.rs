@@ -18,14 +18,14 @@ const AT_ONCE: usize = 200;
 
 macro_rules! round_columns {
     () => {
-        "id, subject, message, events, created_at, send_at, written_at, stopped_at, chased_at"
+        "id, subject, message, events, created_at, send_at, written_at, stopped_at, followed_up_at"
     };
 }
 
 /// Registrations that were not given back, refused or lapsed.
 macro_rules! live {
     () => {
-        "registration.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
+        "registration.status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
     };
 }
 
@@ -33,7 +33,7 @@ macro_rules! live {
 macro_rules! invitations {
     () => {
         "select invitation.id, invitation.round_id, invitation.address, invitation.name, invitation.organisation,
-                invitation.opened_at, invitation.declined_at, letter.id as letter, letter.version, letter.state,
+                invitation.opened_at, invitation.declined_at, letter.id as letter, letter.version, letter.status,
                 letter.reason, false as registered
          from invitation left join letter
            on letter.recipient = invitation.address and letter.subject_id = invitation.id
@@ -129,7 +129,7 @@ pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
 pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     on!(tx, |conn| sqlx::query_scalar(
         "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
-         where letter.kind = 'invitation' and letter.state = 'queued' and letter.attempts = 0
+         where letter.kind = 'invitation' and letter.status = 'queued' and letter.attempts = 0
            and letter.due_at <= $1 and letter.created_at <= (select max(revised_at) from event)",
     )
     .bind(now)
@@ -170,7 +170,7 @@ pub async fn start(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Opt
 
 /// Marks a round as chased; `None` when it was before, has not left, or is stopped.
 pub async fn start_chase(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
-    change_round!(tx, "chased_at = $2" if "chased_at is null and written_at <= $2 and stopped_at is null", (id, now))
+    change_round!(tx, "followed_up_at = $2" if "followed_up_at is null and written_at <= $2 and stopped_at is null", (id, now))
 }
 
 /// Marks a round as stopped; `None` when it was before.

@@ -220,22 +220,6 @@ pub async fn merge(tx: &mut Tx, from: &Organisation, into: &Organisation) -> sql
     }
 }
 
-/// Gives spellings from before bodies were told apart the body that they mean.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn read_spellings_again(tx: &mut Tx) -> sqlx::Result<()> {
-    let all = store::spellings(tx).await?;
-    for (spelling, id) in &all {
-        let body = rules::body_spelling(spelling);
-        if let Some(body) = body.filter(|body| !all.contains_key(body)) {
-            store::add_spelling(tx, &body, *id).await?;
-        }
-    }
-    Ok(())
-}
-
 /// Organisations that are perhaps one, two by two: somebody has to say.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Organisations in SQL.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sqlx::QueryBuilder;
 
@@ -83,24 +83,15 @@ pub(super) async fn add_number(tx: &mut Tx, siret: &Siret, id: OrganisationId) -
     add_spelling(tx, &number(siret), id).await
 }
 
-/// Every spelling with whose it is.
-pub(super) async fn spellings(tx: &mut Tx) -> sqlx::Result<BTreeMap<String, OrganisationId>> {
-    let rows: Vec<(String, OrganisationId)> =
-        on!(tx, |conn| sqlx::query_as("select spelling, organisation_id from organisation_spelling")
-            .fetch_all(conn)
-            .await)?;
-    Ok(rows.into_iter().collect())
-}
-
 /// Pairs that somebody said are two.
 pub(super) async fn apart(tx: &mut Tx) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
     let rows: Vec<(OrganisationId, OrganisationId)> =
-        on!(tx, |conn| sqlx::query_as("select one, other from organisations_apart").fetch_all(conn).await)?;
+        on!(tx, |conn| sqlx::query_as("select one, other from organisation_distinct").fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
 }
 
 pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, OrganisationId)) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("insert into organisations_apart (one, other) values ($1, $2) on conflict do nothing")
+    on!(tx, |conn| sqlx::query("insert into organisation_distinct (one, other) values ($1, $2) on conflict do nothing")
         .bind(one)
         .bind(other)
         .execute(conn)

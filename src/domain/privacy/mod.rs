@@ -25,6 +25,7 @@ pub struct LetterTrace {
     #[serde(serialize_with = "as_text")]
     pub created_at: Timestamp,
     /// What became of it.
+    #[sqlx(rename = "status")]
     pub state: String,
 }
 

@@ -9,7 +9,7 @@ use kernel::id::PersonId;
 
 pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
     on!(tx, |conn| sqlx::query_as(
-        "select kind, created_at, state from letter where recipient = $1 order by created_at"
+        "select kind, created_at, status from letter where recipient = $1 order by created_at"
     )
     .bind(email)
     .fetch_all(conn)
@@ -20,7 +20,7 @@ pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Bo
     on!(tx, |conn| sqlx::query_as(
         "select board.title, cast(count(*) as bigint) as edits
          from board_edit join board on board.id = board_edit.board_id
-         where board_edit.by = $1 group by board.id, board.title order by board.title",
+         where board_edit.author_id = $1 group by board.id, board.title order by board.title",
     )
     .bind(person)
     .fetch_all(conn)
@@ -37,9 +37,13 @@ pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<
 /// Deletes what knows a person by the address alone. That somebody asked for no letters is kept, to be heeded.
 pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query("delete from letter where recipient = $1").bind(email).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from kept_for where email = $1").bind(email).execute(conn).await.map(drop))?;
+    on!(tx, |conn| sqlx::query("delete from reserved_seat_address where email = $1")
+        .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))?;
     on!(tx, |conn| sqlx::query("delete from invitation where address = $1").bind(email).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from hand_over where email = $1").bind(email).execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from seat_transfer where email = $1").bind(email).execute(conn).await.map(drop))
 }
 
 /// People who are not organisers, whose last event ended and whose last session began before this moment.
@@ -62,8 +66,8 @@ pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Re
 pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
     let queries = [
         "delete from invitation_round where send_at < $1 and created_at < $1",
-        "delete from kept_for where event_id in (select id from event where ends_at < $1)",
-        "delete from hand_over where registration_id in
+        "delete from reserved_seat_address where event_id in (select id from event where ends_at < $1)",
+        "delete from seat_transfer where registration_id in
              (select registration.id from registration join event on event.id = registration.event_id
               where event.ends_at < $1)",
     ];
@@ -88,7 +92,7 @@ pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Resu
 
 /// Deletes letters that were written before this moment.
 pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from letter where created_at < $1 and state not in ('queued', 'sending')")
+    on!(tx, |conn| sqlx::query("delete from letter where created_at < $1 and status not in ('queued', 'sending')")
         .bind(moment)
         .execute(conn)
         .await

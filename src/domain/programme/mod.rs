@@ -191,14 +191,17 @@ pub struct Event {
     /// When it was cancelled.
     pub cancelled_at: Option<Timestamp>,
     /// Seats kept for invited people.
+    #[sqlx(rename = "reserved_seats")]
     pub kept_seats: i64,
     /// Until when they are kept.
+    #[sqlx(rename = "reserved_until")]
     pub kept_until: Option<Timestamp>,
     /// Seats that one organisation may have; as many as it likes if absent.
     pub organisation_cap: Option<i64>,
     /// Whose people count as public buyers, one a line: a domain of e-mail addresses, a SIRET, or a name.
     pub buyer_list: String,
     /// What becomes of who is not on that list.
+    #[sqlx(rename = "unlisted_policy")]
     pub unlisted: Unlisted,
 }
 

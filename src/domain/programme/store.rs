@@ -13,7 +13,7 @@ macro_rules! event_columns {
     () => {
         "id, edition_id, slug, position, kind, title, summary, starts_local, ends_local, zone, starts_at, ends_at,
          place, video_url, capacity, buyers_only, board_kind, agenda, speakers, opens_at, closes_at, status, version,
-         sequence, created_at, revised_at, cancelled_at, kept_seats, kept_until, organisation_cap, buyer_list, unlisted,
+         sequence, created_at, revised_at, cancelled_at, reserved_seats, reserved_until, organisation_cap, buyer_list, unlisted_policy,
          preparation"
     };
 }
@@ -246,8 +246,8 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
         "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
              zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
              board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
-             sequence = $21, revised_at = $22, cancelled_at = $23, kept_seats = $24, kept_until = $25,
-             organisation_cap = $26, buyer_list = $27, unlisted = $28, preparation = $29
+             sequence = $21, revised_at = $22, cancelled_at = $23, reserved_seats = $24, reserved_until = $25,
+             organisation_cap = $26, buyer_list = $27, unlisted_policy = $28, preparation = $29
          where id = $1",
     )
     .bind(event.id)
@@ -299,7 +299,7 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
 /// When the database fails.
 pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
     let said: Option<Json<Said>> =
-        on!(tx, |conn| sqlx::query_scalar("select said from event_source where event_id = $1")
+        on!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
             .bind(event)
             .fetch_optional(conn)
             .await)?;
@@ -313,8 +313,8 @@ pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
 /// When the database fails.
 pub async fn say(tx: &mut Tx, event: EventId, said: &Said) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into event_source (event_id, said) values ($1, $2)
-         on conflict (event_id) do update set said = excluded.said",
+        "insert into event_source (event_id, snapshot) values ($1, $2)
+         on conflict (event_id) do update set snapshot = excluded.snapshot",
     )
     .bind(event)
     .bind(Json(said))

@@ -61,8 +61,8 @@ pub use settle::{lapse_overdue, settle_event};
 pub use store::{all_of_person, find, of_event, of_person};
 pub use view::{EventView, Opening};
 pub use whom::{
-    Follow, FollowError, Merger, correct_organisation, find_organisations, keep_organisations_apart,
-    merge_organisations, preview_merger, work_for,
+    Follow, FollowError, Merger, correct_organisation, keep_organisations_apart, merge_organisations, preview_merger,
+    work_for,
 };
 
 /// A person's request for a seat at one event, and what became of it.
@@ -83,10 +83,12 @@ pub struct Registration {
     /// Whether they attested to be a public buyer.
     pub buyer: bool,
     /// What became of it.
+    #[sqlx(rename = "status")]
     pub seat: Seat,
     /// Its place in the order of requests at the event.
     pub arrival: i64,
     /// Whether the address is proven.
+    #[sqlx(rename = "verified")]
     pub proven: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
@@ -116,6 +118,7 @@ pub struct Mine {
     /// The event.
     pub event_id: EventId,
     /// What became of it.
+    #[sqlx(rename = "status")]
     pub seat: Seat,
     /// Until when a seat is held or offered.
     pub held_until: Option<Timestamp>,

@@ -24,6 +24,7 @@ pub enum Seat {
     /// Given back by the person, or withdrawn by an organiser.
     Cancelled,
     /// Held or offered too long without being taken.
+    #[sqlx(rename = "expired")]
     Lapsed,
     /// An organiser said that they may not come.
     Refused,

@@ -13,7 +13,7 @@ use kernel::id::{EventId, PersonId, RegistrationId};
 macro_rules! columns {
     () => {
         "registration.id, registration.event_id, registration.person_id, registration.name, registration.organisation,
-         registration.organisation_id, registration.buyer, registration.seat, registration.arrival, registration.proven,
+         registration.organisation_id, registration.buyer, registration.status, registration.arrival, registration.verified,
          registration.short_notice, registration.invited, registration.approved, registration.reason,
          registration.created_at, registration.held_until, registration.confirmed_at, registration.cancelled_at,
          person.email"
@@ -65,7 +65,7 @@ async fn insert_some(
     on!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "insert into registration
-                 (id, event_id, person_id, name, organisation, organisation_id, buyer, seat, arrival, proven,
+                 (id, event_id, person_id, name, organisation, organisation_id, buyer, status, arrival, verified,
                   short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at) ",
         );
         query.push_values(registrations, |mut row, one| {
@@ -94,8 +94,8 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
     on!(tx, |conn| {
         sqlx::query(
             "update registration
-             set seat = $2, proven = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6,
-                 changed_at = case when seat = $2 and coalesce(held_until, 0) = coalesce(cast($4 as bigint), 0)
+             set status = $2, verified = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6,
+                 changed_at = case when status = $2 and coalesce(held_until, 0) = coalesce(cast($4 as bigint), 0)
                                    then changed_at else $7 end,
                  short_notice = $8, invited = $9, approved = $10, reason = $11
              where id = $1",
@@ -123,7 +123,7 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.person_id = $2 and registration.seat in ",
+        "where registration.event_id = $1 and registration.person_id = $2 and registration.status in ",
         live!(),
     ))
     .bind(event)
@@ -139,7 +139,7 @@ pub(super) async fn live_of(
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<Vec<Registration>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.seat in "));
+        let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.status in "));
         query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in ");
         push_list(&mut query, addresses);
         query.build_query_as().fetch_all(conn).await
@@ -177,17 +177,19 @@ pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Opti
 
 /// Held and offered seats that were not taken in time.
 pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    on!(tx, |conn| {
+        sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.seat in ('held', 'offered') and registration.held_until <= $2
+        "where registration.event_id = $1 and registration.status in ('held', 'offered') and registration.held_until <= $2
          order by registration.arrival",
     ))
     .bind(event)
     .bind(now)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }
 
 /// The waiting list, in its order.
@@ -196,7 +198,7 @@ pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Reg
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.seat = 'waiting' order by registration.arrival",
+        "where registration.event_id = $1 and registration.status = 'waiting' order by registration.arrival",
     ))
     .bind(event)
     .fetch_all(conn)
@@ -207,7 +209,7 @@ pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Reg
 pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx::Result<i64> {
     on!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from registration
-         where event_id = $1 and seat = 'waiting' and arrival <= $2",
+         where event_id = $1 and status = 'waiting' and arrival <= $2",
     )
     .bind(event)
     .bind(arrival)
@@ -218,18 +220,20 @@ pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx:
 /// Events to be brought up to date: with a held or offered seat that was not taken in time, or where people wait for
 /// seats that are kept no more.
 pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
-    on!(tx, |conn| sqlx::query_scalar(
-        "select distinct event_id from registration where seat in ('held', 'offered') and held_until <= $1
+    on!(tx, |conn| {
+        sqlx::query_scalar(
+        "select distinct event_id from registration where status in ('held', 'offered') and held_until <= $1
          union
          select id from event
-         where kept_until <= $1 and starts_at > $1 and status = 'published' and kept_seats > 0
+         where reserved_until <= $1 and starts_at > $1 and status = 'published' and reserved_seats > 0
            and capacity > (select count(*) from registration
-                           where event_id = event.id and seat in ('held', 'offered', 'confirmed', 'attended', 'absent'))
-           and exists (select 1 from registration where event_id = event.id and seat = 'waiting')",
+                           where event_id = event.id and status in ('held', 'offered', 'confirmed', 'attended', 'absent'))
+           and exists (select 1 from registration where event_id = event.id and status = 'waiting')",
     )
     .bind(now)
     .fetch_all(conn)
-    .await)
+    .await
+    })
 }
 
 /// Everything requested for an event, in order of arrival.
@@ -273,13 +277,13 @@ pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Re
 /// When the database fails.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>> {
     on!(tx, |conn| sqlx::query_as(
-        "select mine.id, mine.event_id, mine.seat, mine.held_until, mine.changed_at,
+        "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at,
                 (select cast(count(*) as bigint) from registration other
-                 where other.event_id = mine.event_id and other.seat = 'waiting' and other.arrival <= mine.arrival)
+                 where other.event_id = mine.event_id and other.status = 'waiting' and other.arrival <= mine.arrival)
                 as position, mine.organisation_id
          from registration mine
          where mine.person_id = $1
-           and mine.seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')
+           and mine.status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')
          order by mine.created_at",
     )
     .bind(person)
@@ -299,12 +303,12 @@ pub(super) async fn to_remind(
         "select ",
         columns!(),
         from!(),
-        "where registration.event_id = $1 and registration.seat = 'confirmed' and registration.confirmed_at < $2
+        "where registration.event_id = $1 and registration.status = 'confirmed' and registration.confirmed_at < $2
            and not exists (select 1 from letter where letter.person_id = registration.person_id
                            and letter.subject_id = registration.event_id and letter.kind = 'reminder'
                            and (letter.version = $3
                                 or ((letter.version - $3) % $4 = 0 and letter.created_at >= $2
-                                    and letter.state <> 'suppressed')))
+                                    and letter.status <> 'suppressed')))
          order by registration.arrival",
     ))
     .bind(event)

@@ -11,20 +11,23 @@ use kernel::clock::Timestamp;
 pub struct PauseRow {
     pub since: Timestamp,
     pub reason: String,
+    #[sqlx(rename = "attempts")]
     pub tries: i64,
 }
 
 /// The pause, if there is one.
 pub async fn find(tx: &mut Tx) -> sqlx::Result<Option<PauseRow>> {
-    on!(tx, |conn| sqlx::query_as("select since, reason, tries from mail_pause").fetch_optional(conn).await)
+    on!(tx, |conn| sqlx::query_as("select since, reason, attempts from mail_circuit_breaker")
+        .fetch_optional(conn)
+        .await)
 }
 
 /// Begins a pause, or makes it longer; of processes that fail together one counts.
 pub async fn put(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into mail_pause (id, since, reason, tries) values (1, $1, $2, $3)
-         on conflict (id) do update set reason = excluded.reason, tries = excluded.tries
-         where mail_pause.tries < excluded.tries",
+        "insert into mail_circuit_breaker (id, since, reason, attempts) values (1, $1, $2, $3)
+         on conflict (id) do update set reason = excluded.reason, attempts = excluded.attempts
+         where mail_circuit_breaker.attempts < excluded.attempts",
     )
     .bind(row.since)
     .bind(&row.reason)
@@ -35,5 +38,5 @@ pub async fn put(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
 }
 
 pub async fn lift(tx: &mut Tx) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from mail_pause").execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from mail_circuit_breaker").execute(conn).await.map(drop))
 }

@@ -13,7 +13,7 @@ pub async fn of(
     addresses: impl Iterator<Item = &str> + Send,
 ) -> sqlx::Result<Vec<(String, Scope, String)>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("select address, scope, reason from refused_letters where address in ");
+        let mut query = QueryBuilder::new("select address, scope, reason from suppression where address in ");
         push_list(&mut query, addresses);
         query.push(" order by case scope when 'everything' then 0 else 1 end").build_query_as().fetch_all(conn).await
     })
@@ -21,7 +21,7 @@ pub async fn of(
 
 pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into refused_letters (address, scope, reason, created_at) values ($1, $2, $3, $4)
+        "insert into suppression (address, scope, reason, created_at) values ($1, $2, $3, $4)
          on conflict (address, scope) do nothing",
     )
     .bind(address)
@@ -34,7 +34,7 @@ pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now
 }
 
 pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from refused_letters where address = $1 and scope = $2")
+    on!(tx, |conn| sqlx::query("delete from suppression where address = $1 and scope = $2")
         .bind(address)
         .bind(scope)
         .execute(conn)
@@ -45,8 +45,8 @@ pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> 
 /// Takes what waits for an address, of these ranks, out of the queue.
 pub async fn suppress_queued(tx: &mut Tx, address: &str, (least, most): (i64, i64), reason: &str) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "update letter set state = 'suppressed', reason = $4
-         where recipient = $1 and state = 'queued' and priority >= $2 and priority <= $3",
+        "update letter set status = 'suppressed', reason = $4
+         where recipient = $1 and status = 'queued' and priority >= $2 and priority <= $3",
     )
     .bind(address)
     .bind(least)
@@ -59,7 +59,7 @@ pub async fn suppress_queued(tx: &mut Tx, address: &str, (least, most): (i64, i6
 
 pub async fn stopped(tx: &mut Tx) -> sqlx::Result<Vec<(String, String)>> {
     on!(tx, |conn| sqlx::query_as(
-        "select address, reason from refused_letters where scope = 'everything' order by created_at desc, address",
+        "select address, reason from suppression where scope = 'everything' order by created_at desc, address",
     )
     .fetch_all(conn)
     .await)

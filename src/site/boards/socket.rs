@@ -15,19 +15,19 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use super::upgrade::{Upgrade, WebSocket};
 
 use crate::App;
+use board_model::close_code::{
+    AGAIN_LATER, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
+};
+use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
 use board_model::model::{Edit, Refusal};
 use board_model::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use board_model::rights::Role;
+use boards::AccessError;
 use boards::outbox::{Mailbag, Outgoing, frame, outbox};
 use boards::pace::Pace;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
 use boards::writers::LastEdit;
-use board_model::close_code::{
-    AGAIN_LATER, FLOOD, GOING_AWAY, NO_ACCESS, OUTDATED, POLICY, SIGNED_OUT, TOO_LARGE, TOO_SLOW,
-};
-use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
-use boards::AccessError;
 use domain::accounts::{self, Person};
 use http::address::{Path, Query};
 use http::error::{Error, Result};
@@ -200,7 +200,14 @@ impl Session {
         let now = Instant::now();
         let per_second = visit.app.config.board_edits_per_second.saturating_add(PRESENCE_PER_SECOND).saturating_mul(2);
         let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
-        Self { visit, membership, heard: now, messages, looks: Pace::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now), malformed: 0 }
+        Self {
+            visit,
+            membership,
+            heard: now,
+            messages,
+            looks: Pace::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
+            malformed: 0,
+        }
     }
 
     async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {

@@ -51,7 +51,7 @@ pub(super) async fn show_how_to_join(
 ) -> Result<Response> {
     let (board, event) = find(&app, id).await?;
     let code = boards::code(&mut app.db.read().await?, id).await?;
-    let url = app.config.base_url.clone() + &code.map_or_else(|| format!("/tableaux/{id}"), |code| code.path());
+    let url = app.config.base_url.clone() + &code.path();
     let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned();
     page::show(&JoinPage {
         page: Page::new(&app, Some(person)),

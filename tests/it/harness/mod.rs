@@ -1,6 +1,8 @@
 //! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
 
+pub mod catalogue;
 mod database;
+pub mod filled;
 mod invariants;
 pub mod post;
 pub mod process;
@@ -42,7 +44,8 @@ pub struct TestApp {
     pub app: App,
     pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
-    _database: TestDatabase,
+    stopped: Option<oneshot::Receiver<()>>,
+    database: TestDatabase,
 }
 
 impl TestApp {
@@ -66,15 +69,24 @@ impl TestApp {
         let delivery = if config.smtp_url.is_some() { Delivery::Server } else { Delivery::Mailbox };
         let app = server::open(config, Clock::set(START), delivery).await.unwrap();
         app::programme::import_carried(&app).await.unwrap();
-        let (stop, stopped) = oneshot::channel();
+        let (stop, to_stop) = oneshot::channel();
+        let (ended, stopped) = oneshot::channel();
         let serving = app.clone();
         serve_in_background(async move {
             server::serve(serving, listener, async move {
-                let _ = stopped.await;
+                let _ = to_stop.await;
             })
             .await;
+            let _ = ended.send(());
         });
-        Self { app, address, stop: Some(stop), _database: database }
+        Self { app, address, stop: Some(stop), stopped: Some(stopped), database }
+    }
+
+    /// Stops it as SIGTERM does, waits for its end, and leaves its database.
+    pub async fn stop(mut self) -> TestDatabase {
+        let _ = self.stop.take().unwrap().send(());
+        self.stopped.take().unwrap().await.unwrap();
+        std::mem::replace(&mut self.database, TestDatabase::at(String::new()))
     }
 
     /// Somebody with a browser of their own.

@@ -28,7 +28,6 @@ impl Post {
     pub async fn new() -> Self {
         let database = TestDatabase::create().await;
         let db = Db::open(&database.url, 8).await.unwrap();
-        db.migrate().await.unwrap();
         let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
         let config = Config {
             base_url: "https://parcours.exemple.fr".into(),

@@ -22,14 +22,14 @@ macro_rules! counted {
     () => {
         concat!(
             "with counted as (
-                 select registration.event_id, registration.seat in ",
+                 select registration.event_id, registration.status in ",
             taken!(),
-            " as taken, registration.invited, registration.seat = 'waiting' as waiting,
-                 registration.short_notice and registration.proven as ready,
-                 case when registration.seat = 'waiting' and event.organisation_cap is not null then
+            " as taken, registration.invited, registration.status = 'waiting' as waiting,
+                 registration.short_notice and registration.verified as ready,
+                 case when registration.status = 'waiting' and event.organisation_cap is not null then
                      (select count(*) from registration colleague
                       where colleague.event_id = registration.event_id
-                        and colleague.organisation_id = registration.organisation_id and colleague.seat in ",
+                        and colleague.organisation_id = registration.organisation_id and colleague.status in ",
             taken!(),
             ") >= event.organisation_cap else false end as blocked
                  from registration join event on event.id = registration.event_id
@@ -82,8 +82,8 @@ pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> 
 /// How many requests at an event became what, and how many of these are of invited people.
 pub(in crate::registrations) async fn by_seat(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64, i64)>> {
     on!(tx, |conn| sqlx::query_as(
-        "select seat, cast(count(*) as bigint), cast(count(case when invited then 1 end) as bigint)
-         from registration where event_id = $1 group by seat"
+        "select status, cast(count(*) as bigint), cast(count(case when invited then 1 end) as bigint)
+         from registration where event_id = $1 group by status"
     )
     .bind(event)
     .fetch_all(conn)
@@ -101,7 +101,7 @@ pub(in crate::registrations) async fn occupancies(tx: &mut Tx) -> sqlx::Result<V
 pub(in crate::registrations) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Colleagues> {
     let rows: Vec<(OrganisationId, i64)> = on!(tx, |conn| sqlx::query_as(concat!(
         "select organisation_id, cast(count(*) as bigint) from registration
-         where event_id = $1 and organisation_id is not null and seat in ",
+         where event_id = $1 and organisation_id is not null and status in ",
         taken!(),
         " group by organisation_id"
     ))
@@ -118,8 +118,8 @@ pub(in crate::registrations) async fn queues(
 ) -> sqlx::Result<BTreeMap<OrganisationId, Queue>> {
     let rows: Vec<(OrganisationId, i64, i64)> = on!(tx, |conn| sqlx::query_as(
         "select organisation_id, cast(count(*) as bigint),
-                cast(count(case when short_notice and proven then 1 end) as bigint)
-         from registration where event_id = $1 and organisation_id is not null and seat = 'waiting'
+                cast(count(case when short_notice and verified then 1 end) as bigint)
+         from registration where event_id = $1 and organisation_id is not null and status = 'waiting'
          group by organisation_id"
     )
     .bind(event)

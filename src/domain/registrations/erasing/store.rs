@@ -8,10 +8,10 @@ use kernel::id::{EventId, PersonId};
 /// Adds a person's registrations at an event to the anonymous counts.
 pub(super) async fn count_erased(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into erased_count (event_id, seat, people)
-         select event_id, seat, cast(count(*) as bigint) from registration
-         where event_id = $1 and person_id = $2 group by event_id, seat
-         on conflict (event_id, seat) do update set people = erased_count.people + excluded.people",
+        "insert into erased_count (event_id, status, people)
+         select event_id, status, cast(count(*) as bigint) from registration
+         where event_id = $1 and person_id = $2 group by event_id, status
+         on conflict (event_id, status) do update set people = erased_count.people + excluded.people",
     )
     .bind(event)
     .bind(person)
@@ -44,7 +44,7 @@ pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str) -> sqlx::R
 ///
 /// When the database fails.
 pub async fn erased_counts(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64)>> {
-    on!(tx, |conn| sqlx::query_as("select seat, people from erased_count where event_id = $1 order by seat")
+    on!(tx, |conn| sqlx::query_as("select status, people from erased_count where event_id = $1 order by status")
         .bind(event)
         .fetch_all(conn)
         .await)

@@ -36,8 +36,10 @@ pub struct HandOver {
     /// Where the colleague is asked.
     pub email: EmailAddress,
     /// What the colleague, or the giver, made of it.
+    #[sqlx(rename = "status")]
     pub state: Handing,
     /// The colleague's registration, once they accepted.
+    #[sqlx(rename = "recipient_registration_id")]
     pub taken_id: Option<RegistrationId>,
     /// When it was offered to them.
     pub created_at: Timestamp,
@@ -49,12 +51,14 @@ pub struct HandOver {
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Handing {
     /// The colleague has yet to answer; the seat is the giver's.
+    #[sqlx(rename = "pending")]
     Asked,
     /// The seat is the colleague's.
     Accepted,
     /// The colleague does not want it; the seat stays the giver's.
     Declined,
     /// The giver keeps the seat, or asked somebody else.
+    #[sqlx(rename = "withdrawn")]
     TakenBack,
 }
 

@@ -8,7 +8,7 @@ use kernel::id::{HandOverId, RegistrationId};
 /// Puts a seat on its way; it is on its way to nobody else.
 pub(super) async fn insert(tx: &mut Tx, hand_over: &HandOver, token_hash: &[u8]) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into hand_over (id, registration_id, name, email, state, token_hash, created_at)
+        "insert into seat_transfer (id, registration_id, name, email, status, token_hash, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(hand_over.id)
@@ -24,12 +24,14 @@ pub(super) async fn insert(tx: &mut Tx, hand_over: &HandOver, token_hash: &[u8])
 }
 
 pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<HandOver>> {
-    on!(tx, |conn| sqlx::query_as(
-        "select id, registration_id, name, email, state, taken_id, created_at from hand_over where token_hash = $1",
+    on!(tx, |conn| {
+        sqlx::query_as(
+        "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer where token_hash = $1",
     )
     .bind(hash)
     .fetch_optional(conn)
-    .await)
+    .await
+    })
 }
 
 /// The last time that a seat was put on its way.
@@ -39,7 +41,7 @@ pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<HandOv
 /// When the database fails.
 pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<HandOver>> {
     on!(tx, |conn| sqlx::query_as(
-        "select id, registration_id, name, email, state, taken_id, created_at from hand_over
+        "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer
          where registration_id = $1 order by created_at desc, id desc limit 1",
     )
     .bind(registration)
@@ -59,7 +61,7 @@ pub(super) async fn close(
     state: Handing,
     taken: Option<RegistrationId>,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update hand_over set state = $2, taken_id = $3 where id = $1")
+    on!(tx, |conn| sqlx::query("update seat_transfer set status = $2, recipient_registration_id = $3 where id = $1")
         .bind(id)
         .bind(state)
         .bind(taken)

@@ -14,5 +14,6 @@ pub struct Step {
     /// When.
     pub at: Timestamp,
     /// What it became.
+    #[sqlx(rename = "status")]
     pub seat: Seat,
 }

@@ -16,7 +16,7 @@ pub(in crate::registrations) async fn insert_steps<'a>(
     steps: impl Iterator<Item = (&'a Registration, Timestamp)> + Send,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("insert into registration_step (id, registration_id, at, seat) ");
+        let mut query = QueryBuilder::new("insert into registration_status_change (id, registration_id, at, status) ");
         query.push_values(steps, |mut row, (registration, at)| {
             row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.seat);
         });
@@ -31,8 +31,8 @@ pub(in crate::registrations) async fn insert_step_if_new(
     at: Timestamp,
 ) -> sqlx::Result<()> {
     on!(tx, |conn| sqlx::query(
-        "insert into registration_step (id, registration_id, at, seat)
-         select $1, id, $3, $4 from registration where id = $2 and seat <> $4",
+        "insert into registration_status_change (id, registration_id, at, status)
+         select $1, id, $3, $4 from registration where id = $2 and status <> $4",
     )
     .bind(StepId::new(at))
     .bind(registration.id)
@@ -49,10 +49,12 @@ pub(in crate::registrations) async fn insert_step_if_new(
 ///
 /// When the database fails.
 pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
-    on!(tx, |conn| sqlx::query_as("select at, seat from registration_step where registration_id = $1 order by at, id")
-        .bind(id)
-        .fetch_all(conn)
-        .await)
+    on!(tx, |conn| sqlx::query_as(
+        "select at, status from registration_status_change where registration_id = $1 order by at, id"
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await)
 }
 
 /// Everybody who ever asked for a seat at an event.

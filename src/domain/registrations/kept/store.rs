@@ -17,7 +17,7 @@ pub(super) async fn among_kept_for(
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<Vec<EmailAddress>> {
     on!(tx, |conn| {
-        let mut query = QueryBuilder::new("select email from kept_for where event_id = ");
+        let mut query = QueryBuilder::new("select email from reserved_seat_address where event_id = ");
         query.push_bind(event).push(" and email in ");
         push_list(&mut query, addresses);
         query.build_query_scalar().fetch_all(conn).await
@@ -28,7 +28,7 @@ pub(super) async fn among_kept_for(
 pub(super) async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
     for addresses in addresses.chunks(AT_ONCE) {
         on!(tx, |conn| {
-            let mut query = QueryBuilder::new("insert into kept_for (event_id, email) ");
+            let mut query = QueryBuilder::new("insert into reserved_seat_address (event_id, email) ");
             query.push_values(addresses, |mut row, address| {
                 row.push_bind(event).push_bind(address);
             });
@@ -40,7 +40,7 @@ pub(super) async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddr
 
 /// The addresses that the kept seats of an event are for.
 pub(super) async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
-    on!(tx, |conn| sqlx::query_scalar("select email from kept_for where event_id = $1 order by email")
+    on!(tx, |conn| sqlx::query_scalar("select email from reserved_seat_address where event_id = $1 order by email")
         .bind(event)
         .fetch_all(conn)
         .await)
@@ -48,5 +48,9 @@ pub(super) async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Em
 
 /// Empties that list.
 pub(super) async fn keep_for_nobody(tx: &mut Tx, event: EventId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from kept_for where event_id = $1").bind(event).execute(conn).await.map(drop))
+    on!(tx, |conn| sqlx::query("delete from reserved_seat_address where event_id = $1")
+        .bind(event)
+        .execute(conn)
+        .await
+        .map(drop))
 }

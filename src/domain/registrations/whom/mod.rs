@@ -226,19 +226,3 @@ pub async fn keep_organisations_apart(
     tx.commit().await?;
     Ok(())
 }
-
-/// Finds the organisations of people and registrations from before there were any, by what they had written.
-///
-/// # Errors
-///
-/// When the database fails; then nothing was changed, and the next start tries again.
-pub async fn find_organisations(context: &Context) -> sqlx::Result<()> {
-    let now = context.clock.now();
-    let mut tx = context.db.write().await?;
-    organisations::read_spellings_again(&mut tx).await?;
-    for name in store::names_to_find(&mut tx).await? {
-        let organisation = organisations::of(&mut tx, &name, None, now).await?;
-        store::found(&mut tx, &name, organisation.id).await?;
-    }
-    tx.commit().await
-}

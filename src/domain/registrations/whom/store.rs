@@ -9,7 +9,7 @@ use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 pub(super) async fn live_events_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<EventId>> {
     on!(tx, |conn| sqlx::query_scalar(
         "select event_id from registration where person_id = $1
-           and seat in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
+           and status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
     )
     .bind(person)
     .fetch_all(conn)
@@ -57,7 +57,7 @@ pub(super) async fn beyond_cap(
         "select event.title, cast(count(*) as bigint), event.organisation_cap
          from registration join event on event.id = registration.event_id
          where registration.organisation_id in ($1, $2) and event.ends_at > $3 and event.organisation_cap is not null
-           and registration.seat in ('held', 'offered', 'confirmed', 'attended', 'absent')
+           and registration.status in ('held', 'offered', 'confirmed', 'attended', 'absent')
          group by event.id, event.title, event.organisation_cap, event.starts_at
          having count(*) > event.organisation_cap and count(distinct registration.organisation_id) = 2
          order by event.starts_at, event.title",
@@ -67,28 +67,4 @@ pub(super) async fn beyond_cap(
     .bind(now)
     .fetch_all(conn)
     .await)
-}
-
-/// What people had written of whom they work for, where nobody knows yet which organisation that is.
-pub(super) async fn names_to_find(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
-    on!(tx, |conn| sqlx::query_scalar(
-        "select name from organisation_to_find
-         union
-         select organisation from registration where organisation_id is null and organisation <> ''",
-    )
-    .fetch_all(conn)
-    .await)
-}
-
-/// That is this organisation.
-pub(super) async fn found(tx: &mut Tx, name: &str, organisation: OrganisationId) -> sqlx::Result<()> {
-    for found in [
-        "update registration set organisation_id = $2 where organisation = $1 and organisation_id is null",
-        "update person set organisation_id = $2
-         where organisation_id is null and id in (select person_id from organisation_to_find where name = $1)",
-        "delete from organisation_to_find where name = $1 and $2 is not null",
-    ] {
-        on!(tx, |conn| sqlx::query(found).bind(name).bind(organisation).execute(conn).await.map(drop))?;
-    }
-    Ok(())
 }

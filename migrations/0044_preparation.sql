@@ -1,2 +1,0 @@
--- what those who come prepare beforehand; reminders repeat it
-alter table event add column preparation text not null default '';

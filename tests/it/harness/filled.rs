@@ -1,0 +1,242 @@
+//! A database with rows in every table, made through the product's own acts: by its pages, its sockets and its jobs.
+
+use std::time::Duration;
+
+use db::Db;
+use domain::accounts;
+use domain::audit::Act;
+use domain::organisations::{self, Organisation, OrganisationKind};
+use domain::programme::Unlisted;
+use domain::registrations::{self, Decision, Registration, Reminder, Seat};
+use kernel::clock::Clock;
+use kernel::config::Config;
+use kernel::id::{OrganisationId, PersonId, RegistrationId};
+use kernel::jobs::Jobs;
+use kernel::key::LinkKey;
+use mail::Tools;
+use mail::refusals::{self, Scope};
+use reqwest::multipart::{Form, Part};
+use uuid::Uuid;
+
+use super::post::{Post, sign_in};
+use super::{START, TestApp, TestDatabase, Visitor, WEBINAR, WORKSHOP};
+use crate::boards_client::{self, Fate, Tab, add_card, board_of, set_field};
+
+/// A workshop whose participants an organiser chooses.
+const CHOSEN: &str = "atelier-1-role-de-l-acheteur";
+
+/// A workshop that is still to come when everything else is done.
+const COMING: &str = "atelier-4-foire-aux-questions";
+
+/// Somebody else's calendar.
+const CALENDAR: &str = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Someone//EN\nBEGIN:VEVENT\nUID:one@elsewhere\n\
+    SUMMARY:Réunion des acheteurs\nLOCATION:Nantes\nDTSTART;TZID=Europe/Paris:20270310T090000\n\
+    DTEND;TZID=Europe/Paris:20270310T110000\nEND:VEVENT\nEND:VCALENDAR\n";
+
+/// Fills a fresh database; the server that did it has stopped.
+pub async fn filled() -> TestDatabase {
+    // Without a secret in the settings the program keeps one in the database.
+    let app = TestApp::start_with(|config| config.secret = None).await;
+    let organiser = app.organiser().await;
+    let desk = app.desk().await;
+    programme(&app, organiser, &desk).await;
+    transfers(&app).await;
+    waiting_list(&app).await;
+    choices(&app, organiser).await;
+    organisations(&app, organiser).await;
+    invitations(&app, &desk).await;
+    board(&app).await;
+    after_the_webinar(&app, organiser).await;
+    last_things(&app).await;
+    app.delivered().await;
+    let database = app.stop().await;
+    unreachable_mail_server(database).await
+}
+
+async fn of(app: &TestApp, event: &str, email: &str) -> Registration {
+    let event = app.event(event).await.id;
+    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
+    all.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
+}
+
+/// Checks on the way that the acts led to what the filled database is meant to have.
+async fn expect(app: &TestApp, event: &str, (email, seat): (&str, Seat)) -> RegistrationId {
+    let found = of(app, event, email).await;
+    assert_eq!(found.seat, seat, "{email}");
+    found.id
+}
+
+/// An imported calendar, other reminders, seats for invited people.
+async fn programme(app: &TestApp, organiser: PersonId, desk: &Visitor) {
+    let file = Part::text(CALENDAR).file_name("agenda.ics");
+    let form = Form::new().part("file", file).text("address", "").text("act", "ajouter");
+    assert_eq!(desk.post_multipart("/organisation/agenda", form).await.status, 303);
+    let workshop = app.event(WORKSHOP).await.id;
+    registrations::set_reminders(&app.app, organiser, workshop, &[Reminder::Week, Reminder::Day]).await.unwrap();
+    let guest = accounts::EmailAddress::parse("guest@exemple.fr").unwrap();
+    registrations::set_kept_for(&app.app, organiser, workshop, &[guest]).await.unwrap();
+}
+
+/// Seats offered to colleagues: accepted, declined, withdrawn, and not answered yet.
+async fn transfers(app: &TestApp) {
+    let visitor = app.visitor();
+    let offer = async |giver: &str, colleague: &str| {
+        let link = app.link(giver, "registration").await;
+        let fields = [("name", "Cleo"), ("email", colleague)];
+        assert_eq!(visitor.post(&format!("{link}/transmettre"), &fields).await.status, 200);
+        app.advance_millis(1);
+        app.link(colleague, "take_over").await
+    };
+    for giver in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register_and_confirm(app, WORKSHOP, giver).await;
+    }
+    let take = offer("ada@exemple.fr", "cleo@exemple.fr").await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303);
+    expect(app, WORKSHOP, ("ada@exemple.fr", Seat::Cancelled)).await;
+    expect(app, WORKSHOP, ("cleo@exemple.fr", Seat::Confirmed)).await;
+    let declined = offer("bob@exemple.fr", "dora@exemple.fr").await;
+    assert_eq!(visitor.post(&format!("{declined}/decliner"), &[]).await.status, 303);
+    offer("bob@exemple.fr", "emil@exemple.fr").await;
+    offer("bob@exemple.fr", "fay@exemple.fr").await;
+}
+
+/// A full workshop, and a freed seat that is offered.
+async fn waiting_list(app: &TestApp) {
+    let visitor = app.visitor();
+    visitor.register_and_confirm(app, WORKSHOP, "gus@exemple.fr").await;
+    app.set_capacity(WORKSHOP, 3).await;
+    for email in ["hal@exemple.fr", "ida@exemple.fr"] {
+        assert_eq!(visitor.register(WORKSHOP, email).await.status, 303);
+    }
+    let link = app.link("gus@exemple.fr", "registration").await;
+    assert_eq!(visitor.post(&format!("{link}/annuler"), &[]).await.status, 303);
+    expect(app, WORKSHOP, ("hal@exemple.fr", Seat::Offered)).await;
+    expect(app, WORKSHOP, ("ida@exemple.fr", Seat::Waiting)).await;
+}
+
+/// An organiser decides who may come.
+async fn choices(app: &TestApp, organiser: PersonId) {
+    let chosen = app.event(CHOSEN).await.id;
+    let change = |event: &mut domain::programme::Event| {
+        event.buyer_list = "nantes.fr".into();
+        event.unlisted = Unlisted::Approve;
+    };
+    registrations::revise(&app.app, (organiser, Act::ChangedAudience), chosen, (change, "")).await.unwrap();
+    let visitor = app.visitor();
+    for email in ["jan@exemple.fr", "kim@exemple.fr"] {
+        visitor.register(CHOSEN, email).await;
+    }
+    let refused = expect(app, CHOSEN, ("jan@exemple.fr", Seat::Pending)).await;
+    let decision = Decision::Refuse("Réservé aux communes".into());
+    registrations::decide(&app.app, organiser, chosen, (&[refused], &decision)).await.unwrap();
+    expect(app, CHOSEN, ("jan@exemple.fr", Seat::Refused)).await;
+    expect(app, CHOSEN, ("kim@exemple.fr", Seat::Pending)).await;
+}
+
+/// Two organisations with names that are nearly the same.
+async fn organisations(app: &TestApp, organiser: PersonId) {
+    let mut tx = app.app.db.write().await.unwrap();
+    let mut ids: Vec<OrganisationId> = Vec::new();
+    for name in ["Vile de Nantes", "Ville de Nantes"] {
+        ids.push(organisations::of(&mut tx, name, None, START).await.unwrap().id);
+    }
+    tx.commit().await.unwrap();
+    registrations::keep_organisations_apart(&app.app, organiser, (ids[0], ids[1])).await.unwrap();
+    let town = organisations::find(&mut app.app.db.read().await.unwrap(), ids[1]).await.unwrap().unwrap();
+    let town = Organisation { kind: Some(OrganisationKind::Commune), ..town };
+    assert!(registrations::correct_organisation(&app.app, organiser, &town).await.unwrap());
+}
+
+/// One round that left and one for later.
+async fn invitations(app: &TestApp, desk: &Visitor) {
+    for (round, send_at) in [(1, ""), (2, "2027-01-10T09:00")] {
+        let id = Uuid::from_u128(0x0193_9000_0000_7000_8000_0000_0000_0000 + round);
+        let form =
+            Form::new().text("people", "lea@exemple.fr;Léa;Ville de Tours\nmax@exemple.fr").text("event", WEBINAR);
+        let form = form.text("subject", "Venez").text("message", "Bonjour").text("send_at", send_at);
+        let form = form.text("act", "envoyer").text("round", id.to_string());
+        let sent = desk.post_multipart("/organisation/invitations/nouvelle", form).await;
+        assert_eq!(sent.status, 303, "{}", sent.body);
+    }
+    app.delivered().await;
+    let page = app.link("lea@exemple.fr", "invitation").await;
+    assert_eq!(desk.get(&page).await.status, 200);
+}
+
+/// Cards and a typed text on the workshop's board; its snapshot is kept when the server stops.
+async fn board(app: &TestApp) {
+    let (_, board) = board_of(&app.app, WORKSHOP).await;
+    let cookie = boards_client::organiser(&app.app).await;
+    let base = format!("http://{}", app.address);
+    let mut tab = Tab::open(&base, board, &cookie).await;
+    for number in 0..5 {
+        let card = Uuid::new_v4();
+        assert!(matches!(tab.do_edit(add_card(card, &format!("Indicateur {number}"))).await, Fate::Stored(_)));
+        assert!(matches!(tab.do_edit(set_field(card, "target", 100)).await, Fate::Stored(_)));
+    }
+}
+
+/// Who came and who did not, and a participant who is erased afterwards.
+async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
+    let visitor = app.visitor();
+    for email in ["nil@exemple.fr", "ole@exemple.fr", "pia@exemple.fr"] {
+        visitor.register_and_confirm(app, WEBINAR, email).await;
+    }
+    visitor.register(WEBINAR, "quy@exemple.fr").await;
+    app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    expect(app, WEBINAR, ("quy@exemple.fr", Seat::Lapsed)).await;
+    let webinar = app.event(WEBINAR).await.id;
+    for (email, seat) in [("nil@exemple.fr", Seat::Attended), ("ole@exemple.fr", Seat::Absent)] {
+        let id = of(app, WEBINAR, email).await.id;
+        assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], seat)).await.unwrap(), 1);
+    }
+    visitor.sign_in(app, "pia@exemple.fr").await;
+    assert_eq!(visitor.post("/mon-parcours/effacer", &[]).await.status, 303);
+}
+
+/// A feed with a new address, an address that wants no reminders, a seat that is held at this moment.
+async fn last_things(app: &TestApp) {
+    let person = of(app, WORKSHOP, "bob@exemple.fr").await.person_id;
+    for _ in 0..2 {
+        accounts::renew_feed(&app.app, person).await.unwrap();
+    }
+    accounts::set_feed_alarm(&app.app, person, Some(30)).await.unwrap();
+    let mut tx = app.app.db.write().await.unwrap();
+    for (scope, address) in [
+        (Scope::Everything, "gone@exemple.fr"),
+        (Scope::Reminders, "bob@exemple.fr"),
+        (Scope::Announcements, "lea@exemple.fr"),
+    ] {
+        refusals::refuse(&mut tx, address, scope, ("asked for it", app.app.clock.now())).await.unwrap();
+    }
+    // Nothing writes this table yet.
+    db::on!(&mut tx, |conn| sqlx::query("insert into node (id, minor, seen_at) values ($1, 0, 0)")
+        .bind(Uuid::new_v4())
+        .execute(conn)
+        .await
+        .map(drop))
+    .unwrap();
+    tx.commit().await.unwrap();
+    app.visitor().register(COMING, "rex@exemple.fr").await;
+    expect(app, COMING, ("rex@exemple.fr", Seat::Held)).await;
+    app.visitor().register(WORKSHOP, "sam@exemple.fr").await;
+    expect(app, WORKSHOP, ("sam@exemple.fr", Seat::Waiting)).await;
+    // A link to sign in that was not used.
+    app.visitor().post("/connexion", &[("email", "ole@exemple.fr")]).await;
+}
+
+/// A mail server that is down: letters wait.
+async fn unreachable_mail_server(database: TestDatabase) -> TestDatabase {
+    let db = Db::open(&database.url, 4).await.unwrap();
+    let later = START + Duration::from_secs(300 * 24 * 3600);
+    let tools = Tools { db: db.clone(), clock: Clock::set(later), key: LinkKey::new("secret"), jobs: Jobs::new() };
+    let config = Config { base_url: "https://parcours.exemple.fr".into(), ..Config::defaults() };
+    let post = Post { tools, config, database };
+    assert!(post.enqueue(&sign_in(1)).await);
+    let mail = post.start(&format!("smtp://127.0.0.1:{}", super::process::free_port()));
+    post.paused(&mail).await;
+    post.tools.jobs.stop(Duration::from_secs(20)).await;
+    db.close().await;
+    post.database
+}

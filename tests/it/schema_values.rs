@@ -1,0 +1,90 @@
+//! Closed sets of values: the database has no `check` on them, so each value that is stored must be one of its Rust enum.
+
+use board_model::kinds::BoardKind;
+use domain::audit::Act;
+use domain::organisations::OrganisationKind;
+use domain::programme::{EventKind, EventStatus, Unlisted};
+use domain::registrations::{Handing, Reminder, Seat};
+use mail::outbox::State;
+use mail::refusals::Scope;
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, Decode, Postgres, Sqlite, Type};
+
+use crate::harness::catalogue::Bare;
+use crate::harness::filled::filled;
+
+/// Reads a column of every row that has a value there; says how many there are, or why one cannot be read.
+async fn values<T>(database: &mut Bare, table: &str, column: &str) -> Result<Vec<T>, String>
+where
+    T: Send + Unpin + Type<Sqlite> + Type<Postgres> + for<'r> Decode<'r, Sqlite> + for<'r> Decode<'r, Postgres>,
+{
+    let sql = AssertSqlSafe(format!("select {column} from {table} where {column} is not null"));
+    let values = match database {
+        Bare::Sqlite(connection) => sqlx::query_scalar::<_, T>(sql).fetch_all(connection).await,
+        Bare::Postgres(connection) => sqlx::query_scalar::<_, T>(sql).fetch_all(connection).await,
+    };
+    values.map_err(|error| format!("{table}.{column}: {error}"))
+}
+
+/// Whether every value of every closed set can be read.
+async fn closed_sets(database: &mut Bare) -> Result<(), String> {
+    macro_rules! each {
+        ($($table:literal . $column:literal : $type:ty),+ $(,)?) => {
+            $(
+                let found = values::<$type>(database, $table, $column).await?;
+                assert!(!found.is_empty(), "the filled database has values in {}.{}", $table, $column);
+            )+
+        };
+    }
+    each! {
+        "event"."kind": EventKind,
+        "event"."status": EventStatus,
+        "event"."unlisted_policy": Unlisted,
+        "event"."board_kind": BoardKind,
+        "board"."kind": BoardKind,
+        "organisation"."kind": OrganisationKind,
+        "registration"."status": Seat,
+        "registration_status_change"."status": Seat,
+        "erased_count"."status": Seat,
+        "seat_transfer"."status": Handing,
+        "suppression"."scope": Scope,
+        "audit_log"."action": Act,
+        "reminder_settings"."reminders": Json<Vec<Reminder>>,
+    };
+    for status in values::<String>(database, "letter", "status").await? {
+        State::of(&status).ok_or_else(|| format!("letter.status: {status}"))?;
+    }
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_stored_value_of_a_closed_set_is_one_of_its_enum() {
+    let filled = filled().await;
+    let mut database = Bare::open(&filled.url).await;
+    assert_eq!(closed_sets(&mut database).await, Ok(()));
+    let statuses = values::<Seat>(&mut database, "registration", "status").await.unwrap();
+    let all = [
+        Seat::Pending,
+        Seat::Held,
+        Seat::Offered,
+        Seat::Confirmed,
+        Seat::Waiting,
+        Seat::Cancelled,
+        Seat::Lapsed,
+        Seat::Refused,
+        Seat::Attended,
+        Seat::Absent,
+    ];
+    for one in all {
+        assert!(statuses.contains(&one), "{one:?} is among the filled registrations");
+    }
+    for (table, column, wrong) in
+        [("registration", "status", "lapsed"), ("letter", "status", "lost"), ("audit_log", "action", "slept")]
+    {
+        database.execute(&format!("begin; update {table} set {column} = '{wrong}'")).await;
+        let refused = closed_sets(&mut database).await.unwrap_err();
+        assert!(refused.contains(&format!("{table}.{column}")), "{refused}");
+        database.execute("rollback").await;
+    }
+    database.close().await;
+}
