@@ -1,4 +1,4 @@
-// What a participant does by hand, as steps that tests share: register, read one's letters, confirm, sign in.
+// A participant's actions as helpers for the tests: register, read letters, confirm, sign in.
 // Everything goes through the pages, the letters and their links.
 
 /**
@@ -18,14 +18,14 @@ const SUBJECTS = {
   "offer-lapsed": /^L’offre est expirée/,
   "already-registered": /^Votre inscription est déjà/,
   cancelled: /^Inscription annulée/,
-  // What organisers write: the tests begin theirs like this.
+  // Subjects written by organisers: the tests begin theirs like this.
   invitation: /^Un atelier pour/,
   reminder: /^Rappel/,
   "sign-in": /^Votre lien de connexion/,
   "hand-over": /vous transmet sa place/,
   "hand-over-declined": /^Votre place reste la vôtre/,
   "event-cancelled": /^Annulé/,
-  // What organisers write to those who registered: the tests begin theirs like this.
+  // Messages of organisers to registered people: the tests begin theirs like this.
   message: /^Un mot/,
 };
 
@@ -59,8 +59,8 @@ export async function openLetter(page, email, kind) {
 }
 
 /**
- * Goes where the open letter sends its reader. The address is read from its text: the letter's frame runs no script, so
- * nothing can be pressed in it from here.
+ * Follows the link in the open letter. The address is read from its text: the letter's frame runs no script, so
+ * nothing in it can be clicked from here.
  * @param {import("playwright-core").Page} page
  * @param {RegExp} path what the address holds
  */

@@ -1,4 +1,4 @@
-// A live board in two real browsers against the real program: together, cut off, and with the server killed under them.
+// A live board in real browsers against the real program: editing together, offline, and with the server killed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signIn } from "./actions.js";
@@ -40,7 +40,7 @@ test("an empty board says what to do, reads well to a screen reader, and fits a 
   }
 });
 
-test("an indicator added on one screen is on the other at once, and who is here is shown", async () => {
+test("an indicator added on one screen is on the other at once, and the people present are shown", async () => {
   await together({ width: 1440 }, async (ada, bob) => {
     await ada.getByText("2 personnes présentes").waitFor();
     await add(ada, "Part des marchés sociaux");
@@ -49,7 +49,7 @@ test("an indicator added on one screen is on the other at once, and who is here 
     // Bob sees where Ada is.
     await row(bob, "Part des marchés sociaux").getByTitle(/Ada Martin/).first().waitFor();
     await saved(ada);
-    // And who wrote what.
+    // The author of each field is shown too.
     await open(bob, "Part des marchés sociaux");
     await bob.getByText(/^Ajouté par Ada Martin/).click();
     await bob.getByText(/^Indicateur\s: Ada Martin/).waitFor();
@@ -101,7 +101,7 @@ test("by keyboard alone an indicator is built, found again and removed", async (
     const built = row(page, "Achats de bois certifié");
     await built.getByText("Protéger les forêts").waitFor();
     await built.getByText("Écologique").waitFor();
-    // A number that is none is told beside the cell, and what was typed stays.
+    // An invalid number is reported beside the cell, and the typed text stays.
     await built.locator("[data-field=target]").focus();
     await page.keyboard.type("beaucoup");
     await page.keyboard.press("Enter");
@@ -127,7 +127,7 @@ test("by keyboard alone an indicator is built, found again and removed", async (
   });
 });
 
-test("what is written without a network waits, and is sent when the network is back", async () => {
+test("edits made offline wait, and are sent when the network is back", async () => {
   await together({ expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);
     await add(ada, "Heures d’insertion");
@@ -204,7 +204,7 @@ test("a server killed without warning loses nothing, and everybody comes back by
   });
 });
 
-test("an archived board is read-only under the hand that writes, gives back what was typed, and can be opened again", async () => {
+test("a board archived during editing is read-only at once, returns what was typed, and can be reopened", async () => {
   await together({ width: 1440 }, (ada, phone) =>
     boards.visit(null, {}, async (desk) => {
       await phone.setViewportSize({ width: 390, height: 800 });
@@ -265,7 +265,7 @@ test("a facilitator's open page offers to import cards only while the board may 
   );
 });
 
-test("who has most of the tabs on a full board reads that it is full until one leaves; another person comes in at once", async () => {
+test("on a full board the person with most of the tabs waits until one closes; another person is let in at once", async () => {
   await onBoard(ADA, {}, (ada) =>
     // A browser opens some 250 sockets at most.
     onBoard(ADA, {}, async (more) => {
@@ -287,7 +287,7 @@ test("who has most of the tabs on a full board reads that it is full until one l
         await status(late, "full").waitFor();
         assert.deepEqual(await axe(late), []);
         assert.equal(await sidewaysScroll(late), 0);
-        // Nobody keeps the others out by opening tabs.
+        // One person cannot keep others out by opening many tabs.
         await onBoard(BOB, {}, async () => undefined);
         await more.goto("/mon-parcours");
         await late.getByRole("button", { name: "Réessayer" }).click();

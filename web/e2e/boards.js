@@ -1,4 +1,4 @@
-// What the tests of live boards share: a server and a browser for one file, people with seats, the board by one click.
+// Helpers for the tests of live boards: a server and a browser per file, people with seats, opening a board.
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 import { confirm, register, signIn } from "./actions.js";
@@ -17,7 +17,7 @@ export const CARDS = { slug: "atelier-1-role-de-l-acheteur", name: /rÃ´le de lâ€
 export const QUESTIONS = { slug: "atelier-4-foire-aux-questions", name: /Foire aux questions/ };
 export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: /transition du territoire/ };
 
-/** What a browser says of a network that a test took away. */
+/** Console errors of a browser whose network a test has cut. */
 export const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|Failed to fetch/;
 
 /**
@@ -62,7 +62,7 @@ const waitForValue = (page, selector, wanted) =>
   );
 
 /**
- * Looks at the page as it is in both colour schemes: axe finds nothing, nothing is cut off sideways.
+ * Checks the current page in both colour schemes: no axe violation, no horizontal scrolling.
  * @param {Page} page
  * @param {string} what
  */

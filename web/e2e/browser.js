@@ -1,4 +1,4 @@
-// Debian's Chromium, and pages in it that report every error.
+// Starts Chromium, and opens pages that fail on every error in the console.
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -10,7 +10,7 @@ const OUT = join(import.meta.dirname, "out");
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Slow machines are slow; a test that waits this long, in milliseconds, has failed. */
+/** Milliseconds; long enough for a slow machine, after which a waiting test fails. */
 const PATIENCE = 10_000;
 
 /** @returns {string} the browser: CHROMIUM, or the one found in PATH. */
@@ -20,7 +20,7 @@ function executable() {
   return found.toString().trim();
 }
 
-/** Starts a browser that talks to nobody but the pages it is sent to. */
+/** Starts a browser without background traffic. */
 export function openBrowser() {
   return chromium.launch({
     executablePath: executable(),
@@ -48,7 +48,7 @@ export function openBrowser() {
  */
 
 /**
- * Opens a page as somebody who was never here before, in a zone far from Paris. Fails when the page wrote an error to
+ * Opens a page in a fresh browser context, in a time zone far from Paris. Fails when the page wrote an error to
  * the console, violated its content security policy, or threw; keeps a picture of what failed.
  * @param {import("playwright-core").Browser} browser
  * @param {string} url where relative addresses start
@@ -89,7 +89,7 @@ export async function withPage(browser, url, visit, body) {
 }
 
 /**
- * What axe finds wrong on the page as it is, each as one line.
+ * The axe violations on the current page, each as one line.
  * @param {import("playwright-core").Page} page
  * @returns {Promise<string[]>}
  */

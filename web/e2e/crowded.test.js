@@ -1,5 +1,5 @@
-// A board of 500 actors and 1,000 links, wide and on a phone: names can be read as it opens, what one looks for is seen,
-// and a view is found again as it was left.
+// A board of 500 actors and 1,000 links, on wide and narrow screens: names are readable when it opens, search results are
+// visible, and each view keeps its camera.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, Boards, goToBoard, inspect, look, mapCard, saved, STAKEHOLDERS } from "./boards.js";
@@ -7,7 +7,7 @@ import { fill, stakeholders } from "./fill.js";
 import { waitUntil } from "./wait.js";
 
 const boards = Boards.forTests([STAKEHOLDERS]);
-/** Pixels: smaller letters are not read but guessed. */
+/** Pixels: smaller letters are not readable. */
 const READABLE = 9.9;
 
 /** @typedef {import("playwright-core").Page} Page */

@@ -1,8 +1,8 @@
-// A full board, brought in by an organiser as the page of imports does it.
+// Fills a board through the organiser's import page.
 import { signIn } from "./actions.js";
 import { saved } from "./boards.js";
 
-/** Who organises the demonstration. */
+/** The organiser's address in the demonstration. */
 export const ORGANISER = "organisation@exemple.fr";
 
 const FAMILIES = ["economic_networks", "federations", "facilitators", "buyer_networks", "experts", "elected", "purchasing", "finance", "technical", "legal", "users"];

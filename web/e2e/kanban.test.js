@@ -1,4 +1,4 @@
-// Cards and questions, and the view in columns: carried by hand and by keys, the same for everybody; axe on every view.
+// Cards and questions in the kanban view: moved by dragging and by keys, the same on every screen; axe on every view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BOB, Boards, CARDS, drag, inspect, look, mapCard, QUESTIONS, saved } from "./boards.js";
@@ -50,7 +50,7 @@ test("a board of cards reads well in every view, and is sorted into columns by h
     await ada.mouse.up();
     await column(bob, "À garder").getByText(name).waitFor();
     assert.deepEqual(await inColumn(ada, "À garder"), [name]);
-    // One act, one undo; the press that carried it has not opened it.
+    // One command, one undo; the drag has not opened the card.
     assert.equal(await ada.locator(".details").count(), 0);
     await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
     await column(bob, "À garder").waitFor({ state: "detached" });

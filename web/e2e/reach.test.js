@@ -1,5 +1,5 @@
-// Everybody reaches everything: at 200 and 400 % zoom, with a trembling finger, by Tab under what stays on the screen,
-// without motion, in forced colours; and what is filtered, grouped and said aloud.
+// Accessibility of the board: at 200 and 400 % zoom, target sizes, focus not hidden under sticky elements,
+// reduced motion, forced colours; and filters, groups and announcements.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, addIndicator, Boards, INDICATORS, look, row, saved, STAKEHOLDERS } from "./boards.js";
@@ -123,7 +123,7 @@ test("what has the focus is never hidden by what stays on the screen", async () 
   }
 });
 
-test("nothing moves by itself for who asks for less motion, and all is told apart in forced colours", async () => {
+test("nothing moves by itself with reduced motion, and everything is distinguishable in forced colours", async () => {
   await boards.together(STAKEHOLDERS, { width: 1440 }, async (ada, bob) => {
     await look(ada, "Carte");
     await look(bob, "Carte");
@@ -175,7 +175,7 @@ test("a board is filtered, grouped and searched, how many are left is said, and 
   });
 });
 
-test("what others do is said in one sentence now and then, not one by one", async () => {
+test("remote edits are announced in one sentence from time to time, not one by one", async () => {
   await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
     await look(ada, "Tableau");
     await look(bob, "Tableau");

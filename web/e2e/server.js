@@ -71,7 +71,7 @@ export class Server {
     });
     const started = new AbortController();
     await Promise.race([exited, this.#answers(started.signal)]).finally(() => started.abort());
-    // From here on, its end is no mistake.
+    // After the start, an exit is no error.
     exited.catch(() => undefined);
   }
 

@@ -1,5 +1,5 @@
-// Ten browsers on one board that write in one text, drag, lose the network and have the server killed under them.
-// Afterwards all show the same board, every keystroke is there once, and everybody is told that all is saved.
+// Ten browsers on one board type in one text, drag cards, lose the network, and the server is killed.
+// Afterwards all show the same board, every keystroke is there once, and every status says that all is saved.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";

@@ -1,4 +1,4 @@
-// Two people on one board, sentence by sentence: the caret, the loser of a short field, who is where, two tabs of one
+// Two people on one board: the caret, overwritten short fields, presence, two tabs of one
 // person, and being offline.
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -91,7 +91,7 @@ test("a word that is being composed is not disturbed by what another types, and 
   });
 });
 
-test("who loses a short field is told by whom and by what, and gets their own back with one press", async () => {
+test("an overwritten value is reported with its author and the new value, and restored with one press", async () => {
   await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
     for (const page of [ada, bob]) await openRow(page, NAME);
     const referent = (/** @type {Page} */ page) => page.locator(".field-referent input");
@@ -109,7 +109,7 @@ test("who loses a short field is told by whom and by what, and gets their own ba
   });
 });
 
-test("what one wrote is given back with the true reason, and who only looked at a field hears nothing", async () => {
+test("a lost draft is returned with the real reason, and a field that was only focused gives no notice", async () => {
   await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
     await addIndicator(ada, "À supprimer");
     await openRow(ada, NAME);
@@ -151,7 +151,7 @@ test("the names of a table stay in sight however far it is scrolled sideways", a
   });
 });
 
-test("who is where is seen in the table, in the panel, in columns, on the map and on a phone", async () => {
+test("presence is shown in the table, in the panel, in columns, on the map and on a phone", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, (ada) =>
     boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
       await row(ada, NAME).locator("[data-field=objective]").focus();
@@ -207,7 +207,7 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
   });
 });
 
-test("who finds another under the name of their tab goes by another name, and what waited is sent", async () => {
+test("a tab whose client id another person uses takes a new id, and its pending edits are sent", async () => {
   await boards.together(INDICATORS, { width: 1440, expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);
     await ada.getByText(/Vous pouvez continuer/).waitFor();
@@ -231,7 +231,7 @@ test("who finds another under the name of their tab goes by another name, and wh
   });
 });
 
-test("offline a banner says what happens to what one writes, every view opens, and the banner goes with the network", async () => {
+test("offline a banner explains what happens to edits, every view opens, and the banner goes when the network is back", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
     await look(page, "Tableau");
     await row(page, NAME).waitFor();

@@ -1,4 +1,4 @@
-// A board under fingers: templates and help on a phone, cards dragged, the map panned and zoomed, and all of it without dragging.
+// A board on a touch screen: templates and help, dragging cards, panning and zooming the map, and alternatives to dragging.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, BOB, Boards, CARDS, inspect, look, mapCard, middle, saved, STAKEHOLDERS } from "./boards.js";
@@ -87,7 +87,7 @@ test("a finger carries a card on every screen, pans the ground, two zoom it, and
       await hand.move({ x: place.x - 60, y: place.y }, { x: place.x + 60, y: place.y });
       await hand.up();
       assert.ok(Math.abs(scale(await seenBy(ada)) / scale(panned) - 2) < 0.05, await seenBy(ada));
-      // A finger that rests where nothing stands neither adds nor opens anything.
+      // A long press on the empty map neither adds nor opens anything. The wait is the press itself.
       const cards = await ada.locator(".map-card").count();
       await hand.down(await ground(ada));
       await ada.waitForTimeout(900);
@@ -121,7 +121,7 @@ test("without dragging a card is put elsewhere: freely, on the matrix, in anothe
         },
         { card: name, from: before.y },
       );
-      // One act, one step back; and one may think better of it.
+      // One command, one undo; and positioning can be cancelled.
       await ada.getByRole("button", { name: "Annuler mon dernier changement" }).tap();
       await mapCard(ada, name).tap();
       await ada.getByRole("button", { name: "Déplacer sur la carte" }).tap();

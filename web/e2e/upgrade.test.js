@@ -1,4 +1,4 @@
-// A tab left open over an upgrade that changes the messages: it is told to reload, and what waited is sent then.
+// A tab left open over an upgrade that changes the messages: it asks to reload, and pending edits are sent after that.
 import assert from "node:assert/strict";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ async function upgraded() {
   return file;
 }
 
-test("a tab of yesterday says to reload, and what it could not send is sent after that", async () => {
+test("an outdated tab asks to reload, and its pending edits are sent after that", async () => {
   const next = await upgraded();
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
     await addIndicator(page, "Avant la mise à jour");

@@ -196,7 +196,7 @@ test("the map is taken away as a PNG that shows it", async () => {
   });
 });
 
-test("a facilitator takes anybody’s comment away, a participant only their own; who becomes one need not load the page again", async () => {
+test("a facilitator removes anybody’s comment, a participant only their own; a new facilitator need not reload the page", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (ada) => {
     const name = "Commenté";
     await look(ada, "Tableau");

@@ -1,4 +1,4 @@
-// What one writes on a board: told beside the cell, kept, given back, and nothing left behind.
+// Drafts on a board: validation messages, rejected commands, comment drafts, empty cards, truncated pastes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ADA, addIndicator, Boards, BOB, CUT, hasValue, INDICATORS, look, openRow, row, saved } from "./boards.js";
@@ -49,7 +49,7 @@ test("what is wrong in a cell is told whole, in the last row, beside the panel, 
   });
 });
 
-test("what came back names the card and the field that it was about", async () => {
+test("a rejected command is reported with its card and field", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, (ada) =>
     boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
       await addIndicator(ada, "Disputé");
@@ -68,7 +68,7 @@ test("what came back names the card and the field that it was about", async () =
   );
 });
 
-test("of many acts that came back for one reason the cards are named", async () => {
+test("many commands rejected for one reason are reported in one notice that names cards", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, (ada) =>
     boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
       await addIndicator(ada, "Très disputé");
@@ -89,7 +89,7 @@ test("of many acts that came back for one reason the cards are named", async () 
   );
 });
 
-test("whose opened card another removes is told so, and goes on from there", async () => {
+test("the removal of an opened card by another person is reported, and the focus stays on the board", async () => {
   for (const width of [390, 1440]) {
     await boards.open(ADA, INDICATORS, { width: 1440 }, (ada) =>
       boards.open(BOB, INDICATORS, { width }, async (bob) => {
@@ -322,7 +322,7 @@ test("a long title leaves room for the fields under it", async () => {
   });
 });
 
-test("whoever loses the seat gets back the words that did not leave", async () => {
+test("a person who loses the seat gets the unsent text back", async () => {
   await boards.open(CHLOE, INDICATORS, { width: 1440, expected: /403/ }, async (page) => {
     await addIndicator(page, "De Chloé");
     await saved(page);

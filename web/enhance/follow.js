@@ -1,10 +1,10 @@
-// Keeps a page up to date while something goes on at the server. The page says so by itself: an element with `data-follow`
-// while it does, and elements with `data-live` and an id for what changes. Without this script a link reloads the page.
+// Refreshes a page while something is in progress at the server. The page marks this with an element `data-follow`,
+// and the parts to refresh with `data-live` and an id. Without this script a link reloads the page.
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two requests. */
 const EVERY = 3000;
 
-/** When the server does not answer, looks come less and less often, up to this. */
+/** Longest interval, in milliseconds, when the server does not answer: it doubles up to this. */
 const AT_MOST = 60_000;
 
 /**
@@ -20,7 +20,7 @@ function refresh(page) {
   }
 }
 
-/** Whether something still goes on, as far as is known. */
+/** Whether something was still in progress at the last request. */
 let going = document.querySelector("[data-follow]") !== null;
 let wait = EVERY;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -32,14 +32,14 @@ function lookIn(milliseconds) {
   timer = setTimeout(look, milliseconds);
 }
 
-/** Looks once, and again later unless all is done. Nobody looks at a hidden page. */
+/** Requests the page once, and again later while something is in progress. Pauses while the page is hidden. */
 async function look() {
   if (document.hidden) return;
   try {
     const answer = await fetch(location.href, { headers: { accept: "text/html" } });
     if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    // Asked before what is new moves over to this page.
+    // Read before the new parts are moved to this page.
     going = page.querySelector("[data-follow]") !== null;
     refresh(page);
     wait = EVERY;

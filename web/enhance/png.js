@@ -1,4 +1,4 @@
-// Draws the map into a PNG in the browser, with the fonts of whoever takes it away. Without script the SVG remains.
+// Offers the map as a PNG, drawn in the browser with its own fonts. Without this script the SVG remains.
 
 /** Pixels along one side, and in all, that every browser's canvas takes. */
 const MAX_SIDE = 8_000;
@@ -33,7 +33,7 @@ function save(file, name) {
   link.href = address;
   link.download = name;
   link.click();
-  // The browser has taken it up by then.
+  // The download has started by then.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
