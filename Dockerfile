@@ -8,13 +8,14 @@ RUN npm run build
 
 FROM rust:1.95-bookworm AS binary
 WORKDIR /src
-COPY Cargo.toml Cargo.lock askama.toml ./
+COPY Cargo.toml Cargo.lock ./
 COPY src ./src
 COPY migrations ./migrations
 COPY mail-templates ./mail-templates
 COPY web/pages ./web/pages
 COPY web/styles ./web/styles
 COPY web/enhance ./web/enhance
+COPY web/board/model/generated ./web/board/model/generated
 COPY --from=web /src/web/board/dist ./web/board/dist
 # Not built, but the manifest names them.
 COPY tests ./tests

@@ -62,7 +62,9 @@ struct Source {
 impl Source {
     fn new(path: &str, text: &str) -> Self {
         // The tests of a file stand at its end.
-        let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or(text);
+        let begins = ["#[cfg(test)]\nmod ", "#[cfg(test)]\npub(super) mod ", "#[cfg(test)]\npub(crate) mod "];
+        let end = begins.iter().filter_map(|tests| text.find(tests)).min().unwrap_or(text.len());
+        let code = &text[..end];
         let code = code.lines().map(without_comment).collect::<Vec<_>>().join("\n");
         Self { path: path.to_owned(), code }
     }

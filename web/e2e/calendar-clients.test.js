@@ -68,7 +68,7 @@ test("a calendar program shows every event at its time, wherever it stands, and 
 });
 
 test("an event that moves is shown once, at its new time", async () => {
-  const carried = await readFile(join(ROOT, "src/programme/spaser.toml"), "utf8");
+  const carried = await readFile(join(ROOT, "src/domain/programme/spaser.toml"), "utf8");
   const year = shown()[1]?.slice(0, 4) ?? "";
   const file = join(server.folder, "moved.toml");
   // The demonstration's dates are the carried ones moved to the coming cycle; here workshop 1 begins in the morning.

@@ -1,4 +1,4 @@
-//! What becomes of a request for a seat: the one state machine, drawn in ARCHITECTURE.md.
+//! What becomes of a request for a seat: the one state machine, drawn in docs/registrations.md.
 
 use serde::{Deserialize, Serialize};
 
@@ -119,33 +119,26 @@ impl Registration {
 mod tests {
     use super::*;
 
-    /// The moves as ARCHITECTURE.md draws them: lines `| from | to, to |`.
-    fn drawn() -> Vec<(String, Vec<String>)> {
-        let picture = include_str!("../../../ARCHITECTURE.md");
-        let (_, table) = picture.split_once("| seat | may become |").expect("the state machine is drawn");
-        let rows = table.lines().skip(2).take_while(|line| line.starts_with('|'));
-        rows.map(|row| {
-            let mut cells = row.trim_matches('|').split('|').map(|cell| cell.replace('`', ""));
-            let from = cells.next().unwrap_or_default().trim().to_owned();
-            let to = cells.next().unwrap_or_default();
-            (from, to.split(',').map(|name| name.trim().to_owned()).filter(|name| name != "–").collect())
-        })
-        .collect()
-    }
-
-    fn name(seat: Seat) -> String {
-        serde_json::to_value(seat).unwrap().as_str().unwrap().to_owned()
-    }
-
     #[test]
-    fn the_moves_are_those_that_the_architecture_draws() {
-        let coded: Vec<(String, Vec<String>)> = Seat::ALL
-            .into_iter()
-            .map(|from| {
-                (name(from), Seat::ALL.into_iter().filter(|to| from.may_become(*to)).map(name).collect::<Vec<_>>())
-            })
-            .collect();
-        assert_eq!(drawn(), coded);
+    fn each_status_becomes_only_these() {
+        use Seat::{Absent, Attended, Cancelled, Confirmed, Held, Lapsed, Offered, Pending, Refused, Waiting};
+        let moves: [(Seat, &[Seat]); 10] = [
+            (Pending, &[Held, Confirmed, Waiting, Cancelled, Refused]),
+            (Held, &[Confirmed, Cancelled, Lapsed]),
+            (Offered, &[Confirmed, Cancelled, Lapsed]),
+            (Confirmed, &[Cancelled, Attended, Absent]),
+            (Waiting, &[Offered, Confirmed, Cancelled]),
+            (Cancelled, &[]),
+            (Lapsed, &[Pending, Confirmed, Waiting]),
+            (Refused, &[]),
+            (Attended, &[Confirmed, Absent]),
+            (Absent, &[Confirmed, Attended]),
+        ];
+        assert_eq!(moves.map(|(from, _)| from), Seat::ALL);
+        for (from, to) in moves {
+            let coded: Vec<Seat> = Seat::ALL.into_iter().filter(|seat| from.may_become(*seat)).collect();
+            assert_eq!(coded, to, "{from:?}");
+        }
     }
 
     #[test]

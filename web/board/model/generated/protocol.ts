@@ -18,7 +18,7 @@ export type ClientId = string;
 /** A UUID. */
 export type PersonId = string;
 
-/** Which board a workshop works on. */
+/** The kinds of boards. */
 export type BoardKind = "indicators" | "stakeholders" | "questions" | "cards";
 
 /** A finite number with at most four decimals, so that writing it as JSON and reading it back, by any
