@@ -3,22 +3,22 @@
 //! `board-model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it. Sockets and
 //! pages are the site's.
 
+pub mod client_sequences;
+mod cluster;
 mod code;
+mod edit_log;
 pub mod export;
 mod format;
+mod frame_buffer;
 pub mod import;
 pub mod labels;
-mod log;
-mod nodes;
-pub mod outbox;
-pub mod pace;
 mod presence;
 pub mod provenance;
-mod recent;
+pub mod rate_limiter;
 pub mod room;
 pub mod rooms;
+pub mod send_queue;
 mod store;
-pub mod writers;
 
 use board_model::kinds::BoardKind;
 use db::Tx;
@@ -117,9 +117,9 @@ async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRo
         return Ok(());
     }
     audit::write(&mut tx, &Entry::new(by, act, board.event_id), rooms.now()).await?;
-    nodes::tell_archived(&mut tx, board.id).await?;
+    cluster::tell_archived(&mut tx, board.id).await?;
     tx.commit().await?;
-    rooms.look_again(board.id).await;
+    rooms.refresh(board.id).await;
     Ok(())
 }
 

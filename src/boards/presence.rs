@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
-use super::outbox::frame;
+use super::send_queue::frame;
 use board_model::protocol::{Gaze, Presence, ServerMessage};
 use kernel::id::{ClientId, PersonId};
 

@@ -10,8 +10,8 @@ use tokio_util::task::TaskTracker;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::error;
 
-use super::log::Log;
-use super::nodes::{Heard, Nodes};
+use super::cluster::{Cluster, NodeMessage};
+use super::edit_log::EditLog;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
 use board_model::model::Edit;
@@ -49,8 +49,8 @@ struct Shared {
 
 #[derive(Debug)]
 struct Services {
-    log: Log,
-    nodes: Option<Nodes>,
+    log: EditLog,
+    nodes: Option<Cluster>,
 }
 
 /// A socket's place in a room.
@@ -166,7 +166,7 @@ impl Rooms {
     }
 
     /// A board's row has changed: it was archived, or opened again. The other nodes hear of it by themselves.
-    pub(super) async fn look_again(&self, board: BoardId) {
+    pub(super) async fn refresh(&self, board: BoardId) {
         let room = self.open_rooms().get(&board).cloned();
         if let Some(room) = room {
             // A room that opens later reads the row as it is.
@@ -265,24 +265,24 @@ impl Rooms {
                 }
             };
             Services {
-                log: Log::open(&self.0.db, &self.0.services),
-                nodes: Nodes::join(&self.0.db, &self.0.services, hear),
+                log: EditLog::open(&self.0.db, &self.0.services),
+                nodes: Cluster::join(&self.0.db, &self.0.services, hear),
             }
         })
     }
 
     /// Passes on what other nodes tell. A room too busy to hear of it looks around soon.
-    fn pass_on(&self, heard: &Heard) {
+    fn pass_on(&self, heard: &NodeMessage) {
         match heard {
-            Heard::Gap => {
+            NodeMessage::Gap => {
                 for room in self.open_rooms().values() {
                     let _ = room.try_send(Command::LookAround);
                 }
             }
-            Heard::Of(notice) if !notice.doubted.is_empty() => self.doubt_here(&notice.doubted),
-            Heard::Of(notice) => {
+            NodeMessage::Of(notice) if !notice.doubted.is_empty() => self.doubt_here(&notice.doubted),
+            NodeMessage::Of(notice) => {
                 if let Some(room) = self.open_rooms().get(&BoardId(notice.board)) {
-                    let _ = room.try_send(Command::Heard(notice.clone()));
+                    let _ = room.try_send(Command::NodeMessage(notice.clone()));
                 }
             }
         }
@@ -300,11 +300,11 @@ impl Rooms {
         self.0.clock.now()
     }
 
-    pub(super) fn log(&self) -> &Log {
+    pub(super) fn log(&self) -> &EditLog {
         &self.services().log
     }
 
-    pub(super) fn nodes(&self) -> Option<&Nodes> {
+    pub(super) fn nodes(&self) -> Option<&Cluster> {
         self.services().nodes.as_ref()
     }
 

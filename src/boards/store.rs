@@ -6,13 +6,13 @@ use sqlx::types::Json;
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::BoardInfo;
+use super::client_sequences::LastEdit;
 use super::code::BoardCode;
 use super::format::{FORMAT, from_sql, readable, to_sql};
-use super::writers::LastEdit;
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
-use db::on;
+use db::dispatch;
 use db::{Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, CardId, ClientId, EventId, PersonId};
@@ -67,7 +67,7 @@ pub(super) async fn insert_unless_there(
     (kind, title, code): (BoardKind, &str, &BoardCode),
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into board (id, event_id, kind, title, created_at, code, position)
          select $1, $2, $3, $4, $5, $6, (select coalesce(max(position), 0) + 1 from board where event_id = $2)
          where not exists (select 1 from board where event_id = $2 and kind = $3)",
@@ -85,23 +85,26 @@ pub(super) async fn insert_unless_there(
 
 /// The short code of a board.
 pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
-    on!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
+    dispatch!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
 }
 
 /// The board that has this code.
 pub async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
-    on!(tx, |conn| sqlx::query_scalar("select id from board where code = $1").bind(code).fetch_optional(conn).await)
+    dispatch!(tx, |conn| sqlx::query_scalar("select id from board where code = $1")
+        .bind(code)
+        .fetch_optional(conn)
+        .await)
 }
 
 /// The boards of an event, in their order.
 pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
     let boards = "select id, title, table_no, position, archived from board where event_id = $1 order by position, id";
-    on!(tx, |conn| sqlx::query_as(boards).bind(event).fetch_all(conn).await)
+    dispatch!(tx, |conn| sqlx::query_as(boards).bind(event).fetch_all(conn).await)
 }
 
 /// The row of a board.
 pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
-    on!(tx, |conn| sqlx::query_as("select id, event_id, kind, title, archived from board where id = $1")
+    dispatch!(tx, |conn| sqlx::query_as("select id, event_id, kind, title, archived from board where id = $1")
         .bind(board)
         .fetch_optional(conn)
         .await)
@@ -134,7 +137,7 @@ pub(super) async fn find_for(
     board: BoardId,
     (person, client): (PersonId, Option<ClientId>),
 ) -> sqlx::Result<Option<Found>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select board.id, board.event_id, board.kind, board.title, board.archived,
                 exists (select 1 from registration
                         where event_id = board.event_id and person_id = $2
@@ -154,7 +157,7 @@ pub(super) async fn find_for(
 
 /// The newest snapshot of a board; the empty board when there is none yet.
 pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
-    let stored: Option<(i64, Json<Board>)> = on!(tx, |conn| sqlx::query_as(
+    let stored: Option<(i64, Json<Board>)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
     .bind(row.id)
@@ -171,14 +174,16 @@ pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
 
 /// The seq of the last edit.
 pub async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
-    let head: i64 =
-        on!(tx, |conn| sqlx::query_scalar("select head from board where id = $1").bind(board).fetch_one(conn).await)?;
+    let head: i64 = dispatch!(tx, |conn| sqlx::query_scalar("select head from board where id = $1")
+        .bind(board)
+        .fetch_one(conn)
+        .await)?;
     Ok(from_sql(head))
 }
 
 /// Archives a board or opens it again; says whether that changed anything.
 pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) -> sqlx::Result<bool> {
-    let changed = on!(tx, |conn| sqlx::query("update board set archived = $2 where id = $1 and archived <> $2")
+    let changed = dispatch!(tx, |conn| sqlx::query("update board set archived = $2 where id = $1 and archived <> $2")
         .bind(board)
         .bind(archived)
         .execute(conn)
@@ -189,7 +194,7 @@ pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) ->
 
 /// The edits after `since`, in order.
 pub async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
-    let rows: Vec<EditRow> = on!(tx, |conn| {
+    let rows: Vec<EditRow> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq",
     )
@@ -206,7 +211,7 @@ pub async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>
     let mut names = Vec::with_capacity(people.len());
     // A statement takes only so many values.
     for some in people.chunks(MAX_VALUES) {
-        let some: Vec<Author> = on!(tx, |conn| {
+        let some: Vec<Author> = dispatch!(tx, |conn| {
             let mut query = QueryBuilder::new("select id, name from person where id in ");
             push_list(&mut query, some);
             query.build_query_as().fetch_all(conn).await
@@ -223,7 +228,7 @@ pub async fn edits_of(
     board: BoardId,
     card: CardId,
 ) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
-    let rows: Vec<(i64, PersonId, Timestamp, Json<Edit>)> = on!(tx, |conn| {
+    let rows: Vec<(i64, PersonId, Timestamp, Json<Edit>)> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select format, author_id, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
     )
@@ -237,7 +242,7 @@ pub async fn edits_of(
 
 /// The cards that this person added under this name.
 pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, PersonId)) -> sqlx::Result<Vec<CardId>> {
-    let edits: Vec<(i64, Json<Edit>)> = on!(tx, |conn| sqlx::query_as(
+    let edits: Vec<(i64, Json<Edit>)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )
     .bind(board)
@@ -256,7 +261,7 @@ pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, Pers
 
 /// At most `limit` edits after `since`, in order.
 pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
-    let rows: Vec<EditRow> = on!(tx, |conn| {
+    let rows: Vec<EditRow> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",
     )
@@ -276,7 +281,7 @@ pub(super) async fn seq_of(
     client: ClientId,
     n: u64,
 ) -> sqlx::Result<Option<(u64, Timestamp)>> {
-    let stored: Option<(i64, Timestamp)> = on!(tx, |conn| sqlx::query_as(
+    let stored: Option<(i64, Timestamp)> = dispatch!(tx, |conn| sqlx::query_as(
         "select seq, at from board_edit where board_id = $1 and client = $2 and n = $3",
     )
     .bind(board)
@@ -293,7 +298,7 @@ pub(super) async fn seq_of(
 pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
     let last = batch.edits.last().map_or(batch.expected, |edit| edit.seq);
     let raised =
-        on!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3 and not archived")
+        dispatch!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3 and not archived")
             .bind(batch.board)
             .bind(to_sql(last))
             .bind(to_sql(batch.expected))
@@ -346,7 +351,7 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
 
 /// Keeps the state as of its head, and forgets older snapshots; the edits are all kept.
 pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into board_snapshot (board_id, seq, format, state) values ($1, $2, $3, $4)
          on conflict (board_id, seq) do nothing",
     )
@@ -357,7 +362,7 @@ pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()
     .execute(conn)
     .await
     .map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from board_snapshot where board_id = $1 and seq < $2")
+    dispatch!(tx, |conn| sqlx::query("delete from board_snapshot where board_id = $1 and seq < $2")
         .bind(board.id)
         .bind(to_sql(board.head))
         .execute(conn)
@@ -384,5 +389,7 @@ pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> s
 ///
 /// When the database fails.
 pub async fn count_edits(tx: &mut Tx) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board").fetch_one(conn).await)
+    dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
+        .fetch_one(conn)
+        .await)
 }

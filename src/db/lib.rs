@@ -1,14 +1,14 @@
 //! The two databases behind one face: SQLite (the embedded default) and PostgreSQL.
 //!
 //! [`Db::write`] opens a transaction that takes the write lock at once on SQLite, where writers of one
-//! process queue in arrival order; [`Db::read`] needs no transaction. `on!` runs one query on whichever
+//! process queue in arrival order; [`Db::read`] needs no transaction. `dispatch!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
-mod again;
 mod backup;
 mod change_events;
 pub mod migrations;
 mod readers;
+mod retry;
 mod server_lock;
 pub mod settings;
 
@@ -30,9 +30,9 @@ use readers::Readers;
 
 pub use change_events::ChangeEvent;
 
-pub use again::{CameBetween, persistently};
 pub use backup::{BackupError, backup};
 pub use migrations::SchemaError;
+pub use retry::{Transient, with_retry};
 pub use server_lock::{LockError, ServerLock, lock_for_server};
 
 /// How long a request waits for a connection before it is told that the service is overloaded.
@@ -64,14 +64,14 @@ pub enum Db {
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite.
-    Sqlite(Link<Sqlite>),
+    Sqlite(Conn<Sqlite>),
     /// On PostgreSQL.
-    Postgres(Link<Postgres>),
+    Postgres(Conn<Postgres>),
 }
 
 /// What a [`Tx`] holds.
 #[derive(Debug)]
-pub enum Link<DB: Database> {
+pub enum Conn<DB: Database> {
     /// A connection without a transaction.
     Bare(PoolConnection<DB>),
     /// One of SQLite's readers.
@@ -80,7 +80,7 @@ pub enum Link<DB: Database> {
     Write(Transaction<'static, DB>, Pending),
 }
 
-impl<DB: Database> Deref for Link<DB> {
+impl<DB: Database> Deref for Conn<DB> {
     type Target = DB::Connection;
     fn deref(&self) -> &Self::Target {
         match self {
@@ -91,7 +91,7 @@ impl<DB: Database> Deref for Link<DB> {
     }
 }
 
-impl<DB: Database> DerefMut for Link<DB> {
+impl<DB: Database> DerefMut for Conn<DB> {
     fn deref_mut(&mut self) -> &mut Self::Target {
         match self {
             Self::Bare(connection) => connection,
@@ -102,9 +102,9 @@ impl<DB: Database> DerefMut for Link<DB> {
 }
 
 /// Runs one query on whichever engine the [`Tx`] is on:
-/// `on!(tx, |conn| sqlx::query_as(…).bind(…).fetch_one(conn).await)`.
+/// `dispatch!(tx, |conn| sqlx::query_as(…).bind(…).fetch_one(conn).await)`.
 #[macro_export]
-macro_rules! on {
+macro_rules! dispatch {
     ($tx:expr, |$conn:ident| $query:expr) => {
         match $tx {
             $crate::Tx::Sqlite(link) => {
@@ -207,8 +207,8 @@ impl Db {
     /// When no connection can be had in time.
     pub async fn read(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Link::Reader(readers.acquire(ACQUIRE_TIMEOUT).await?)),
-            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(Conn::Reader(readers.acquire(ACQUIRE_TIMEOUT).await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Conn::Bare(pool.acquire().await?)),
         })
     }
 
@@ -221,10 +221,10 @@ impl Db {
         Ok(match self {
             // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
             Self::Sqlite { writer, listeners, .. } => {
-                Tx::Sqlite(Link::Write(writer.begin_with("begin immediate").await?, Pending::new(listeners)))
+                Tx::Sqlite(Conn::Write(writer.begin_with("begin immediate").await?, Pending::new(listeners)))
             }
             Self::Postgres(pool, listeners) => {
-                Tx::Postgres(Link::Write(pool.begin_with("begin").await?, Pending::new(listeners)))
+                Tx::Postgres(Conn::Write(pool.begin_with("begin").await?, Pending::new(listeners)))
             }
         })
     }
@@ -237,8 +237,8 @@ impl Db {
     /// When no connection can be had in time.
     pub async fn write_alone(&self) -> sqlx::Result<Tx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(Link::Bare(writer.acquire().await?)),
-            Self::Postgres(pool, _) => Tx::Postgres(Link::Bare(pool.acquire().await?)),
+            Self::Sqlite { writer, .. } => Tx::Sqlite(Conn::Bare(writer.acquire().await?)),
+            Self::Postgres(pool, _) => Tx::Postgres(Conn::Bare(pool.acquire().await?)),
         })
     }
 
@@ -291,9 +291,9 @@ impl Tx {
     /// When the database refuses; then nothing was written.
     pub async fn commit(self) -> sqlx::Result<()> {
         let events = match self {
-            Self::Sqlite(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
-            Self::Postgres(Link::Write(transaction, events)) => transaction.commit().await.map(|()| events),
-            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {
+            Self::Sqlite(Conn::Write(transaction, events)) => transaction.commit().await.map(|()| events),
+            Self::Postgres(Conn::Write(transaction, events)) => transaction.commit().await.map(|()| events),
+            Self::Sqlite(Conn::Bare(_) | Conn::Reader(_)) | Self::Postgres(Conn::Bare(_) | Conn::Reader(_)) => {
                 return Ok(());
             }
         }?;
@@ -304,9 +304,9 @@ impl Tx {
     /// Tells the listener of this process of a change, once this transaction is committed.
     pub fn emit(&mut self, event: ChangeEvent) {
         match self {
-            Self::Sqlite(Link::Write(_, events)) | Self::Postgres(Link::Write(_, events)) => events.add(event),
+            Self::Sqlite(Conn::Write(_, events)) | Self::Postgres(Conn::Write(_, events)) => events.add(event),
             // Without a transaction nothing is written.
-            Self::Sqlite(Link::Bare(_) | Link::Reader(_)) | Self::Postgres(Link::Bare(_) | Link::Reader(_)) => {}
+            Self::Sqlite(Conn::Bare(_) | Conn::Reader(_)) | Self::Postgres(Conn::Bare(_) | Conn::Reader(_)) => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Settings that the program made for itself and keeps.
 
 use super::Tx;
-use crate::on;
+use crate::dispatch;
 
 /// The setting of that name, which becomes `first` if there is none.
 ///
@@ -9,11 +9,16 @@ use crate::on;
 ///
 /// When the database fails.
 pub async fn get_or_set(tx: &mut Tx, name: &str, first: &str) -> sqlx::Result<String> {
-    on!(tx, |conn| sqlx::query("insert into setting (name, value) values ($1, $2) on conflict (name) do nothing")
+    dispatch!(tx, |conn| sqlx::query(
+        "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing"
+    )
+    .bind(name)
+    .bind(first)
+    .execute(conn)
+    .await
+    .map(drop))?;
+    dispatch!(tx, |conn| sqlx::query_scalar("select value from setting where name = $1")
         .bind(name)
-        .bind(first)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    on!(tx, |conn| sqlx::query_scalar("select value from setting where name = $1").bind(name).fetch_one(conn).await)
+        .fetch_one(conn)
+        .await)
 }

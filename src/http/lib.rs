@@ -1,8 +1,8 @@
 //! HTTP: what every request must satisfy, sessions, forms, the frame of pages, files. Knows no address of the site.
 
-pub mod address;
 pub mod assets;
 pub mod error;
+pub mod extract;
 pub mod form;
 pub mod limits;
 pub mod metrics;

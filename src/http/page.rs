@@ -65,7 +65,7 @@ fn answer(page: &impl Template, status: StatusCode) -> Result<Response> {
 /// # Errors
 ///
 /// When it cannot be rendered.
-pub fn show(page: &impl Template) -> Result<Response> {
+pub fn render(page: &impl Template) -> Result<Response> {
     answer(page, StatusCode::OK)
 }
 
@@ -74,7 +74,7 @@ pub fn show(page: &impl Template) -> Result<Response> {
 /// # Errors
 ///
 /// When it cannot be rendered.
-pub fn refuse(page: &impl Template) -> Result<Response> {
+pub fn unprocessable(page: &impl Template) -> Result<Response> {
     answer(page, StatusCode::UNPROCESSABLE_ENTITY)
 }
 

@@ -1,6 +1,7 @@
 //! What every part stands on: the clock, settings, identifiers, keys, background jobs, batches of requests, search. Knows
 //! neither HTTP nor SQL; how values are stored is a feature, `sqlx`, for the crates that speak it.
 
+pub mod batch;
 pub mod clock;
 pub mod config;
 pub mod id;
@@ -8,4 +9,3 @@ pub mod jobs;
 pub mod key;
 pub mod percent;
 pub mod search;
-pub mod together;

@@ -1,8 +1,7 @@
 //! Letters: an outbox written in the transaction of its cause, workers that send it, templates that say it in French.
 //!
-//! A feature fills in a [`Letter`] and calls [`outbox::enqueue`] inside its own transaction; after the commit it
-//! calls [`Mail::wake`]. This folder knows no feature: what a letter says stands in `mail-templates/`, and what
-//! fills it in comes as data.
+//! A feature fills in a [`Letter`] and calls [`outbox::enqueue`] inside its own transaction; its commit wakes the workers.
+//! This crate knows no feature: the text of a letter stands in `mail-templates/`, and what fills it in comes as data.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,27 +16,27 @@ use kernel::config::Config;
 use kernel::jobs::Jobs;
 use kernel::key::LinkKey;
 
+mod circuit_breaker;
+mod compiled_templates;
+mod delivery_status;
 mod dkim;
 pub mod french;
 pub mod letter;
-mod marks;
 mod message;
 pub mod outbox;
-mod pause;
 pub mod preferences;
-pub mod refusals;
 mod rules;
-mod shapes;
 mod smtp;
 mod smtp_url;
 mod store;
+pub mod suppressions;
 pub mod templates;
 mod text;
 pub mod tls;
 mod worker;
 
+pub use circuit_breaker::Health;
 pub use letter::{Letter, Link, Priority, To};
-pub use pause::Health;
 pub use templates::{Rendered, TemplateError};
 pub use text::paragraphs;
 
@@ -66,8 +65,8 @@ struct Shared {
     workers: u32,
     per_minute: Option<u32>,
     wake: Notify,
-    pause: pause::Pause,
-    marks: marks::Marks,
+    pause: circuit_breaker::CircuitBreaker,
+    marks: delivery_status::DeliveryBatcher,
 }
 
 /// Why letters cannot be sent with these settings.
@@ -138,8 +137,8 @@ impl Mail {
             workers: config.mail_workers,
             per_minute: config.mail_per_minute,
             wake: Notify::new(),
-            pause: pause::Pause::default(),
-            marks: marks::Marks::default(),
+            pause: circuit_breaker::CircuitBreaker::default(),
+            marks: delivery_status::DeliveryBatcher::default(),
         })))
     }
 
@@ -195,7 +194,7 @@ impl Mail {
         if let (Delivery::Server, None) = (self.0.delivery, &self.0.server) {
             return Ok(Health::Held);
         }
-        let paused = pause::found(tx).await?;
+        let paused = circuit_breaker::found(tx).await?;
         Ok(paused.map_or(Health::Fine, |row| Health::Paused { since: row.since, reason: row.reason }))
     }
 

@@ -9,8 +9,8 @@ use kernel::clock::Timestamp;
 use kernel::id::{LetterId, PersonId};
 
 use super::letter::Letter;
-use super::refusals;
 use super::store::{self, Lease};
+use super::suppressions;
 
 pub use super::store::Stored;
 
@@ -41,7 +41,8 @@ pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> sqlx::Resu
 pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sqlx::Result<u64> {
     let mut new = 0;
     for letters in letters.chunks(AT_ONCE) {
-        let refusals = refusals::Refusals::of(tx, letters.iter().map(|letter| letter.to.address.as_str())).await?;
+        let refusals =
+            suppressions::Suppressions::of(tx, letters.iter().map(|letter| letter.to.address.as_str())).await?;
         let rows: Vec<store::New<'_>> = letters
             .iter()
             .map(|letter| {

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use db::on;
+use db::dispatch;
 use db::{Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{LetterId, PersonId};
@@ -104,7 +104,7 @@ pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
     if letters.is_empty() {
         return Ok(0);
     }
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "insert into letter
                  (id, kind, person_id, subject_id, version, recipient, recipient_name, data, calendar, priority,
@@ -125,7 +125,7 @@ pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
 
 /// Whether a letter waits to be claimed.
 pub async fn any_claimable(tx: &mut Tx, now: Timestamp) -> sqlx::Result<bool> {
-    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(concat!(
+    let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select cast(1 as bigint) from letter where ",
         claimable!(),
         " limit 1"
@@ -175,7 +175,7 @@ pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::R
     if ids.is_empty() {
         return Ok(());
     }
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("update letter set status = 'sent', sent_at = ");
         query.push_bind(now);
         query.push(", reason = null, lease_owner = null, lease_until = null where id in ");
@@ -186,7 +186,7 @@ pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::R
 
 /// Tried again later; this try counts.
 pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &str)) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         sqlx::query(
         "update letter
          set status = 'queued', attempts = attempts + 1, due_at = $3, reason = $4, lease_owner = null, lease_until = null
@@ -204,7 +204,7 @@ pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &s
 
 /// Given up.
 pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "update letter
          set status = 'failed', attempts = attempts + 1, reason = $3, lease_owner = null, lease_until = null
          where id = $1 and lease_owner = $2",
@@ -219,7 +219,7 @@ pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -
 
 /// Puts all that a worker still holds back into the queue, untried.
 pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "update letter
          set status = 'queued', lease_owner = null, lease_until = null
          where lease_owner = $1 and status = 'sending'",
@@ -232,7 +232,7 @@ pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
 
 /// The youngest `limit` letters, youngest first.
 pub async fn latest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Stored>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         " from letter order by created_at desc, id desc limit $1"
@@ -244,7 +244,7 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Stored>> {
 
 /// One letter.
 pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), " from letter where id = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), " from letter where id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -257,7 +257,7 @@ pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Re
         sqlx::query("select pg_advisory_xact_lock(7209651)").execute(&mut **link).await?;
     }
     let minute_ago = Timestamp::from_millis(now.as_millis() - 60_000);
-    let gone: i64 = on!(tx, |conn| sqlx::query_scalar(
+    let gone: i64 = dispatch!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from letter
          where sent_at > $1 or (status = 'sending' and lease_until > $2)",
     )
@@ -270,7 +270,7 @@ pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Re
 
 /// Takes letters of one kind about one subject back from the queue.
 pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = 'no longer true'
          where person_id = $1 and subject_id = $2 and kind = $3 and status = 'queued'",
     )
@@ -284,7 +284,7 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.
 pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = 'no longer true'
          where subject_id = $1 and kind = $2 and status = 'queued'",
     )
@@ -297,7 +297,7 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
 
 /// How many letters about one subject wait, by kind.
 pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select kind, cast(count(*) as bigint) from letter
          where subject_id = $1 and status in ('queued', 'sending') group by kind order by kind",
     )
@@ -314,7 +314,7 @@ pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Res
         State::Failed => ("failed", "failed"),
         State::Suppressed => ("suppressed", "suppressed"),
     };
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         " from letter where status in ($1, $2) order by created_at desc, id desc limit $4 offset $3"
@@ -330,7 +330,7 @@ pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Res
 /// How many letters are queued or being sent, sent, failed and suppressed.
 pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
     let rows: Vec<(String, i64)> =
-        on!(tx, |conn| sqlx::query_as("select status, cast(count(*) as bigint) from letter group by status")
+        dispatch!(tx, |conn| sqlx::query_as("select status, cast(count(*) as bigint) from letter group by status")
             .fetch_all(conn)
             .await)?;
     let of = |state: State| rows.iter().filter(|(status, _)| State::of(status) == Some(state)).map(|(_, n)| n).sum();
@@ -339,7 +339,7 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
 
 /// Puts a failed or suppressed letter back into the queue, as if it had never been tried.
 pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: Timestamp) -> sqlx::Result<bool> {
-    let rows = on!(tx, |conn| sqlx::query(
+    let rows = dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'queued', attempts = 0, due_at = $2, expires_at = $3, reason = null
          where id = $1 and status in ('failed', 'suppressed')",
     )
@@ -354,7 +354,7 @@ pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: T
 
 /// Takes a letter out of the queue.
 pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
-    let rows = on!(tx, |conn| sqlx::query(
+    let rows = dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = $2 where id = $1 and status = 'queued'",
     )
     .bind(id)
@@ -367,7 +367,7 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
 
 /// Deletes letters of one kind about these subjects that wait and were never tried.
 pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("delete from letter where status = 'queued' and attempts = 0 and kind = ");
         query.push_bind(kind).push(" and subject_id in ");
         push_list(&mut query, subjects);
@@ -377,7 +377,7 @@ pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx:
 
 /// Takes letters of one kind about these subjects out of the queue.
 pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("update letter set status = 'suppressed', reason = ");
         query.push_bind(reason).push(" where status = 'queued' and kind = ").push_bind(kind);
         query.push(" and subject_id in ");

@@ -11,7 +11,7 @@ use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 
-use super::shapes::{Shapes, Values, has_mark, is_mark};
+use super::compiled_templates::{Shapes, Values, has_mark, is_mark};
 use super::text::{one_line, tidy};
 
 /// Mail clients cut off what is longer (Gmail at 102 kB).
@@ -291,7 +291,7 @@ fn samples(files: &Files) -> Result<BTreeMap<String, BTreeMap<String, Value>>, T
 
 #[cfg(test)]
 mod tests {
-    use super::super::shapes::{filled_in, lay_out};
+    use super::super::compiled_templates::{filled_in, lay_out};
     use super::*;
 
     #[test]

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{info, warn};
 use uuid::Uuid;
 
-use super::marks::{self, Mark};
+use super::delivery_status::{self, DeliveryStatus};
 use super::message::{Heading, Ready};
 use super::outbox::{self, Stored};
 use super::rules::{Next, Outcome, after};
@@ -117,7 +117,7 @@ impl Worker {
             let outcome = self.write(letter).map_or_else(Outcome::Never, |_| Outcome::Sent);
             kept.push(self.mark(letter, outcome));
         }
-        marks::write_all(&self.tools.db, &kept).await
+        delivery_status::write_all(&self.tools.db, &kept).await
     }
 
     /// The longest that one letter may take: finding that the connection is stale, connecting, sending.
@@ -134,12 +134,12 @@ impl Worker {
             self.mail.0.pause.end(&self.tools.db).await?;
         }
         let mark = self.mark(letter, outcome);
-        marks::write(&self.mail.0.marks, &self.tools, mark.clone()).await?;
+        delivery_status::write(&self.mail.0.marks, &self.tools, mark.clone()).await?;
         Ok(mark.next)
     }
 
     /// What is to be written down about a letter.
-    fn mark(&self, letter: &Stored, outcome: Outcome) -> Mark {
+    fn mark(&self, letter: &Stored, outcome: Outcome) -> DeliveryStatus {
         let now = self.tools.clock.now();
         let attempts = u32::try_from(letter.attempts).unwrap_or(u32::MAX);
         let next = after(outcome, letter.id, attempts, now, letter.expires_at);
@@ -150,7 +150,7 @@ impl Worker {
             Next::Failed(_) => warn!(letter = %letter.id, kind = letter.kind, "letter given up"),
             Next::Release(_) => {}
         }
-        Mark { letter: letter.id, owner: self.id, next, at: now }
+        DeliveryStatus { letter: letter.id, owner: self.id, next, at: now }
     }
 
     /// The bytes of a letter.

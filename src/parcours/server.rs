@@ -26,7 +26,7 @@ use kernel::jobs::Jobs;
 use kernel::key::{LinkKey, Token};
 use mail::{Delivery, Mail};
 use site::App;
-use site::feeds::{self, Copies};
+use site::feeds::{self, FeedCache};
 use site::state::Shared;
 
 /// How long requests and jobs may take to end once the program is asked to stop.
@@ -107,7 +107,7 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let mail = Mail::open(&config, delivery)?;
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
-    let feeds = Copies::default();
+    let feeds = FeedCache::default();
     let (copies, workers, boards) = (feeds.clone(), mail.clone(), rooms.listener());
     db.listen(move |events| {
         copies.drop_changed(events);

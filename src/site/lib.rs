@@ -36,7 +36,7 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// The whole site, its feeds in front.
 pub fn router(app: App) -> Router {
     let site = site(app.clone());
-    Router::new().fallback_service(feeds::Front::new(app, site))
+    Router::new().fallback_service(feeds::FeedService::new(app, site))
 }
 
 fn site(app: App) -> Router {

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::feeds::Copies;
+use crate::feeds::FeedCache;
 use boards::Rooms;
 use domain::registrations::Batches;
 use http::Web;
@@ -22,7 +22,7 @@ pub struct Shared {
     /// The open boards.
     pub rooms: Rooms,
     /// The rendered feeds.
-    pub feeds: Copies,
+    pub feeds: FeedCache,
 }
 
 impl App {

@@ -191,7 +191,7 @@ async fn raw_commits(count: usize) -> Cost {
         let db = db.clone();
         async move {
             let mut tx = db.write().await.unwrap();
-            db::on!(&mut tx, |conn| sqlx::query("insert into setting (name, value) values ($1, 'a row')")
+            db::dispatch!(&mut tx, |conn| sqlx::query("insert into setting (name, value) values ($1, 'a row')")
                 .bind(format!("row {number}"))
                 .execute(conn)
                 .await

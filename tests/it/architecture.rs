@@ -170,7 +170,15 @@ fn sql_outside_store(source: &Source) -> Vec<String> {
     if source.file_name() == "store.rs" || source.member() == "db" {
         return Vec::new();
     }
-    source.lines_with(&["sqlx::query", "query_as", "query_scalar", "query_with", "QueryBuilder", "raw_sql", "on!("])
+    source.lines_with(&[
+        "sqlx::query",
+        "query_as",
+        "query_scalar",
+        "query_with",
+        "QueryBuilder",
+        "raw_sql",
+        "dispatch!(",
+    ])
 }
 
 /// The environment is read in `kernel/config.rs`.
@@ -324,7 +332,7 @@ fn sql_is_only_in_stores() {
         sql_outside_store,
         &[
             ("domain/registrations/mod.rs", "sqlx::query(\"select 1\")"),
-            ("site/feeds/pages.rs", "let rows = on!(tx, |conn| list(conn));"),
+            ("site/feeds/pages.rs", "let rows = dispatch!(tx, |conn| list(conn));"),
         ],
     );
 }

@@ -49,7 +49,7 @@ async fn the_database_takes_no_edit_of_a_room_that_has_not_heard_of_the_archive(
     let mut ada = workshop.tab(&seat).await;
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
     let mut tx = workshop.app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update board set archived = true where id = $1")
+    db::dispatch!(&mut tx, |conn| sqlx::query("update board set archived = true where id = $1")
         .bind(workshop.board)
         .execute(conn)
         .await

@@ -57,7 +57,7 @@ impl Workshop {
     /// Changes the database beneath.
     pub async fn execute(&self, sql: &'static str) {
         let mut tx = self.app.app.db.write().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query(sql).execute(conn).await.map(drop)).unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -100,7 +100,7 @@ pub async fn organiser(app: &App) -> Cookie {
 async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
     accounts::request_sign_in(app, address, None).await.unwrap();
     let mut tx = app.db.read().await.unwrap();
-    let id: Uuid = db::on!(&mut tx, |conn| sqlx::query_scalar(
+    let id: Uuid = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
         "select sign_in_link.id from sign_in_link join person on person.id = person_id where email = $1 and used_at is null"
     )
     .bind(address.as_str())

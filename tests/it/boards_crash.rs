@@ -31,7 +31,7 @@ pub async fn beside(process: &Process) -> App {
 async fn stored(app: &App, board: BoardId) -> BTreeMap<u64, (String, u64)> {
     let mut tx = app.db.read().await.unwrap();
     let rows: Vec<(i64, Uuid, i64)> =
-        db::on!(&mut tx, |conn| sqlx::query_as("select seq, client, n from board_edit where board_id = $1")
+        db::dispatch!(&mut tx, |conn| sqlx::query_as("select seq, client, n from board_edit where board_id = $1")
             .bind(board)
             .fetch_all(conn)
             .await)
@@ -158,7 +158,7 @@ async fn sigterm_while_twenty_people_write_loses_nothing_and_tells_them_to_come_
     }
     let snapshot: i64 = {
         let mut tx = running.app.db.read().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query_scalar("select max(seq) from board_snapshot where board_id = $1")
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select max(seq) from board_snapshot where board_id = $1")
             .bind(running.board)
             .fetch_one(conn)
             .await)

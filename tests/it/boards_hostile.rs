@@ -162,7 +162,7 @@ async fn boards_share_no_card_no_tab_and_no_history_though_their_ids_are_the_sam
     let workshop = Workshop::start().await;
     let (ada, other) = (workshop.participant("ada").await, BoardId(Uuid::new_v4()));
     let mut tx = workshop.app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query(
+    db::dispatch!(&mut tx, |conn| sqlx::query(
         "insert into board (id, event_id, kind, title, position, code, created_at)
          select $1, event_id, 'cards', 'Autre', 2, 'another', created_at from board where id = $2"
     )
@@ -286,7 +286,7 @@ async fn a_name_without_end_is_cut_for_the_others() {
     let ada = workshop.participant("ada").await;
     let long = "é".repeat(200);
     let mut tx = workshop.app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update person set name = $1").bind(&long).execute(conn).await.map(drop))
+    db::dispatch!(&mut tx, |conn| sqlx::query("update person set name = $1").bind(&long).execute(conn).await.map(drop))
         .unwrap();
     tx.commit().await.unwrap();
     let mut tab = workshop.tab(&ada).await;

@@ -14,8 +14,10 @@ use crate::harness::TestApp;
 impl Workshop {
     async fn snapshots(&self) -> Vec<i64> {
         let mut tx = self.app.app.db.read().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query_scalar("select seq from board_snapshot order by seq").fetch_all(conn).await)
-            .unwrap()
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select seq from board_snapshot order by seq")
+            .fetch_all(conn)
+            .await)
+        .unwrap()
     }
 }
 
@@ -217,7 +219,7 @@ async fn four_seconds_worth_of_edits_are_taken_at_once_and_128_too_many_are_told
     while stored < 4 {
         let mut tx = workshop.app.app.db.read().await.unwrap();
         let counted =
-            db::on!(&mut tx, |conn| sqlx::query_scalar("select count(*) from board_edit").fetch_one(conn).await);
+            db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select count(*) from board_edit").fetch_one(conn).await);
         stored = counted.unwrap();
     }
     assert_eq!(stored, 4);

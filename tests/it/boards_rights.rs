@@ -52,7 +52,7 @@ async fn a_board_opens_to_whose_seat_is_theirs_and_to_nobody_else() {
     for seat in Seat::ALL {
         let mut tx = workshop.app.app.db.write().await.unwrap();
         let set = "update registration set status = $1";
-        db::on!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
         tx.commit().await.unwrap();
         let mut tab = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
         tab.send(&json!({ "type": "hello", "client": Uuid::new_v4(), "since": null })).await;

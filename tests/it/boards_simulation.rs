@@ -53,7 +53,7 @@ impl World {
     async fn board(&self) -> BoardId {
         let board = BoardId(Uuid::new_v4());
         let mut tx = self.app.db.write().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query(
+        db::dispatch!(&mut tx, |conn| sqlx::query(
             "insert into board (id, event_id, kind, title, position, code, created_at)
              values ($1, $2, 'stakeholders', 'Essai', 2, $3, 0)"
         )
@@ -70,7 +70,7 @@ impl World {
 
     async fn stored(&self, board: BoardId) -> Vec<Stored> {
         let mut tx = self.app.db.read().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query_as(
+        db::dispatch!(&mut tx, |conn| sqlx::query_as(
             "select seq, client, n, author_id, at, edit from board_edit where board_id = $1 order by seq"
         )
         .bind(board)

@@ -252,7 +252,7 @@ async fn what_another_process_changed_drops_the_copies() {
     assert_eq!(app.app.feeds.count(), (1, 0), "nothing has changed");
     // Another node's commit: this process is told nothing.
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query(
+    db::dispatch!(&mut tx, |conn| sqlx::query(
         "update event set title = 'Autre titre', revised_at = revised_at + 1 where slug = 'atelier-2-indicateurs'"
     )
     .execute(conn)

@@ -151,7 +151,7 @@ async fn merging_warns_of_a_cap_only_where_both_have_seats_at_an_event_to_come()
     };
     let cap = async |event: &str, cap: i64| {
         let mut tx = app.app.db.write().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query("update event set organisation_cap = $2 where slug = $1")
+        db::dispatch!(&mut tx, |conn| sqlx::query("update event set organisation_cap = $2 where slug = $1")
             .bind(event)
             .bind(cap)
             .execute(conn)
@@ -263,7 +263,7 @@ async fn a_session_lasts_thirty_days_in_a_cookie_that_scripts_cannot_read_and_wh
         for table in ["session", "sign_in_link"] {
             let count = format!("select cast(count(*) as bigint) from {table}");
             let count = sqlx::AssertSqlSafe(count);
-            counts.push(db::on!(&mut tx, |conn| sqlx::query_scalar(count).fetch_one(conn).await).unwrap());
+            counts.push(db::dispatch!(&mut tx, |conn| sqlx::query_scalar(count).fetch_one(conn).await).unwrap());
         }
         counts
     };

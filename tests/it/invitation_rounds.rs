@@ -172,7 +172,7 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
     send(&visitor, "ada@exemple.fr").await;
     // As a stop leaves it that met the letter in a worker's hands.
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update invitation_round set stopped_at = $1, written_at = null")
+    db::dispatch!(&mut tx, |conn| sqlx::query("update invitation_round set stopped_at = $1, written_at = null")
         .bind(START)
         .execute(conn)
         .await
@@ -192,7 +192,7 @@ async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
     app.delivered().await;
     send(&visitor, "ada@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update letter set due_at = $1 where kind = 'invitation'")
+    db::dispatch!(&mut tx, |conn| sqlx::query("update letter set due_at = $1 where kind = 'invitation'")
         .bind(START + Duration::from_secs(7 * 24 * 3600))
         .execute(conn)
         .await

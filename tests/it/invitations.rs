@@ -2,7 +2,7 @@
 
 use domain::registrations;
 use mail::outbox;
-use mail::refusals::{self, Scope};
+use mail::suppressions::{self, Scope};
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
@@ -54,8 +54,8 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
     visitor.register(WORKSHOP, "in@exemple.fr").await;
     visitor.register(WEBINAR, "known@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();
-    refusals::refuse(&mut tx, "no@exemple.fr", Scope::Announcements, ("no", START)).await.unwrap();
-    refusals::refuse(&mut tx, "stop@exemple.fr", Scope::Everything, ("no", START)).await.unwrap();
+    suppressions::refuse(&mut tx, "no@exemple.fr", Scope::Announcements, ("no", START)).await.unwrap();
+    suppressions::refuse(&mut tx, "stop@exemple.fr", Scope::Everything, ("no", START)).await.unwrap();
     tx.commit().await.unwrap();
     let people = "new@exemple.fr;Ada;Ville\nin@exemple.fr\nknown@exemple.fr\nno@exemple.fr\nstop@exemple.fr\nnobody\nnew@exemple.fr";
     let page = compose(&visitor, COMPOSE, &fields(people, "essai")).await;
@@ -181,7 +181,7 @@ async fn a_letter_that_did_not_leave_says_why() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let mut tx = app.app.db.write().await.unwrap();
-    refusals::refuse(&mut tx, "no@exemple.fr", Scope::Everything, ("its owner does not want these letters", START))
+    suppressions::refuse(&mut tx, "no@exemple.fr", Scope::Everything, ("its owner does not want these letters", START))
         .await
         .unwrap();
     tx.commit().await.unwrap();

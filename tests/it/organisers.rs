@@ -37,13 +37,15 @@ async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
 async fn keep(app: &TestApp, seats: i64) {
     let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update event set reserved_seats = $2, reserved_until = $3 where slug = $1")
-        .bind(WORKSHOP)
-        .bind(seats)
-        .bind(until)
-        .execute(conn)
-        .await
-        .map(drop))
+    db::dispatch!(&mut tx, |conn| sqlx::query(
+        "update event set reserved_seats = $2, reserved_until = $3 where slug = $1"
+    )
+    .bind(WORKSHOP)
+    .bind(seats)
+    .bind(until)
+    .execute(conn)
+    .await
+    .map(drop))
     .unwrap();
     tx.commit().await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use db::on;
+use db::dispatch;
 use db::{Db, Tx};
 use mail::outbox;
 
@@ -32,7 +32,8 @@ async fn state(db: &Db) -> String {
 /// Keeps everybody else from writing to the letter.
 async fn hold(db: &Db) -> Tx {
     let mut tx = db.write().await.unwrap();
-    on!(&mut tx, |conn| sqlx::query("update letter set priority = priority").execute(conn).await.map(drop)).unwrap();
+    dispatch!(&mut tx, |conn| sqlx::query("update letter set priority = priority").execute(conn).await.map(drop))
+        .unwrap();
     tx
 }
 

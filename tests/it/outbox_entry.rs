@@ -11,7 +11,7 @@ use crate::harness::smtp::{Protection, Sink};
 async fn tries(post: &Post) -> (i64, i64) {
     let mut tx = post.tools.db.read().await.unwrap();
     let query = "select attempts, due_at from letter";
-    db::on!(&mut tx, |conn| sqlx::query_as(query).fetch_one(conn).await).unwrap()
+    db::dispatch!(&mut tx, |conn| sqlx::query_as(query).fetch_one(conn).await).unwrap()
 }
 
 #[tokio::test]

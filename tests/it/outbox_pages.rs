@@ -1,7 +1,7 @@
 //! What organisers see of the outbox and do with it, and what refusals take out of it.
 
 use mail::outbox;
-use mail::refusals::{self, Scope};
+use mail::suppressions::{self, Scope};
 
 use crate::harness::{START, TestApp, WORKSHOP};
 use crate::invitations::{COMPOSE, compose, fields, organiser, send};
@@ -83,7 +83,7 @@ async fn who_wants_no_announcements_still_gets_reminders_and_what_they_wait_for(
     };
     let refuse = async |scope: Scope| {
         let mut tx = app.app.db.write().await.unwrap();
-        refusals::refuse(&mut tx, "ada@exemple.fr", scope, ("no", START)).await.unwrap();
+        suppressions::refuse(&mut tx, "ada@exemple.fr", scope, ("no", START)).await.unwrap();
         tx.commit().await.unwrap();
     };
     let told = |states: &[(&str, &str)]| {

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kernel::config::Config;
 use kernel::key::Purpose;
 use mail::outbox::{self, Stored};
-use mail::refusals::{self, Scope};
+use mail::suppressions::{self, Scope};
 use mail::{Delivery, Health, Letter, Link, Mail, Priority, To};
 use mail_parser::MessageParser;
 use serde_json::json;
@@ -100,11 +100,11 @@ async fn one_click_refuses_letters_like_this_one_and_no_others() {
 
     // The letter is old, and its row is gone: the page takes it back all the same.
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("delete from letter").execute(conn).await.map(drop)).unwrap();
+    db::dispatch!(&mut tx, |conn| sqlx::query("delete from letter").execute(conn).await.map(drop)).unwrap();
     tx.commit().await.unwrap();
     let choice = [("choose", "oui"), ("reminders", "oui")];
     assert_eq!(app.visitor().post(path, &choice).await.status, 303);
-    let wishes = refusals::wishes(&mut app.app.db.read().await.unwrap(), "ada@exemple.fr").await.unwrap();
+    let wishes = suppressions::wishes(&mut app.app.db.read().await.unwrap(), "ada@exemple.fr").await.unwrap();
     assert_eq!((wishes.reminders, wishes.announcements), (true, false));
     let last = if path.ends_with('A') { 'B' } else { 'A' };
     let forged = format!("{}{last}", &path[..path.len() - 1]);
@@ -127,7 +127,7 @@ async fn the_link_of_a_letter_sent_before_still_refuses_and_leads_to_one_that_na
     assert!(!new.contains(&address), "{new}");
     assert!(visitor.get(new).await.body.contains("<strong>ada@exemple.fr</strong>"));
     assert_eq!(visitor.post(&path, &[("List-Unsubscribe", "One-Click")]).await.status, 200);
-    let wishes = refusals::wishes(&mut app.app.db.read().await.unwrap(), "ada@exemple.fr").await.unwrap();
+    let wishes = suppressions::wishes(&mut app.app.db.read().await.unwrap(), "ada@exemple.fr").await.unwrap();
     assert_eq!((wishes.reminders, wishes.announcements), (false, true));
     let forged = format!("/courriels-recus/rappels/{}/{}", URL_SAFE_NO_PAD.encode("eve@exemple.fr"), token.as_str());
     assert_eq!(visitor.get(&forged).await.status, 404);
@@ -141,13 +141,13 @@ async fn an_address_that_is_stopped_gets_nothing_more_of_what_waits() {
     enqueue(&app, &letter(1, "ada@exemple.fr", Priority::Awaited).due_at(later)).await;
     enqueue(&app, &letter(2, "bob@exemple.fr", Priority::Awaited).due_at(later)).await;
     let mut tx = app.app.db.write().await.unwrap();
-    refusals::refuse(&mut tx, "ada@exemple.fr", Scope::Everything, ("unknown there", START)).await.unwrap();
+    suppressions::refuse(&mut tx, "ada@exemple.fr", Scope::Everything, ("unknown there", START)).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(states(&app).await, ["suppressed", "queued"]);
     enqueue(&app, &letter(3, "ada@exemple.fr", Priority::Awaited)).await;
     assert_eq!(states(&app).await[2], "suppressed");
     let mut tx = app.app.db.write().await.unwrap();
-    refusals::lift(&mut tx, "ada@exemple.fr", Scope::Everything).await.unwrap();
+    suppressions::lift(&mut tx, "ada@exemple.fr", Scope::Everything).await.unwrap();
     tx.commit().await.unwrap();
     enqueue(&app, &letter(4, "ada@exemple.fr", Priority::Awaited)).await;
     assert_ne!(states(&app).await[3], "suppressed");

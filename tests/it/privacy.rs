@@ -29,7 +29,8 @@ async fn traces(app: &TestApp, of: &str) -> i64 {
     ] {
         let count = format!("select cast(count(*) as bigint) from {table} where {column} like '%{of}%'");
         let count: i64 =
-            db::on!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await).unwrap();
+            db::dispatch!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await)
+                .unwrap();
         found += count;
     }
     found
@@ -143,7 +144,7 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
     let mut tx = app.app.db.read().await.unwrap();
     let left: Vec<String> =
-        db::on!(&mut tx, |conn| sqlx::query_scalar("select email from person").fetch_all(conn).await).unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select email from person").fetch_all(conn).await).unwrap();
     assert_eq!(left, ["orga@exemple.fr"], "organisers stay");
 }
 

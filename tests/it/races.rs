@@ -2,7 +2,7 @@
 
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
-use domain::registrations::{self, ActError, Handing, NewRegistration, Registration, Seat};
+use domain::registrations::{self, ActError, NewRegistration, Registration, Seat, TransferStatus};
 use futures_util::future::{join, join_all};
 use kernel::clock::Clock;
 use kernel::id::{EventId, PersonId};
@@ -158,14 +158,14 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
         let all = race.all().await;
         let seat = |name: &str| all.iter().find(|one| one.name == name).map(|one| one.seat);
         let expected = match state {
-            Handing::Accepted => (Some(Seat::Cancelled), Some(Seat::Confirmed)),
-            Handing::Declined | Handing::TakenBack => (Some(Seat::Confirmed), None),
-            Handing::Asked => panic!("nobody answered"),
+            TransferStatus::Accepted => (Some(Seat::Cancelled), Some(Seat::Confirmed)),
+            TransferStatus::Declined | TransferStatus::TakenBack => (Some(Seat::Confirmed), None),
+            TransferStatus::Asked => panic!("nobody answered"),
         };
         assert_eq!((seat(&giver.name), seat(&format!("to-{}", giver.name))), expected, "{state:?}");
         let told = match state {
-            Handing::Accepted => vec!["confirmed", "handed-over"],
-            Handing::Declined => vec!["confirmed", "hand-over-declined"],
+            TransferStatus::Accepted => vec!["confirmed", "handed-over"],
+            TransferStatus::Declined => vec!["confirmed", "hand-over-declined"],
             _ => vec!["confirmed"],
         };
         assert_eq!(race.first.letters(giver.email.as_str()).await, told);

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use db::on;
+use db::dispatch;
 use db::{Db, Tx};
 use domain::programme::{self, Slug};
 use domain::registrations::{self, Registration, Seat};
@@ -42,7 +42,7 @@ async fn all(tx: &mut Tx) -> Vec<Registration> {
 /// The kinds of letters that each person is owed.
 async fn letters(tx: &mut Tx) -> BTreeMap<Uuid, Vec<String>> {
     let rows: Vec<(Uuid, String)> =
-        on!(tx, |conn| sqlx::query_as("select person_id, kind from letter order by created_at, id")
+        dispatch!(tx, |conn| sqlx::query_as("select person_id, kind from letter order by created_at, id")
             .fetch_all(conn)
             .await)
         .unwrap();

@@ -45,7 +45,7 @@ async fn without_the_lock_the_race_oversells_and_the_check_sees_it() {
 }
 
 mod without_lock {
-    use db::on;
+    use db::dispatch;
     use domain::accounts::{self, EmailAddress};
     use domain::registrations;
     use kernel::id::{EventId, RegistrationId};
@@ -62,7 +62,7 @@ mod without_lock {
         let mut tx = app.app.db.write().await.unwrap();
         let email = EmailAddress::parse(&format!("personne{number}@exemple.fr")).unwrap();
         let person = accounts::person_for(&mut tx, &email, "Personne", None, START).await.unwrap();
-        on!(&mut tx, |conn| sqlx::query(
+        dispatch!(&mut tx, |conn| sqlx::query(
             "insert into registration (id, event_id, person_id, name, organisation, buyer, status, arrival, token_hash,
                  created_at, changed_at)
              values ($1, $2, $3, 'Personne', 'Ville', true, 'held', $4, $5, 0, 0)",

@@ -42,11 +42,13 @@ fn states(letters: &[Stored]) -> Vec<&str> {
 /// As if every letter had left.
 async fn all_leave(app: &TestApp) {
     let mut tx = app.app.db.write().await.unwrap();
-    db::on!(&mut tx, |conn| sqlx::query("update letter set status = 'sent', sent_at = $1 where status = 'queued'")
-        .bind(app.app.clock.now())
-        .execute(conn)
-        .await
-        .map(drop))
+    db::dispatch!(&mut tx, |conn| sqlx::query(
+        "update letter set status = 'sent', sent_at = $1 where status = 'queued'"
+    )
+    .bind(app.app.clock.now())
+    .execute(conn)
+    .await
+    .map(drop))
     .unwrap();
     tx.commit().await.unwrap();
 }

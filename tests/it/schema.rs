@@ -98,7 +98,7 @@ async fn boards_of_0_1_0_belong_to_the_plenary_in_the_order_in_which_they_were_m
     connection.close().await;
     let db = Db::open(&database.url, 2).await.unwrap();
     let mut tx = db.read().await.unwrap();
-    let placed: Vec<(String, Option<i64>, i64)> = db::on!(&mut tx, |conn| sqlx::query_as(
+    let placed: Vec<(String, Option<i64>, i64)> = db::dispatch!(&mut tx, |conn| sqlx::query_as(
         "select code, table_no, position from board where kind = 'indicators' order by position"
     )
     .fetch_all(conn)
@@ -108,7 +108,8 @@ async fn boards_of_0_1_0_belong_to_the_plenary_in_the_order_in_which_they_were_m
     assert_eq!((placed[0].0.as_str(), placed[2].0.as_str()), ("earlier", "later"));
     assert!(placed.iter().zip(1..).all(|((_, table, position), expected)| table.is_none() && *position == expected));
     let boards = "select distinct event_id from board where kind = 'indicators'";
-    let event: kernel::id::EventId = db::on!(&mut tx, |conn| sqlx::query_scalar(boards).fetch_one(conn).await).unwrap();
+    let event: kernel::id::EventId =
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar(boards).fetch_one(conn).await).unwrap();
     let listed = boards::of_event(&mut tx, event).await.unwrap();
     assert_eq!(listed.iter().map(|board| board.position).collect::<Vec<_>>(), [1, 2, 3]);
 }

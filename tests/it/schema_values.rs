@@ -4,9 +4,9 @@ use board_model::kinds::BoardKind;
 use domain::audit::Act;
 use domain::organisations::OrganisationKind;
 use domain::programme::{EventKind, EventStatus, Unlisted};
-use domain::registrations::{Handing, Reminder, Seat};
+use domain::registrations::{Reminder, Seat, TransferStatus};
 use mail::outbox::State;
-use mail::refusals::Scope;
+use mail::suppressions::Scope;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, Decode, Postgres, Sqlite, Type};
 
@@ -46,7 +46,7 @@ async fn closed_sets(database: &mut Bare) -> Result<(), String> {
         "registration"."status": Seat,
         "registration_status_change"."status": Seat,
         "erased_count"."status": Seat,
-        "seat_transfer"."status": Handing,
+        "seat_transfer"."status": TransferStatus,
         "suppression"."scope": Scope,
         "audit_log"."action": Act,
         "reminder_settings"."reminders": Json<Vec<Reminder>>,

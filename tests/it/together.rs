@@ -1,6 +1,6 @@
 //! Requests that meet on one event are decided together, and yet as if each had come alone.
 
-use db::on;
+use db::dispatch;
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
 use domain::organisations::Siret;
@@ -157,7 +157,7 @@ async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
     let event = app.event(WORKSHOP).await.id;
     if postgres().is_none() {
         let mut tx = app.app.db.write().await.unwrap();
-        on!(&mut tx, |conn| sqlx::query(
+        dispatch!(&mut tx, |conn| sqlx::query(
             "create trigger refuse before insert on person when new.name like 'p7%'
              begin select raise(abort, 'cannot be written'); end"
         )

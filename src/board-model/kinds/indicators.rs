@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::{Field, Schema};
 use crate::model::Value;
 
-const UNITS: &[&str] = &["contracts", "euros", "hours", "people", "percent"];
+/// What an indicator counts in.
+pub const UNITS: &[&str] = &["contracts", "euros", "hours", "people", "percent"];
 const LEGAL_CATEGORIES: &[&str] = &["social", "ecological", "esus", "disadvantaged_employers", "circular", "other"];
 
 pub(super) const SCHEMA: Schema = Schema {

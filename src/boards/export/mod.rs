@@ -1,8 +1,8 @@
 //! A board as a document to leave with, one file a format. Pure; private fields are left out unless they are asked for.
 
 mod csv;
+mod export_context;
 mod graphml;
-mod occasion;
 mod odt;
 mod sheets;
 mod svg;
@@ -13,8 +13,8 @@ use board_model::kinds::{BoardKind, Field};
 use board_model::model::{Board, BoardState, Card};
 
 pub use csv::csv;
+pub use export_context::ExportContext;
 pub use graphml::graphml;
-pub use occasion::Occasion;
 pub use odt::odt;
 pub use sheets::{Sheet, sheets};
 pub use svg::svg;
@@ -119,13 +119,13 @@ pub(super) mod tests {
     }
 
     /// What a document is made for, in Paris on the 11th of June 2027.
-    pub(in crate::export) fn occasion(shown: Shown) -> Occasion {
+    pub(in crate::export) fn occasion(shown: Shown) -> ExportContext {
         let names = match shown {
             Shown::Public => std::collections::HashMap::new(),
             Shown::Everything => [(signed().by, "Ada Martin".to_owned())].into(),
         };
         let zone = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
-        Occasion { shown, now: Timestamp::from_millis(1_812_700_800_000), zone, names }
+        ExportContext { shown, now: Timestamp::from_millis(1_812_700_800_000), zone, names }
     }
 
     /// Says something about the first card, at 14:05 that day.

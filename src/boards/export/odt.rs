@@ -9,7 +9,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::sheets::{Said, Sheet, sheets};
-use super::{Occasion, xml};
+use super::{ExportContext, xml};
 use board_model::model::Board;
 use kernel::clock::Timestamp;
 
@@ -52,7 +52,7 @@ const LOOKS: &str = "<office:automatic-styles>\
 /// # Errors
 ///
 /// When the archive cannot be written, which memory allows.
-pub fn odt(board: &Board, occasion: &Occasion) -> ZipResult<Vec<u8>> {
+pub fn odt(board: &Board, occasion: &ExportContext) -> ZipResult<Vec<u8>> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default().last_modified_time(DateTime::default());
     // The type comes first and uncompressed: readers recognise the file by it.
@@ -92,7 +92,7 @@ fn styles(title: &str) -> String {
     )
 }
 
-fn content(board: &Board, occasion: &Occasion) -> String {
+fn content(board: &Board, occasion: &ExportContext) -> String {
     let mut body = format!("{LOOKS}<office:body><office:text>{}", paragraph("Title", &board.title));
     let sheets = sheets(board, occasion);
     if sheets.is_empty() {

@@ -1,6 +1,6 @@
 //! A board card by card, with everything said about it: what a printed page and a document of sheets both show.
 
-use super::{COMPUTED, COMPUTED_AFTER, Occasion, UNNAMED};
+use super::{COMPUTED, COMPUTED_AFTER, ExportContext, UNNAMED};
 use crate::labels;
 use board_model::kinds::{BoardKind, indicators};
 use board_model::model::{Board, Card, Comment};
@@ -49,7 +49,7 @@ impl Sheet {
 }
 
 /// The sheets of a board, in the order of the table view.
-pub fn sheets(board: &Board, occasion: &Occasion) -> Vec<Sheet> {
+pub fn sheets(board: &Board, occasion: &ExportContext) -> Vec<Sheet> {
     let title = board.kind.schema().title;
     let state = board.state();
     let name = |id| state.cards.get(id).map_or(UNNAMED, |card| super::name(board.kind, card));
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(signature(Shown::Public), "11 juin 2027 à 14\u{a0}h\u{a0}05");
         assert_eq!(signature(Shown::Everything), "Ada Martin, 11 juin 2027 à 14\u{a0}h\u{a0}05");
         assert_eq!(
-            sheets(&board, &Occasion { names: [].into(), ..occasion(Shown::Everything) })[0].comments[0].signature,
+            sheets(&board, &ExportContext { names: [].into(), ..occasion(Shown::Everything) })[0].comments[0].signature,
             "11 juin 2027 à 14\u{a0}h\u{a0}05",
             "erased meanwhile"
         );

@@ -9,11 +9,11 @@ use tokio::time::Instant;
 use tracing::warn;
 
 use super::{MemberId, Room};
-use crate::log::Appended;
-use crate::outbox::frame;
-use crate::pace::Pace;
+use crate::client_sequences::LastEdit;
+use crate::edit_log::Appended;
+use crate::rate_limiter::RateLimiter;
+use crate::send_queue::frame;
 use crate::store::{self, Batch};
-use crate::writers::LastEdit;
 use board_model::close_code::FLOOD;
 use board_model::model::{Board, Edit, Refusal, Signature};
 use board_model::protocol::{Accepted, ServerMessage};
@@ -67,7 +67,7 @@ impl Room {
         let is_new = n > self.writers.last_n(member.client);
         let per_second = self.rooms.edits_per_second();
         let now = Instant::now();
-        let full = || Pace::new(per_second, per_second.saturating_mul(EDIT_BURST), now);
+        let full = || RateLimiter::new(per_second, per_second.saturating_mul(EDIT_BURST), now);
         if !self.paces.entry(member.person).or_insert_with(full).take(tokens, now) {
             member.too_fast += 1;
             if member.too_fast > MAX_TOO_FAST {
@@ -146,7 +146,7 @@ impl Room {
     /// What was stored is now the board, and is shown.
     async fn take_over(&mut self, tried: Tried) -> Result<(), Unanswered> {
         let Tried { board, accepted, authors, refused, again } = tried;
-        // Refusals first: whoever sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
+        // Suppressions first: whoever sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
         for (member, n, reason) in refused {
             self.tell(member, frame(&ServerMessage::Refused { n, reason }));
         }

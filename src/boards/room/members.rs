@@ -6,7 +6,7 @@ use tokio::time::Instant;
 use tungstenite::Utf8Bytes;
 
 use super::{Join, Member, MemberId, Room};
-use crate::outbox::frame;
+use crate::send_queue::frame;
 use board_model::close_code::{FULL, GOING_AWAY, TAKEN};
 use board_model::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
 use board_model::rights::Role;

@@ -12,14 +12,14 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 use tungstenite::Utf8Bytes;
 
-use super::nodes::Notice;
-use super::outbox::Outbox;
-use super::pace::Pace;
+use super::client_sequences::{ClientSequences, LastEdit};
+use super::cluster::Notice;
+use super::frame_buffer::FrameBuffer;
 use super::presence::People;
-use super::recent::Recent;
+use super::rate_limiter::RateLimiter;
 use super::rooms::Rooms;
+use super::send_queue::SendQueue;
 use super::store;
-use super::writers::{LastEdit, Writers};
 use board_model::close_code::{AGAIN_LATER, NO_ACCESS};
 use board_model::model::{Board, Edit};
 use board_model::protocol::{ClosingReason, Gaze};
@@ -59,7 +59,7 @@ pub(super) enum Command {
     /// Looks at something.
     Look(MemberId, Gaze),
     /// Another node has news.
-    Heard(Notice),
+    NodeMessage(Notice),
     /// News may have been missed, or the board's row has changed.
     LookAround,
     /// These people may have to go.
@@ -82,7 +82,7 @@ pub struct Join {
     /// The last edit of this tab that was stored when it came.
     pub last: Option<LastEdit>,
     /// Where they read.
-    pub outbox: Outbox,
+    pub outbox: SendQueue,
 }
 
 /// Edits from a file.
@@ -106,7 +106,7 @@ struct Member {
     client: ClientId,
     person: PersonId,
     role: Role,
-    outbox: Outbox,
+    outbox: SendQueue,
     /// Edits refused for their pace.
     too_fast: u32,
 }
@@ -121,12 +121,12 @@ pub(super) struct Room {
     archived: bool,
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
-    recent: Recent,
+    recent: FrameBuffer,
     /// What is not above the last `n` of its client was sent before.
-    writers: Writers,
+    writers: ClientSequences,
     members: BTreeMap<MemberId, Member>,
     /// How fast each person may write, in however many tabs; no more of them than have held a seat.
-    paces: HashMap<PersonId, Pace>,
+    paces: HashMap<PersonId, RateLimiter>,
     people: People,
     /// The whole board as a frame, for each role; none after an edit.
     welcome: [Option<Utf8Bytes>; 3],
@@ -150,8 +150,8 @@ impl Room {
             snapshot: board.head,
             board,
             archived: row.archived,
-            recent: Recent::default(),
-            writers: Writers::default(),
+            recent: FrameBuffer::default(),
+            writers: ClientSequences::default(),
             members: BTreeMap::new(),
             paces: HashMap::new(),
             people: People::new(now),
@@ -243,7 +243,7 @@ impl Room {
                     self.commit(&mut pending).await?;
                     self.import(*import).await?;
                 }
-                Command::Heard(notice) => self.heard(notice).await?,
+                Command::NodeMessage(notice) => self.heard(notice).await?,
                 Command::LookAround => self.look_around().await?,
                 Command::Doubt(people) => self.doubt(&people),
             }

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{EmailAddress, Newcomer, Person};
-use db::on;
+use db::dispatch;
 use db::{ChangeEvent, Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
@@ -32,14 +32,14 @@ macro_rules! from_person {
 ///
 /// When the database fails.
 pub async fn find(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
 }
 
 pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
         .bind(email)
         .fetch_optional(conn)
         .await)
@@ -51,7 +51,7 @@ pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Re
 ///
 /// When the database fails.
 pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
         .await)
@@ -64,7 +64,7 @@ pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Perso
 /// When the database fails.
 pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
     let found: Option<i64> =
-        on!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
+        dispatch!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
             .bind(hash)
             .fetch_optional(conn)
             .await)?;
@@ -72,7 +72,7 @@ pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
 }
 
 pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         person_columns!(),
         from_person!(),
@@ -87,7 +87,7 @@ pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 
 /// Adds those of whom we know nothing yet.
 pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>], now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("insert into person (id, email, name, organisation_id, created_at) ");
         query.push_values(newcomers, |mut row, newcomer| {
             row.push_bind(PersonId::new(now)).push_bind(newcomer.email).push_bind(newcomer.name);
@@ -100,7 +100,7 @@ pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>],
 
 /// The people who have these addresses.
 pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in "));
         push_list(&mut query, newcomers.iter().map(|newcomer| newcomer.email));
         query.build_query_as().persistent(newcomers.len() == 1).fetch_all(conn).await
@@ -113,7 +113,7 @@ pub(super) async fn rename(
     name: &str,
     organisation: Option<OrganisationId>,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set name = $2, organisation_id = $3 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update person set name = $2, organisation_id = $3 where id = $1")
         .bind(person)
         .bind(name)
         .bind(organisation)
@@ -142,7 +142,7 @@ pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 ///
 /// When the database fails.
 pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
+    dispatch!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
         .bind(organisation)
         .fetch_one(conn)
         .await)
@@ -154,7 +154,7 @@ pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) ->
 ///
 /// When the database fails.
 pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
+    dispatch!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
         .bind(from)
         .bind(into)
         .execute(conn)
@@ -163,12 +163,12 @@ pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: Organ
 }
 
 pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
+    dispatch!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
     note_feed_change(tx, person).await
 }
 
 pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
         .bind(person)
         .execute(conn)
         .await
@@ -182,7 +182,7 @@ pub(super) async fn insert_sign_in(
     hash: &[u8],
     expires_at: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into sign_in_link (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)"
     )
     .bind(id)
@@ -195,7 +195,7 @@ pub(super) async fn insert_sign_in(
 }
 
 pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
-    let found: Option<i64> = on!(tx, |conn| sqlx::query_scalar(
+    let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(
         "select expires_at from sign_in_link where token_hash = $1 and used_at is null and expires_at > $2",
     )
     .bind(hash)
@@ -207,7 +207,7 @@ pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 
 /// Marks a link used and says whose it is; `None` when it is used already, or out of date.
 pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
          returning person_id",
     )
@@ -224,7 +224,7 @@ pub(super) async fn insert_session(
     hash: &[u8],
     (created_at, expires_at): (Timestamp, Timestamp),
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into session (id, person_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)",
     )
     .bind(id)
@@ -239,7 +239,7 @@ pub(super) async fn insert_session(
 
 pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
     let person: Option<PersonId> =
-        on!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
+        dispatch!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
             .bind(hash)
             .fetch_optional(conn)
             .await)?;
@@ -249,8 +249,12 @@ pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()>
 
 pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::RightsReduced(person));
-    on!(tx, |conn| sqlx::query("delete from session where person_id = $1").bind(person).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from sign_in_link where person_id = $1")
+    dispatch!(tx, |conn| sqlx::query("delete from session where person_id = $1")
+        .bind(person)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    dispatch!(tx, |conn| sqlx::query("delete from sign_in_link where person_id = $1")
         .bind(person)
         .execute(conn)
         .await
@@ -258,8 +262,12 @@ pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Resu
 }
 
 pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from session where expires_at <= $1").bind(now).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from sign_in_link where expires_at <= $1")
+    dispatch!(tx, |conn| sqlx::query("delete from session where expires_at <= $1")
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    dispatch!(tx, |conn| sqlx::query("delete from sign_in_link where expires_at <= $1")
         .bind(now)
         .execute(conn)
         .await
@@ -268,7 +276,7 @@ pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<
 
 /// Retires the feed's present address, if there is one, and returns the version of the next.
 pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into retired_feed (feed_hash, retired_at)
          select feed_hash, $2 from person where id = $1 and feed_hash is not null
          on conflict (feed_hash) do nothing",
@@ -278,7 +286,7 @@ pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) ->
     .execute(conn)
     .await
     .map(drop))?;
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "update person set feed_version = feed_version + 1 where id = $1 returning feed_version",
     )
     .bind(person)
@@ -287,7 +295,7 @@ pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) ->
 }
 
 pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
         .bind(person)
         .bind(hash)
         .execute(conn)
@@ -297,7 +305,7 @@ pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>)
 }
 
 pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update person set feed_alarm = $2 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update person set feed_alarm = $2 where id = $1")
         .bind(person)
         .bind(minutes)
         .execute(conn)
@@ -308,7 +316,7 @@ pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Optio
 
 /// Tells this process whose feed changed, and the others that somebody's did.
 async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    let number: i64 = on!(tx, |conn| sqlx::query_scalar(
+    let number: i64 = dispatch!(tx, |conn| sqlx::query_scalar(
         "update feed_generation set generation = generation + 1 where id = 1 returning generation"
     )
     .fetch_one(conn)
@@ -324,5 +332,7 @@ async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 ///
 /// When the database fails.
 pub async fn feed_changes(tx: &mut Tx) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1").fetch_one(conn).await)
+    dispatch!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1")
+        .fetch_one(conn)
+        .await)
 }

@@ -4,7 +4,7 @@ use sqlx::QueryBuilder;
 
 use super::{Entry, Line};
 use db::Tx;
-use db::on;
+use db::dispatch;
 use kernel::clock::Timestamp;
 use kernel::id::{AuditId, EventId, PersonId};
 
@@ -21,7 +21,7 @@ macro_rules! lines {
 
 /// Adds lines; at least one.
 pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query =
             QueryBuilder::new("insert into audit_log (id, at, actor_id, action, event_id, person_id, note) ");
         query.push_values(entries, |mut row, entry| {
@@ -38,7 +38,7 @@ pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sq
 ///
 /// When the database fails.
 pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
-    on!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit_log.at desc, audit_log.id desc limit $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit_log.at desc, audit_log.id desc limit $1"))
         .bind(i64::from(most))
         .fetch_all(conn)
         .await)
@@ -50,7 +50,7 @@ pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
 ///
 /// When the database fails.
 pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
         "where audit_log.event_id = $1 order by audit_log.at desc, audit_log.id desc limit $2"
     ))
@@ -66,7 +66,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Ve
 ///
 /// When the database fails.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
         "where audit_log.person_id = $1 order by audit_log.at desc, audit_log.id desc"
     ))
@@ -76,7 +76,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>>
 }
 
 pub(super) async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update audit_log set note = '' where person_id = $1")
+    dispatch!(tx, |conn| sqlx::query("update audit_log set note = '' where person_id = $1")
         .bind(person)
         .execute(conn)
         .await

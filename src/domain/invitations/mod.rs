@@ -19,7 +19,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, LetterId, RoundId};
 use kernel::key::{Purpose, Token};
 use mail::Priority;
-use mail::refusals::Refusals;
+use mail::suppressions::Suppressions;
 
 pub use letters::preview;
 use rules::Guests;
@@ -207,7 +207,7 @@ pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun
     let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
     let mut tx = context.db.read().await?;
     let registered = Registered::at(&mut tx, &round.events).await?;
-    let refusals = Refusals::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;
+    let refusals = Suppressions::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;
     let known = store::known_among(&mut tx, &addresses).await?;
     let mut found = DryRun::default();
     for address in &addresses {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::rules::Guest;
 use super::{Invitation, Round};
 use crate::accounts::EmailAddress;
-use db::on;
+use db::dispatch;
 use db::{Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
@@ -48,7 +48,7 @@ macro_rules! invitations {
 
 /// Adds a round; false when it is there already.
 pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Result<bool> {
-    let rows = on!(tx, |conn| sqlx::query(
+    let rows = dispatch!(tx, |conn| sqlx::query(
         "insert into invitation_round (id, subject, message, events, created_by, created_at, send_at)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
     )
@@ -74,7 +74,7 @@ pub struct New<'a> {
 
 pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) -> sqlx::Result<()> {
     for invitations in invitations.chunks(AT_ONCE) {
-        on!(tx, |conn| {
+        dispatch!(tx, |conn| {
             let mut query =
                 QueryBuilder::new("insert into invitation (id, round_id, address, name, organisation, token_hash) ");
             query.push_values(invitations, |mut row, New { id, guest, token_hash }| {
@@ -89,24 +89,25 @@ pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) ->
 
 /// All rounds, newest first, each with its number of invitations.
 pub async fn rounds(tx: &mut Tx) -> sqlx::Result<Vec<(Round, i64)>> {
-    let rounds: Vec<Round> = on!(tx, |conn| sqlx::query_as(concat!(
+    let rounds: Vec<Round> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         round_columns!(),
         " from invitation_round order by created_at desc, id desc"
     ))
     .fetch_all(conn)
     .await)?;
-    let counts: Vec<(RoundId, i64)> =
-        on!(tx, |conn| sqlx::query_as("select round_id, cast(count(*) as bigint) from invitation group by round_id")
-            .fetch_all(conn)
-            .await)?;
+    let counts: Vec<(RoundId, i64)> = dispatch!(tx, |conn| sqlx::query_as(
+        "select round_id, cast(count(*) as bigint) from invitation group by round_id"
+    )
+    .fetch_all(conn)
+    .await)?;
     let count = |id: RoundId| counts.iter().find(|(round, _)| *round == id).map_or(0, |(_, count)| *count);
     Ok(rounds.into_iter().map(|round| (count(round.id), round)).map(|(count, round)| (round, count)).collect())
 }
 
 /// One sending.
 pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", round_columns!(), " from invitation_round where id = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", round_columns!(), " from invitation_round where id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -114,7 +115,7 @@ pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
 
 /// The rounds whose letters are to be written now.
 pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         sqlx::query_scalar(
         "select id from invitation_round where written_at is null and stopped_at is null and send_at <= $1 order by send_at",
     )
@@ -127,7 +128,7 @@ pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
 /// The rounds with letters that are due and wait, never tried, and were written before an event was last revised. (Earlier
 /// versions wrote letters for later at once; these wait for their time.)
 pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
          where letter.kind = 'invitation' and letter.status = 'queued' and letter.attempts = 0
            and letter.due_at <= $1 and letter.created_at <= (select max(revised_at) from event)",
@@ -139,7 +140,7 @@ pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>>
 
 /// What a round's letters are about.
 pub async fn ids(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
-    on!(tx, |conn| sqlx::query_scalar("select id from invitation where round_id = $1")
+    dispatch!(tx, |conn| sqlx::query_scalar("select id from invitation where round_id = $1")
         .bind(round)
         .fetch_all(conn)
         .await)
@@ -148,7 +149,7 @@ pub async fn ids(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
 /// A change of a round's state, made only where `$condition` holds; `None` where it does not.
 macro_rules! change_round {
     ($tx:expr, $change:literal if $condition:literal, ($id:expr, $now:expr)) => {
-        on!($tx, |conn| sqlx::query_as(concat!(
+        dispatch!($tx, |conn| sqlx::query_as(concat!(
             "update invitation_round set ",
             $change,
             " where id = $1 and ",
@@ -185,7 +186,7 @@ pub async fn resume(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Op
 
 /// The invitations of a round with what became of each. Registered is who has a live registration at one of its events.
 pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitation>> {
-    let mut invitations: Vec<Invitation> = on!(tx, |conn| sqlx::query_as(concat!(
+    let mut invitations: Vec<Invitation> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         invitations!(),
         "invitation.round_id = $1 order by invitation.address"
     ))
@@ -203,7 +204,7 @@ pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitat
 
 /// The invitation whose link has this hash; whether its person is registered is not looked at.
 pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invitation>> {
-    on!(tx, |conn| sqlx::query_as(concat!(invitations!(), "invitation.token_hash = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!(invitations!(), "invitation.token_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
         .await)
@@ -211,7 +212,7 @@ pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invi
 
 /// Notes that the invitation's page was opened, the first time.
 pub async fn mark_opened(tx: &mut Tx, id: InvitationId, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update invitation set opened_at = $2 where id = $1 and opened_at is null")
+    dispatch!(tx, |conn| sqlx::query("update invitation set opened_at = $2 where id = $1 and opened_at is null")
         .bind(id)
         .bind(now)
         .execute(conn)
@@ -221,7 +222,7 @@ pub async fn mark_opened(tx: &mut Tx, id: InvitationId, now: Timestamp) -> sqlx:
 
 /// Notes when the guest declined; `None`: they did not, after all.
 pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update invitation set declined_at = $2 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update invitation set declined_at = $2 where id = $1")
         .bind(id)
         .bind(at)
         .execute(conn)
@@ -231,7 +232,7 @@ pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) 
 
 /// Those of these addresses of whom we know somebody.
 pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Result<BTreeSet<EmailAddress>> {
-    let found: Vec<EmailAddress> = on!(tx, |conn| {
+    let found: Vec<EmailAddress> = dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("select email from person where email in ");
         push_list(&mut query, addresses);
         query.build_query_scalar().fetch_all(conn).await
@@ -241,7 +242,7 @@ pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Resul
 
 /// The events at which an address has a live registration.
 pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
-    let found: Vec<EventId> = on!(tx, |conn| sqlx::query_scalar(concat!(
+    let found: Vec<EventId> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select registration.event_id from registration join person on person.id = registration.person_id
          where person.email = $1 and ",
         live!()
@@ -254,7 +255,7 @@ pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTre
 
 /// The addresses with a live registration at an event.
 pub async fn registered(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
-    let found: Vec<EmailAddress> = on!(tx, |conn| sqlx::query_scalar(concat!(
+    let found: Vec<EmailAddress> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select person.email from registration join person on person.id = registration.person_id
          where registration.event_id = $1 and ",
         live!()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::QueryBuilder;
 
 use super::{Organisation, Siret};
-use db::on;
+use db::dispatch;
 use db::{Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
@@ -16,7 +16,7 @@ use kernel::id::OrganisationId;
 ///
 /// When the database fails.
 pub async fn find(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
-    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where id = $1")
+    dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where id = $1")
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -28,7 +28,7 @@ pub async fn find(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organi
 ///
 /// When the database fails.
 pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
-    on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation order by name, id")
+    dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation order by name, id")
         .fetch_all(conn)
         .await)
 }
@@ -39,9 +39,11 @@ pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
 ///
 /// When the database fails.
 pub async fn suggestions(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
-    on!(tx, |conn| sqlx::query_scalar("select name from organisation where kind is not null order by name limit 500")
-        .fetch_all(conn)
-        .await)
+    dispatch!(tx, |conn| sqlx::query_scalar(
+        "select name from organisation where kind is not null order by name limit 500"
+    )
+    .fetch_all(conn)
+    .await)
 }
 
 /// As [`find`], and keeps everybody else from pointing to it, or deleting it, until the transaction ends.
@@ -61,7 +63,7 @@ pub async fn hold(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organi
 /// The organisation of that number: its own, or one that it had before it was merged with another.
 pub(super) async fn find_by_siret(tx: &mut Tx, siret: &Siret) -> sqlx::Result<Option<Organisation>> {
     let own: Option<Organisation> =
-        on!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
+        dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
             .bind(siret)
             .fetch_optional(conn)
             .await)?;
@@ -86,17 +88,19 @@ pub(super) async fn add_number(tx: &mut Tx, siret: &Siret, id: OrganisationId) -
 /// Pairs that somebody said are two.
 pub(super) async fn apart(tx: &mut Tx) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
     let rows: Vec<(OrganisationId, OrganisationId)> =
-        on!(tx, |conn| sqlx::query_as("select one, other from organisation_distinct").fetch_all(conn).await)?;
+        dispatch!(tx, |conn| sqlx::query_as("select one, other from organisation_distinct").fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
 }
 
 pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, OrganisationId)) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("insert into organisation_distinct (one, other) values ($1, $2) on conflict do nothing")
-        .bind(one)
-        .bind(other)
-        .execute(conn)
-        .await
-        .map(drop))
+    dispatch!(tx, |conn| sqlx::query(
+        "insert into organisation_distinct (one, other) values ($1, $2) on conflict do nothing"
+    )
+    .bind(one)
+    .bind(other)
+    .execute(conn)
+    .await
+    .map(drop))
 }
 
 /// The organisations of these spellings, each with its spelling.
@@ -104,7 +108,7 @@ pub(super) async fn find_by_spellings(
     tx: &mut Tx,
     spellings: impl Iterator<Item = &str> + Send,
 ) -> sqlx::Result<Vec<(String, Organisation)>> {
-    let rows: Vec<Spelt> = on!(tx, |conn| {
+    let rows: Vec<Spelt> = dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "select spelling, organisation.id, organisation.name, organisation.kind, organisation.siret
              from organisation join organisation_spelling on organisation_spelling.organisation_id = organisation.id
@@ -125,7 +129,7 @@ struct Spelt {
 
 /// Nothing happens when its SIRET is another's.
 pub(super) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into organisation (id, name, kind, siret, created_at) values ($1, $2, $3, $4, $5)
          on conflict (siret) do nothing",
     )
@@ -140,7 +144,7 @@ pub(super) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Timest
 }
 
 pub(super) async fn update(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update organisation set name = $2, kind = $3, siret = $4 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update organisation set name = $2, kind = $3, siret = $4 where id = $1")
         .bind(organisation.id)
         .bind(&organisation.name)
         .bind(organisation.kind)
@@ -151,7 +155,7 @@ pub(super) async fn update(tx: &mut Tx, organisation: &Organisation) -> sqlx::Re
 }
 
 pub(super) async fn set_siret(tx: &mut Tx, id: OrganisationId, siret: &Siret) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update organisation set siret = $2 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update organisation set siret = $2 where id = $1")
         .bind(id)
         .bind(siret)
         .execute(conn)
@@ -161,7 +165,7 @@ pub(super) async fn set_siret(tx: &mut Tx, id: OrganisationId, siret: &Siret) ->
 
 /// A spelling that is somebody's already stays theirs.
 pub(super) async fn add_spelling(tx: &mut Tx, spelling: &str, id: OrganisationId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into organisation_spelling (spelling, organisation_id) select $1, id from organisation where id = $2
          on conflict (spelling) do nothing",
     )
@@ -173,14 +177,16 @@ pub(super) async fn add_spelling(tx: &mut Tx, spelling: &str, id: OrganisationId
 }
 
 pub(super) async fn move_spellings(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update organisation_spelling set organisation_id = $2 where organisation_id = $1")
-        .bind(from)
-        .bind(into)
-        .execute(conn)
-        .await
-        .map(drop))
+    dispatch!(tx, |conn| sqlx::query(
+        "update organisation_spelling set organisation_id = $2 where organisation_id = $1"
+    )
+    .bind(from)
+    .bind(into)
+    .execute(conn)
+    .await
+    .map(drop))
 }
 
 pub(super) async fn delete(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from organisation where id = $1").bind(id).execute(conn).await.map(drop))
+    dispatch!(tx, |conn| sqlx::query("delete from organisation where id = $1").bind(id).execute(conn).await.map(drop))
 }

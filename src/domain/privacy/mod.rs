@@ -11,10 +11,10 @@ use crate::accounts::{self, Person};
 use crate::context::Context;
 use crate::registrations::{Follow, FollowError};
 use crate::{audit, programme, registrations};
-use db::{Tx, persistently};
+use db::{Tx, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
-use mail::refusals::{self, Wishes};
+use mail::suppressions::{self, Wishes};
 
 /// A letter that was written to somebody.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
@@ -90,7 +90,7 @@ pub async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
     Ok(Traces {
         letters: store::letters(tx, &person.email).await?,
         invitations: store::invitations(tx, &person.email).await?,
-        wishes: refusals::wishes(tx, person.email.as_str()).await?,
+        wishes: suppressions::wishes(tx, person.email.as_str()).await?,
         boards: store::boards(tx, person.id).await?,
         sessions: store::sessions(tx, person.id).await?,
     })
@@ -145,7 +145,7 @@ pub async fn correct(
     name: &str,
     organisation: (&str, Follow),
 ) -> Result<(), FollowError> {
-    persistently(|| correct_once(context, person, name, organisation)).await?;
+    with_retry(|| correct_once(context, person, name, organisation)).await?;
     Ok(())
 }
 
@@ -169,7 +169,7 @@ async fn correct_once(
 ///
 /// When the database fails; then nothing was erased.
 pub async fn erase(context: &Context, person: &Person) -> sqlx::Result<()> {
-    persistently(|| erase_once(context, person)).await?;
+    with_retry(|| erase_once(context, person)).await?;
     Ok(())
 }
 

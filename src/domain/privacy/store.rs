@@ -3,12 +3,12 @@
 use super::{BoardTrace, InvitationTrace, LetterTrace};
 use crate::accounts::EmailAddress;
 use db::Tx;
-use db::on;
+use db::dispatch;
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
 pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select kind, created_at, status from letter where recipient = $1 order by created_at"
     )
     .bind(email)
@@ -17,7 +17,7 @@ pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<V
 }
 
 pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select board.title, cast(count(*) as bigint) as edits
          from board_edit join board on board.id = board_edit.board_id
          where board_edit.author_id = $1 group by board.id, board.title order by board.title",
@@ -28,7 +28,7 @@ pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Bo
 }
 
 pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
-    on!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
+    dispatch!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
         .bind(person)
         .fetch_all(conn)
         .await)
@@ -36,19 +36,31 @@ pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<
 
 /// Deletes what knows a person by the address alone. That somebody asked for no letters is kept, to be heeded.
 pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from letter where recipient = $1").bind(email).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from reserved_seat_address where email = $1")
+    dispatch!(tx, |conn| sqlx::query("delete from letter where recipient = $1")
         .bind(email)
         .execute(conn)
         .await
         .map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from invitation where address = $1").bind(email).execute(conn).await.map(drop))?;
-    on!(tx, |conn| sqlx::query("delete from seat_transfer where email = $1").bind(email).execute(conn).await.map(drop))
+    dispatch!(tx, |conn| sqlx::query("delete from reserved_seat_address where email = $1")
+        .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    dispatch!(tx, |conn| sqlx::query("delete from invitation where address = $1")
+        .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    dispatch!(tx, |conn| sqlx::query("delete from seat_transfer where email = $1")
+        .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))
 }
 
 /// People who are not organisers, whose last event ended and whose last session began before this moment.
 pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "select id from person
          where not organiser and created_at < $1
            and not exists (select 1 from registration join event on event.id = registration.event_id
@@ -72,14 +84,14 @@ pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Resul
               where event.ends_at < $1)",
     ];
     for query in queries {
-        on!(tx, |conn| sqlx::query(query).bind(moment).execute(conn).await.map(drop))?;
+        dispatch!(tx, |conn| sqlx::query(query).bind(moment).execute(conn).await.map(drop))?;
     }
     Ok(())
 }
 
 /// What somebody was invited to: the subjects of these letters, and what they answered.
 pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
                 invitation.opened_at, invitation.declined_at
          from invitation join invitation_round on invitation_round.id = invitation.round_id
@@ -92,9 +104,11 @@ pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Resu
 
 /// Deletes letters that were written before this moment.
 pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("delete from letter where created_at < $1 and status not in ('queued', 'sending')")
-        .bind(moment)
-        .execute(conn)
-        .await
-        .map(drop))
+    dispatch!(tx, |conn| sqlx::query(
+        "delete from letter where created_at < $1 and status not in ('queued', 'sending')"
+    )
+    .bind(moment)
+    .execute(conn)
+    .await
+    .map(drop))
 }

@@ -3,7 +3,7 @@
 use sqlx::types::Json;
 
 use super::{Edition, Event, Said, Slug};
-use db::on;
+use db::dispatch;
 use db::{ChangeEvent, Tx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
@@ -20,7 +20,7 @@ macro_rules! event_columns {
 
 /// The newest edition.
 pub(super) async fn newest_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select id, slug, title, summary, zone, revised_at from edition order by created_at desc, id desc limit 1",
     )
     .fetch_optional(conn)
@@ -33,10 +33,12 @@ pub(super) async fn newest_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>>
 ///
 /// When the database fails.
 pub async fn edition(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Edition>> {
-    on!(tx, |conn| sqlx::query_as("select id, slug, title, summary, zone, revised_at from edition where slug = $1")
-        .bind(slug)
-        .fetch_optional(conn)
-        .await)
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select id, slug, title, summary, zone, revised_at from edition where slug = $1"
+    )
+    .bind(slug)
+    .fetch_optional(conn)
+    .await)
 }
 
 /// The events of an edition in their order, drafts included.
@@ -45,7 +47,7 @@ pub async fn edition(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Edition>> 
 ///
 /// When the database fails.
 pub async fn events(tx: &mut Tx, edition: EditionId) -> sqlx::Result<Vec<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
         " from event where edition_id = $1 order by position, starts_at",
@@ -61,7 +63,7 @@ pub async fn events(tx: &mut Tx, edition: EditionId) -> sqlx::Result<Vec<Event>>
 ///
 /// When the database fails.
 pub async fn event(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where slug = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where slug = $1"))
         .bind(slug)
         .fetch_optional(conn)
         .await)
@@ -73,7 +75,7 @@ pub async fn event(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Event>> {
 ///
 /// When the database fails.
 pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where id = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -85,7 +87,7 @@ pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>
 ///
 /// When the database fails.
 pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
-    let event: Option<Event> = on!(tx, |conn| sqlx::query_as(concat!(
+    let event: Option<Event> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "update event set version = version + 1 where id = $1 returning ",
         event_columns!(),
     ))
@@ -104,7 +106,7 @@ pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
 ///
 /// When the database fails.
 pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
-    on!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
+    dispatch!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
 }
 
 /// What calendars show: published events from `since` on, and those cancelled after `cancelled_since`.
@@ -113,7 +115,7 @@ pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
 ///
 /// When the database fails.
 pub async fn list_for_calendar(tx: &mut Tx, since: Timestamp, cancelled_since: Timestamp) -> sqlx::Result<Vec<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
         " from event
@@ -142,7 +144,7 @@ pub struct Fingerprint {
 ///
 /// When the database fails.
 pub async fn fingerprint(tx: &mut Tx) -> sqlx::Result<Fingerprint> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select cast(count(*) as bigint) as events, coalesce(cast(sum(revised_at) as bigint), 0) as revised,
                 coalesce(cast(sum(sequence) as bigint), 0) as sequences,
                 (select cast(count(*) as bigint) from edition) as editions,
@@ -159,7 +161,7 @@ pub async fn fingerprint(tx: &mut Tx) -> sqlx::Result<Fingerprint> {
 ///
 /// When the database fails.
 pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
         " from event
@@ -174,7 +176,7 @@ pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sq
 /// Adds an edition, or changes the one of that name.
 pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<EditionId> {
     tx.emit(ChangeEvent::Programme);
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "insert into edition (id, slug, title, summary, zone, created_at, revised_at)
          values ($1, $2, $3, $4, $5, $6, $6)
          on conflict (slug) do update
@@ -194,7 +196,7 @@ pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<
 /// Adds an event.
 pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Programme);
-    on!(tx, |conn| sqlx::query(concat!(
+    dispatch!(tx, |conn| sqlx::query(concat!(
         "insert into event (",
         event_columns!(),
         ")
@@ -242,7 +244,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
 /// Changes everything of an event that an import or an organiser may change.
 pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Programme);
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
              zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
              board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
@@ -286,7 +288,7 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
 
 /// Events of other editions that already use a slug.
 pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<EditionId>> {
-    on!(tx, |conn| sqlx::query_scalar("select edition_id from event where slug = $1")
+    dispatch!(tx, |conn| sqlx::query_scalar("select edition_id from event where slug = $1")
         .bind(slug)
         .fetch_optional(conn)
         .await)
@@ -299,7 +301,7 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
 /// When the database fails.
 pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
     let said: Option<Json<Said>> =
-        on!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
+        dispatch!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
             .bind(event)
             .fetch_optional(conn)
             .await)?;
@@ -312,7 +314,7 @@ pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
 ///
 /// When the database fails.
 pub async fn say(tx: &mut Tx, event: EventId, said: &Said) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into event_source (event_id, snapshot) values ($1, $2)
          on conflict (event_id) do update set snapshot = excluded.snapshot",
     )

@@ -1,7 +1,7 @@
 //! An event that changes: those who are registered are told, seats and waiting list are kept, and free seats passed on.
 
-use super::post::post;
-use super::settle::{next_in_line, settle};
+use super::notifications::notify;
+use super::reconcile::{next_in_line, reconcile};
 use super::{ActError, Registration, admission, counts, letters, store};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
@@ -107,11 +107,11 @@ pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, tel
     if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
         for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
-            post(context, tx, &change.after, letters::changed(context, change, &differences, registration), now)
+            notify(context, tx, &change.after, letters::changed(context, change, &differences, registration), now)
                 .await?;
         }
     }
-    settle(context, tx, &change.after, now).await.map(drop)
+    reconcile(context, tx, &change.after, now).await.map(drop)
 }
 
 /// What another number of seats would do.

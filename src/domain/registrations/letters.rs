@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::hand_over::HandOver;
-use super::parcours::Part;
+use super::bulk_register::Part;
 use super::reminders::Reminder;
+use super::transfer::HandOver;
 use super::{Registration, Seat};
 use crate::context::Context;
 use crate::programme::french;

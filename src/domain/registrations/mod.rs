@@ -1,69 +1,69 @@
 //! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
 
-mod ask;
+mod admission;
+mod affiliation;
 mod audience;
-mod by_hand;
+mod bulk_register;
 mod changes;
 mod clashes;
 mod counts;
 mod deadlines;
-mod desk;
-mod erasing;
-mod hand_over;
+mod erasure;
 mod history;
-mod kept;
 mod letters;
-mod line;
 mod messages;
-mod own;
-mod parcours;
-mod post;
+mod notifications;
+mod reconcile;
 mod refusal;
+mod register;
 mod reminders;
+mod reserved_seats;
 mod rules;
 mod seat;
-mod settle;
+mod self_service;
+mod staff_actions;
 mod store;
+mod transfer;
 mod view;
-mod whom;
+mod waiting_list;
 
 use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::organisations::Siret;
 use crate::programme::{self, Event};
-use db::{CameBetween, Tx};
+use db::{Transient, Tx};
+use kernel::batch::{BatchError, Batcher};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use kernel::key::{Purpose, Token};
-use kernel::together::{BatchError, Together};
 
-pub use ask::register;
-pub use by_hand::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
-pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
-pub use clashes::clashes;
-pub use counts::SeatCounts;
-pub use erasing::{erased_counts, forget_person, rename};
-pub use hand_over::{
-    HandOver, Handing, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back, take_back_own,
-    take_over,
-};
-pub use history::{Step, people_of, steps};
-pub use kept::{Keep, keep_seats, kept_for, set_kept_for};
-pub use line::move_in_line;
-pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
-pub use own::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
-pub use parcours::{confirm_all, held_of, register_all};
-pub use refusal::Refusal;
-pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
-pub use rules::{Admission, Occupancy};
-pub use seat::Seat;
-pub use settle::{lapse_overdue, settle_event};
-pub use store::{all_of_person, find, of_event, of_person};
-pub use view::{EventView, Opening};
-pub use whom::{
+pub use affiliation::{
     Follow, FollowError, Merger, correct_organisation, keep_organisations_apart, merge_organisations, preview_merger,
     work_for,
 };
+pub use bulk_register::{confirm_all, held_of, register_all};
+pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use clashes::clashes;
+pub use counts::SeatCounts;
+pub use erasure::{erased_counts, forget_person, rename};
+pub use history::{Step, people_of, steps};
+pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
+pub use reconcile::{lapse_overdue, reconcile_event};
+pub use refusal::Refusal;
+pub use register::register;
+pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
+pub use reserved_seats::{Keep, keep_seats, kept_for, set_kept_for};
+pub use rules::{Admission, Occupancy};
+pub use seat::Seat;
+pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
+pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
+pub use store::{all_of_person, find, of_event, of_person};
+pub use transfer::{
+    HandOver, TransferStatus, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back,
+    take_back_own, take_over,
+};
+pub use view::{EventView, Opening};
+pub use waiting_list::move_in_line;
 
 /// A person's request for a seat at one event, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -166,8 +166,8 @@ pub enum Asked {
 /// Requests that wait to be decided together with others at the same event, in this process.
 #[derive(Debug, Default)]
 pub struct Batches {
-    registering: Together<EventId, NewRegistration, Asked, ActError>,
-    confirming: Together<EventId, RegistrationId, Registration, ActError>,
+    registering: Batcher<EventId, NewRegistration, Asked, ActError>,
+    confirming: Batcher<EventId, RegistrationId, Registration, ActError>,
 }
 
 /// Why an act was not done.
@@ -190,9 +190,9 @@ impl BatchError for ActError {
     }
 }
 
-impl CameBetween for ActError {
-    fn came_between(&self) -> bool {
-        matches!(self, Self::Store(error) if error.came_between())
+impl Transient for ActError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
     }
 }
 

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 use super::reminders::REVISION;
 use super::{Mine, Registration, history};
 use crate::accounts::EmailAddress;
-use db::on;
+use db::dispatch;
 use db::{ChangeEvent, Tx, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId, RegistrationId};
@@ -39,10 +39,12 @@ const AT_ONCE: usize = 1_000;
 
 /// The order number of the next request.
 pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar("select coalesce(max(arrival), 0) + 1 from registration where event_id = $1")
-        .bind(event)
-        .fetch_one(conn)
-        .await)
+    dispatch!(tx, |conn| sqlx::query_scalar(
+        "select coalesce(max(arrival), 0) + 1 from registration where event_id = $1"
+    )
+    .bind(event)
+    .fetch_one(conn)
+    .await)
 }
 
 /// Adds registrations, each with the first step of its history. `hash` is what is kept of a link's secret.
@@ -62,7 +64,7 @@ async fn insert_some(
     registrations: &[&Registration],
     hash: impl Fn(RegistrationId) -> Vec<u8> + Send,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(
             "insert into registration
                  (id, event_id, person_id, name, organisation, organisation_id, buyer, status, arrival, verified,
@@ -91,7 +93,7 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
         tx.emit(ChangeEvent::RightsReduced(registration.person_id));
     }
     history::insert_step_if_new(tx, registration, now).await?;
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         sqlx::query(
             "update registration
              set status = $2, verified = $3, held_until = $4, confirmed_at = $5, cancelled_at = $6,
@@ -119,7 +121,7 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
 
 /// The live registration of a person at an event.
 pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<Option<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
@@ -138,7 +140,7 @@ pub(super) async fn live_of(
     event: EventId,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.status in "));
         query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in ");
         push_list(&mut query, addresses);
@@ -152,7 +154,7 @@ pub(super) async fn live_of(
 ///
 /// When the database fails.
 pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
@@ -160,7 +162,7 @@ pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Regist
 
 /// The registrations of these identifiers, in no order; at least one.
 pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in "));
         push_list(&mut query, ids);
         query.build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
@@ -169,7 +171,7 @@ pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Resul
 
 /// The registration that a mail's link is about.
 pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.token_hash = $1"))
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.token_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
         .await)
@@ -177,7 +179,7 @@ pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Opti
 
 /// Held and offered seats that were not taken in time.
 pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -194,7 +196,7 @@ pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx
 
 /// The waiting list, in its order.
 pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
@@ -207,7 +209,7 @@ pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Reg
 
 /// The place in the waiting list of a request, from 1.
 pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx::Result<i64> {
-    on!(tx, |conn| sqlx::query_scalar(
+    dispatch!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from registration
          where event_id = $1 and status = 'waiting' and arrival <= $2",
     )
@@ -220,7 +222,7 @@ pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx:
 /// Events to be brought up to date: with a held or offered seat that was not taken in time, or where people wait for
 /// seats that are kept no more.
 pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         sqlx::query_scalar(
         "select distinct event_id from registration where status in ('held', 'offered') and held_until <= $1
          union
@@ -242,7 +244,7 @@ pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<
 ///
 /// When the database fails.
 pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
@@ -259,7 +261,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registrat
 ///
 /// When the database fails.
 pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
@@ -276,7 +278,7 @@ pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Re
 ///
 /// When the database fails.
 pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at,
                 (select cast(count(*) as bigint) from registration other
                  where other.event_id = mine.event_id and other.status = 'waiting' and other.arrival <= mine.arrival)
@@ -299,7 +301,7 @@ pub(super) async fn to_remind(
     due_at: Timestamp,
     version: i64,
 ) -> sqlx::Result<Vec<Registration>> {
-    on!(tx, |conn| sqlx::query_as(concat!(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
         from!(),
@@ -321,7 +323,7 @@ pub(super) async fn to_remind(
 
 /// Moves a request to another place in the order, which nobody has.
 pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query("update registration set arrival = $2 where id = $1")
+    dispatch!(tx, |conn| sqlx::query("update registration set arrival = $2 where id = $1")
         .bind(id)
         .bind(arrival)
         .execute(conn)

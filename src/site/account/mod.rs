@@ -12,13 +12,13 @@ use axum::routing::{get, post};
 use serde::Deserialize;
 
 use crate::App;
-use crate::feeds::Ways;
+use crate::feeds::SubscribeLinks;
 use boards::BoardInfo;
 use domain::accounts;
 use domain::programme::{self, french};
-use domain::registrations::{self, EventView, HandOver, Handing, Mine, Occupancy, Opening, Seat};
-use http::address::{Path, Query};
+use domain::registrations::{self, EventView, HandOver, Mine, Occupancy, Opening, Seat, TransferStatus};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::Form;
 use http::page::{self, Page};
 use http::qr::Qr;
@@ -67,7 +67,7 @@ struct MinePage {
 
 /// A private feed: the ways to it, and what can be set.
 struct Feed {
-    ways: Ways,
+    ways: SubscribeLinks,
     qr: Option<Qr>,
     /// Minutes before each event; 0 for none.
     alarm: i64,
@@ -113,7 +113,7 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
         let (mut asked, mut give) = (None, None);
         if can_leave {
             let last = registrations::last_hand_over(&mut tx, mine.id).await?;
-            asked = last.filter(|last| last.state == Handing::Asked);
+            asked = last.filter(|last| last.state == TransferStatus::Asked);
             give = Some(format!("{}/transmettre", registrations::path(app, mine.id)));
         }
         let view = EventView::new(event, Occupancy::default(), now);
@@ -126,7 +126,7 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
 fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
     let token = person.feed_token(app)?;
     let path = format!("/calendrier/prive/{}.ics", token.as_str());
-    let ways = Ways::new(&app.config.base_url, &path, FEED_NAME);
+    let ways = SubscribeLinks::new(&app.config.base_url, &path, FEED_NAME);
     let qr = Qr::new(&ways.webcal);
     Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: ALARMS })
 }
@@ -136,14 +136,14 @@ async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Q
     let now = app.clock.now();
     let (coming, past) = items(&app, &person).await?.into_iter().partition(|item| item.view.event.ends_at > now);
     let feed = feed(&app, &person);
-    page::show(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, done: done.fait })
+    page::render(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, done: done.fait })
 }
 
 /// `GET /mon-parcours/inscriptions/{id}/annuler`
 async fn ask_to_cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
     let id: RegistrationId = id.parse().map_err(|_| Error::NotFound)?;
     let item = items(&app, &person).await?.into_iter().find(|item| item.mine.id == id).ok_or(Error::NotFound)?;
-    page::show(&CancelPage { page: Page::new(&app, Some(person)), item })
+    page::render(&CancelPage { page: Page::new(&app, Some(person)), item })
 }
 
 /// `POST /mon-parcours/inscriptions/{id}/annuler`
@@ -164,7 +164,7 @@ async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
 async fn take_back(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     let became = registrations::take_back_own(&app, person.id, id).await?;
-    let done = if became == Some(Handing::Accepted) { "transmise" } else { "reprise" };
+    let done = if became == Some(TransferStatus::Accepted) { "transmise" } else { "reprise" };
     Ok(Redirect::to(&format!("/mon-parcours?fait={done}")).into_response())
 }
 

@@ -14,8 +14,8 @@ use domain::organisations;
 use domain::privacy::Traces;
 use domain::programme::Event;
 use domain::registrations::{self, Follow, FollowError, Refusal};
-use http::address::Query;
 use http::error::{Error, Result};
+use http::extract::Query;
 use http::form::{Form, MAX_NAME, Problem, Problems};
 use http::page::{self, Page};
 use http::session::{self, SignedIn};
@@ -86,7 +86,7 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
 
 /// `GET /mon-parcours/donnees`
 async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<Done>) -> Result<Response> {
-    page::show(&DataPage { done: done.fait.is_some(), ..data_page(&app, person).await? })
+    page::render(&DataPage { done: done.fait.is_some(), ..data_page(&app, person).await? })
 }
 
 /// `POST /mon-parcours/donnees`
@@ -95,7 +95,7 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
     let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
     let organisation = problems.text("organisation", &form.organisation, MAX_NAME, Problem::NoOrganisation);
     if !problems.is_empty() {
-        return page::refuse(&DataPage { form, problems, ..data_page(&app, person).await? });
+        return page::unprocessable(&DataPage { form, problems, ..data_page(&app, person).await? });
     }
     let follow = if form.follow.is_some() { Follow::Coming } else { Follow::Stay };
     match domain::privacy::correct(&app, person.0.id, &name, (&organisation, follow)).await {
@@ -123,7 +123,7 @@ async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Res
     let mut tx = app.db.read().await?;
     let all = registrations::all_of_person(&mut tx, person.id).await?;
     let coming = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
-    page::show(&ErasePage { page: Page::new(&app, Some(person)), coming })
+    page::render(&ErasePage { page: Page::new(&app, Some(person)), coming })
 }
 
 /// `POST /mon-parcours/effacer`

@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::App;
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::Form;
 use http::page::{self, Page};
 use kernel::key::Token;
-use mail::refusals::{self, Wishes};
+use mail::suppressions::{self, Wishes};
 use mail::{Priority, preferences};
 
 #[derive(Template)]
@@ -54,8 +54,8 @@ impl Followed {
     }
 
     async fn show(self, app: &App, done: bool) -> Result<Response> {
-        let wishes = refusals::wishes(&mut app.db.read().await?, &self.address).await?;
-        page::show(&PreferencesPage {
+        let wishes = suppressions::wishes(&mut app.db.read().await?, &self.address).await?;
+        page::render(&PreferencesPage {
             page: Page::new(app, None),
             address: self.address,
             wishes,
@@ -66,7 +66,7 @@ impl Followed {
 
     async fn choose(self, app: &App, choice: Choice) -> Result<Response> {
         let mut tx = app.db.write().await?;
-        let before = refusals::wishes(&mut tx, &self.address).await?;
+        let before = suppressions::wishes(&mut tx, &self.address).await?;
         let wishes = match (&choice.choose, self.class) {
             (Some(_), _) => {
                 Wishes { reminders: choice.reminders.is_some(), announcements: choice.announcements.is_some() }
@@ -75,7 +75,7 @@ impl Followed {
             (None, Priority::Reminder) => Wishes { reminders: false, ..before },
             (None, _) => Wishes { announcements: false, ..before },
         };
-        refusals::set_wishes(&mut tx, &self.address, wishes, app.clock.now()).await?;
+        suppressions::set_wishes(&mut tx, &self.address, wishes, app.clock.now()).await?;
         tx.commit().await?;
         match choice.choose {
             Some(_) => Ok(Redirect::to(&format!("{}?fait=1", self.path)).into_response()),

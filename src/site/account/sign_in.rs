@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::App;
 use domain::accounts::EmailAddress;
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
@@ -91,14 +91,14 @@ async fn form(State(app): State<App>, person: Option<SignedIn>, Query(then): Que
         return Ok(Redirect::to(local_path(&then.vers).unwrap_or("/mon-parcours")).into_response());
     }
     let form = SignInForm { email: String::new(), vers: then.vers };
-    page::show(&SignInPage { page: Page::new(&app, None), form, problems: Problems::default() })
+    page::render(&SignInPage { page: Page::new(&app, None), form, problems: Problems::default() })
 }
 
 /// `POST /connexion`
 async fn ask(State(app): State<App>, from: ClientAddress, Form(form): Form<SignInForm>) -> Result<Response> {
     let Some(email) = EmailAddress::parse(&form.email) else {
         let problems = Problems::one("email", Problem::NotAnAddress);
-        return page::refuse(&SignInPage { page: Page::new(&app, None), form, problems });
+        return page::unprocessable(&SignInPage { page: Page::new(&app, None), form, problems });
     };
     app.limits.check(from, email.as_str())?;
     domain::accounts::request_sign_in(&app, &email, local_path(&form.vers)).await?;
@@ -108,7 +108,7 @@ async fn ask(State(app): State<App>, from: ClientAddress, Form(form): Form<SignI
 
 /// `GET /connexion/envoyee`
 async fn sent(State(app): State<App>, person: Option<SignedIn>, Query(then): Query<Then>) -> Result<Response> {
-    page::show(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), vers: then.vers })
+    page::render(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), vers: then.vers })
 }
 
 /// `GET /connexion/{token}`: a button, since mail scanners follow links.
@@ -116,7 +116,7 @@ async fn arrive(State(app): State<App>, Path(token): Path<String>, Query(then): 
     if !domain::accounts::can_sign_in(&app, &Token::received(&token)).await? {
         return page::gone(&UsedPage { page: Page::new(&app, None), vers: then.vers });
     }
-    page::show(&ArrivePage { page: Page::new(&app, None), token, vers: then.vers })
+    page::render(&ArrivePage { page: Page::new(&app, None), token, vers: then.vers })
 }
 
 /// `POST /connexion/{token}`

@@ -1,8 +1,8 @@
 //! A board in the browser: its page, its socket, what leaves it and what is brought in.
 
-mod downloads;
-mod entrance;
-mod importing;
+mod access;
+mod export;
+mod import;
 mod pages;
 mod replay;
 mod socket;
@@ -17,26 +17,26 @@ use crate::App;
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/evenements/{slug}/tableau", get(entrance::of_event))
-        .route("/t", get(entrance::ask_code))
-        .route("/t/", get(entrance::ask_code))
-        .route("/t/{code}", get(entrance::by_code))
+        .route("/evenements/{slug}/tableau", get(access::of_event))
+        .route("/t", get(access::ask_code))
+        .route("/t/", get(access::ask_code))
+        .route("/t/{code}", get(access::by_code))
         .route("/tableaux/{id}", get(pages::show))
         .route("/tableaux/{id}/auteurs.json", get(pages::authors))
         .route("/tableaux/{id}/journal.json", get(replay::journal))
         .route("/tableaux/{id}/revoir", get(replay::show))
         .route("/tableaux/{id}/fiches/{card}/auteurs.json", get(pages::writers))
-        .route("/tableaux/{id}/export.json", get(downloads::json))
-        .route("/tableaux/{id}/export.csv", get(downloads::csv))
-        .route("/tableaux/{id}/export.xlsx", get(downloads::xlsx))
-        .route("/tableaux/{id}/export.odt", get(downloads::odt))
-        .route("/tableaux/{id}/export.svg", get(downloads::svg))
-        .route("/tableaux/{id}/export.graphml", get(downloads::graphml))
+        .route("/tableaux/{id}/export.json", get(export::json))
+        .route("/tableaux/{id}/export.csv", get(export::csv))
+        .route("/tableaux/{id}/export.xlsx", get(export::xlsx))
+        .route("/tableaux/{id}/export.odt", get(export::odt))
+        .route("/tableaux/{id}/export.svg", get(export::svg))
+        .route("/tableaux/{id}/export.graphml", get(export::graphml))
         .route(
             "/tableaux/{id}/importer",
-            get(importing::ask).post(importing::import).layer(DefaultBodyLimit::max(importing::MAX_FORM)),
+            get(import::ask).post(import::import).layer(DefaultBodyLimit::max(import::MAX_FORM)),
         )
-        .route("/tableaux/{id}/importer/annuler", post(importing::undo))
-        .route("/tableaux/{id}/imprimer", get(downloads::print))
+        .route("/tableaux/{id}/importer/annuler", post(import::undo))
+        .route("/tableaux/{id}/imprimer", get(export::print))
         .route("/tableaux/{id}/socket", any(socket::open))
 }

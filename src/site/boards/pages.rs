@@ -7,9 +7,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 
-use super::downloads;
-use super::entrance;
-use super::entrance::{Entered, denied};
+use super::access;
+use super::access::{Entered, denied};
+use super::export::file_name;
 use crate::App;
 use board_model::kinds::BoardKind;
 use board_model::model::Board;
@@ -20,9 +20,9 @@ use boards::export::{self, Shown};
 use boards::provenance::{self, Written};
 use domain::accounts::Person;
 use domain::programme::{Event, EventKind, french};
-use http::address::{Path, Query};
 use http::assets;
 use http::error::Result;
+use http::extract::{Path, Query};
 use http::page::{self, Page};
 use http::session::SignedIn;
 use kernel::id::{BoardId, CardId, ClientId, PersonId};
@@ -69,7 +69,7 @@ pub(super) async fn show(
         Some(import) => boards::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?,
         None => Vec::new(),
     };
-    page::show(&BoardPage {
+    page::render(&BoardPage {
         page: Page::new(&app, Some(person.clone())),
         runs,
         import: import.map(|import| import.to_string()).unwrap_or_default(),
@@ -77,11 +77,11 @@ pub(super) async fn show(
         commented: !state.commentators().is_empty(),
         person,
         has_client: assets::has_board_client(),
-        file_name: downloads::file_name(&board.title),
+        file_name: file_name(&board.title),
         version: protocol::version(),
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),
-        event: entrance::event_of(&app, &board).await?,
+        event: access::event_of(&app, &board).await?,
         board,
     })
 }

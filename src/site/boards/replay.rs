@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::entrance::Entered;
-use super::{downloads, pages};
+use super::access::Entered;
+use super::{export, pages};
 use crate::App;
 use board_model::kinds::BoardKind;
 use board_model::model::Edit;
@@ -14,9 +14,9 @@ use board_model::protocol::Accepted;
 use boards::BoardRow;
 use boards::export::Shown;
 use domain::accounts::Person;
-use http::address::Query;
 use http::assets;
 use http::error::Result;
+use http::extract::Query;
 use http::page::{self, Page};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
@@ -65,9 +65,9 @@ struct Moment {
 pub(super) async fn show(
     State(app): State<App>,
     Entered { person, board }: Entered,
-    wish: Query<downloads::Wish>,
+    wish: Query<export::Wish>,
 ) -> Result<Response> {
-    page::show(&ReplayPage {
+    page::render(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
         everything: wish.shown(&person) == Shown::Everything,
         person,
@@ -81,7 +81,7 @@ pub(super) async fn journal(
     State(app): State<App>,
     Entered { person, board }: Entered,
     Query(From { since }): Query<From>,
-    wish: Query<downloads::Wish>,
+    wish: Query<export::Wish>,
 ) -> Result<Response> {
     let shown = wish.shown(&person);
     let mut tx = app.db.read().await?;

@@ -23,14 +23,14 @@ use board_model::model::{Edit, Refusal};
 use board_model::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
 use board_model::rights::Role;
 use boards::AccessError;
-use boards::outbox::{Mailbag, Outgoing, frame, outbox};
-use boards::pace::Pace;
+use boards::client_sequences::LastEdit;
+use boards::rate_limiter::RateLimiter;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
-use boards::writers::LastEdit;
+use boards::send_queue::{Outgoing, SendQueueReceiver, frame, outbox};
 use domain::accounts::{self, Person};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::session::SessionToken;
 use kernel::id::{BoardId, ClientId};
 use kernel::key::Token;
@@ -190,8 +190,8 @@ struct Session {
     visit: Visit,
     membership: Membership,
     heard: Instant,
-    messages: Pace,
-    looks: Pace,
+    messages: RateLimiter,
+    looks: RateLimiter,
     malformed: u32,
 }
 
@@ -199,18 +199,18 @@ impl Session {
     fn new(visit: Visit, membership: Membership) -> Self {
         let now = Instant::now();
         let per_second = visit.app.config.board_edits_per_second.saturating_add(PRESENCE_PER_SECOND).saturating_mul(2);
-        let messages = Pace::new(per_second, per_second.saturating_mul(BURST), now);
+        let messages = RateLimiter::new(per_second, per_second.saturating_mul(BURST), now);
         Self {
             visit,
             membership,
             heard: now,
             messages,
-            looks: Pace::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
+            looks: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
             malformed: 0,
         }
     }
 
-    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: Mailbag) -> Ended {
+    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: SendQueueReceiver) -> Ended {
         let mut pings = pings();
         let mut waiting = Vec::new();
         loop {

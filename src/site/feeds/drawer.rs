@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::answer::Copy;
+use super::conditional_get::CachedFeed;
 
 /// What a copy takes beside its bytes: tags, keys, the list of what it is about. A generous guess.
 const OVERHEAD: usize = 1_000;
@@ -13,11 +13,11 @@ const OVERHEAD: usize = 1_000;
 /// A copy, and what it is about: it is dropped when any of these changes.
 #[derive(Debug, Clone)]
 struct Kept {
-    copy: Arc<Copy>,
+    copy: Arc<CachedFeed>,
     about: Vec<Uuid>,
 }
 
-/// Copies by the hash of their secret. When the young ones fill half of the room they become the old ones, and the old
+/// FeedCache by the hash of their secret. When the young ones fill half of the room they become the old ones, and the old
 /// ones that nobody asked for meanwhile are gone.
 #[derive(Debug)]
 pub struct Drawer {
@@ -34,7 +34,7 @@ impl Drawer {
     }
 
     /// The copy of that hash, and whether it is an old one, to be refreshed.
-    pub fn find(&self, hash: &[u8]) -> Option<(Arc<Copy>, bool)> {
+    pub fn find(&self, hash: &[u8]) -> Option<(Arc<CachedFeed>, bool)> {
         let young = self.young.get(hash).map(|kept| (Arc::clone(&kept.copy), false));
         young.or_else(|| self.old.get(hash).map(|kept| (Arc::clone(&kept.copy), true)))
     }
@@ -47,7 +47,7 @@ impl Drawer {
     }
 
     /// Keeps a copy.
-    pub fn put(&mut self, hash: Vec<u8>, copy: Arc<Copy>, about: Vec<Uuid>) {
+    pub fn put(&mut self, hash: Vec<u8>, copy: Arc<CachedFeed>, about: Vec<Uuid>) {
         self.old.remove(&hash);
         let size = size(&copy);
         if self.young_bytes + size > self.max_bytes / 2 {
@@ -88,19 +88,19 @@ fn size_of(kept: &Kept) -> usize {
 }
 
 /// The compressed bytes come beside the others once they are asked for.
-fn size(copy: &Copy) -> usize {
+fn size(copy: &CachedFeed) -> usize {
     OVERHEAD + 3 * copy.len() / 2
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::answer::Keeping;
+    use super::super::conditional_get::CachePolicy;
     use super::*;
 
     const BODY: usize = 6_000;
 
     fn put(drawer: &mut Drawer, number: u8) {
-        let copy = Copy::new("x".repeat(BODY), None, Keeping::Private);
+        let copy = CachedFeed::new("x".repeat(BODY), None, CachePolicy::Private);
         drawer.put(vec![number], Arc::new(copy), vec![Uuid::from_u128(number.into())]);
     }
 

@@ -1,14 +1,14 @@
 //! The calendar feeds, public and private. Calendar apps poll them for years: bytes are the same while nothing
 //! changes, and a poll that changes nothing is answered 304 from memory.
 
-mod answer;
-mod copies;
+mod conditional_get;
 mod drawer;
-mod front;
+mod feed_cache;
+mod feed_service;
 mod pages;
 mod subscribe;
 
-pub use copies::{Copies, watch};
-pub use front::Front;
+pub use feed_cache::{FeedCache, watch};
+pub use feed_service::FeedService;
 pub use pages::routes;
-pub use subscribe::Ways;
+pub use subscribe::SubscribeLinks;

@@ -8,8 +8,8 @@ use axum::response::Response;
 use axum::routing::get;
 use uuid::Uuid;
 
-use super::answer::{Copy, Keeping};
-use super::copies::Name;
+use super::conditional_get::{CachePolicy, CachedFeed};
+use super::feed_cache::Name;
 use super::subscribe;
 use crate::App;
 use domain::accounts;
@@ -20,7 +20,7 @@ use domain::registrations::{self, Seat};
 use http::error::{Error, Result};
 use kernel::clock::Timestamp;
 
-/// The addresses of this feature, the feeds' own apart: those are [`Front`](super::Front)'s.
+/// The addresses of this feature, the feeds' own apart: those are [`FeedService`](super::FeedService)'s.
 pub fn routes() -> Router<App> {
     Router::new().route("/calendrier", get(subscribe::page))
 }
@@ -39,20 +39,20 @@ pub(super) async fn make(app: &App, headers: &HeaderMap, name: Name) -> Result<R
     Ok(copy.answer(headers))
 }
 
-fn copy(text: Text, keeping: Keeping) -> Copy {
-    Copy::new(text.body, text.changed_at, keeping).good_until(text.good_until)
+fn copy(text: Text, keeping: CachePolicy) -> CachedFeed {
+    CachedFeed::new(text.body, text.changed_at, keeping).good_until(text.good_until)
 }
 
-async fn render_feed(app: &App, which: Feed, now: Timestamp) -> Result<Copy> {
+async fn render_feed(app: &App, which: Feed, now: Timestamp) -> Result<CachedFeed> {
     let (edition, events) = everything(app).await?;
     let site = Site { base_url: &app.config.base_url, now };
-    Ok(copy(feed::public(which, edition.as_ref(), &events, &site), Keeping::Public))
+    Ok(copy(feed::public(which, edition.as_ref(), &events, &site), CachePolicy::Public))
 }
 
-async fn render_event(app: &App, slug: &Slug) -> Result<Copy> {
+async fn render_event(app: &App, slug: &Slug) -> Result<CachedFeed> {
     let event = programme::event(&mut app.db.read().await?, slug).await?.filter(Event::is_public);
     let event = event.ok_or(Error::NotFound)?;
-    Ok(Copy::new(event_ics(&app.config.base_url, &event), Some(event.revised_at), Keeping::Public))
+    Ok(CachedFeed::new(event_ics(&app.config.base_url, &event), Some(event.revised_at), CachePolicy::Public))
 }
 
 /// The current edition, every event that was ever public, and the current edition's drafts.
@@ -69,7 +69,7 @@ async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
 }
 
 /// A person's own feed, and what it is about: the person, and the events where their place in the list counts.
-async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Copy, Vec<Uuid>)> {
+async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(CachedFeed, Vec<Uuid>)> {
     let mut tx = app.db.read().await?;
     let Some(person) = accounts::find_by_feed(&mut tx, hash).await? else {
         let retired = accounts::is_retired_feed(&mut tx, hash).await?;
@@ -88,5 +88,5 @@ async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Copy,
     mine.sort_by_key(|(_, event)| (event.starts_at, event.id));
     let edition = programme::current_edition(&mut tx).await?;
     let site = Site { base_url: &app.config.base_url, now };
-    Ok((copy(feed::own(&mine, edition.as_ref(), person.feed_alarm, &site), Keeping::Private), about))
+    Ok((copy(feed::own(&mine, edition.as_ref(), person.feed_alarm, &site), CachePolicy::Private), about))
 }

@@ -14,7 +14,7 @@ use http::session::SignedIn;
 
 /// The addresses that calendar apps take a feed by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ways {
+pub struct SubscribeLinks {
     /// The feed's own address.
     pub https: String,
     /// Opens the calendar app of this device: Apple, Thunderbird, many others.
@@ -27,7 +27,7 @@ pub struct Ways {
     pub office: String,
 }
 
-impl Ways {
+impl SubscribeLinks {
     /// The ways to the feed at `path` of this site, called `name`.
     #[must_use]
     pub fn new(base_url: &str, path: &str, name: &str) -> Self {
@@ -51,7 +51,7 @@ impl Ways {
 struct SubscribePage {
     page: Page,
     /// What each is called on the page and in words.
-    feeds: Vec<(&'static str, String, Ways)>,
+    feeds: Vec<(&'static str, String, SubscribeLinks)>,
     events: Vec<Event>,
 }
 
@@ -69,11 +69,11 @@ pub async fn page(State(app): State<App>, person: Option<SignedIn>) -> Result<Re
     let title = edition.as_ref().map_or(french::NO_EDITION, |edition| &edition.title);
     let feed = |(id, feed): (&'static str, Feed)| {
         let name = french::feed_name(title, feed.part());
-        let ways = Ways::new(&app.config.base_url, feed.path(), &name);
+        let ways = SubscribeLinks::new(&app.config.base_url, feed.path(), &name);
         (id, name, ways)
     };
     let feeds = [("tout", Feed::All), ("webinaires", Feed::Webinars), ("ateliers", Feed::Workshops)].map(feed).into();
-    page::show(&SubscribePage { page: Page::new(&app, person.map(|SignedIn(person)| person)), feeds, events })
+    page::render(&SubscribePage { page: Page::new(&app, person.map(|SignedIn(person)| person)), feeds, events })
 }
 
 #[cfg(test)]
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn each_app_gets_the_address_in_its_own_way() {
-        let ways = Ways::new("https://exemple.fr", "/calendrier.ics", "Été & hiver");
+        let ways = SubscribeLinks::new("https://exemple.fr", "/calendrier.ics", "Été & hiver");
         assert_eq!(ways.webcal, "webcal://exemple.fr/calendrier.ics");
         assert_eq!(
             ways.google,

@@ -6,15 +6,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 
-use super::meanwhile::{self, Fields, unix};
+use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
 use domain::programme::{Event, Unlisted, french as dates};
 use domain::registrations;
-use http::address::Path;
 use http::error::Result;
+use http::extract::Path;
 use http::form::{Form, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -88,7 +88,7 @@ impl AudienceForm {
             kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
             seen: String::new(),
         };
-        form.seen = meanwhile::seen(form.fields());
+        form.seen = concurrent_edit::seen(form.fields());
         form
     }
 
@@ -107,7 +107,7 @@ impl AudienceForm {
     /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
     fn follow(&mut self, mut stored: Self) -> Problems {
         let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
-        meanwhile::follow(&seen, self.fields(), stored.fields())
+        concurrent_edit::follow(&seen, self.fields(), stored.fields())
     }
 
     fn parse(&self, event: &Event) -> Result<Audience, Problems> {
@@ -195,7 +195,7 @@ pub(super) async fn form(
     let event = find(&app, &slug).await?;
     let form = stored(&app, &event).await?;
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
-    page::show(&AudiencePage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+    page::render(&AudiencePage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
 }
 
 /// The form as it would be opened now.
@@ -224,7 +224,7 @@ pub(super) async fn submit(
             Ok(audience) => audience,
             Err(problems) => {
                 let page = Page::new(&app, Some(person));
-                return page::refuse(&AudiencePage { page, path, event, form, stored, problems });
+                return page::unprocessable(&AudiencePage { page, path, event, form, stored, problems });
             }
         };
         // Before the seats: those that are kept from now on are for whom the new list names.

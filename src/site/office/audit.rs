@@ -12,8 +12,8 @@ use crate::office::french;
 use crate::office::mailbox::{moment, zone};
 use domain::audit::{self, Line};
 use domain::programme::Event;
-use http::address::Query;
 use http::error::Result;
+use http::extract::Query;
 use http::page::{self, Page};
 use http::session::Organiser;
 
@@ -54,5 +54,5 @@ pub(super) async fn show(
         None => audit::youngest(&mut tx, SHOWN).await?,
     };
     let zone = zone(&mut tx).await?;
-    page::show(&AuditPage { page: Page::new(&app, Some(person)), event, lines, zone })
+    page::render(&AuditPage { page: Page::new(&app, Some(person)), event, lines, zone })
 }

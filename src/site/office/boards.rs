@@ -8,8 +8,8 @@ use super::event_path;
 use crate::App;
 use boards::BoardRow;
 use domain::programme::{self, Event};
-use http::address::Path;
 use http::error::{Error, Result};
+use http::extract::Path;
 use http::page::{self, Page};
 use http::qr::Qr;
 use http::session::Organiser;
@@ -53,7 +53,7 @@ pub(super) async fn show_how_to_join(
     let code = boards::code(&mut app.db.read().await?, id).await?;
     let url = app.config.base_url.clone() + &code.path();
     let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned();
-    page::show(&JoinPage {
+    page::render(&JoinPage {
         page: Page::new(&app, Some(person)),
         path: event_path(&event),
         board,
@@ -69,7 +69,7 @@ pub(super) async fn ask(
     Path(id): Path<BoardId>,
 ) -> Result<Response> {
     let (board, event) = find(&app, id).await?;
-    page::show(&BoardPage { page: Page::new(&app, Some(person)), path: event_path(&event), event, board })
+    page::render(&BoardPage { page: Page::new(&app, Some(person)), path: event_path(&event), event, board })
 }
 
 /// `POST /organisation/tableaux/{id}/archiver`

@@ -11,8 +11,8 @@ use crate::office::french;
 use domain::organisations;
 use domain::programme::Event;
 use domain::registrations::{self, ActError, NewRegistration};
-use http::address::Path;
 use http::error::Result;
+use http::extract::Path;
 use http::form::{Form, MAX_NAME, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -74,7 +74,7 @@ pub(super) async fn form(
     let page = Page::new(&app, Some(person));
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     let (form, problems) = (ByHandForm::default(), Problems::default());
-    page::show(&ByHandPage { page, event, form, problems, refused: None, suggestions })
+    page::render(&ByHandPage { page, event, form, problems, refused: None, suggestions })
 }
 
 /// `POST /organisation/evenements/{slug}/inscrire`
@@ -91,7 +91,7 @@ pub(super) async fn submit(
     let request = match form.parse() {
         Ok(request) => request,
         Err(problems) => {
-            return page::refuse(&ByHandPage { page, event, form, problems, refused: None, suggestions });
+            return page::unprocessable(&ByHandPage { page, event, form, problems, refused: None, suggestions });
         }
     };
     match registrations::register_by_hand(&app, by, event.id, request).await {

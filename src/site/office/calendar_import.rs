@@ -12,8 +12,8 @@ use domain::calendar::import::fetch::{self, FetchError};
 use domain::calendar::import::rules::{self, Doubt, Foreign, Reading};
 use domain::calendar::import::{Choices, Outcome, bring_in, dry_run};
 use domain::programme::{self, Event, Field, french};
-use http::address::Query;
 use http::error::{Error, Result};
+use http::extract::Query;
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::EventId;
@@ -63,7 +63,7 @@ struct Done {
 /// `GET /organisation/agenda`
 async fn show(State(app): State<App>, Organiser(person): Organiser, Query(done): Query<Done>) -> Result<Response> {
     let done = done.ajoutes.map(|added| (added, done.modifies));
-    page::show(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
+    page::render(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
 }
 
 /// What the form's fields held.
@@ -119,7 +119,7 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
     let by = person.id;
     let page = Page::new(&app, Some(person));
     let again = |wrong: Wrong, given: Given, page: Page| {
-        page::refuse(&ImportPage { address: given.address, wrong: Some(wrong), ..ImportPage::empty(page) })
+        page::unprocessable(&ImportPage { address: given.address, wrong: Some(wrong), ..ImportPage::empty(page) })
     };
     let text = match given.calendar().await {
         Ok(text) => text,
@@ -139,7 +139,7 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
     let outcome = dry_run(&app, &reading).await?;
     let Reading { doubts, .. } = reading;
     let tried = Some((outcome, doubts));
-    page::show(&ImportPage { address: given.address, text, tried, ..ImportPage::empty(page) })
+    page::render(&ImportPage { address: given.address, text, tried, ..ImportPage::empty(page) })
 }
 
 /// When a foreign event takes place, in words.

@@ -10,8 +10,8 @@ use crate::App;
 use domain::audit::Act;
 use domain::programme::Event;
 use domain::registrations::{self, Occupancy, Preview};
-use http::address::{Path, Query};
 use http::error::Result;
+use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -70,15 +70,17 @@ pub(super) async fn show(
         let places = event.capacity.map(|seats| seats.to_string());
         let form = CapacityForm { illimite: event.capacity.is_none().then(String::new), places };
         let problems = Problems::default();
-        return page::show(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
+        return page::render(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
     }
     match form.parse() {
         Ok(capacity) => {
             let preview = Some(registrations::preview_capacity(&app, &event, capacity).await?);
             let problems = Problems::default();
-            page::show(&CapacityPage { page, path, event, occupancy, form, problems, preview })
+            page::render(&CapacityPage { page, path, event, occupancy, form, problems, preview })
         }
-        Err(problems) => page::refuse(&CapacityPage { page, path, event, occupancy, form, problems, preview: None }),
+        Err(problems) => {
+            page::unprocessable(&CapacityPage { page, path, event, occupancy, form, problems, preview: None })
+        }
     }
 }
 
@@ -96,7 +98,7 @@ pub(super) async fn change(
         Err(problems) => {
             let occupancy = registrations::occupancy(&mut app.db.read().await?, event.id).await?;
             let page = Page::new(&app, Some(person));
-            return page::refuse(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
+            return page::unprocessable(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
         }
     };
     let seats = |capacity: Option<i64>| capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string());

@@ -7,14 +7,14 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 use sqlx::types::Json;
 
-use super::meanwhile::{self, Fields, unix};
+use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
 use domain::audit::Act;
 use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use domain::registrations;
-use http::address::Path;
 use http::error::Result;
+use http::extract::Path;
 use http::form::{Form, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -101,7 +101,7 @@ impl EditForm {
             speakers: event.speakers.iter().map(speaker).collect::<Vec<_>>().join("\n"),
             seen: String::new(),
         };
-        form.seen = meanwhile::seen(form.fields());
+        form.seen = concurrent_edit::seen(form.fields());
         form
     }
 
@@ -124,7 +124,7 @@ impl EditForm {
     /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
     fn follow(&mut self, mut stored: Self) -> Problems {
         let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
-        meanwhile::follow(&seen, self.fields(), stored.fields())
+        concurrent_edit::follow(&seen, self.fields(), stored.fields())
     }
 
     /// The event as the form wants it, all problems at once.
@@ -222,7 +222,7 @@ pub(super) async fn form(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let (form, page, path) = (EditForm::of(&event), Page::new(&app, Some(person)), event_path(&event));
-    page::show(&EditPage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+    page::render(&EditPage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
 }
 
 /// `POST /organisation/evenements/{slug}/modifier`: what others have stored since the form was opened is kept, and where both
@@ -245,7 +245,7 @@ pub(super) async fn submit(
             Ok(wanted) => wanted,
             Err(problems) => {
                 let page = Page::new(&app, Some(person));
-                return page::refuse(&EditPage { page, path, event, form, stored, problems });
+                return page::unprocessable(&EditPage { page, path, event, form, stored, problems });
             }
         };
         if store(&app, person.id, &event, wanted).await? {
@@ -292,7 +292,7 @@ pub(super) async fn ask_to_cancel(
     let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
     let told = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
-    page::show(&CancelPage { page, path, event, told })
+    page::render(&CancelPage { page, path, event, told })
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,15 +7,15 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Done, event_path, find};
 use crate::App;
-use crate::office::listing::{self, Listing, Row};
+use crate::office::registration_list::{self, Listing, Row};
 use crate::office::{export, french};
 use boards::BoardInfo;
 use db::Tx;
 use documents::spreadsheet;
 use domain::programme::{Event, EventStatus, french as dates};
 use domain::registrations::{self, EventView, Opening, Registration, Seat, SeatCounts};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -105,7 +105,7 @@ impl EventPage {
             counts,
             total: all.len(),
             excess: registrations::admission(&event).excess(occupancy),
-            rows: listing.apply(listing::rows(all)),
+            rows: listing.apply(registration_list::rows(all)),
             boards,
             listing,
             columns: COLUMNS,
@@ -120,7 +120,7 @@ impl EventPage {
     pub(super) fn again(self, choice: Choice, problems: Problems) -> Result<Response> {
         let refused = choice.refused.is_some();
         let page = Self { choice, problems, ..self };
-        if refused { page::conflict(&page) } else { page::refuse(&page) }
+        if refused { page::conflict(&page) } else { page::unprocessable(&page) }
     }
 
     fn asked(&self, registration: &Registration) -> String {
@@ -153,7 +153,7 @@ pub(super) async fn counts(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let counts = Counts::new(&mut app.db.read().await?, &event, app.clock.now()).await?;
-    page::show(&counts)
+    page::render(&counts)
 }
 
 /// `GET /organisation/evenements/{slug}`
@@ -165,14 +165,14 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let page = EventPage::new(&app, Page::new(&app, Some(person)), event, listing).await?;
-    page::show(&EventPage { done: done.fait, ..page })
+    page::render(&EventPage { done: done.fait, ..page })
 }
 
 /// The rows that are asked for, with their event.
 async fn listed(app: &App, slug: &str, listing: &Listing) -> Result<(Event, Vec<Row>)> {
     let event = find(app, slug).await?;
     let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
-    Ok((event, listing.apply(listing::rows(all))))
+    Ok((event, listing.apply(registration_list::rows(all))))
 }
 
 fn attachment(content_type: &'static str, event: &Event, extension: &str, body: impl IntoResponse) -> Response {

@@ -1,7 +1,7 @@
 //! A list of registrations as a table to take away.
 
 use super::french;
-use super::listing::Row;
+use super::registration_list::Row;
 use domain::programme::{Event, french as dates};
 
 /// The table: a heading, then a row each.

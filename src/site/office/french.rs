@@ -2,7 +2,7 @@
 
 use domain::audit::Act;
 use domain::organisations::OrganisationKind;
-use domain::registrations::{Handing, Refusal, Seat};
+use domain::registrations::{Refusal, Seat, TransferStatus};
 
 /// What became of a registration.
 pub fn seat(seat: &Seat) -> &'static str {
@@ -58,12 +58,12 @@ pub fn seat_word(seat: &Seat) -> &'static str {
 }
 
 /// How far the handing over of a seat is; before the colleague's name.
-pub fn handing(state: &Handing) -> &'static str {
+pub fn handing(state: &TransferStatus) -> &'static str {
     match state {
-        Handing::Asked => "proposée à",
-        Handing::Accepted => "acceptée par",
-        Handing::Declined => "déclinée par",
-        Handing::TakenBack => "n’est plus proposée à",
+        TransferStatus::Asked => "proposée à",
+        TransferStatus::Accepted => "acceptée par",
+        TransferStatus::Declined => "déclinée par",
+        TransferStatus::TakenBack => "n’est plus proposée à",
     }
 }
 

@@ -12,8 +12,8 @@ use documents::spreadsheet;
 use domain::accounts::Person;
 use domain::programme::Event;
 use domain::registrations::{self, Run, Seat};
-use http::address::Path;
 use http::error::Result;
+use http::extract::Path;
 use http::form::{Problem, Problems, unreadable};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -102,7 +102,7 @@ pub(super) async fn form(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    page::show(&ImportPage::new(&app, person, event))
+    page::render(&ImportPage::new(&app, person, event))
 }
 
 /// Which column holds what: as the first line says, or name, address, organisation, SIRET.
@@ -152,11 +152,11 @@ pub(super) async fn submit(
     }
     let page = ImportPage::new(&app, person, event);
     if !problems.is_empty() {
-        return page::refuse(&ImportPage { text, problems, ..page });
+        return page::unprocessable(&ImportPage { text, problems, ..page });
     }
     let run = if done { Run::Real } else { Run::Dry };
     let lines = run_lines(&app, (by, page.event.id), read, run).await?;
-    page::show(&ImportPage { text, lines, done, ..page })
+    page::render(&ImportPage { text, lines, done, ..page })
 }
 
 /// Registers whom the lines name, or tries to; tells what becomes of each line.

@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use crate::App;
 use db::Tx;
 use domain::programme::{self, french};
-use http::address::Path;
 use http::error::{Error, Result};
+use http::extract::Path;
 use http::page::{self, Page};
 use http::session::SignedIn;
 use kernel::clock::Timestamp;
@@ -58,7 +58,7 @@ async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Respo
     let mut tx = app.db.read().await?;
     let zone = zone(&mut tx).await?;
     let letters = outbox::latest(&mut tx, SHOWN).await?.into_iter().map(|letter| row(&app, letter, &zone)).collect();
-    page::show(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
+    page::render(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
 }
 
 /// `GET /courriels/{id}`
@@ -67,7 +67,7 @@ async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Pat
     let letter = find(&mut tx, &id).await?;
     let text = app.mail.render(&letter, &app.key).map_err(failed)?.text;
     let row = row(&app, letter, &zone(&mut tx).await?);
-    page::show(&LetterPage { page: Page::new(&app, visitor.map(|it| it.0)), row, text })
+    page::render(&LetterPage { page: Page::new(&app, visitor.map(|it| it.0)), row, text })
 }
 
 /// `GET /courriels/{id}/message.html`

@@ -11,8 +11,8 @@ use super::find;
 use crate::App;
 use domain::programme::Event;
 use domain::registrations::{self, Message, Readers, Thanks};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -130,7 +130,7 @@ async fn show(
     let thanks = (event.ends_at <= now).then(|| "oui".to_owned());
     let form = MessageForm { id: MessageId::new(now).to_string(), thanks, ..MessageForm::default() };
     let (page, problems) = (Page::new(&app, Some(person)), Problems::default());
-    page::show(&MessagePage { page, event, form, problems, tried: None, sent: done.partis })
+    page::render(&MessagePage { page, event, form, problems, tried: None, sent: done.partis })
 }
 
 /// The letter that the first of its readers would get.
@@ -152,7 +152,9 @@ async fn submit(
     let page = Page::new(&app, Some(person.clone()));
     let message = match form.parse() {
         Ok(message) => message,
-        Err(problems) => return page::refuse(&MessagePage { page, event, form, problems, tried: None, sent: None }),
+        Err(problems) => {
+            return page::unprocessable(&MessagePage { page, event, form, problems, tried: None, sent: None });
+        }
     };
     if form.act == "envoyer" {
         let sent = registrations::write_to(&app, person.id, event.id, &message).await?;
@@ -161,7 +163,7 @@ async fn submit(
     let (people, letter) = first_letter(&app, &event, &message).await?;
     let tested = form.act == "test" && registrations::send_test(&app, &person, &event, &message).await?;
     let tried = Some(Tried { people, letter, minutes: app.mail.minutes_for(people), tested });
-    page::show(&MessagePage { page, event, form, problems: Problems::default(), tried, sent: None })
+    page::render(&MessagePage { page, event, form, problems: Problems::default(), tried, sent: None })
 }
 
 /// `POST /organisation/evenements/{slug}/message/apercu`: the letter as HTML, for the page's frame.

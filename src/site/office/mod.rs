@@ -3,26 +3,26 @@
 mod audience;
 mod audit;
 mod boards;
+mod bulk_actions;
 mod by_hand;
 mod calendar_import;
 mod capacity;
-mod coming;
+mod concurrent_edit;
 mod edit;
 mod event;
 mod export;
 mod french;
 mod import;
 mod invitations;
-mod listing;
 pub mod mailbox;
-mod meanwhile;
 mod message;
 mod organisations;
 mod outbox;
 mod overview;
 mod publishing;
 mod registration;
-mod selection;
+mod registration_list;
+mod reminder_settings;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -53,7 +53,7 @@ pub fn routes() -> Router<App> {
         .merge(invitations::routes())
         .merge(calendar_import::routes())
         .merge(outbox::routes())
-        .merge(coming::routes())
+        .merge(reminder_settings::routes())
         .merge(message::routes())
         .merge(publishing::routes())
 }
@@ -64,7 +64,7 @@ fn of_event() -> Router<App> {
         .route("/organisation/evenements/{slug}/places", get(event::counts))
         .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
         .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
-        .route("/organisation/evenements/{slug}/selection", post(selection::act))
+        .route("/organisation/evenements/{slug}/selection", post(bulk_actions::act))
         .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
         .route(
             "/organisation/evenements/{slug}/importer",

@@ -12,8 +12,8 @@ use crate::App;
 use crate::office::french;
 use domain::organisations::{self, Organisation, OrganisationKind};
 use domain::registrations::{self, Merger};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Form, MAX_NAME, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -79,7 +79,7 @@ pub(super) async fn list(
     let organisations = organisations::list(&mut tx).await?;
     let duplicates = organisations::duplicates(&mut tx).await?.into_iter().map(ending_first).collect();
     let page = Page::new(&app, Some(person));
-    page::show(&ListPage { page, organisations, duplicates, done: done.fait })
+    page::render(&ListPage { page, organisations, duplicates, done: done.fait })
 }
 
 /// `GET /organisation/organisations/{id}`
@@ -95,7 +95,7 @@ pub(super) async fn show(
         kind: organisation.kind.map_or_else(String::new, |kind| kind.name().to_owned()),
         siret: organisation.siret.map_or_else(String::new, |siret| siret.to_string()),
     };
-    page::show(&form_page(&app, Page::new(&app, Some(person)), id, (form, Problems::default())).await?)
+    page::render(&form_page(&app, Page::new(&app, Some(person)), id, (form, Problems::default())).await?)
 }
 
 async fn form_page(
@@ -129,7 +129,7 @@ pub(super) async fn correct(
         }
         problems.add("siret", Problem::SiretTaken);
     }
-    page::refuse(&form_page(&app, Page::new(&app, Some(person)), id, (form, problems)).await?)
+    page::unprocessable(&form_page(&app, Page::new(&app, Some(person)), id, (form, problems)).await?)
 }
 
 /// The two that a form or an address names: the one that ends, or the first of two, and the other.
@@ -148,7 +148,7 @@ pub(super) async fn preview(
 ) -> Result<Response> {
     let (from, into) = pair(&id, &form)?;
     let merger = registrations::preview_merger(&app, from, into).await?.ok_or(Error::NotFound)?;
-    page::show(&MergePage { page: Page::new(&app, Some(person)), merger })
+    page::render(&MergePage { page: Page::new(&app, Some(person)), merger })
 }
 
 /// `POST /organisation/organisations/{id}/fusionner`

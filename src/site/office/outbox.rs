@@ -13,13 +13,13 @@ use crate::App;
 use crate::office::mailbox::{failed, moment, zone};
 use db::Tx;
 use domain::audit::{self, Act, Entry};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::{LetterId, PersonId};
 use mail::outbox::{self, State as Which, Stored};
-use mail::refusals::{self, Scope};
+use mail::suppressions::{self, Scope};
 use mail::{Health, french};
 
 /// Letters on one page of the list.
@@ -109,7 +109,7 @@ async fn list(State(app): State<App>, Organiser(person): Organiser, Query(asked)
     let mut letters = outbox::list(&mut tx, asked.which(), skip, SHOWN + 1).await?;
     let more = letters.len() > usize::try_from(SHOWN).unwrap_or(usize::MAX);
     letters.truncate(usize::try_from(SHOWN).unwrap_or(usize::MAX));
-    let stopped = refusals::stopped(&mut tx).await?;
+    let stopped = suppressions::stopped(&mut tx).await?;
     let health = app.mail.health(&mut tx).await?;
     drop(tx);
     let since = match &health {
@@ -119,7 +119,7 @@ async fn list(State(app): State<App>, Organiser(person): Organiser, Query(asked)
     let letters = letters.into_iter().map(|letter| row(&app, letter, &zone)).collect();
     let (page, which) = (Page::new(&app, Some(person)), asked.which());
     let next = more.then_some(asked.page + 1);
-    page::show(&ListPage { page, counts, which, letters, health, since, next, stopped })
+    page::render(&ListPage { page, counts, which, letters, health, since, next, stopped })
 }
 
 async fn find(app: &App, id: &str) -> Result<Stored> {
@@ -136,12 +136,12 @@ async fn letter(
 ) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.read().await?;
-    let stopped = refusals::stopped(&mut tx).await?.iter().any(|(address, _)| *address == letter.recipient);
+    let stopped = suppressions::stopped(&mut tx).await?.iter().any(|(address, _)| *address == letter.recipient);
     let zone = zone(&mut tx).await?;
     drop(tx);
     let text = app.mail.render_without_secrets(&letter).map_err(failed)?.text;
     let row = row(&app, letter, &zone);
-    page::show(&LetterPage { page: Page::new(&app, Some(person)), row, text, stopped, done: asked.fait })
+    page::render(&LetterPage { page: Page::new(&app, Some(person)), row, text, stopped, done: asked.fait })
 }
 
 /// `GET /organisation/courriels/{id}/message.html`
@@ -189,7 +189,7 @@ async fn stop(State(app): State<App>, Organiser(person): Organiser, Path(id): Pa
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let why = ("an organiser stopped writing to this address", app.clock.now());
-    refusals::refuse(&mut tx, &letter.recipient, Scope::Everything, why).await?;
+    suppressions::refuse(&mut tx, &letter.recipient, Scope::Everything, why).await?;
     note(&app, &mut tx, (person.id, Act::ChangedRecipient), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, true, "bloque"))
@@ -199,7 +199,7 @@ async fn stop(State(app): State<App>, Organiser(person): Organiser, Path(id): Pa
 async fn lift(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
-    refusals::lift(&mut tx, &letter.recipient, Scope::Everything).await?;
+    suppressions::lift(&mut tx, &letter.recipient, Scope::Everything).await?;
     note(&app, &mut tx, (person.id, Act::ChangedRecipient), &letter).await?;
     tx.commit().await?;
     Ok(back(letter.id, true, "debloque"))

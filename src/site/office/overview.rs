@@ -48,5 +48,5 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
         Health::Held => Some(String::new()),
         Health::Paused { reason, .. } => Some(reason),
     };
-    page::show(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait })
+    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait })
 }

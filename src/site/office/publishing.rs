@@ -13,8 +13,8 @@ use crate::office::french;
 use domain::accounts::Person;
 use domain::programme::{Event, EventStatus};
 use domain::registrations::{self, Registration, Seat, SeatCounts, Telling};
-use http::address::Path;
 use http::error::{Error, Result};
+use http::extract::Path;
 use http::form::Form;
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -80,7 +80,7 @@ async fn ask_to_unpublish(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find_when(&app, &slug, EventStatus::Published).await?;
-    page::show(&PublishingPage::new(&app, person, event).await?)
+    page::render(&PublishingPage::new(&app, person, event).await?)
 }
 
 /// `GET /organisation/evenements/{slug}/publier`
@@ -90,7 +90,7 @@ async fn ask_to_publish(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find_when(&app, &slug, EventStatus::Draft).await?;
-    page::show(&PublishingPage::new(&app, person, event).await?)
+    page::render(&PublishingPage::new(&app, person, event).await?)
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
-use super::selection::MAX_REASON;
+use super::bulk_actions::MAX_REASON;
 use super::{Done, registration_id};
 use crate::App;
 use crate::office::french;
@@ -15,8 +15,8 @@ use domain::accounts::{self, Person};
 use domain::audit::{self, Line};
 use domain::programme::{self, Event, french as dates};
 use domain::registrations::{self, ActError, EventView, HandOver, Occupancy, Registration, Seat, Step};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -111,7 +111,7 @@ pub(super) async fn show(
     Query(done): Query<Done>,
 ) -> Result<Response> {
     let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
-    page::show(&RegistrationPage { done: done.fait, ..page })
+    page::render(&RegistrationPage { done: done.fait, ..page })
 }
 
 /// What an organiser may do with a registration.
@@ -154,7 +154,7 @@ pub(super) async fn act(
         Ok(act) => act,
         Err(problems) => {
             let page = RegistrationPage::new(&app, page, id).await?;
-            return page::refuse(&RegistrationPage { form, problems, ..page });
+            return page::unprocessable(&RegistrationPage { form, problems, ..page });
         }
     };
     let done = match act {
@@ -189,7 +189,7 @@ pub(super) async fn history(
     }
     let lines = audit::of_person(&mut tx, id).await?;
     let zone = zone(&mut tx).await?;
-    page::show(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
+    page::render(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
 }
 
 impl Past {

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use crate::App;
 use domain::programme::french;
 use domain::registrations::{
-    self, ActError, EventView, HandOver, Handing, Occupancy, Opening, Registration, Seat, Shown,
+    self, ActError, EventView, HandOver, Occupancy, Opening, Registration, Seat, Shown, TransferStatus,
 };
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::Form;
 use http::page::{self, Page};
 use http::session::SignedIn;
@@ -38,12 +38,12 @@ struct RegistrationPage {
 impl RegistrationPage {
     /// Whether a colleague has yet to say whether they take the seat.
     fn is_asked(&self) -> bool {
-        self.hand_over.as_ref().is_some_and(|last| last.state == Handing::Asked)
+        self.hand_over.as_ref().is_some_and(|last| last.state == TransferStatus::Asked)
     }
 
     /// The colleague who took the seat.
     fn taker(&self) -> Option<&str> {
-        let last = self.hand_over.as_ref().filter(|last| last.state == Handing::Accepted)?;
+        let last = self.hand_over.as_ref().filter(|last| last.state == TransferStatus::Accepted)?;
         Some(&last.name)
     }
 }
@@ -88,7 +88,7 @@ pub(super) async fn show(
 ) -> Result<Response> {
     let mut page = page_of(&app, person, token).await?;
     page.asks_to_cancel = asks.annuler.is_some() && page.registration.seat.can_be_cancelled();
-    page::show(&page)
+    page::render(&page)
 }
 
 /// `POST /inscriptions/{token}/confirmer`

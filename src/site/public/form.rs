@@ -11,8 +11,8 @@ use domain::accounts::Person;
 use domain::organisations;
 use domain::programme::Event;
 use domain::registrations::{self, ActError, Asked, EventView, NewRegistration, Occupancy, Opening, Refusal};
-use http::address::{Path, Query};
 use http::error::Result;
+use http::extract::{Path, Query};
 use http::form::{Form, MAX_NAME, Problem, Problems};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
@@ -142,11 +142,11 @@ pub(super) async fn show(
     let view = public_view(&app, &slug).await?;
     let person = person.map(|SignedIn(person)| person);
     if !view.can_register() {
-        return page::show(&RefusedPage { page: Page::new(&app, person), view });
+        return page::render(&RefusedPage { page: Page::new(&app, person), view });
     }
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    page::show(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default(), suggestions })
+    page::render(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default(), suggestions })
 }
 
 /// `POST /evenements/{slug}/inscription`
@@ -195,7 +195,7 @@ async fn again(
 ) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let suggestions = organisations::suggestions(&mut tx).await?;
-    page::refuse(&FormPage { page, view: view(app, &mut tx, event).await?, form, problems, suggestions })
+    page::unprocessable(&FormPage { page, view: view(app, &mut tx, event).await?, form, problems, suggestions })
 }
 
 /// `GET /evenements/{slug}/inscription/recue`
@@ -213,7 +213,7 @@ pub(super) async fn received(
         _ => Outcome::Held,
     };
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
-    page::show(&ReceivedPage {
+    page::render(&ReceivedPage {
         page,
         view: EventView::new(event, Occupancy::default(), app.clock.now()),
         outcome,

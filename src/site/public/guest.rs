@@ -11,8 +11,8 @@ use crate::App;
 use domain::invitations::{self, Invitation};
 use domain::programme::Event;
 use domain::registrations::{self, ActError, EventView, NewRegistration, Opening, Refusal};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
@@ -110,7 +110,7 @@ pub(super) async fn show(
     }
     let mut page = guest_page(&app, token, invitation, events).await?;
     page.done = done.fait;
-    page::show(&page)
+    page::render(&page)
 }
 
 /// `POST /invitations/{token}/inscription`
@@ -137,7 +137,7 @@ pub(super) async fn register(
     page.form = form;
     let Some(event) = event.filter(|_| problems.is_empty()) else {
         page.problems = problems;
-        return page::refuse(&page);
+        return page::unprocessable(&page);
     };
     app.limits.check(from, email.as_str())?;
     let request = NewRegistration { name, email, organisation, siret: None, buyer, proven: true, short_notice: false };
@@ -145,7 +145,7 @@ pub(super) async fn register(
         Ok(_) => {}
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
             page.problems = Problems::one("buyer", Problem::NotAttested);
-            return page::refuse(&page);
+            return page::unprocessable(&page);
         }
         Err(ActError::Refused(_)) => {
             page.refused = true;

@@ -1,11 +1,11 @@
 //! What visitors see of the programme and of their registrations.
 
+mod bulk_register;
 mod by_link;
 mod form;
 mod guest;
-mod hand_over;
-mod parcours;
 mod programme;
+mod transfer;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -23,12 +23,12 @@ pub fn routes() -> Router<App> {
         .route("/inscriptions/{token}/confirmer", post(by_link::confirm))
         .route("/inscriptions/{token}/annuler", post(by_link::cancel))
         .route("/inscriptions/{token}/tout-confirmer", post(by_link::confirm_all))
-        .route("/inscriptions/{token}/transmettre", get(hand_over::form).post(hand_over::give))
-        .route("/inscriptions/{token}/transmettre/reprendre", post(hand_over::take_back))
-        .route("/transmissions/{token}/decliner", post(hand_over::decline))
-        .route("/transmissions/{token}", get(hand_over::show).post(hand_over::take))
-        .route("/parcours/inscription", get(parcours::form).post(parcours::submit))
-        .route("/parcours/inscription/recue", get(parcours::received))
+        .route("/inscriptions/{token}/transmettre", get(transfer::form).post(transfer::give))
+        .route("/inscriptions/{token}/transmettre/reprendre", post(transfer::take_back))
+        .route("/transmissions/{token}/decliner", post(transfer::decline))
+        .route("/transmissions/{token}", get(transfer::show).post(transfer::take))
+        .route("/parcours/inscription", get(bulk_register::form).post(bulk_register::submit))
+        .route("/parcours/inscription/recue", get(bulk_register::received))
         .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
         .route("/invitations/{token}", get(guest::show))
         .route("/invitations/{token}/inscription", post(guest::register))

@@ -9,8 +9,8 @@ use board_model::kinds::BoardKind;
 use db::Tx;
 use domain::programme::{self, Edition, Event, Slug};
 use domain::registrations::{self, EventView, Opening};
-use http::address::Path;
 use http::error::{Error, Result};
+use http::extract::Path;
 use http::page::{self, Page};
 use http::session::SignedIn;
 
@@ -59,7 +59,7 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
         next.is_next = true;
     }
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
-    page::show(&TimelinePage { page, edition, events, webcal: webcal(&app, "/calendrier.ics") })
+    page::render(&TimelinePage { page, edition, events, webcal: webcal(&app, "/calendrier.ics") })
 }
 
 /// The event of that name, if visitors may see it.
@@ -88,5 +88,5 @@ pub(super) async fn event(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let view = public_view(&app, &slug).await?;
-    page::show(&EventPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), view })
+    page::render(&EventPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), view })
 }

@@ -14,7 +14,7 @@ use kernel::id::{OrganisationId, PersonId, RegistrationId};
 use kernel::jobs::Jobs;
 use kernel::key::LinkKey;
 use mail::Tools;
-use mail::refusals::{self, Scope};
+use mail::suppressions::{self, Scope};
 use reqwest::multipart::{Form, Part};
 use uuid::Uuid;
 
@@ -208,10 +208,10 @@ async fn last_things(app: &TestApp) {
         (Scope::Reminders, "bob@exemple.fr"),
         (Scope::Announcements, "lea@exemple.fr"),
     ] {
-        refusals::refuse(&mut tx, address, scope, ("asked for it", app.app.clock.now())).await.unwrap();
+        suppressions::refuse(&mut tx, address, scope, ("asked for it", app.app.clock.now())).await.unwrap();
     }
     // Nothing writes this table yet.
-    db::on!(&mut tx, |conn| sqlx::query("insert into node (id, minor, seen_at) values ($1, 0, 0)")
+    db::dispatch!(&mut tx, |conn| sqlx::query("insert into node (id, minor, seen_at) values ($1, 0, 0)")
         .bind(Uuid::new_v4())
         .execute(conn)
         .await

@@ -131,7 +131,7 @@ impl TestApp {
     /// Takes every event off the programme, as its organisers would.
     pub async fn unpublish_all(&self) {
         let mut tx = self.app.db.write().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
+        db::dispatch!(&mut tx, |conn| sqlx::query("update event set status = 'draft', revised_at = revised_at + 1")
             .execute(conn)
             .await
             .map(drop))
@@ -143,7 +143,7 @@ impl TestApp {
     /// Gives an event another number of seats, as an import would.
     pub async fn set_capacity(&self, slug: &str, capacity: i64) {
         let mut tx = self.app.db.write().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query("update event set capacity = $2 where slug = $1")
+        db::dispatch!(&mut tx, |conn| sqlx::query("update event set capacity = $2 where slug = $1")
             .bind(slug)
             .bind(capacity)
             .execute(conn)
@@ -156,7 +156,7 @@ impl TestApp {
     /// The letters to an address, oldest first: their kinds.
     pub async fn letters(&self, email: &str) -> Vec<String> {
         let mut tx = self.app.db.read().await.unwrap();
-        db::on!(&mut tx, |conn| sqlx::query_scalar(
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
             "select kind from letter where recipient = $1 order by created_at, version, id"
         )
         .bind(email)
@@ -183,7 +183,7 @@ impl TestApp {
     /// The path of the newest link of that name in the letters to an address.
     pub async fn link(&self, email: &str, name: &str) -> String {
         let mut tx = self.app.db.read().await.unwrap();
-        let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::on!(&mut tx, |conn| sqlx::query_scalar(
+        let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
             "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
         )
         .bind(email)

@@ -7,7 +7,7 @@ mod indicators;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::cells::{NARROW, Row, Table, WIDE};
-use super::{COMPUTED, COMPUTED_AFTER, Occasion, Shown, UNNAMED};
+use super::{COMPUTED, COMPUTED_AFTER, ExportContext, Shown, UNNAMED};
 use crate::labels;
 use board_model::kinds::{BoardKind, Field, Holds};
 use board_model::model::{Board, Card, Value};
@@ -17,7 +17,7 @@ use board_model::model::{Board, Card, Value};
 /// # Errors
 ///
 /// When the library refuses a cell; the limits of a board lie below those of a sheet.
-pub fn xlsx(board: &Board, occasion: &Occasion) -> Result<Vec<u8>, XlsxError> {
+pub fn xlsx(board: &Board, occasion: &ExportContext) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(&board.title));
     cards(book.add_worksheet().set_name("Fiches")?, board, occasion.shown)?;
@@ -109,7 +109,7 @@ fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     table.end()
 }
 
-fn comments(sheet: &mut Worksheet, board: &Board, occasion: &Occasion) -> Result<(), XlsxError> {
+fn comments(sheet: &mut Worksheet, board: &Board, occasion: &ExportContext) -> Result<(), XlsxError> {
     let tells_authors = occasion.shown == Shown::Everything;
     let author = tells_authors.then_some(("Auteur", WIDE));
     let heads: Vec<_> =

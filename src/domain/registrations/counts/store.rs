@@ -6,7 +6,7 @@ use super::Queue;
 use crate::registrations::Seat;
 use crate::registrations::rules::{Colleagues, Occupancy};
 use db::Tx;
-use db::on;
+use db::dispatch;
 use kernel::id::{EventId, OrganisationId};
 
 /// Seats that count against the capacity: those that
@@ -72,7 +72,7 @@ impl From<Counts> for Occupancy {
 /// How full an event is.
 pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
     let counts: Option<Counts> =
-        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "where event_id = $1 group by event_id"))
+        dispatch!(tx, |conn| sqlx::query_as(concat!(counted!(), "where event_id = $1 group by event_id"))
             .bind(event)
             .fetch_optional(conn)
             .await)?;
@@ -81,7 +81,7 @@ pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> 
 
 /// How many requests at an event became what, and how many of these are of invited people.
 pub(in crate::registrations) async fn by_seat(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64, i64)>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select status, cast(count(*) as bigint), cast(count(case when invited then 1 end) as bigint)
          from registration where event_id = $1 group by status"
     )
@@ -93,13 +93,13 @@ pub(in crate::registrations) async fn by_seat(tx: &mut Tx, event: EventId) -> sq
 /// How full every event is that anybody asked for.
 pub(in crate::registrations) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
     let counts: Vec<Counts> =
-        on!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
+        dispatch!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
     Ok(counts.into_iter().map(|counts| (counts.event_id, counts.into())).collect())
 }
 
 /// The seats that each organisation has at an event.
 pub(in crate::registrations) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Colleagues> {
-    let rows: Vec<(OrganisationId, i64)> = on!(tx, |conn| sqlx::query_as(concat!(
+    let rows: Vec<(OrganisationId, i64)> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select organisation_id, cast(count(*) as bigint) from registration
          where event_id = $1 and organisation_id is not null and status in ",
         taken!(),
@@ -116,7 +116,7 @@ pub(in crate::registrations) async fn queues(
     tx: &mut Tx,
     event: EventId,
 ) -> sqlx::Result<BTreeMap<OrganisationId, Queue>> {
-    let rows: Vec<(OrganisationId, i64, i64)> = on!(tx, |conn| sqlx::query_as(
+    let rows: Vec<(OrganisationId, i64, i64)> = dispatch!(tx, |conn| sqlx::query_as(
         "select organisation_id, cast(count(*) as bigint),
                 cast(count(case when short_notice and verified then 1 end) as bigint)
          from registration where event_id = $1 and organisation_id is not null and status = 'waiting'

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use db::Tx;
-use db::on;
+use db::dispatch;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId, RegistrationId, StepId};
 
@@ -15,7 +15,7 @@ pub(in crate::registrations) async fn insert_steps<'a>(
     tx: &mut Tx,
     steps: impl Iterator<Item = (&'a Registration, Timestamp)> + Send,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| {
+    dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("insert into registration_status_change (id, registration_id, at, status) ");
         query.push_values(steps, |mut row, (registration, at)| {
             row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.seat);
@@ -30,7 +30,7 @@ pub(in crate::registrations) async fn insert_step_if_new(
     registration: &Registration,
     at: Timestamp,
 ) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into registration_status_change (id, registration_id, at, status)
          select $1, id, $3, $4 from registration where id = $2 and status <> $4",
     )
@@ -49,7 +49,7 @@ pub(in crate::registrations) async fn insert_step_if_new(
 ///
 /// When the database fails.
 pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
-    on!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(
         "select at, status from registration_status_change where registration_id = $1 order by at, id"
     )
     .bind(id)
@@ -63,7 +63,7 @@ pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
 ///
 /// When the database fails.
 pub async fn people_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<PersonId>> {
-    on!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
+    dispatch!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
         .bind(event)
         .fetch_all(conn)
         .await)

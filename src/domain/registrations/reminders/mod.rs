@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
-use super::post::post;
+use super::notifications::notify;
 use super::{Registration, letters, store as registrations};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
@@ -109,7 +109,7 @@ async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Ti
         return Ok(());
     };
     for registration in registrations::to_remind(&mut tx, event.id, due_at, version).await? {
-        post(context, &mut tx, &event, letters::reminder(context, &event, &registration, which), now).await?;
+        notify(context, &mut tx, &event, letters::reminder(context, &event, &registration, which), now).await?;
     }
     tx.commit().await?;
     Ok(())

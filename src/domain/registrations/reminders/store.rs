@@ -3,7 +3,7 @@
 use sqlx::types::Json;
 
 use db::Tx;
-use db::on;
+use db::dispatch;
 use kernel::id::EventId;
 
 use super::rules::Reminder;
@@ -11,7 +11,7 @@ use super::rules::Reminder;
 /// The reminders that an event's organisers chose, if they did.
 pub(super) async fn reminders(tx: &mut Tx, event: EventId) -> sqlx::Result<Option<Vec<Reminder>>> {
     let chosen: Option<Json<Vec<Reminder>>> =
-        on!(tx, |conn| sqlx::query_scalar("select reminders from reminder_settings where event_id = $1")
+        dispatch!(tx, |conn| sqlx::query_scalar("select reminders from reminder_settings where event_id = $1")
             .bind(event)
             .fetch_optional(conn)
             .await)?;
@@ -20,7 +20,7 @@ pub(super) async fn reminders(tx: &mut Tx, event: EventId) -> sqlx::Result<Optio
 
 /// Writes down which reminders an event has.
 pub(super) async fn set_reminders(tx: &mut Tx, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
-    on!(tx, |conn| sqlx::query(
+    dispatch!(tx, |conn| sqlx::query(
         "insert into reminder_settings (event_id, reminders) values ($1, $2)
          on conflict (event_id) do update set reminders = excluded.reminders",
     )

@@ -196,7 +196,7 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
     let page = Page::new(&app, Some(person));
     let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
     let problems = Problems::default();
-    page::show(&ComposePage { page, form, events, problems, tried: None, tested: false })
+    page::render(&ComposePage { page, form, events, problems, tried: None, tested: false })
 }
 
 /// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
@@ -207,7 +207,7 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
     let round = match form.parse(&events, app.clock.now()) {
         Ok(round) => round,
         Err(problems) => {
-            return page::refuse(&ComposePage { page, form, events, problems, tried: None, tested: false });
+            return page::unprocessable(&ComposePage { page, form, events, problems, tried: None, tested: false });
         }
     };
     if form.act == "envoyer" {
@@ -225,7 +225,7 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
     let keeping = keeping(&round);
     let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
     let tried = Some(Tried { found, invalid, repeated, letter, keeping, minutes });
-    page::show(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
+    page::render(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
 }
 
 /// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.

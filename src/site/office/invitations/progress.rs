@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use crate::App;
 use domain::invitations::{self, Invitation, Progress, Round};
-use http::address::{Path, Query};
 use http::error::{Error, Result};
+use http::extract::{Path, Query};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::clock::Timestamp;
@@ -90,7 +90,7 @@ pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -
         let when = moment(round.send_at, &zone);
         (round, count, when)
     });
-    page::show(&ListPage { page: Page::new(&app, Some(person)), rounds: rounds.collect() })
+    page::render(&ListPage { page: Page::new(&app, Some(person)), rounds: rounds.collect() })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -123,7 +123,7 @@ pub(super) async fn show(
     let can_stop = waits || going.is_some();
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
     let done = done.fait;
-    page::show(&RoundPage { page, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
+    page::render(&RoundPage { page, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
 }
 
 fn back(id: RoundId, done: bool, what: &str) -> Response {

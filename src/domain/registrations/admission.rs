@@ -1,0 +1,263 @@
+//! Decides on requests that met on one event, one after the other. Pure.
+
+use std::collections::{HashMap, HashSet};
+
+use super::counts::Tally;
+use super::refusal::Refusal;
+use super::rules::{Admission, Asker, Waiter};
+use super::{Asked, NewRegistration, Registration, Seat, audience};
+use crate::accounts::EmailAddress;
+use crate::organisations::Organisation;
+use kernel::clock::Timestamp;
+use kernel::id::OrganisationId;
+
+/// Who asks for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Actor {
+    /// People, for themselves.
+    Themselves,
+    /// An organiser, for others: whatever the audience and even while registrations are closed. Who is registered already
+    /// is refused.
+    Organiser,
+}
+
+/// What the decisions on several requests rest on, read once.
+pub(super) struct AdmissionBatch<'a> {
+    /// Who asks.
+    pub by: Actor,
+    /// The event's rules.
+    pub admission: Admission,
+    /// Whose people count as public buyers.
+    pub buyer_list: &'a str,
+    /// When it is decided.
+    pub now: Timestamp,
+    /// How full the event is.
+    pub tally: Tally,
+    /// Registrations of these people that stand.
+    pub live: HashMap<EmailAddress, Registration>,
+    /// Addresses that a kept seat may be for.
+    pub invited: HashSet<EmailAddress>,
+}
+
+/// What is decided on one request, before it is written.
+pub(super) enum Decided {
+    /// The rules refuse.
+    Refused(Refusal),
+    /// One stood already; what whoever asked may know all the same.
+    Known(Box<Registration>, Asked),
+    /// Asked twice in this very moment: the answer is that of the earlier request, by its place.
+    Again(usize, Asked),
+    /// A new registration, and its place in the waiting list.
+    New(Place, i64, Asked),
+}
+
+/// What was decided for a new registration.
+pub(super) struct Place {
+    pub seat: Seat,
+    pub organisation: OrganisationId,
+    pub invited: bool,
+    pub approved: bool,
+}
+
+impl Actor {
+    /// Whether a request may be made, whoever its person works for.
+    pub(super) fn may_ask(self, admission: &Admission, buyer: bool, now: Timestamp) -> Result<(), Refusal> {
+        match self {
+            Self::Themselves => admission.may_ask(buyer, now),
+            Self::Organiser => Ok(()),
+        }
+    }
+}
+
+impl AdmissionBatch<'_> {
+    /// Decides on requests in their order; each comes with whom its person works for, unless it [may not be
+    /// made](Actor::may_ask) whoever that is.
+    pub(super) fn decide_all(
+        &mut self,
+        requests: &[NewRegistration],
+        organisations: impl IntoIterator<Item = Organisation>,
+    ) -> Vec<Decided> {
+        let mut organisations = organisations.into_iter();
+        let mut earlier = HashMap::new();
+        let mut decided = Vec::with_capacity(requests.len());
+        for (place, request) in requests.iter().enumerate() {
+            decided.push(
+                match self.by.may_ask(&self.admission, request.buyer, self.now).map(|()| organisations.next()) {
+                    Ok(Some(organisation)) => self.decide(request, &organisation, (&mut earlier, place)),
+                    Ok(None) => unreachable!("every request that may be made comes with an organisation"),
+                    Err(refusal) => Decided::Refused(refusal),
+                },
+            );
+        }
+        decided
+    }
+
+    fn decide(
+        &mut self,
+        request: &NewRegistration,
+        organisation: &Organisation,
+        (earlier, place): (&mut HashMap<EmailAddress, usize>, usize),
+    ) -> Decided {
+        let asker = Asker {
+            buyer: request.buyer,
+            listed: audience::is_listed(self.buyer_list, &request.email, organisation),
+            invited: self.invited.contains(&request.email),
+            colleagues: self.tally.colleagues(organisation.id),
+        };
+        let by_hand = self.by == Actor::Organiser;
+        if by_hand && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
+            return Decided::Refused(Refusal::AlreadyThere);
+        }
+        let seat = match self.by {
+            Actor::Themselves => self.admission.admit(&asker, self.tally.occupancy, self.now),
+            Actor::Organiser => Ok(self.admission.place(&asker, self.tally.occupancy, self.now)),
+        };
+        let seat = match seat {
+            Ok(Seat::Held) if request.proven || by_hand => Seat::Confirmed,
+            Ok(seat) => seat,
+            Err(refusal) => return Decided::Refused(refusal),
+        };
+        let position = self.tally.occupancy.waiting.saturating_add(1);
+        let told = match seat {
+            Seat::Waiting => Asked::Waiting(position),
+            Seat::Pending => Asked::Pending,
+            Seat::Confirmed => Asked::Confirmed,
+            _ => Asked::Held,
+        };
+        if let Some(registration) = self.live.get(&request.email) {
+            return Decided::Known(Box::new(registration.clone()), told);
+        }
+        if let Some(earlier) = earlier.get(&request.email) {
+            return Decided::Again(*earlier, told);
+        }
+        earlier.insert(request.email.clone(), place);
+        let ready = request.short_notice && request.proven;
+        self.tally.add(seat, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
+        let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: by_hand };
+        Decided::New(place, position.into(), told)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::programme::Unlisted;
+    use crate::registrations::Occupancy;
+    use crate::registrations::counts::Queue;
+
+    fn request(email: &str, buyer: bool) -> NewRegistration {
+        NewRegistration {
+            name: "Ada".into(),
+            email: EmailAddress::parse(email).unwrap(),
+            organisation: "Ville d’Angers".into(),
+            siret: None,
+            buyer,
+            proven: false,
+            short_notice: false,
+        }
+    }
+
+    fn desk() -> AdmissionBatch<'static> {
+        let at = |hours: i64| Timestamp::from_millis(hours * 3_600_000);
+        AdmissionBatch {
+            by: Actor::Themselves,
+            admission: Admission {
+                takes_place: true,
+                opens_at: None,
+                closes_at: at(90),
+                starts_at: at(100),
+                capacity: Some(2),
+                buyers_only: true,
+                unlisted: Unlisted::Admit,
+                kept: 0,
+                kept_until: None,
+                cap: None,
+            },
+            buyer_list: "",
+            now: at(1),
+            tally: Tally::default(),
+            live: HashMap::new(),
+            invited: HashSet::new(),
+        }
+    }
+
+    fn angers() -> Organisation {
+        Organisation { id: OrganisationId(Uuid::nil()), name: "Ville d’Angers".into(), kind: None, siret: None }
+    }
+
+    #[test]
+    fn who_asks_twice_in_one_moment_has_one_answer_and_one_seat() {
+        let requests = ["ada@exemple.fr", "ada@exemple.fr", "bea@exemple.fr"].map(|email| request(email, true));
+        let decided = desk().decide_all(&requests, [angers(), angers(), angers()]);
+        assert!(matches!(
+            decided.as_slice(),
+            [Decided::New(..), Decided::Again(0, Asked::Held), Decided::New(Place { seat: Seat::Held, .. }, ..)]
+        ));
+    }
+
+    #[test]
+    fn an_organiser_registers_whom_the_rules_would_not_let_ask_and_nobody_twice() {
+        let mut desk = AdmissionBatch { by: Actor::Organiser, now: Timestamp::from_millis(95 * 3_600_000), ..desk() };
+        let requests = ["ada", "ada", "eve", "bea"].map(|name| request(&format!("{name}@exemple.fr"), false));
+        let decided = desk.decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let seats: Vec<_> = decided
+            .iter()
+            .map(|decided| match decided {
+                Decided::New(place, ..) => Ok((place.seat, place.approved)),
+                Decided::Refused(refusal) => Err(*refusal),
+                _ => panic!("who is there already is refused"),
+            })
+            .collect();
+        let there = Ok((Seat::Confirmed, true));
+        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((Seat::Waiting, true))]);
+    }
+
+    #[test]
+    fn each_is_decided_after_those_before_and_who_may_not_ask_takes_nobodys_organisation() {
+        let requests = [("ada", true), ("eve", false), ("bea", true), ("cleo", true), ("dora", true)]
+            .map(|(name, buyer)| request(&format!("{name}@exemple.fr"), buyer));
+        let decided = desk().decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let told: Vec<_> = decided
+            .iter()
+            .map(|decided| match decided {
+                Decided::New(.., told) => Ok(*told),
+                Decided::Refused(refusal) => Err(*refusal),
+                _ => panic!("nobody asked before"),
+            })
+            .collect();
+        let expected =
+            [Ok(Asked::Held), Err(Refusal::BuyersOnly), Ok(Asked::Held), Ok(Asked::Waiting(1)), Ok(Asked::Waiting(2))];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn on_the_last_day_only_who_can_come_and_has_proven_their_address_holds_others_up() {
+        let organisation = |number| Organisation { id: OrganisationId(Uuid::from_u128(number)), ..angers() };
+        for (short_notice, proven) in [(true, false), (false, true)] {
+            let mut desk = desk();
+            desk.now = Timestamp::from_millis(80 * 3_600_000);
+            let rules = &mut desk.admission;
+            (rules.capacity, rules.cap, rules.kept, rules.kept_until) = (Some(3), Some(1), 1, Some(rules.starts_at));
+            desk.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
+            let one_is_ready = Occupancy { taken: 1, waiting: 1, ready: 1, ..Occupancy::default() };
+            let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);
+            desk.tally = Tally { occupancy: one_is_ready, cap: Some(1), queues, ..Tally::default() };
+            let [ada, bea, cleo] = ["ada", "bea", "cleo"].map(|name| request(&format!("{name}@exemple.fr"), true));
+            let ada = NewRegistration { short_notice, proven, ..ada };
+            // Bea's seat is her organisation's last, so that her colleague who waits is passed from then on.
+            let decided = desk.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
+            let seats: Vec<_> = decided
+                .iter()
+                .map(|decided| match decided {
+                    Decided::New(place, ..) => place.seat,
+                    _ => panic!("each is new"),
+                })
+                .collect();
+            assert_eq!(seats, [Seat::Waiting, Seat::Held, Seat::Held]);
+        }
+    }
+}

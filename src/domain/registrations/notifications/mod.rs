@@ -1,0 +1,85 @@
+//! Puts letters about registrations into the outbox, with what they mean for the recipient's calendar: an invitation
+//! goes with a seat, follows the event, and is taken back with the seat (RFC 5546, RFC 6047).
+
+mod store;
+
+use crate::context::Context;
+use crate::programme::Event;
+use crate::programme::calendar::{Invitation, Method, invitation_ics};
+use db::Tx;
+use kernel::clock::Timestamp;
+use kernel::id::PersonId;
+use mail::{Letter, outbox};
+
+/// Reminders that wait say nothing true any more after these.
+fn ends_reminders(kind: &str) -> bool {
+    matches!(kind, "cancelled" | "withdrawn" | "handed-over" | "event-moved" | "event-cancelled")
+}
+
+/// Puts a letter about an event into the outbox, in the transaction of its cause and under the event's lock.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn notify(context: &Context, tx: &mut Tx, event: &Event, letter: Letter, now: Timestamp) -> sqlx::Result<()> {
+    notify_all(context, tx, event, vec![letter], now).await
+}
+
+/// Puts letters to several people into the outbox, as [`notify`] does.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn notify_all(
+    context: &Context,
+    tx: &mut Tx,
+    event: &Event,
+    mut letters: Vec<Letter>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    for letter in &mut letters {
+        let Some(person) = letter.to.person else { continue };
+        if ends_reminders(letter.kind) {
+            outbox::withdraw(tx, person, event.id.0, "reminder").await?;
+        }
+        if let Some(method) = method(tx, event, (letter.kind, person)).await? {
+            let invitation = invitation(context, tx, event, (person, letter), (method, now)).await?;
+            letter.calendar = Some(invitation);
+        }
+    }
+    outbox::enqueue_all(tx, &letters, now).await.map(drop)
+}
+
+/// What a letter of this kind asks of a person's calendar, by what that was sent before and whether they have a seat.
+async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) -> sqlx::Result<Option<Method>> {
+    Ok(match kind {
+        "confirmed" | "promoted" => Some(Method::Request),
+        // An event that takes place after all comes back into calendars that had struck it out.
+        "event-moved" => store::has_seat(tx, event.id, person).await?.then_some(Method::Request),
+        "cancelled" | "event-cancelled" | "event-unpublished" | "withdrawn" | "handed-over" => {
+            store::has_in_calendar(tx, event.id, person).await?.then_some(Method::Cancel)
+        }
+        _ => None,
+    })
+}
+
+/// The invitation for a letter, numbered above every earlier one to this person.
+async fn invitation(
+    context: &Context,
+    tx: &mut Tx,
+    event: &Event,
+    (person, letter): (PersonId, &Letter),
+    (method, now): (Method, Timestamp),
+) -> sqlx::Result<String> {
+    let booked = method == Method::Request;
+    let sequence = store::next_sequence(tx, event, person, booked).await?;
+    let (name, address) = context.mail.answers_to();
+    let invitation = Invitation {
+        method,
+        sequence,
+        organiser: (&name, &address),
+        attendee: (&letter.to.name, &letter.to.address),
+        now,
+    };
+    Ok(invitation_ics(&context.config.base_url, event, &invitation))
+}

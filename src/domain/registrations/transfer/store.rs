@@ -1,0 +1,73 @@
+//! Seats on their way to colleagues, in SQL.
+
+use super::{HandOver, TransferStatus};
+use db::Tx;
+use db::dispatch;
+use kernel::id::{HandOverId, RegistrationId};
+
+/// Puts a seat on its way; it is on its way to nobody else.
+pub(super) async fn insert(tx: &mut Tx, hand_over: &HandOver, token_hash: &[u8]) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query(
+        "insert into seat_transfer (id, registration_id, name, email, status, token_hash, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(hand_over.id)
+    .bind(hand_over.registration_id)
+    .bind(&hand_over.name)
+    .bind(&hand_over.email)
+    .bind(hand_over.state)
+    .bind(token_hash)
+    .bind(hand_over.created_at)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
+pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<HandOver>> {
+    dispatch!(tx, |conn| {
+        sqlx::query_as(
+        "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer where token_hash = $1",
+    )
+    .bind(hash)
+    .fetch_optional(conn)
+    .await
+    })
+}
+
+/// The last time that a seat was put on its way.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<HandOver>> {
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer
+         where registration_id = $1 order by created_at desc, id desc limit 1",
+    )
+    .bind(registration)
+    .fetch_optional(conn)
+    .await)
+}
+
+/// The colleague who has yet to answer.
+pub(super) async fn asked(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<HandOver>> {
+    Ok(last_of(tx, registration).await?.filter(|last| last.state == TransferStatus::Asked))
+}
+
+/// Writes what became of it.
+pub(super) async fn close(
+    tx: &mut Tx,
+    id: HandOverId,
+    state: TransferStatus,
+    taken: Option<RegistrationId>,
+) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query(
+        "update seat_transfer set status = $2, recipient_registration_id = $3 where id = $1"
+    )
+    .bind(id)
+    .bind(state)
+    .bind(taken)
+    .execute(conn)
+    .await
+    .map(drop))
+}

@@ -1,0 +1,137 @@
+//! Letters that an address is not to be sent: what its owner does not want, and what organisers stopped.
+
+mod store;
+
+use db::Tx;
+use kernel::clock::Timestamp;
+
+use super::letter::Priority;
+
+/// What is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Scope {
+    /// Every letter: the organisers stopped writing to this address.
+    Everything,
+    /// Reminders.
+    Reminders,
+    /// Announcements and invitations.
+    Announcements,
+}
+
+impl Scope {
+    /// What refuses a letter of this class besides [`Scope::Everything`].
+    #[must_use]
+    pub const fn of(class: Priority) -> Option<Self> {
+        match class {
+            Priority::Awaited => None,
+            Priority::Reminder => Some(Self::Reminders),
+            Priority::Announcement => Some(Self::Announcements),
+        }
+    }
+}
+
+/// What an address wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wishes {
+    /// Reminders of what it is registered for.
+    pub reminders: bool,
+    /// Announcements and invitations.
+    pub announcements: bool,
+}
+
+/// What is refused at some addresses.
+#[derive(Debug)]
+pub struct Suppressions(Vec<(String, Scope, String)>);
+
+impl Suppressions {
+    /// What is refused at these addresses; of any number.
+    ///
+    /// # Errors
+    ///
+    /// When the database refuses.
+    pub async fn of(tx: &mut Tx, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
+        store::of(tx, addresses).await.map(Self)
+    }
+
+    /// Why a letter of this class is not sent to this address, if it is not.
+    #[must_use]
+    pub fn reason(&self, address: &str, class: Priority) -> Option<&str> {
+        let applies = |scope: Scope| scope == Scope::Everything || Some(scope) == Scope::of(class);
+        let found = self.0.iter().find(|(refusing, scope, _)| refusing == address && applies(*scope));
+        found.map(|(.., reason)| reason.as_str())
+    }
+
+    fn has(&self, scope: Scope) -> bool {
+        self.0.iter().any(|(_, refused, _)| *refused == scope)
+    }
+}
+
+/// What an address wants.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
+    let refusals = Suppressions::of(tx, std::iter::once(address)).await?;
+    Ok(Wishes { reminders: !refusals.has(Scope::Reminders), announcements: !refusals.has(Scope::Announcements) })
+}
+
+/// Whether organisers stopped writing to an address.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn is_stopped(tx: &mut Tx, address: &str) -> sqlx::Result<bool> {
+    Ok(Suppressions::of(tx, std::iter::once(address)).await?.has(Scope::Everything))
+}
+
+/// Writes down what the owner of an address wants; letters that wait and are not wanted stay.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn set_wishes(tx: &mut Tx, address: &str, wishes: Wishes, now: Timestamp) -> sqlx::Result<()> {
+    for (scope, wanted) in [(Scope::Reminders, wishes.reminders), (Scope::Announcements, wishes.announcements)] {
+        if wanted {
+            store::lift(tx, address, scope).await?;
+        } else {
+            refuse(tx, address, scope, ("its owner does not want these letters", now)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses letters to an address from now on, those that wait included.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn refuse(tx: &mut Tx, address: &str, scope: Scope, (reason, now): (&str, Timestamp)) -> sqlx::Result<()> {
+    store::put(tx, (address, scope), reason, now).await?;
+    let least = match scope {
+        Scope::Everything => Priority::Awaited,
+        Scope::Reminders => Priority::Reminder,
+        Scope::Announcements => Priority::Announcement,
+    };
+    let most = if scope == Scope::Everything { Priority::Announcement } else { least };
+    store::suppress_queued(tx, address, (least.rank(), most.rank()), reason).await
+}
+
+/// Writes to an address again.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> {
+    store::lift(tx, address, scope).await
+}
+
+/// The addresses that organisers stopped writing to, newest first, with the reason.
+///
+/// # Errors
+///
+/// When the database refuses.
+pub async fn stopped(tx: &mut Tx) -> sqlx::Result<Vec<(String, String)>> {
+    store::stopped(tx).await
+}

@@ -1,0 +1,182 @@
+//! What leaves a board: its files, and a page to print. Each is read afresh from the database.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::access::Entered;
+use super::pages;
+use crate::App;
+use board_model::model::Board;
+use board_model::rights::Role;
+use boards::export::{self, ExportContext, Sheet, Shown};
+use domain::accounts::Person;
+use domain::programme;
+use http::error::{Error, Result};
+use http::extract::Query;
+use http::page::{self, Page};
+use kernel::id::BoardId;
+use kernel::search;
+
+/// The longest name of a file, bytes.
+const MAX_FILE_NAME: usize = 60;
+/// Ends the names of files with private fields: the contacts of stakeholders are all there are.
+const WITH_CONTACTS: &str = "-avec-contacts";
+/// Ends the names of other files that name the authors of comments.
+const WITH_AUTHORS: &str = "-avec-auteurs";
+
+/// What the address asks for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wish {
+    /// A facilitator may have the private fields too, with `1`.
+    #[serde(default)]
+    prive: Option<String>,
+}
+
+impl Wish {
+    /// What this person is shown of private fields, of an archived board too.
+    pub(super) fn shown(&self, person: &Person) -> Shown {
+        let runs = Role::of(person.organiser) == Role::Facilitator;
+        if self.prive.as_deref() == Some("1") && runs { Shown::Everything } else { Shown::Public }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "board-print.html")]
+struct PrintPage {
+    page: Page,
+    id: BoardId,
+    title: String,
+    sheets: Vec<Sheet>,
+}
+
+/// `GET /tableaux/{id}/export.json`
+pub(super) async fn json(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/json", &named(&board, shown, "json"), body))
+}
+
+/// `GET /tableaux/{id}/export.csv`
+pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
+}
+
+/// `GET /tableaux/{id}/export.xlsx`
+pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    let name = named(&board, shown, "xlsx");
+    let occasion = occasion(&app, &entered, &board, shown).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, &occasion)).await;
+    let body =
+        body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, body))
+}
+
+/// `GET /tableaux/{id}/export.odt`
+pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    let name = named(&board, shown, "odt");
+    let occasion = occasion(&app, &entered, &board, shown).await?;
+    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    let body = tokio::task::spawn_blocking(move || export::odt(&board, &occasion)).await;
+    let body =
+        body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
+    Ok(attachment("application/vnd.oasis.opendocument.text", &name, body))
+}
+
+/// `GET /tableaux/{id}/export.svg`
+pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, _) = read(&app, &entered, &wish).await?;
+    let name = named(&board, Shown::Public, "svg");
+    // Placing the words of a full board takes a moment, too.
+    let body = tokio::task::spawn_blocking(move || export::svg(&board)).await;
+    Ok(attachment("image/svg+xml", &name, body.map_err(|error| Error::Other(error.to_string()))?))
+}
+
+/// `GET /tableaux/{id}/export.graphml`
+pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    Ok(attachment(
+        "application/graphml+xml; charset=utf-8",
+        &named(&board, shown, "graphml"),
+        export::graphml(&board, shown),
+    ))
+}
+
+/// `GET /tableaux/{id}/imprimer`
+pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, &wish).await?;
+    let sheets = export::sheets(&board, &occasion(&app, &entered, &board, shown).await?);
+    page::render(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
+}
+
+async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown)> {
+    Ok((pages::load(app, &entered.board).await?, wish.shown(&entered.person)))
+}
+
+/// What a document with the board's comments is made for; their authors are named only in one that is not handed on.
+async fn occasion(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<ExportContext> {
+    let mut tx = app.db.read().await?;
+    let event = programme::event_by_id(&mut tx, entered.board.event_id).await?;
+    let names = match shown {
+        Shown::Public => Vec::new(),
+        Shown::Everything => boards::names(&mut tx, &Vec::from_iter(board.commentators())).await?,
+    };
+    Ok(ExportContext {
+        shown,
+        now: app.clock.now(),
+        zone: event.map_or(TimeZone::UTC, |event| event.time_zone()),
+        names: names.into_iter().map(|author| (author.id, author.name)).collect(),
+    })
+}
+
+/// The name of a file with what is on a board: the title's words, as every system keeps them.
+pub(super) fn file_name(title: &str) -> String {
+    let words = search::folded(title);
+    let words = words.split(' ').filter(|word| !word.is_empty() && word.is_ascii());
+    let mut name = String::new();
+    for word in words {
+        if name.len() + word.len() >= MAX_FILE_NAME {
+            break;
+        }
+        name += if name.is_empty() { "" } else { "-" };
+        name += word;
+    }
+    if name.is_empty() { "tableau".to_owned() } else { name }
+}
+
+/// The name of a file of a board; one with private fields or with names says so, lest it is handed on for the other.
+fn named(board: &Board, shown: Shown, extension: &str) -> String {
+    let has_contacts = board.kind.schema().fields.iter().any(|field| field.private);
+    let has_authors = ["xlsx", "odt"].contains(&extension) && !board.commentators().is_empty();
+    let mark = match shown {
+        Shown::Everything if has_contacts => WITH_CONTACTS,
+        Shown::Everything if has_authors => WITH_AUTHORS,
+        _ => "",
+    };
+    format!("{}{mark}.{extension}", file_name(&board.title))
+}
+
+fn attachment(media_type: &'static str, name: &str, body: impl IntoResponse) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_named_after_its_board() {
+        assert_eq!(file_name("Suivre et définir des « indicateurs »"), "suivre-et-definir-des-indicateurs");
+        assert_eq!(file_name("Ωμέγα\"\r\n"), "tableau");
+        let long = file_name(&"mot ".repeat(100));
+        assert!(long.len() <= MAX_FILE_NAME && long.ends_with("mot"), "{long}");
+    }
+}

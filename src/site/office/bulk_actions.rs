@@ -1,0 +1,97 @@
+//! One act on many chosen registrations: approve, refuse, note who was there.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::event::{Choice, EventPage};
+use super::{event_path, find};
+use crate::App;
+use crate::office::french;
+use crate::office::registration_list::Listing;
+use domain::registrations::{self, ActError, Decision, Seat};
+use http::error::Result;
+use http::extract::Path;
+use http::form::{Form, Problem, Problems};
+use http::page::Page;
+use http::session::Organiser;
+use kernel::id::RegistrationId;
+
+/// The longest reason, characters.
+pub(super) const MAX_REASON: usize = 500;
+
+/// What may be done with those who are chosen.
+enum Act {
+    Decide(Decision),
+    Mark(Seat),
+}
+
+/// The form's fields: one of them may come many times.
+fn read(fields: Vec<(String, String)>) -> (Choice, Listing) {
+    let (mut choice, mut listing) = (Choice::default(), Listing::default());
+    for (name, value) in fields {
+        match name.as_str() {
+            "id" => choice.ids.extend(value.parse::<RegistrationId>().ok()),
+            "acte" => choice.act = value,
+            "reason" => choice.reason = value,
+            "q" => listing.q = value,
+            "etat" => listing.etat = value,
+            "tri" => listing.tri = value,
+            "ordre" => listing.ordre = value,
+            _ => {}
+        }
+    }
+    (choice, listing)
+}
+
+fn parse(choice: &Choice) -> Result<Act, Problems> {
+    let mut problems = Problems::default();
+    if choice.ids.is_empty() {
+        problems.add("ids", Problem::NobodyChosen);
+    }
+    let act = match choice.act.as_str() {
+        "approuver" => Some(Act::Decide(Decision::Approve)),
+        "refuser" => {
+            let reason = problems.text("reason", &choice.reason, MAX_REASON, Problem::NoReason);
+            Some(Act::Decide(Decision::Refuse(reason)))
+        }
+        "present" => Some(Act::Mark(Seat::Attended)),
+        "absent" => Some(Act::Mark(Seat::Absent)),
+        "depointer" => Some(Act::Mark(Seat::Confirmed)),
+        _ => {
+            problems.add("acte", Problem::Missing);
+            None
+        }
+    };
+    act.filter(|_| problems.is_empty()).ok_or(problems)
+}
+
+/// `POST /organisation/evenements/{slug}/selection`
+pub(super) async fn act(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Path(slug): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    let event = find(&app, &slug).await?;
+    let (mut choice, listing) = read(fields);
+    let (by, page) = (person.id, Page::new(&app, Some(person)));
+    let act = match parse(&choice) {
+        Ok(act) => act,
+        Err(problems) => return EventPage::new(&app, page, event, listing).await?.again(choice, problems),
+    };
+    let done = match act {
+        Act::Decide(decision) => registrations::decide(&app, by, event.id, (&choice.ids, &decision)).await,
+        Act::Mark(seat) => registrations::mark(&app, by, event.id, (&choice.ids, seat)).await,
+    };
+    match done {
+        Ok(count) => {
+            let to = format!("{}?fait={}-{count}&{}", event_path(&event), choice.act, listing.query());
+            Ok(Redirect::to(to.trim_end_matches('&')).into_response())
+        }
+        Err(ActError::Refused(refusal)) => {
+            choice.refused = Some(french::refusal(refusal));
+            EventPage::new(&app, page, event, listing).await?.again(choice, Problems::default())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
