@@ -1,4 +1,4 @@
-//! The messages of the subprotocol `parcours.board.v1`, one enum per direction. ARCHITECTURE.md explains them;
+//! The messages of the subprotocol `parcours.board.v1`, one enum per direction. docs/board-protocol.md explains them;
 //! the client's TypeScript types are made from them.
 
 use std::fmt::Write as _;

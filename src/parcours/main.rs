@@ -15,7 +15,7 @@ use mail::Delivery;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
 
-/// Faster than the system's own for many small things that live briefly; it keeps more memory (ARCHITECTURE.md).
+/// Faster than the system's own for many small things that live briefly; it keeps more memory (docs/decisions/0022).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -1,4 +1,4 @@
-//! A browser tab on a board, as the protocol in ARCHITECTURE.md describes it, and people who may open one.
+//! A browser tab on a board, as the protocol in docs/board-protocol.md describes it, and people who may open one.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! A tab for simulations: it does what seeded dice say, keeps what the server has not answered, and follows the protocol
-//! over a line that is cut, delayed and opened again, as a client written from ARCHITECTURE.md would.
+//! over a line that is cut, delayed and opened again, as a client written from docs/board-protocol.md would.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

@@ -27,6 +27,7 @@ mod feeds_history;
 mod feeds_private;
 mod feeds_rules;
 mod feeds_text;
+mod glossary;
 mod guards;
 mod guards_desk;
 mod guards_letters;
