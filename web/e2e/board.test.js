@@ -15,8 +15,13 @@ const together = (visit, body) => boards.together(INDICATORS, visit, body);
 function withResolvers() {
   /** @type {() => void} */
   let resolve = () => undefined;
-  const promise = new Promise((done) => void (resolve = () => done(undefined)));
-  return { promise, resolve };
+  /** @type {(error: unknown) => void} */
+  let reject = () => undefined;
+  const promise = new Promise((done, failed) => {
+    resolve = () => done(undefined);
+    reject = failed;
+  });
+  return { promise, resolve, reject };
 }
 
 /**
@@ -166,7 +171,7 @@ test("ten browsers write on one board at once and all see the same", async () =>
   /** @type {string[][]} */
   const seen = [];
   let written = 0;
-  const { promise: all, resolve } = withResolvers();
+  const { promise: all, resolve, reject } = withResolvers();
   await Promise.all(
     names.map((name, index) =>
       onBoard(index % 2 === 0 ? ADA : BOB, { width: 1440 }, async (page) => {
@@ -177,6 +182,10 @@ test("ten browsers write on one board at once and all see the same", async () =>
         for (const other of names) await row(page, other).waitFor();
         await saved(page);
         seen.push(await page.locator("tbody th .words").allTextContents());
+      }).catch((/** @type {unknown} */ error) => {
+        // Otherwise the pages of the others stay open, and fill the board of a later test.
+        reject(error);
+        throw error;
       }),
     ),
   );

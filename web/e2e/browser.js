@@ -11,7 +11,7 @@ const OUT = join(import.meta.dirname, "out");
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Milliseconds; long enough for a slow machine, after which a waiting test fails. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 /** @returns {string} the browser: CHROMIUM, or the one found in PATH. */
 function executable() {
