@@ -3,9 +3,9 @@
 use db::Tx;
 use domain::context::Context;
 use domain::programme::Event;
-use domain::programme::file::{CARRIED, Programme};
+use domain::programme::file::{BUNDLED, Programme};
 use domain::programme::import::{ImportError, Imported};
-use domain::registrations::{self, Telling};
+use domain::registrations::{self, Notify};
 use kernel::clock::Timestamp;
 
 /// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those
@@ -24,12 +24,12 @@ pub async fn import(context: &Context, text: &str) -> Result<Imported, ImportErr
 /// # Errors
 ///
 /// When the database fails.
-pub async fn import_carried(context: &Context) -> Result<Option<Imported>, ImportError> {
+pub async fn seed(context: &Context) -> Result<Option<Imported>, ImportError> {
     if domain::programme::current_edition(&mut context.db.read().await?).await?.is_some() {
         return Ok(None);
     }
     let now = context.clock.now();
-    let moved = Programme::read(CARRIED, now)?.to_coming_cycle(now);
+    let moved = Programme::read(BUNDLED, now)?.to_coming_cycle(now);
     let programme = moved.map_err(|error| sqlx::Error::Protocol(error.to_string()))?;
     load(context, programme, now).await.map(Some)
 }
@@ -41,7 +41,7 @@ async fn load(context: &Context, programme: Programme, now: Timestamp) -> Result
         make_board(&mut tx, event, now).await?;
     }
     for change in &imported.changed {
-        registrations::tell_of_change(context, &mut tx, change, Telling::Quiet).await?;
+        registrations::tell_of_change(context, &mut tx, change, Notify::Nobody).await?;
     }
     tx.commit().await?;
     Ok(imported)

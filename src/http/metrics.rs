@@ -16,7 +16,7 @@ use super::Web;
 
 /// What was answered so far, by this process.
 #[derive(Debug, Default)]
-pub struct Metrics(Mutex<BTreeMap<Series, Tally>>);
+pub struct Metrics(Mutex<BTreeMap<Series, RouteTotals>>);
 
 /// Requests that are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +27,7 @@ struct Series {
 }
 
 #[derive(Debug, Default, Clone, Copy)]
-struct Tally {
+struct RouteTotals {
     requests: u64,
     took: Duration,
 }
@@ -35,23 +35,23 @@ struct Tally {
 impl Metrics {
     fn count(&self, series: Series, took: Duration) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let tally = all.entry(series).or_default();
-        tally.requests += 1;
-        tally.took += took;
+        let totals = all.entry(series).or_default();
+        totals.requests += 1;
+        totals.took += took;
     }
 
     /// The requests, as Prometheus reads them.
     pub fn write(&self, out: &mut String) {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         heading(out, "parcours_requests_total", "counter", "Requests answered.");
-        for (Series { route, method, status }, tally) in &all {
+        for (Series { route, method, status }, totals) in &all {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
-            let _ = writeln!(out, "parcours_requests_total{{{labels}}} {}", tally.requests);
+            let _ = writeln!(out, "parcours_requests_total{{{labels}}} {}", totals.requests);
         }
         heading(out, "parcours_request_seconds_total", "counter", "Seconds spent on them.");
-        for (Series { route, method, status }, tally) in &all {
+        for (Series { route, method, status }, totals) in &all {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");
-            let _ = writeln!(out, "parcours_request_seconds_total{{{labels}}} {:.6}", tally.took.as_secs_f64());
+            let _ = writeln!(out, "parcours_request_seconds_total{{{labels}}} {:.6}", totals.took.as_secs_f64());
         }
     }
 }

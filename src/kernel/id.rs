@@ -61,7 +61,7 @@ ids! {
     /// One change of a registration.
     StepId,
     /// A seat on its way to a colleague.
-    HandOverId,
+    TransferId,
     /// Something that an organiser did.
     AuditId,
     /// A signed-in browser.

@@ -18,7 +18,7 @@ pub enum Purpose {
     /// To see, confirm or cancel a registration.
     Registration,
     /// To take a seat that a colleague hands over.
-    HandOver,
+    Transfer,
     /// To sign in, once.
     SignIn,
     /// A person's own calendar feed.
@@ -33,7 +33,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Registration => b"registration",
-            Self::HandOver => b"hand-over",
+            Self::Transfer => b"hand-over",
             Self::SignIn => b"sign-in",
             Self::Feed => b"feed",
             Self::Preferences => b"preferences",

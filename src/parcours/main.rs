@@ -115,7 +115,7 @@ async fn demo(mut config: Config) -> Result<(), Failure> {
     let _lock = db::lock_for_server(&config.database_url)?;
     let app = server::open(config, Clock::System, Delivery::Mailbox).await?;
     let listener = server::listen(app.config.listen).await?;
-    app::programme::import_carried(&app).await?;
+    app::programme::seed(&app).await?;
     let url = &app.config.base_url;
     say(&format!(
         "\nparcours runs at {url}\n\n\

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use db::Db;
 use domain::programme::{self, Slug};
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 use futures_util::future::join_all;
 use kernel::key::{LinkKey, Purpose};
 use measured::{Server, cpu_of, engine, scratch_database};
@@ -151,7 +151,7 @@ async fn held(db: &Db, workshop: &str) -> Vec<Registration> {
     let mut tx = db.read().await.unwrap();
     let event = programme::event(&mut tx, &Slug::parse(workshop).unwrap()).await.unwrap().unwrap();
     let mut all = registrations::of_event(&mut tx, event.id).await.unwrap();
-    all.retain(|one| one.seat == Seat::Held);
+    all.retain(|one| one.status == RegistrationStatus::Held);
     assert_eq!(all.len(), 60);
     all
 }

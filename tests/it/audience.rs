@@ -1,7 +1,7 @@
 //! Who may come: the list of buyers, what an organisation may take, seats kept for those who are invited.
 
-use domain::programme::Unlisted;
-use domain::registrations::{self, Seat};
+use domain::programme::UnlistedPolicy;
+use domain::registrations::{self, RegistrationStatus};
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 use crate::organisers::{DESK, all, of, seats};
@@ -49,7 +49,7 @@ async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is
     let event = app.event(WORKSHOP).await;
     assert_eq!(
         (event.organisation_cap, event.unlisted, event.buyer_list.as_str()),
-        (Some(5), Unlisted::Approve, "angers.fr")
+        (Some(5), UnlistedPolicy::Approve, "angers.fr")
     );
     assert!(bob.get(&path).await.body.contains("invitee@exemple.fr"), "her guests are still there");
 }
@@ -84,7 +84,15 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     }
     let cleo = app.link("cleo@exemple.fr", "registration").await;
     visitor.post(&format!("{cleo}/confirmer"), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Held, Seat::Pending, Seat::Pending, Seat::Pending]);
+    assert_eq!(
+        seats(&app).await,
+        [
+            RegistrationStatus::Held,
+            RegistrationStatus::Pending,
+            RegistrationStatus::Pending,
+            RegistrationStatus::Pending
+        ]
+    );
 
     let ids: Vec<String> = all(&app).await[1..].iter().map(|one| one.id.to_string()).collect();
     let accept = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "approuver")];
@@ -96,7 +104,12 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     desk.post(&format!("{DESK}/selection"), &refuse).await;
     assert_eq!(
         seats(&app).await,
-        [Seat::Held, Seat::Held, Seat::Confirmed, Seat::Refused],
+        [
+            RegistrationStatus::Held,
+            RegistrationStatus::Held,
+            RegistrationStatus::Confirmed,
+            RegistrationStatus::Refused
+        ],
         "Cleo had proven her address"
     );
     let log = desk.get("/organisation/journal").await.body;
@@ -135,15 +148,18 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
     let fields = [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Nantes"), ("buyer", "oui")];
     let cleo = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
     assert!(cleo.location().ends_with("issue=confirmer"), "the free seat is for another organisation");
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Held]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Held]
+    );
     let bob = app.link("bob@exemple.fr", "registration").await;
     assert!(visitor.get(&bob).await.body.contains("Votre organisation a déjà la place que chacune peut avoir"));
 
     let cleo = of(&app, "cleo@exemple.fr").await.id;
     registrations::cancel(&app.app, cleo).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "still over the cap");
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting, "still over the cap");
     registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
 }
 
 #[tokio::test]
@@ -156,18 +172,22 @@ async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting, "the last seat is kept");
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting, "the last seat is kept");
     visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
-    assert_eq!(of(&app, "guest@exemple.fr").await.seat, Seat::Confirmed, "whoever waits");
+    assert_eq!(of(&app, "guest@exemple.fr").await.status, RegistrationStatus::Confirmed, "whoever waits");
     visitor.register(WORKSHOP, "other@exemple.fr").await;
-    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Waiting, "never more than there are");
+    assert_eq!(of(&app, "other@exemple.fr").await.status, RegistrationStatus::Waiting, "never more than there are");
 
     registrations::cancel(&app.app, of(&app, "guest@exemple.fr").await.id).await.unwrap();
-    assert_eq!(of(&app, "other@exemple.fr").await.seat, Seat::Offered, "kept for those on the list, who waits or not");
+    assert_eq!(
+        of(&app, "other@exemple.fr").await.status,
+        RegistrationStatus::Offered,
+        "kept for those on the list, who waits or not"
+    );
     registrations::cancel(&app.app, of(&app, "other@exemple.fr").await.id).await.unwrap();
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting);
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting);
     app.advance(24 * 8);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Offered);
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
 }

@@ -18,9 +18,9 @@ impl Workshop {
 #[tokio::test]
 async fn an_archived_board_is_read_only_on_every_open_screen_until_it_is_opened_again() {
     let workshop = Workshop::start().await;
-    let seat = workshop.participant("ada").await;
+    let status = workshop.participant("ada").await;
     let desk = workshop.app.desk().await;
-    let (mut ada, mut orga) = (workshop.tab(&seat).await, workshop.tab(&organiser(&workshop.app.app).await).await);
+    let (mut ada, mut orga) = (workshop.tab(&status).await, workshop.tab(&organiser(&workshop.app.app).await).await);
     let card = Uuid::new_v4();
     assert_eq!(ada.do_edit(add_card(card, "un")).await, Fate::Stored(1));
     orga.knows(1).await;
@@ -30,7 +30,7 @@ async fn an_archived_board_is_read_only_on_every_open_screen_until_it_is_opened_
         assert_eq!(tab.wait_for("role").await["role"], "viewer");
         assert_eq!(tab.do_edit(set_field(card, "name", "deux")).await, Fate::Refused("archived".into()));
     }
-    let late = workshop.tab(&seat).await;
+    let late = workshop.tab(&status).await;
     assert_eq!(
         (late.role.as_str(), late.board.unwrap()["cards"][card.to_string()]["fields"]["name"].as_str()),
         ("viewer", Some("un"))
@@ -45,8 +45,8 @@ async fn an_archived_board_is_read_only_on_every_open_screen_until_it_is_opened_
 #[tokio::test]
 async fn the_database_takes_no_edit_of_a_room_that_has_not_heard_of_the_archive() {
     let workshop = Workshop::start().await;
-    let seat = workshop.participant("ada").await;
-    let mut ada = workshop.tab(&seat).await;
+    let status = workshop.participant("ada").await;
+    let mut ada = workshop.tab(&status).await;
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
     let mut tx = workshop.app.app.db.write().await.unwrap();
     db::dispatch!(&mut tx, |conn| sqlx::query("update board set archived = true where id = $1")
@@ -64,13 +64,13 @@ async fn the_database_takes_no_edit_of_a_room_that_has_not_heard_of_the_archive(
 #[tokio::test]
 async fn an_archived_board_is_read_and_taken_away_but_takes_no_import() {
     let workshop = Workshop::start().await;
-    let seat = workshop.participant("ada").await;
+    let status = workshop.participant("ada").await;
     let desk = workshop.app.desk().await;
-    workshop.tab(&seat).await.do_edit(add_card(Uuid::new_v4(), "Part des marchés")).await;
+    workshop.tab(&status).await.do_edit(add_card(Uuid::new_v4(), "Part des marchés")).await;
     workshop.act(&desk, "archiver").await;
 
     let path = format!("/tableaux/{}", workshop.board);
-    let cookie = [("cookie", seat.0.as_str())];
+    let cookie = [("cookie", status.0.as_str())];
     let visitor = workshop.app.visitor();
     let page = visitor.request(Method::GET, &path, &cookie).await;
     assert!(page.body.contains("Part des marchés") && page.body.contains("Ce tableau est archivé"), "{}", page.body);
@@ -104,7 +104,7 @@ async fn an_archived_board_is_read_and_taken_away_but_takes_no_import() {
 #[tokio::test]
 async fn only_organisers_archive_and_each_act_leaves_one_line() {
     let workshop = Workshop::start().await;
-    let seat = workshop.participant("ada").await;
+    let status = workshop.participant("ada").await;
     let participant = workshop.app.visitor();
     participant.sign_in(&workshop.app, "ada@exemple.fr").await;
     for act in ["archiver", "rouvrir"] {
@@ -113,7 +113,7 @@ async fn only_organisers_archive_and_each_act_leaves_one_line() {
         assert_eq!(workshop.app.visitor().post(&path, &[]).await.status, 303, "to the sign-in page");
     }
     assert_eq!(participant.get(&format!("/organisation/tableaux/{}/archiver", workshop.board)).await.status, 403);
-    let mut tab = workshop.tab(&seat).await;
+    let mut tab = workshop.tab(&status).await;
     assert_eq!(tab.role, "participant");
     assert_eq!(tab.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
 
@@ -131,9 +131,9 @@ async fn only_organisers_archive_and_each_act_leaves_one_line() {
 #[tokio::test]
 async fn people_still_see_each_other_on_an_archived_board() {
     let workshop = Workshop::start().await;
-    let seat = workshop.participant("ada").await;
+    let status = workshop.participant("ada").await;
     workshop.act(&workshop.app.desk().await, "archiver").await;
-    let (mut ada, mut again) = (workshop.tab(&seat).await, workshop.tab(&seat).await);
+    let (mut ada, mut again) = (workshop.tab(&status).await, workshop.tab(&status).await);
     ada.send(&json!({ "type": "presence", "selected": null, "field": "name", "cursor": null })).await;
     while again.wait_for("presence").await["people"].as_array().unwrap().iter().all(|person| person["field"] != "name")
     {

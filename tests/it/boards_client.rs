@@ -80,7 +80,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             siret: None,
             buyer: true,
             short_notice: false,
-            proven: true,
+            verified: true,
         };
         registrations::register(app, &app.batches, event, request).await.unwrap();
     }

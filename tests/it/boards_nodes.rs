@@ -34,7 +34,7 @@ async fn node(database: &TestDatabase) -> Node {
         ..Config::defaults()
     };
     let app = server::open(config, Clock::set(START), Delivery::Mailbox).await.unwrap();
-    app::programme::import_carried(&app).await.unwrap();
+    app::programme::seed(&app).await.unwrap();
     let stop = CancellationToken::new();
     let (serving, stopped) = (app.clone(), stop.clone());
     tokio::spawn(async move { server::serve(serving, listener, async move { stopped.cancelled().await }).await });
@@ -50,7 +50,7 @@ async fn two_nodes() -> Option<(TestDatabase, Node, Node, BoardId)> {
     Some((database, one, two, board))
 }
 
-async fn seat(node: &Node, name: &str) -> Cookie {
+async fn status(node: &Node, name: &str) -> Cookie {
     let (event, _) = board_of(&node.app, WORKSHOP).await;
     person(&node.app, &format!("{name}@exemple.fr"), Some(event)).await
 }
@@ -61,7 +61,7 @@ async fn people_on_two_nodes_write_on_one_board() {
     let mut writing = Vec::new();
     for number in 0..10 {
         let node = if number % 2 == 0 { &one } else { &two };
-        let cookie = seat(node, &format!("p{number}")).await;
+        let cookie = status(node, &format!("p{number}")).await;
         let mut tab = Tab::open(&node.base, board, &cookie).await;
         writing.push(async move {
             let card = Uuid::new_v4();
@@ -82,8 +82,8 @@ async fn people_on_two_nodes_write_on_one_board() {
 #[tokio::test(flavor = "multi_thread")]
 async fn people_on_two_nodes_see_each_other_come_look_and_go() {
     let Some((_database, one, two, board)) = two_nodes().await else { return };
-    let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
-    let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
+    let mut ada = Tab::open(&one.base, board, &status(&one, "ada").await).await;
+    let mut bob = Tab::open(&two.base, board, &status(&two, "bob").await).await;
     see(&mut ada, |told| names(told).contains(&"bob".to_owned())).await;
     see(&mut bob, |told| names(told).contains(&"ada".to_owned())).await;
     ada.send(&json!({ "type": "presence", "selected": null, "field": "target", "cursor": null })).await;
@@ -96,7 +96,7 @@ async fn people_on_two_nodes_see_each_other_come_look_and_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_moves_to_another_node_has_its_edits_applied_once() {
     let Some((_database, one, two, board)) = two_nodes().await else { return };
-    let cookie = seat(&one, "ada").await;
+    let cookie = status(&one, "ada").await;
     let mut tab = Tab::open(&one.base, board, &cookie).await;
     let card = Uuid::new_v4();
     assert_eq!(tab.do_edit(add_card(card, "un")).await, Fate::Stored(1));
@@ -112,7 +112,7 @@ async fn a_client_that_moves_to_another_node_has_its_edits_applied_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
     let Some((_database, one, two, board)) = two_nodes().await else { return };
-    let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
+    let mut ada = Tab::open(&two.base, board, &status(&two, "ada").await).await;
     let organiser = organiser_of(&one.app).await;
     let row = boards::find(&mut one.app.db.read().await.unwrap(), board).await.unwrap().unwrap();
     boards::archive(&one.app.rooms, organiser, &row).await.unwrap();
@@ -126,18 +126,18 @@ async fn a_board_archived_on_one_node_is_read_only_on_the_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_loses_the_seat_on_one_node_leaves_the_board_on_the_other() {
     let Some((_database, one, two, board)) = two_nodes().await else { return };
-    let mut ada = Tab::open(&two.base, board, &seat(&two, "ada").await).await;
+    let mut ada = Tab::open(&two.base, board, &status(&two, "ada").await).await;
     let (event, _) = board_of(&one.app, WORKSHOP).await;
-    let seat = registration_of(&one.app, event, "ada@exemple.fr").await;
-    registrations::cancel(&one.app, seat).await.unwrap();
+    let status = registration_of(&one.app, event, "ada@exemple.fr").await;
+    registrations::cancel(&one.app, status).await.unwrap();
     assert_eq!(ada.closed().await, 4003);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_node_that_could_not_hear_the_others_catches_up() {
     let Some((database, one, two, board)) = two_nodes().await else { return };
-    let mut ada = Tab::open(&one.base, board, &seat(&one, "ada").await).await;
-    let mut bob = Tab::open(&two.base, board, &seat(&two, "bob").await).await;
+    let mut ada = Tab::open(&one.base, board, &status(&one, "ada").await).await;
+    let mut bob = Tab::open(&two.base, board, &status(&two, "bob").await).await;
     assert_eq!(ada.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(1));
     bob.knows(1).await;
     // What a third node writes, of which neither of them is told.

@@ -1,7 +1,7 @@
 //! Whoever may do less than before leaves the boards at once: nobody waits for a ping.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, Seat};
+use domain::registrations::{self, RegistrationStatus};
 use kernel::id::{EventId, RegistrationId};
 use reqwest::Method;
 use serde_json::json;
@@ -49,15 +49,15 @@ async fn who_signs_out_on_one_device_stays_on_the_other() {
 async fn a_board_opens_to_whose_seat_is_theirs_and_to_nobody_else() {
     let workshop = Workshop::start().await;
     let ada = workshop.participant("ada").await;
-    for seat in Seat::ALL {
+    for status in RegistrationStatus::ALL {
         let mut tx = workshop.app.app.db.write().await.unwrap();
         let set = "update registration set status = $1";
-        db::dispatch!(&mut tx, |conn| sqlx::query(set).bind(seat).execute(conn).await.map(drop)).unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query(set).bind(status).execute(conn).await.map(drop)).unwrap();
         tx.commit().await.unwrap();
         let mut tab = Tab::connect(&workshop.base, workshop.board, Some(&ada)).await.unwrap();
         tab.send(&json!({ "type": "hello", "client": Uuid::new_v4(), "since": null })).await;
         let opens = tab.next().await.is_ok_and(|told| told["type"] == "welcome");
-        assert_eq!(opens, seat.is_theirs(), "{seat:?}");
+        assert_eq!(opens, status.is_theirs(), "{status:?}");
     }
 }
 
@@ -66,8 +66,8 @@ async fn who_gives_the_seat_back_leaves_the_board() {
     let workshop = Workshop::start().await;
     let (mut ada, mut bob) = workshop.two().await;
     let app = &workshop.app.app;
-    let seat = registration_of(app, workshop.app.event(WORKSHOP).await.id, "ada@exemple.fr").await;
-    registrations::cancel(app, seat).await.unwrap();
+    let status = registration_of(app, workshop.app.event(WORKSHOP).await.id, "ada@exemple.fr").await;
+    registrations::cancel(app, status).await.unwrap();
     assert_eq!(ada.closed().await, 4003);
     assert!(matches!(bob.do_edit(add_card(Uuid::new_v4(), "un")).await, Fate::Stored(_)));
 }

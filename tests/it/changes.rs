@@ -1,18 +1,18 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
 use domain::programme::EventStatus;
-use domain::programme::file::CARRIED;
-use domain::registrations::{self, Seat};
+use domain::programme::file::BUNDLED;
+use domain::registrations::{self, RegistrationStatus};
 use mail::outbox;
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 
 const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
 
-async fn seats(app: &TestApp) -> Vec<Seat> {
+async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
     let event = app.event(WORKSHOP).await.id;
     let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    all.into_iter().map(|one| one.seat).collect()
+    all.into_iter().map(|one| one.status).collect()
 }
 
 /// One confirmed, one waiting.
@@ -49,16 +49,22 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
     assert_eq!(after.agenda.0, ["Accueil", "Atelier"]);
     assert_eq!((after.speakers[0].role.as_str(), after.speakers[1].name.as_str()), ("Mathématicienne", "Bob"));
     assert!(desk.get("/organisation/journal").await.body.contains("En ligne → Angers"));
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Cancelled]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Cancelled]
+    );
     assert_eq!(app.letters("gone@exemple.fr").await, ["waiting", "cancelled"], "no news for who has left");
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-moved"]);
 
     let step_back = app.link("ada@exemple.fr", "step_back").await;
     assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
-    assert_eq!(seats(&app).await[0], Seat::Confirmed, "opening the link does nothing");
+    assert_eq!(seats(&app).await[0], RegistrationStatus::Confirmed, "opening the link does nothing");
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered, Seat::Cancelled]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Cancelled]
+    );
 }
 
 #[tokio::test]
@@ -190,7 +196,7 @@ async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
     let desk = app.desk().await;
     assert!(desk.get(&format!("{DESK}/annuler")).await.body.contains("2 personnes inscrites ou en attente"));
     desk.post(&format!("{DESK}/annuler"), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
     assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "event-cancelled");
     assert_eq!(visitor.register(WORKSHOP, "late@exemple.fr").await.status, 409);
@@ -204,7 +210,7 @@ async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
 #[tokio::test]
 async fn an_import_that_moves_an_event_tells_those_registered_once() {
     let app = TestApp::start().await;
-    let coming = CARRIED.replace("2024-", "2027-").replace("2023-", "2026-");
+    let coming = BUNDLED.replace("2024-", "2027-").replace("2023-", "2026-");
     app::programme::import(&app.app, &coming).await.unwrap();
     app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     let moved = coming.replace("2027-03-26T", "2027-03-29T");
@@ -226,7 +232,7 @@ async fn an_import_leaves_what_only_organisers_decide() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
     desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
-    app::programme::import(&app.app, CARRIED).await.unwrap();
+    app::programme::import(&app.app, BUNDLED).await.unwrap();
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));
 }
 
@@ -258,7 +264,7 @@ async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nob
     assert!(!visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
     assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}.ics")).await.status, 404);
     assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}")).await.status, 404);
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
     let link = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&link).await.body.contains("retiré du programme pour l’instant"));
@@ -288,7 +294,7 @@ async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_
     let step_back = app.link("bob@exemple.fr", "step_back").await;
     assert!(visitor.get(&step_back).await.body.contains("Si ce rendez-vous revient au programme"));
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Cancelled]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Cancelled]);
 
     for _ in 0..2 {
         publish(&desk, true).await;

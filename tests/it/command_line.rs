@@ -23,7 +23,7 @@ async fn parcours(database: &TestDatabase, arguments: &[&str]) -> (bool, String)
 async fn a_programme_with_nonsense_is_refused_with_its_line() {
     let database = TestDatabase::create().await;
     let folder = tempfile::tempdir().unwrap();
-    let good = domain::programme::file::CARRIED;
+    let good = domain::programme::file::BUNDLED;
     let path = folder.path().join("programme.toml");
     let file = path.to_str().unwrap();
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty};
-use domain::programme::file::CARRIED;
+use domain::programme::file::BUNDLED;
 use domain::programme::{self, Event};
 use reqwest::{Method, header};
 
@@ -13,7 +13,7 @@ const DAY_HOURS: u64 = 24;
 
 /// The carried programme on its coming dates, with `changes` made to the event of that slug: (what, by what).
 fn programme_with(slug: &str, changes: &[(&str, &str)]) -> String {
-    let text = CARRIED.replace("2024-", "2027-").replace("2023-", "2026-");
+    let text = BUNDLED.replace("2024-", "2027-").replace("2023-", "2026-");
     let start = text.find(&format!("slug = \"{slug}\"")).unwrap();
     let end = text[start..].find("[[event]]").map_or(text.len(), |length| start + length);
     let mut event = text[start..end].to_owned();

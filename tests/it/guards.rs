@@ -1,8 +1,8 @@
 //! What acts on registrations refuse, or leave as it is: each of these tests fails without one guard.
 
 use domain::audit::Act;
-use domain::programme::{Event, EventStatus, Unlisted};
-use domain::registrations::{self, Registration, Seat};
+use domain::programme::{Event, EventStatus, UnlistedPolicy};
+use domain::registrations::{self, Registration, RegistrationStatus};
 
 use crate::harness::{TestApp, Visitor, WORKSHOP};
 
@@ -13,8 +13,8 @@ async fn all(app: &TestApp) -> Vec<Registration> {
     registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
 }
 
-async fn seats(app: &TestApp) -> Vec<Seat> {
-    all(app).await.into_iter().map(|one| one.seat).collect()
+async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
+    all(app).await.into_iter().map(|one| one.status).collect()
 }
 
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
@@ -67,7 +67,7 @@ async fn no_seat_is_offered_once_the_event_has_begun() {
     app.set_capacity(WORKSHOP, 2).await;
     let path = format!("/organisation/inscriptions/{}/proposer", all(&app).await[1].id);
     assert_eq!(app.desk().await.post(&path, &[("why", "promis")]).await.status, 409);
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
@@ -78,7 +78,7 @@ async fn only_requests_that_wait_for_an_answer_are_answered() {
     let ids: Vec<_> = all(&app).await.iter().map(|one| one.id.to_string()).collect();
     let refuse = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "refuser"), ("reason", "non")];
     assert!(desk.post(&format!("{DESK}/selection"), &refuse).await.location().contains("fait=refuser-0"));
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn taking_a_note_back_gives_nobody_a_seat() {
     let id = all(&app).await[1].id.to_string();
     let note = [("id", id.as_str()), ("acte", "depointer")];
     app.desk().await.post(&format!("{DESK}/selection"), &note).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 /// Ada asks Cleo to take her seat; where Cleo does so.
@@ -109,7 +109,7 @@ async fn no_seat_is_handed_over_once_the_event_has_begun() {
     pass_until(&app, |event| event.starts_at).await;
     assert_eq!(visitor.post(&give, &[("name", "Dora"), ("email", "dora@exemple.fr")]).await.status, 409);
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn no_seat_of_a_cancelled_event_is_handed_over() {
     let (visitor, _, take) = on_its_way(&app).await;
     revise(&app, |event| event.status = EventStatus::Cancelled).await;
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
@@ -126,13 +126,13 @@ async fn a_colleague_whom_the_event_does_not_admit_takes_no_seat() {
     let app = TestApp::start().await;
     let (visitor, _, take) = on_its_way(&app).await;
     let listed = |event: &mut Event| {
-        event.unlisted = Unlisted::Refuse;
+        event.unlisted = UnlistedPolicy::Refuse;
         event.buyer_list = "nantes.fr".into();
     };
     revise(&app, listed).await;
     let refused = visitor.post(&take, &[("colleague", "oui")]).await;
     assert!(refused.status == 409 && refused.body.contains("adresse professionnelle"));
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
@@ -155,7 +155,7 @@ async fn the_same_event_chosen_twice_is_asked_for_once() {
         organisation: "Ville".into(),
         siret: None,
         buyer: true,
-        proven: false,
+        verified: false,
         short_notice: false,
     };
     let told = registrations::register_all(&app.app, &[workshop, workshop], &request).await.unwrap();
@@ -201,7 +201,7 @@ async fn a_seat_given_back_twice_is_given_back_once() {
 async fn who_was_approved_keeps_that_when_they_change_organisation() {
     let app = TestApp::start().await;
     let listed = |event: &mut Event| {
-        event.unlisted = Unlisted::Refuse;
+        event.unlisted = UnlistedPolicy::Refuse;
         event.buyer_list = "nantes.fr".into();
     };
     revise(&app, listed).await;

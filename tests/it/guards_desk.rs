@@ -1,7 +1,7 @@
 //! What organisers do is done to whom they chose, once, and stands in the log: each test fails without one guard.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 
 use crate::harness::{Answer, TestApp, Visitor, WEBINAR, WORKSHOP};
 
@@ -16,8 +16,8 @@ async fn of(app: &TestApp, email: &str) -> Registration {
     all(app).await.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
 }
 
-async fn seats(app: &TestApp) -> Vec<Seat> {
-    all(app).await.into_iter().map(|one| one.seat).collect()
+async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
+    all(app).await.into_iter().map(|one| one.status).collect()
 }
 
 /// An act on chosen people; where it leads.
@@ -71,7 +71,11 @@ async fn answers_are_counted_logged_and_read_by_whom_they_are_about() {
     let (app, visitor) = to_be_approved(&["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"]).await;
     assert!(select(&app, "approuver", &["bob@exemple.fr"]).await.location().contains("fait=approuver-1"));
     assert!(select(&app, "refuser", &["cleo@exemple.fr"]).await.location().contains("fait=refuser-1"));
-    assert_eq!(seats(&app).await, [Seat::Held, Seat::Refused, Seat::Pending], "nobody else");
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Held, RegistrationStatus::Refused, RegistrationStatus::Pending],
+        "nobody else"
+    );
     let cleo = app.link("cleo@exemple.fr", "registration").await;
     assert!(visitor.get(&cleo).await.body.contains("Réservé aux communes"));
     let log = log(&app).await;
@@ -85,11 +89,11 @@ async fn who_is_accepted_has_a_seat_held_as_long_as_anybody_and_waits_without_en
     let (app, _) = to_be_approved(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
     app.set_capacity(WORKSHOP, 1).await;
     select(&app, "approuver", &["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    assert_eq!(seats(&app).await, [Seat::Held, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Held, RegistrationStatus::Waiting]);
     assert_eq!(of(&app, "cleo@exemple.fr").await.held_until, None);
     app.app.clock.advance(app.app.config.hold());
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(seats(&app).await, [Seat::Lapsed, Seat::Offered]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Expired, RegistrationStatus::Offered]);
 }
 
 #[tokio::test]
@@ -120,7 +124,7 @@ async fn who_was_there_is_noted_of_the_chosen_only_once_and_from_an_hour_before(
     app.app.clock.advance(doors.since(app.app.clock.now()));
     assert!(select(&app, "present", &["ada@exemple.fr"]).await.location().contains("fait=present-1"));
     assert!(select(&app, "present", &["ada@exemple.fr"]).await.location().contains("fait=present-0"), "once");
-    assert_eq!(seats(&app).await, [Seat::Attended, Seat::Confirmed]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Attended, RegistrationStatus::Confirmed]);
     assert!(log(&app).await.contains("a noté la présence de"));
     select(&app, "absent", &["ada@exemple.fr"]).await;
     assert!(log(&app).await.contains("a noté l’absence de"));
@@ -142,7 +146,10 @@ async fn who_gets_a_freed_seat_in_that_moment_is_neither_moved_nor_offered_a_sec
     assert_eq!(act_on(&app, "bob@exemple.fr", "deplacer", &[("place", "1"), ("why", "intervient")]).await, 409);
     assert_eq!(act_on(&app, "bob@exemple.fr", "proposer", &[("why", "promis")]).await, 409);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(seats(&app).await, [Seat::Lapsed, Seat::Lapsed, Seat::Offered]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Expired, RegistrationStatus::Expired, RegistrationStatus::Offered]
+    );
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
 }
 
@@ -202,9 +209,9 @@ async fn a_freed_seat_goes_to_who_was_moved_to_the_head_of_the_line() {
     let bob = app.link("bob@exemple.fr", "registration").await;
     assert!(visitor.get(&bob).await.body.contains("<strong class=\"position\">2</strong>"));
     visitor.post(&format!("{}/annuler", app.link("ada@exemple.fr", "registration").await), &[]).await;
-    assert_eq!(of(&app, "cleo@exemple.fr").await.seat, Seat::Offered);
-    assert_eq!(of(&app, "bob@exemple.fr").await.seat, Seat::Waiting);
+    assert_eq!(of(&app, "cleo@exemple.fr").await.status, RegistrationStatus::Offered);
+    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting);
     let webinar = app.event(WEBINAR).await.id;
     let others = registrations::of_event(&mut app.app.db.read().await.unwrap(), webinar).await.unwrap();
-    assert_eq!(others[1].seat, Seat::Waiting, "nor are they given a seat of this one");
+    assert_eq!(others[1].status, RegistrationStatus::Waiting, "nor are they given a seat of this one");
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
-use domain::registrations::{self, Registration, Reminder, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus, Reminder};
 use kernel::clock::Timestamp;
 use mail::outbox::{self, Stored};
 
@@ -12,11 +12,11 @@ use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
-async fn seats(app: &TestApp, event: &str) -> Vec<Seat> {
+async fn seats(app: &TestApp, event: &str) -> Vec<RegistrationStatus> {
     let event = app.event(event).await.id;
     let mut tx = app.app.db.read().await.unwrap();
     let all: Vec<Registration> = registrations::of_event(&mut tx, event).await.unwrap();
-    all.into_iter().map(|one| one.seat).collect()
+    all.into_iter().map(|one| one.status).collect()
 }
 
 fn pass_until(app: &TestApp, moment: Timestamp) {
@@ -207,9 +207,17 @@ async fn what_is_overdue_at_one_event_waits_until_somebody_looks_at_it() {
     app.app.jobs.stop(Duration::from_secs(10)).await;
     app.app.clock.advance(app.app.config.hold());
     visitor.register(WEBINAR, "cleo@exemple.fr").await;
-    assert_eq!(seats(&app, WORKSHOP).await, [Seat::Held, Seat::Waiting], "another event was looked at");
+    assert_eq!(
+        seats(&app, WORKSHOP).await,
+        [RegistrationStatus::Held, RegistrationStatus::Waiting],
+        "another event was looked at"
+    );
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(seats(&app, WORKSHOP).await, [Seat::Lapsed, Seat::Offered], "at that very moment");
+    assert_eq!(
+        seats(&app, WORKSHOP).await,
+        [RegistrationStatus::Expired, RegistrationStatus::Offered],
+        "at that very moment"
+    );
 }
 
 #[tokio::test]
@@ -226,8 +234,8 @@ async fn kept_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere
     }
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    assert_eq!(seats(&app, WORKSHOP).await, [Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(seats(&app, WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     pass_until(&app, until);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(seats(&app, WORKSHOP).await, [Seat::Confirmed, Seat::Offered]);
+    assert_eq!(seats(&app, WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Offered]);
 }

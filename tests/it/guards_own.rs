@@ -2,7 +2,7 @@
 //! guard.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, NewRegistration, Registration, Seat};
+use domain::registrations::{self, NewRegistration, Registration, RegistrationStatus};
 use kernel::key::Purpose;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
@@ -12,8 +12,8 @@ async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
     registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
 }
 
-async fn seats(app: &TestApp, event: &str) -> Vec<Seat> {
-    all(app, event).await.into_iter().map(|one| one.seat).collect()
+async fn seats(app: &TestApp, event: &str) -> Vec<RegistrationStatus> {
+    all(app, event).await.into_iter().map(|one| one.status).collect()
 }
 
 /// Ada has the webinar's only seat.
@@ -56,7 +56,7 @@ async fn who_says_by_the_letters_link_that_they_can_come_has_proven_their_addres
     press(&app, &visitor, "bob@exemple.fr", CAN_COME).await;
     last_day(&app).await;
     press(&app, &visitor, "ada@exemple.fr", ("annuler", &[])).await;
-    assert_eq!(seats(&app, WEBINAR).await, [Seat::Cancelled, Seat::Confirmed]);
+    assert_eq!(seats(&app, WEBINAR).await, [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed]);
 }
 
 #[tokio::test]
@@ -66,9 +66,9 @@ async fn who_says_on_the_last_day_that_they_can_come_has_the_free_seat_at_once()
     visitor.register(WEBINAR, "bob@exemple.fr").await;
     last_day(&app).await;
     press(&app, &visitor, "ada@exemple.fr", ("annuler", &[])).await;
-    assert_eq!(seats(&app, WEBINAR).await, [Seat::Cancelled, Seat::Waiting]);
+    assert_eq!(seats(&app, WEBINAR).await, [RegistrationStatus::Cancelled, RegistrationStatus::Waiting]);
     press(&app, &visitor, "bob@exemple.fr", CAN_COME).await;
-    assert_eq!(seats(&app, WEBINAR).await, [Seat::Cancelled, Seat::Confirmed]);
+    assert_eq!(seats(&app, WEBINAR).await, [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed]);
 }
 
 #[tokio::test]
@@ -83,7 +83,10 @@ async fn on_the_last_day_it_takes_both_a_proven_address_and_a_word() {
     visitor.register_and_confirm(&app, WEBINAR, "cleo@exemple.fr").await;
     last_day(&app).await;
     press(&app, &visitor, "ada@exemple.fr", ("annuler", &[])).await;
-    assert_eq!(seats(&app, WEBINAR).await, [Seat::Cancelled, Seat::Waiting, Seat::Waiting]);
+    assert_eq!(
+        seats(&app, WEBINAR).await,
+        [RegistrationStatus::Cancelled, RegistrationStatus::Waiting, RegistrationStatus::Waiting]
+    );
 }
 
 #[tokio::test]
@@ -93,7 +96,7 @@ async fn a_held_seat_is_not_changed_by_a_word_about_the_waiting_list() {
     visitor.register(WEBINAR, "ada@exemple.fr").await;
     press(&app, &visitor, "ada@exemple.fr", CAN_COME).await;
     let ada = all(&app, WEBINAR).await.remove(0);
-    assert_eq!((ada.seat, ada.proven, ada.short_notice), (Seat::Held, false, false));
+    assert_eq!((ada.status, ada.verified, ada.short_notice), (RegistrationStatus::Held, false, false));
     press(&app, &visitor, "ada@exemple.fr", ("confirmer", &[])).await;
     assert_eq!(all(&app, WEBINAR).await[0].held_until, None, "what is theirs ends no more");
 }
@@ -168,7 +171,7 @@ async fn who_may_not_come_leaves_no_organisation_behind() {
         organisation: "Boîte à idées".into(),
         siret: None,
         buyer: false,
-        proven: false,
+        verified: false,
         short_notice: false,
     };
     let workshop = app.event(WORKSHOP).await.id;

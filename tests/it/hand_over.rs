@@ -2,7 +2,7 @@
 
 use domain::audit::Act;
 use domain::programme::Event;
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 use mail::outbox;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
@@ -12,12 +12,12 @@ async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
     registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
 }
 
-async fn seats(app: &TestApp) -> Vec<(String, Seat)> {
-    all(app, WORKSHOP).await.into_iter().map(|one| (one.name, one.seat)).collect()
+async fn seats(app: &TestApp) -> Vec<(String, RegistrationStatus)> {
+    all(app, WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect()
 }
 
-fn are(expected: &[(&str, Seat)]) -> Vec<(String, Seat)> {
-    expected.iter().map(|(name, seat)| ((*name).to_owned(), *seat)).collect()
+fn are(expected: &[(&str, RegistrationStatus)]) -> Vec<(String, RegistrationStatus)> {
+    expected.iter().map(|(name, status)| ((*name).to_owned(), *status)).collect()
 }
 
 /// Ada holds the only seat, Bob waits, and Ada asks this colleague to take it.
@@ -41,11 +41,19 @@ async fn asked_at(app: TestApp, colleague: &str) -> (TestApp, Visitor, String) {
 async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_between() {
     let (app, visitor, take) = asked("cleo@exemple.fr").await;
     assert!(visitor.get(&take).await.body.contains("ada vous transmet sa place"));
-    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]), "asking moves nothing");
+    assert_eq!(
+        seats(&app).await,
+        are(&[("ada", RegistrationStatus::Confirmed), ("bob", RegistrationStatus::Waiting)]),
+        "asking moves nothing"
+    );
     assert_eq!(visitor.post(&take, &[]).await.status, 422, "a colleague of the same organisation says so");
 
     assert!(visitor.post(&take, &[("colleague", "oui")]).await.location().starts_with("/inscriptions/"));
-    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Waiting), ("Cleo", Seat::Confirmed)];
+    let expected = [
+        ("ada", RegistrationStatus::Cancelled),
+        ("bob", RegistrationStatus::Waiting),
+        ("Cleo", RegistrationStatus::Confirmed),
+    ];
     assert_eq!(seats(&app).await, are(&expected));
     let people = all(&app, WORKSHOP).await;
     assert_eq!(people[0].organisation_id, people[2].organisation_id);
@@ -64,7 +72,11 @@ async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_
 async fn a_colleague_who_waits_leaves_the_list_with_the_seat() {
     let (app, visitor, take) = asked("bob@exemple.fr").await;
     visitor.post(&take, &[("colleague", "oui")]).await;
-    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Cancelled), ("Cleo", Seat::Confirmed)];
+    let expected = [
+        ("ada", RegistrationStatus::Cancelled),
+        ("bob", RegistrationStatus::Cancelled),
+        ("Cleo", RegistrationStatus::Confirmed),
+    ];
     assert_eq!(seats(&app).await, are(&expected), "Bob, as Ada calls him");
 }
 
@@ -80,7 +92,10 @@ async fn a_colleague_who_has_a_seat_already_takes_no_second_one() {
     let take = app.link("cleo@exemple.fr", "take_over").await;
     let refused = visitor.post(&take, &[("colleague", "oui")]).await;
     assert!(refused.status == 409 && refused.body.contains("déjà une place"));
-    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("cleo", Seat::Confirmed)]));
+    assert_eq!(
+        seats(&app).await,
+        are(&[("ada", RegistrationStatus::Confirmed), ("cleo", RegistrationStatus::Confirmed)])
+    );
 }
 
 #[tokio::test]
@@ -89,7 +104,7 @@ async fn a_seat_given_back_meanwhile_is_not_taken_over() {
     let link = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{link}/annuler"), &[]).await;
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
-    assert_eq!(seats(&app).await, are(&[("ada", Seat::Cancelled), ("bob", Seat::Offered)]));
+    assert_eq!(seats(&app).await, are(&[("ada", RegistrationStatus::Cancelled), ("bob", RegistrationStatus::Offered)]));
 }
 
 #[tokio::test]
@@ -152,12 +167,20 @@ async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     assert_eq!(letters, ["please-confirm", "confirmed", "hand-over-declined"], "told once");
     assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over"]);
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
-    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]), "it was never free");
+    assert_eq!(
+        seats(&app).await,
+        are(&[("ada", RegistrationStatus::Confirmed), ("bob", RegistrationStatus::Waiting)]),
+        "it was never free"
+    );
 
     visitor.post(&format!("{ada}/transmettre"), &[("name", "Dora"), ("email", "dora@exemple.fr")]).await;
     let dora = app.link("dora@exemple.fr", "take_over").await;
     assert_eq!(visitor.post(&dora, &[("colleague", "oui")]).await.status, 303);
-    let expected = [("ada", Seat::Cancelled), ("bob", Seat::Waiting), ("Dora", Seat::Confirmed)];
+    let expected = [
+        ("ada", RegistrationStatus::Cancelled),
+        ("bob", RegistrationStatus::Waiting),
+        ("Dora", RegistrationStatus::Confirmed),
+    ];
     assert_eq!(seats(&app).await, are(&expected));
     visitor.post(&format!("{dora}/decliner"), &[]).await;
     assert_eq!(seats(&app).await, are(&expected), "what was accepted is not declined");
@@ -189,7 +212,7 @@ async fn the_giver_keeps_the_seat_by_their_page_or_by_mon_parcours() {
     assert!(!signed_in.get("/mon-parcours").await.body.contains("Proposée à"));
     let take = app.link("cleo@exemple.fr", "take_over").await;
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
-    assert_eq!(seats(&app).await, are(&[("ada", Seat::Confirmed), ("bob", Seat::Waiting)]));
+    assert_eq!(seats(&app).await, are(&[("ada", RegistrationStatus::Confirmed), ("bob", RegistrationStatus::Waiting)]));
 
     visitor.post(&format!("{ada}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
     let take = app.link("cleo@exemple.fr", "take_over").await;
@@ -238,7 +261,7 @@ async fn each_colleague_takes_the_seat_that_they_were_handed() {
         let take = app.link(colleague, "take_over").await;
         assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303);
         let gone = if colleague == "dora@exemple.fr" { "bob" } else { "ada" };
-        assert!(seats(&app).await.contains(&(gone.to_owned(), Seat::Cancelled)), "{gone}");
+        assert!(seats(&app).await.contains(&(gone.to_owned(), RegistrationStatus::Cancelled)), "{gone}");
     }
 }
 
@@ -291,9 +314,9 @@ async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter(
     let link = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&link).await.body.contains("Confirmer mes 2 inscriptions"));
     visitor.post(&format!("{link}/tout-confirmer"), &[]).await;
-    assert_eq!(all(&app, WEBINAR).await[0].seat, Seat::Confirmed);
-    assert_eq!(all(&app, "atelier-1-role-de-l-acheteur").await[0].seat, Seat::Confirmed);
-    assert_eq!(all(&app, WORKSHOP).await[1].seat, Seat::Waiting);
+    assert_eq!(all(&app, WEBINAR).await[0].status, RegistrationStatus::Confirmed);
+    assert_eq!(all(&app, "atelier-1-role-de-l-acheteur").await[0].status, RegistrationStatus::Confirmed);
+    assert_eq!(all(&app, WORKSHOP).await[1].status, RegistrationStatus::Waiting);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::accounts::{self, EmailAddress};
 use domain::audit::Act as Logged;
 use domain::programme::Event;
-use domain::registrations::{self, ActError, NewRegistration, Registration, Seat};
+use domain::registrations::{self, ActError, NewRegistration, Registration, RegistrationStatus};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 use kernel::key::{Purpose, Token};
@@ -32,7 +32,7 @@ enum Act {
     SetCap(Option<i64>),
     Move(usize, usize),
     /// Somebody proposes their seat to somebody else.
-    HandOver(usize, usize),
+    Transfer(usize, usize),
     /// What the one last asked, or the giver, makes of it.
     Accept(usize),
     Decline(usize),
@@ -49,7 +49,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (1_i64..6).prop_map(Act::SetCapacity),
         1 => proptest::option::of(1_i64..4).prop_map(Act::SetCap),
         1 => (person.clone(), 1..PEOPLE).prop_map(|(who, place)| Act::Move(who, place)),
-        2 => (person.clone(), person.clone()).prop_map(|(from, to)| Act::HandOver(from, to)),
+        2 => (person.clone(), person.clone()).prop_map(|(from, to)| Act::Transfer(from, to)),
         2 => person.clone().prop_map(Act::Accept),
         1 => person.clone().prop_map(Act::Decline),
         1 => person.prop_map(Act::TakeBack),
@@ -61,7 +61,7 @@ fn act() -> impl Strategy<Value = Act> {
 struct One {
     who: usize,
     works_for: usize,
-    seat: Seat,
+    status: RegistrationStatus,
     until: Option<Timestamp>,
     /// Whom their seat is proposed to.
     asked: Option<usize>,
@@ -78,32 +78,34 @@ struct Model {
 
 impl Model {
     fn taken(&self) -> usize {
-        self.all.iter().filter(|one| one.seat.is_taken()).count()
+        self.all.iter().filter(|one| one.status.is_taken()).count()
     }
 
     fn may_have_a_seat(&self, works_for: usize) -> bool {
-        let seats = self.all.iter().filter(|one| one.seat.is_taken() && one.works_for == works_for).count();
+        let seats = self.all.iter().filter(|one| one.status.is_taken() && one.works_for == works_for).count();
         self.taken() < self.capacity && self.cap.is_none_or(|cap| seats < cap)
     }
 
     fn settle(&mut self) {
         let now = self.now;
         for one in &mut self.all {
-            let is_kept = matches!(one.seat, Seat::Held | Seat::Offered);
+            let is_kept = matches!(one.status, RegistrationStatus::Held | RegistrationStatus::Offered);
             if is_kept && one.until.is_some_and(|until| until <= now) {
-                one.seat = Seat::Lapsed;
+                one.status = RegistrationStatus::Expired;
             }
         }
-        while let Some(next) =
-            self.all.iter().position(|one| one.seat == Seat::Waiting && self.may_have_a_seat(one.works_for))
+        while let Some(next) = self
+            .all
+            .iter()
+            .position(|one| one.status == RegistrationStatus::Waiting && self.may_have_a_seat(one.works_for))
         {
-            self.all[next].seat = Seat::Offered;
+            self.all[next].status = RegistrationStatus::Offered;
             self.all[next].until = None;
         }
     }
 
     fn live(&self, who: usize) -> Option<usize> {
-        self.all.iter().position(|one| one.who == who && one.seat.is_live())
+        self.all.iter().position(|one| one.who == who && one.status.is_live())
     }
 
     /// The request whose link somebody presses: their last.
@@ -118,7 +120,7 @@ impl Model {
             Act::Cancel(who) => self.cancel(who),
             Act::Pass(hours) => {
                 self.now = self.now + Duration::from_secs(hours * 3600);
-                let overdue = |one: &One| one.seat.is_taken() && one.until.is_some_and(|until| until <= self.now);
+                let overdue = |one: &One| one.status.is_taken() && one.until.is_some_and(|until| until <= self.now);
                 if self.all.iter().any(overdue) {
                     self.settle();
                 }
@@ -138,9 +140,9 @@ impl Model {
                 }
             }
             Act::Move(who, to) => self.move_in_line(who, to),
-            Act::HandOver(from, to) => {
+            Act::Transfer(from, to) => {
                 if let Some(giver) = self.last(from).filter(|_| from != to)
-                    && self.all[giver].seat == Seat::Confirmed
+                    && self.all[giver].status == RegistrationStatus::Confirmed
                 {
                     self.all[giver].asked = Some(to);
                 }
@@ -157,20 +159,23 @@ impl Model {
     fn register(&mut self, who: usize) {
         self.settle();
         if self.live(who).is_none() {
-            let seat = if self.may_have_a_seat(who % 3) { Seat::Held } else { Seat::Waiting };
-            self.all.push(One { who, works_for: who % 3, seat, until: None, asked: None });
+            let status =
+                if self.may_have_a_seat(who % 3) { RegistrationStatus::Held } else { RegistrationStatus::Waiting };
+            self.all.push(One { who, works_for: who % 3, status, until: None, asked: None });
         }
     }
 
     fn confirm(&mut self, who: usize) {
         let Some(place) = self.last(who) else { return };
         self.settle();
-        match self.all[place].seat {
-            Seat::Held | Seat::Offered => self.all[place].seat = Seat::Confirmed,
-            Seat::Lapsed => {
+        match self.all[place].status {
+            RegistrationStatus::Held | RegistrationStatus::Offered => {
+                self.all[place].status = RegistrationStatus::Confirmed
+            }
+            RegistrationStatus::Expired => {
                 let mut one = self.all.remove(place);
                 let free = self.may_have_a_seat(one.works_for);
-                one.seat = if free { Seat::Confirmed } else { Seat::Waiting };
+                one.status = if free { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting };
                 self.all.push(one);
             }
             _ => {}
@@ -179,8 +184,8 @@ impl Model {
 
     fn cancel(&mut self, who: usize) {
         let Some(place) = self.last(who) else { return };
-        if self.all[place].seat.can_be_cancelled() {
-            self.all[place].seat = Seat::Cancelled;
+        if self.all[place].status.can_be_cancelled() {
+            self.all[place].status = RegistrationStatus::Cancelled;
         }
         self.settle();
     }
@@ -190,11 +195,11 @@ impl Model {
         // An act that is refused leaves everything as it was, what is overdue too.
         let before = self.all.clone();
         self.settle();
-        if self.all[place].seat != Seat::Waiting {
+        if self.all[place].status != RegistrationStatus::Waiting {
             self.all = before;
             return;
         }
-        let waits = |one: &One| one.seat == Seat::Waiting;
+        let waits = |one: &One| one.status == RegistrationStatus::Waiting;
         let places: Vec<usize> = (0..self.all.len()).filter(|place| waits(&self.all[*place])).collect();
         let mut waiting: Vec<One> = places.iter().map(|place| self.all[*place].clone()).collect();
         let from = waiting.iter().position(|one| one.who == who).unwrap();
@@ -207,18 +212,21 @@ impl Model {
 
     /// Whom somebody asked takes their seat.
     fn accept(&mut self, from: usize) {
-        let Some(giver) = self.last(from).filter(|place| self.all[*place].seat == Seat::Confirmed) else { return };
+        let Some(giver) = self.last(from).filter(|place| self.all[*place].status == RegistrationStatus::Confirmed)
+        else {
+            return;
+        };
         let Some(to) = self.all[giver].asked else { return };
-        if self.live(to).is_some_and(|place| self.all[place].seat.is_taken()) {
+        if self.live(to).is_some_and(|place| self.all[place].status.is_taken()) {
             return;
         }
         self.all[giver].asked = None;
         if let Some(place) = self.live(to) {
-            self.all[place].seat = Seat::Cancelled;
+            self.all[place].status = RegistrationStatus::Cancelled;
         }
         let works_for = self.all[giver].works_for;
-        self.all[giver].seat = Seat::Cancelled;
-        self.all.push(One { who: to, works_for, seat: Seat::Confirmed, until: None, asked: None });
+        self.all[giver].status = RegistrationStatus::Cancelled;
+        self.all.push(One { who: to, works_for, status: RegistrationStatus::Confirmed, until: None, asked: None });
     }
 }
 
@@ -250,7 +258,7 @@ impl Program {
     async fn last(&self, who: usize) -> Option<Registration> {
         let mut theirs = self.all().await;
         theirs.retain(|one| one.email == address(who));
-        let live = theirs.iter().position(|one| one.seat.is_live());
+        let live = theirs.iter().position(|one| one.status.is_live());
         live.map(|place| theirs[place].clone()).or_else(|| theirs.pop())
     }
 
@@ -273,7 +281,7 @@ impl Program {
                     organisation: format!("Organisation {}", who % 3),
                     siret: None,
                     buyer: true,
-                    proven: false,
+                    verified: false,
                     short_notice: false,
                 };
                 registrations::register(app, &app.batches, self.event, request).await.map(drop)
@@ -302,8 +310,10 @@ impl Program {
                 Some(one) => registrations::move_in_line(app, self.organiser, one.id, (place, "x")).await.map(drop),
                 None => Ok(()),
             },
-            Act::HandOver(from, to) => match self.last(from).await {
-                Some(one) => registrations::hand_over(app, &self.link(&one), (&format!("p{to}"), &address(to))).await,
+            Act::Transfer(from, to) => match self.last(from).await {
+                Some(one) => {
+                    registrations::propose_transfer(app, &self.link(&one), (&format!("p{to}"), &address(to))).await
+                }
                 None => Ok(()),
             },
             Act::Accept(from) | Act::Decline(from) | Act::TakeBack(from) => self.answer(from, act).await,
@@ -345,8 +355,8 @@ impl Program {
     async fn answer(&self, from: usize, act: Act) -> Result<(), ActError> {
         let app = &self.app.app;
         let Some(giver) = self.last(from).await else { return Ok(()) };
-        let last = registrations::last_hand_over(&mut app.db.read().await?, giver.id).await?;
-        let Some(link) = last.map(|last| app.key.token(Purpose::HandOver, last.id.0, 0)) else { return Ok(()) };
+        let last = registrations::last_transfer(&mut app.db.read().await?, giver.id).await?;
+        let Some(link) = last.map(|last| app.key.token(Purpose::Transfer, last.id.0, 0)) else { return Ok(()) };
         match act {
             Act::Accept(_) => registrations::take_over(app, &link).await.map(drop),
             Act::Decline(_) => registrations::decline(app, &link).await,
@@ -363,8 +373,8 @@ async fn follow(history: Vec<Act>) -> Result<(), TestCaseError> {
         program.act(*act).await;
         model.act(*act);
         let all = program.all().await;
-        let told: Vec<_> = all.iter().map(|one| (one.name.clone(), one.seat)).collect();
-        let expected: Vec<_> = model.all.iter().map(|one| (format!("p{}", one.who), one.seat)).collect();
+        let told: Vec<_> = all.iter().map(|one| (one.name.clone(), one.status)).collect();
+        let expected: Vec<_> = model.all.iter().map(|one| (format!("p{}", one.who), one.status)).collect();
         prop_assert_eq!(told, expected, "after {:?}", &history[..=step]);
         // How long a seat is kept is the rules' business, tested beside them.
         for (one, registration) in model.all.iter_mut().zip(&all) {

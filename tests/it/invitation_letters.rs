@@ -254,7 +254,7 @@ async fn register_for_all(app: &TestApp, person: &str) {
         organisation: "Ville".into(),
         siret: None,
         buyer: true,
-        proven: true,
+        verified: true,
         short_notice: false,
     };
     registrations::register_all(&app.app, &events, &request).await.unwrap();
@@ -266,7 +266,7 @@ async fn truth(app: &TestApp, person: &str) -> BTreeMap<String, (i64, i64)> {
     for slug in EVENTS {
         let event = app.event(slug).await;
         let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
-        let comes = |it: &registrations::Registration| it.seat == registrations::Seat::Confirmed;
+        let comes = |it: &registrations::Registration| it.status == registrations::RegistrationStatus::Confirmed;
         let takes_place = event.status == EventStatus::Published;
         if takes_place && all.iter().any(|it| comes(it) && it.email.as_str() == person) {
             let seconds = (event.starts_at.as_millis() / 1000, event.ends_at.as_millis() / 1000);
@@ -313,7 +313,7 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             Act::Leave(person, event) => {
                 let event = app.event(EVENTS[event]).await;
                 let live = registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
-                let theirs = live.iter().find(|it| it.seat.is_live() && it.email.as_str() == PEOPLE[person]);
+                let theirs = live.iter().find(|it| it.status.is_live() && it.email.as_str() == PEOPLE[person]);
                 if let Some(registration) = theirs {
                     registrations::cancel(&app.app, registration.id).await.unwrap();
                 }

@@ -1,7 +1,7 @@
 //! A list of people brought in: tried first, each line with its result, then done.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, NewRegistration, Refusal, Registration, Run, Seat};
+use domain::registrations::{self, NewRegistration, Refusal, Registration, RegistrationStatus, Run};
 use reqwest::multipart::{Form, Part};
 
 use crate::harness::{Answer, TestApp, Visitor, WORKSHOP, unescaped};
@@ -50,8 +50,8 @@ async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() 
     assert!(app.letters("bob@exemple.fr").await.is_empty());
 
     confirm(&desk, &tried).await;
-    let seats: Vec<_> = all(&app).await.into_iter().map(|one| one.seat).collect();
-    assert_eq!(seats, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
+    let seats: Vec<_> = all(&app).await.into_iter().map(|one| one.status).collect();
+    assert_eq!(seats, [RegistrationStatus::Confirmed, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("dora@exemple.fr").await, ["waiting"]);
 }
 
@@ -112,7 +112,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
         organisation: format!("Ville {}", number % 300),
         siret: None,
         buyer: true,
-        proven: false,
+        verified: false,
         short_notice: false,
     };
     let requests: Vec<_> = (0..LINES).map(request).collect();
@@ -121,15 +121,15 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
     assert!(all(&app).await.is_empty());
     let done = run(Run::Real).await;
     assert_eq!(tried, done);
-    let seat = |place| if place < 60 { Seat::Confirmed } else { Seat::Waiting };
-    assert!(done.iter().enumerate().all(|(place, seat_of)| *seat_of == Ok(seat(place))));
+    let status = |place| if place < 60 { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting };
+    assert!(done.iter().enumerate().all(|(place, seat_of)| *seat_of == Ok(status(place))));
     let people = all(&app).await;
     assert_eq!(people.len(), LINES);
     assert!(
         people
             .iter()
             .enumerate()
-            .all(|(place, one)| one.name == format!("Personne {place}") && one.seat == seat(place))
+            .all(|(place, one)| one.name == format!("Personne {place}") && one.status == status(place))
     );
     let counted = async |table: &str| -> i64 {
         let count = format!("select cast(count(*) as bigint) from {table}");

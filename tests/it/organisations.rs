@@ -4,7 +4,7 @@ use domain::accounts;
 use domain::audit::Act;
 use domain::organisations;
 use domain::privacy;
-use domain::registrations::{self, NewRegistration, Registration, Seat};
+use domain::registrations::{self, NewRegistration, Registration, RegistrationStatus};
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP, violations};
 
@@ -90,10 +90,10 @@ async fn a_seat_does_not_follow_into_an_organisation_that_has_all_of_its_own() {
     assert!(visitor.get(DATA).await.body.contains("value=\"Ville d’Angers\""));
 
     assert_eq!(visitor.post(DATA, &to("Ville de Rennes")).await.status, 303);
-    let seats: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| one.seat).collect();
+    let seats: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| one.status).collect();
     assert_eq!(
         seats,
-        [Seat::Confirmed, Seat::Offered, Seat::Held],
+        [RegistrationStatus::Confirmed, RegistrationStatus::Offered, RegistrationStatus::Held],
         "the seat of the old organisation goes to its next"
     );
     assert_eq!(violations(&all(&app, WORKSHOP).await, 3, Some(1)), Vec::<String>::new());
@@ -172,7 +172,7 @@ async fn probable_duplicates_are_shown_with_what_merging_would_do_and_merged_or_
     assert_eq!(desk.post(&merge, &[("dans", &ids[1])]).await.status, 404, "not twice");
     assert_eq!(desk.post(&format!("{ORGANISATIONS}/{}/fusionner", ids[1]), &[("dans", &ids[1])]).await.status, 400);
     let people = all(&app, WORKSHOP).await;
-    assert!(people[0].organisation_id == people[1].organisation_id && people[0].seat == Seat::Held);
+    assert!(people[0].organisation_id == people[1].organisation_id && people[0].status == RegistrationStatus::Held);
     visitor.sign_in(&app, "a@exemple.fr").await;
     assert!(visitor.get(DATA).await.body.contains("value=\"Ville d’Angers\""), "people go over, too");
 
@@ -204,7 +204,7 @@ fn request(email: &str, organisation: &str) -> NewRegistration {
         organisation: organisation.into(),
         siret: None,
         buyer: true,
-        proven: true,
+        verified: true,
         short_notice: false,
     }
 }

@@ -1,7 +1,7 @@
 //! The back office: who comes, and what organisers do about it.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 use kernel::id::EventId;
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
@@ -19,8 +19,8 @@ pub async fn of(app: &TestApp, email: &str) -> Registration {
     all(app).await.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
 }
 
-pub async fn seats(app: &TestApp) -> Vec<Seat> {
-    all(app).await.into_iter().map(|one| one.seat).collect()
+pub async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
+    all(app).await.into_iter().map(|one| one.status).collect()
 }
 
 async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
@@ -68,7 +68,10 @@ async fn the_back_office_is_closed_to_others() {
         assert_eq!(visitor.post(&format!("{DESK}/{act}"), &[]).await.status, 403, "{act}");
     }
     let withdrawal = visitor.post(&format!("/organisation/inscriptions/{id}/retirer"), &[("reason", "x")]).await;
-    assert_eq!((withdrawal.status.as_u16(), of(&app, "ada@exemple.fr").await.seat), (403, Seat::Confirmed));
+    assert_eq!(
+        (withdrawal.status.as_u16(), of(&app, "ada@exemple.fr").await.status),
+        (403, RegistrationStatus::Confirmed)
+    );
 }
 
 #[tokio::test]
@@ -111,7 +114,11 @@ async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in
     assert_eq!(desk.post(&format!("{DESK}/inscrire"), &ada).await.status, 409, "twice is once");
     let bob = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Ville")];
     desk.post(&format!("{DESK}/inscrire"), &bob).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting], "never more than there are");
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting],
+        "never more than there are"
+    );
     assert_eq!(app.letters("ada@exemple.fr").await, ["confirmed"]);
 
     let log = desk.get("/organisation/journal").await.body;
@@ -129,11 +136,18 @@ async fn a_change_of_capacity_is_shown_before_it_is_done() {
     let desk = app.desk().await;
     let preview = desk.get(&format!("{DESK}/capacite?places=2")).await.body;
     assert!(preview.contains("<li>bob (Ville d’Angers)</li>") && !preview.contains("<li>cleo"));
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Waiting], "looking does nothing");
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Waiting],
+        "looking does nothing"
+    );
     assert_eq!(desk.get(&format!("{DESK}/capacite?places=0")).await.status, 422);
 
     desk.post(&format!("{DESK}/capacite"), &[("places", "2")]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Offered, Seat::Waiting]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Offered, RegistrationStatus::Waiting]
+    );
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
     assert!(desk.get("/organisation/journal").await.body.contains("1 → 2"));
 }
@@ -150,13 +164,23 @@ async fn a_capacity_lowered_below_what_is_confirmed_throws_nobody_out_and_promot
     let desk = app.desk().await;
     assert!(desk.get(&format!("{DESK}/capacite?places=1")).await.body.contains("1 personne est de trop"));
     desk.post(&format!("{DESK}/capacite"), &[("places", "1")]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]
+    );
     assert!(desk.get(DESK).await.body.contains("1 personne de trop"));
 
     registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
-    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Confirmed, Seat::Waiting], "the excess goes first");
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed, RegistrationStatus::Waiting],
+        "the excess goes first"
+    );
     registrations::cancel(&app.app, of(&app, "bob@exemple.fr").await.id).await.unwrap();
-    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Cancelled, Seat::Offered]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Cancelled, RegistrationStatus::Cancelled, RegistrationStatus::Offered]
+    );
 }
 
 #[tokio::test]
@@ -169,16 +193,24 @@ async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
     let without = desk.post(&path, &[("place", "1")]).await;
     assert!(without.status == 422 && without.body.contains("id=\"why-error\""));
     desk.post(&path, &[("place", "1"), ("why", "intervient à l’atelier")]).await;
-    let waiting: Vec<_> =
-        all(&app).await.into_iter().filter(|one| one.seat == Seat::Waiting).map(|one| one.name).collect();
+    let waiting: Vec<_> = all(&app)
+        .await
+        .into_iter()
+        .filter(|one| one.status == RegistrationStatus::Waiting)
+        .map(|one| one.name)
+        .collect();
     assert_eq!(waiting, ["dora", "bob", "cleo"]);
     let log = desk.get(&format!("/organisation/journal?evenement={WORKSHOP}")).await.body;
     assert!(log.contains("3 → 1\u{a0}: intervient à l’atelier"));
 
     let bob = of(&app, "bob@exemple.fr").await.id;
     desk.post(&format!("/organisation/inscriptions/{bob}/deplacer"), &[("place", "99"), ("why", "x")]).await;
-    let waiting: Vec<_> =
-        all(&app).await.into_iter().filter(|one| one.seat == Seat::Waiting).map(|one| one.name).collect();
+    let waiting: Vec<_> = all(&app)
+        .await
+        .into_iter()
+        .filter(|one| one.status == RegistrationStatus::Waiting)
+        .map(|one| one.name)
+        .collect();
     assert_eq!(waiting, ["dora", "cleo", "bob"], "beyond the end is the end");
 }
 
@@ -196,7 +228,10 @@ async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
     keep(&app, 2).await;
     app.set_capacity(WORKSHOP, 3).await;
     desk.post(&path, &[("why", "promis")]).await;
-    assert_eq!(seats(&app).await, [Seat::Confirmed, Seat::Waiting, Seat::Offered]);
+    assert_eq!(
+        seats(&app).await,
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Offered]
+    );
     assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
     let counts = registrations::occupancy(&mut app.app.db.read().await.unwrap(), app.event(WORKSHOP).await.id).await;
     assert_eq!(counts.unwrap().invited, 1, "it was one of the kept ones");
@@ -211,7 +246,7 @@ async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
     let path = format!("/organisation/inscriptions/{}/retirer", of(&app, "ada@exemple.fr").await.id);
     assert_eq!(desk.post(&path, &[("reason", " ")]).await.status, 422);
     desk.post(&path, &[("reason", "Doublon avec Bob")]).await;
-    assert_eq!(seats(&app).await, [Seat::Cancelled, Seat::Offered]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Cancelled, RegistrationStatus::Offered]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "withdrawn"]);
     assert!(visitor.get(&link).await.body.contains("Doublon avec Bob"));
     assert_eq!(desk.post(&path, &[("reason", "encore")]).await.status, 409, "not twice");
@@ -232,11 +267,11 @@ async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
     app.app.clock.advance(starts_at.since(app.app.clock.now()));
     let desk = app.desk().await;
     assert!(mark(&desk, "present").await.location().contains("fait=present-1"), "who waits was not there");
-    assert_eq!(seats(&app).await, [Seat::Attended, Seat::Waiting]);
+    assert_eq!(seats(&app).await, [RegistrationStatus::Attended, RegistrationStatus::Waiting]);
     mark(&desk, "absent").await;
-    assert_eq!(seats(&app).await[0], Seat::Absent);
+    assert_eq!(seats(&app).await[0], RegistrationStatus::Absent);
     mark(&desk, "depointer").await;
-    assert_eq!(seats(&app).await[0], Seat::Confirmed);
+    assert_eq!(seats(&app).await[0], RegistrationStatus::Confirmed);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use domain::accounts::EmailAddress;
 use domain::privacy;
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 
 use reqwest::multipart::Form;
 
@@ -107,11 +107,11 @@ async fn erasing_leaves_no_trace_gives_the_seat_on_and_keeps_a_count_of_what_is_
     assert_eq!(visitor.get(&link).await.status, 404);
     assert_eq!(visitor.get("/mon-parcours").await.status, 303, "signed out");
 
-    let waiting: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| (one.name, one.seat)).collect();
-    assert_eq!(waiting, [("bob".to_owned(), Seat::Offered)]);
+    let waiting: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect();
+    assert_eq!(waiting, [("bob".to_owned(), RegistrationStatus::Offered)]);
     let webinar = app.event(WEBINAR).await.id;
     let counts = registrations::erased_counts(&mut app.app.db.read().await.unwrap(), webinar).await.unwrap();
-    assert_eq!(counts, [(Seat::Confirmed, 1)]);
+    assert_eq!(counts, [(RegistrationStatus::Confirmed, 1)]);
     let workshop = app.event(WORKSHOP).await.id;
     let counts = registrations::erased_counts(&mut app.app.db.read().await.unwrap(), workshop).await.unwrap();
     assert!(counts.is_empty(), "what is to come keeps nothing");

@@ -2,7 +2,7 @@
 
 use domain::audit::Act;
 use domain::programme::Event;
-use domain::programme::file::CARRIED;
+use domain::programme::file::BUNDLED;
 use domain::registrations;
 
 use crate::harness::{TestApp, WORKSHOP};
@@ -34,13 +34,13 @@ async fn an_event_tells_its_agenda_its_speakers_and_its_place() {
 #[tokio::test]
 async fn a_programme_can_be_imported_again_and_again() {
     let app = TestApp::start().await;
-    let first = app::programme::import(&app.app, CARRIED).await.unwrap();
+    let first = app::programme::import(&app.app, BUNDLED).await.unwrap();
     assert_eq!((first.added.len(), first.changed.len()), (0, 6), "the original dates replace the demo's");
-    let second = app::programme::import(&app.app, CARRIED).await.unwrap();
+    let second = app::programme::import(&app.app, BUNDLED).await.unwrap();
     assert_eq!((second.added.len(), second.changed.len(), second.unchanged), (0, 0, 6));
 
     let before = app.event(WORKSHOP).await;
-    let moved = CARRIED.replace("2024-03-26T", "2024-03-27T");
+    let moved = BUNDLED.replace("2024-03-26T", "2024-03-27T");
     assert_eq!(app::programme::import(&app.app, &moved).await.unwrap().changed.len(), 1);
     let after = app.event(WORKSHOP).await;
     assert_eq!((after.id, after.sequence), (before.id, before.sequence + 1), "calendars see the same event, revised");
@@ -99,7 +99,7 @@ async fn a_raised_capacity_goes_to_those_who_wait() {
 
 /// The programme on its coming dates with so many seats.
 fn coming(seats: u32) -> String {
-    let years = CARRIED.replace("2024-", "2027-").replace("2023-", "2026-");
+    let years = BUNDLED.replace("2024-", "2027-").replace("2023-", "2026-");
     years.replace("capacity = 60", &format!("capacity = {seats}"))
 }
 

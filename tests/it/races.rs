@@ -2,7 +2,7 @@
 
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
-use domain::registrations::{self, ActError, NewRegistration, Registration, Seat, TransferStatus};
+use domain::registrations::{self, ActError, NewRegistration, Registration, RegistrationStatus, TransferStatus};
 use futures_util::future::{join, join_all};
 use kernel::clock::Clock;
 use kernel::id::{EventId, PersonId};
@@ -47,7 +47,7 @@ impl Race {
             organisation: format!("Organisation {organisation}"),
             siret: None,
             buyer: true,
-            proven: true,
+            verified: true,
             short_notice: false,
         };
         registrations::register(self.node(number), &self.node(number).batches, self.event, request).await.unwrap();
@@ -64,8 +64,8 @@ impl Race {
         registrations::of_event(&mut self.first.app.db.read().await.unwrap(), self.event).await.unwrap()
     }
 
-    async fn with(&self, seat: Seat) -> Vec<Registration> {
-        self.all().await.into_iter().filter(|one| one.seat == seat).collect()
+    async fn with(&self, status: RegistrationStatus) -> Vec<Registration> {
+        self.all().await.into_iter().filter(|one| one.status == status).collect()
     }
 
     async fn set_capacity(&self, node: usize, capacity: i64) {
@@ -79,7 +79,7 @@ impl Race {
 async fn cancels_and_registrations_at_once_leave_no_seat_free_and_sell_none_twice() {
     let race = Race::start(20).await;
     race.register_in_order(0..40).await;
-    let seated = race.with(Seat::Confirmed).await;
+    let seated = race.with(RegistrationStatus::Confirmed).await;
     assert_eq!(seated.len(), 20);
     let cancelling = seated.iter().take(12).enumerate().map(|(number, one)| {
         let node = race.node(number);
@@ -88,7 +88,7 @@ async fn cancels_and_registrations_at_once_leave_no_seat_free_and_sell_none_twic
     let registering = (40..70).map(|number| race.register(number, number));
     join(join_all(cancelling), join_all(registering)).await;
     assert_eq!(violations(&race.all().await, 20, None), Vec::<String>::new());
-    let offered = race.with(Seat::Offered).await;
+    let offered = race.with(RegistrationStatus::Offered).await;
     let names: Vec<_> = offered.iter().map(|one| one.name.clone()).collect();
     let first: Vec<_> = (20..32).map(|number| format!("p{number}")).collect();
     assert_eq!(names, first, "those who had waited longest, in their order");
@@ -98,10 +98,10 @@ async fn cancels_and_registrations_at_once_leave_no_seat_free_and_sell_none_twic
 async fn an_offer_that_lapses_while_it_is_accepted_is_one_or_the_other() {
     let race = Race::start(6).await;
     race.register_in_order(0..24).await;
-    for one in race.with(Seat::Confirmed).await {
+    for one in race.with(RegistrationStatus::Confirmed).await {
         registrations::cancel(&race.first.app, one.id).await.unwrap();
     }
-    let offered = race.with(Seat::Offered).await;
+    let offered = race.with(RegistrationStatus::Offered).await;
     assert_eq!(offered.len(), 6);
     let until = offered.iter().filter_map(|one| one.held_until).max().unwrap();
     race.first.app.clock.advance(until.since(race.first.app.clock.now()));
@@ -116,21 +116,21 @@ async fn an_offer_that_lapses_while_it_is_accepted_is_one_or_the_other() {
     assert!(lapsed.iter().all(Result::is_ok));
     let all = race.all().await;
     assert_eq!(violations(&all, 6, None), Vec::<String>::new());
-    let again: Vec<_> = offered.iter().map(|one| all.iter().find(|now| now.id == one.id).unwrap().seat).collect();
-    assert!(again.iter().all(|seat| *seat == Seat::Waiting), "too late is too late: {again:?}");
-    assert_eq!(race.with(Seat::Offered).await.len(), 6, "the next six");
+    let again: Vec<_> = offered.iter().map(|one| all.iter().find(|now| now.id == one.id).unwrap().status).collect();
+    assert!(again.iter().all(|status| *status == RegistrationStatus::Waiting), "too late is too late: {again:?}");
+    assert_eq!(race.with(RegistrationStatus::Offered).await.len(), 6, "the next six");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these() {
     let race = Race::start(8).await;
     race.register_in_order(0..9).await;
-    for giver in &race.with(Seat::Confirmed).await {
+    for giver in &race.with(RegistrationStatus::Confirmed).await {
         let link = giver_link(&race, giver);
         let to = EmailAddress::parse(&format!("to-{}@exemple.fr", giver.name)).unwrap();
-        registrations::hand_over(race.node(0), &link, (&format!("to-{}", giver.name), &to)).await.unwrap();
+        registrations::propose_transfer(race.node(0), &link, (&format!("to-{}", giver.name), &to)).await.unwrap();
     }
-    let givers = race.with(Seat::Confirmed).await;
+    let givers = race.with(RegistrationStatus::Confirmed).await;
     let acts = givers
         .iter()
         .enumerate()
@@ -138,9 +138,9 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
     let acts = acts.map(async |(number, giver, act)| {
         let node = race.node(number + act);
         let mut tx = node.db.read().await.unwrap();
-        let asked = registrations::last_hand_over(&mut tx, giver.id).await.unwrap().unwrap();
+        let asked = registrations::last_transfer(&mut tx, giver.id).await.unwrap().unwrap();
         drop(tx);
-        let link = node.key.token(Purpose::HandOver, asked.id.0, 0);
+        let link = node.key.token(Purpose::Transfer, asked.id.0, 0);
         match act {
             0 => registrations::decline(node, &link).await.unwrap(),
             1 => drop(registrations::take_back(node, giver.id).await.unwrap()),
@@ -153,16 +153,16 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
     join_all(acts).await;
     for giver in &givers {
         let mut tx = race.node(0).db.read().await.unwrap();
-        let state = registrations::last_hand_over(&mut tx, giver.id).await.unwrap().unwrap().state;
+        let state = registrations::last_transfer(&mut tx, giver.id).await.unwrap().unwrap().status;
         drop(tx);
         let all = race.all().await;
-        let seat = |name: &str| all.iter().find(|one| one.name == name).map(|one| one.seat);
+        let status = |name: &str| all.iter().find(|one| one.name == name).map(|one| one.status);
         let expected = match state {
-            TransferStatus::Accepted => (Some(Seat::Cancelled), Some(Seat::Confirmed)),
-            TransferStatus::Declined | TransferStatus::TakenBack => (Some(Seat::Confirmed), None),
-            TransferStatus::Asked => panic!("nobody answered"),
+            TransferStatus::Accepted => (Some(RegistrationStatus::Cancelled), Some(RegistrationStatus::Confirmed)),
+            TransferStatus::Declined | TransferStatus::Withdrawn => (Some(RegistrationStatus::Confirmed), None),
+            TransferStatus::Pending => panic!("nobody answered"),
         };
-        assert_eq!((seat(&giver.name), seat(&format!("to-{}", giver.name))), expected, "{state:?}");
+        assert_eq!((status(&giver.name), status(&format!("to-{}", giver.name))), expected, "{state:?}");
         let told = match state {
             TransferStatus::Accepted => vec!["confirmed", "handed-over"],
             TransferStatus::Declined => vec!["confirmed", "hand-over-declined"],
@@ -170,8 +170,8 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
         };
         assert_eq!(race.first.letters(giver.email.as_str()).await, told);
     }
-    assert_eq!(race.with(Seat::Waiting).await.len(), 1, "who waits gets none of them");
-    assert_eq!(race.with(Seat::Confirmed).await.len(), 8, "and no seat was lost or sold twice");
+    assert_eq!(race.with(RegistrationStatus::Waiting).await.len(), 1, "who waits gets none of them");
+    assert_eq!(race.with(RegistrationStatus::Confirmed).await.len(), 8, "and no seat was lost or sold twice");
 }
 
 fn giver_link(race: &Race, giver: &Registration) -> Token {
@@ -187,8 +187,8 @@ async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
     join_all((0..60).map(|number| race.register(number, number % 4))).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());
-    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 12, "three of each of four organisations");
-    let seated = race.with(Seat::Confirmed).await;
+    assert_eq!(all.iter().filter(|one| one.status.is_taken()).count(), 12, "three of each of four organisations");
+    let seated = race.with(RegistrationStatus::Confirmed).await;
     let cancelling = seated.iter().take(6).enumerate().map(|(number, one)| {
         let node = race.node(number);
         async move { registrations::cancel(node, one.id).await.unwrap() }
@@ -196,7 +196,7 @@ async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
     join(join_all(cancelling), join_all((60..80).map(|number| race.register(number, number % 4)))).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());
-    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 12);
+    assert_eq!(all.iter().filter(|one| one.status.is_taken()).count(), 12);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -211,7 +211,7 @@ async fn a_capacity_changed_meanwhile_is_kept_by_all_who_come_after() {
     join(registering, changing).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 40, None), Vec::<String>::new());
-    assert_eq!(all.iter().filter(|one| one.seat.is_taken()).count(), 40);
+    assert_eq!(all.iter().filter(|one| one.status.is_taken()).count(), 40);
     assert_eq!(all.len(), 60, "nobody is lost");
 }
 
@@ -221,6 +221,6 @@ async fn three_hundred_people_on_two_nodes_get_sixty_seats() {
     join_all((0..300).map(|number| race.register(number, number % 50))).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 60, None), Vec::<String>::new());
-    assert_eq!(all.iter().filter(|one| one.seat == Seat::Confirmed).count(), 60);
+    assert_eq!(all.iter().filter(|one| one.status == RegistrationStatus::Confirmed).count(), 60);
     assert_eq!(all.len(), 300);
 }

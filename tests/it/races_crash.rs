@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use db::dispatch;
 use db::{Db, Tx};
 use domain::programme::{self, Slug};
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 use futures_util::future::{join, join_all};
 use kernel::key::{LinkKey, Purpose};
 use reqwest::{Client, redirect};
@@ -69,7 +69,7 @@ async fn three_hundred_people_at_the_processes_of_one_database_get_sixty_seats_a
     let asked = all(&mut tx).await;
     assert_eq!(violations(&asked, 60, None), Vec::<String>::new());
     let key = LinkKey::new(SECRET);
-    let held = asked.iter().filter(|one| one.seat == Seat::Held);
+    let held = asked.iter().filter(|one| one.status == RegistrationStatus::Held);
     let confirming = held.enumerate().map(|(number, one)| {
         let link = key.token(Purpose::Registration, one.id.0, 0);
         let url = format!("{}/inscriptions/{}/confirmer", base(number + 1), link.as_str());
@@ -80,12 +80,12 @@ async fn three_hundred_people_at_the_processes_of_one_database_get_sixty_seats_a
 
     let confirmed = all(&mut tx).await;
     assert_eq!(violations(&confirmed, 60, None), Vec::<String>::new());
-    assert_eq!(confirmed.iter().filter(|one| one.seat == Seat::Confirmed).count(), 60);
-    assert_eq!(confirmed.iter().filter(|one| one.seat == Seat::Waiting).count(), 240);
+    assert_eq!(confirmed.iter().filter(|one| one.status == RegistrationStatus::Confirmed).count(), 60);
+    assert_eq!(confirmed.iter().filter(|one| one.status == RegistrationStatus::Waiting).count(), 240);
     let owed = letters(&mut tx).await;
     for one in &confirmed {
         let expected: &[&str] =
-            if one.seat == Seat::Confirmed { &["please-confirm", "confirmed"] } else { &["waiting"] };
+            if one.status == RegistrationStatus::Confirmed { &["please-confirm", "confirmed"] } else { &["waiting"] };
         assert_eq!(owed[&one.person_id.0], expected);
     }
 }
@@ -142,7 +142,7 @@ async fn killed_in_the_middle_of_a_race_every_answer_holds_and_every_letter_is_o
     let owed = letters(&mut tx).await;
     assert_eq!(owed.len(), PEOPLE, "nobody is written to who has no registration");
     for one in &stored {
-        let expected = if one.seat == Seat::Held { "please-confirm" } else { "waiting" };
+        let expected = if one.status == RegistrationStatus::Held { "please-confirm" } else { "waiting" };
         let mut owed = owed[&one.person_id.0].clone();
         // Who asked again of a request that was stored is told again how things are.
         owed.dedup();

@@ -1,6 +1,6 @@
 //! Seats: never more than there are, in the order of arrival, and nobody learns who has one.
 
-use domain::registrations::{self, Registration, Seat};
+use domain::registrations::{self, Registration, RegistrationStatus};
 use kernel::id::EventId;
 use mail::outbox;
 
@@ -27,8 +27,8 @@ async fn three_hundred_people_race_for_sixty_seats_and_exactly_sixty_get_one() {
     let registrations = registrations_of(&app, app.event(WORKSHOP).await.id).await;
     assert_eq!(violations(&registrations, 60, None), Vec::<String>::new());
     assert_eq!(registrations.len(), 300);
-    assert!(registrations[..60].iter().all(|one| one.seat == Seat::Held), "the first sixty to arrive");
-    assert!(registrations[60..].iter().all(|one| one.seat == Seat::Waiting), "in the order of arrival");
+    assert!(registrations[..60].iter().all(|one| one.status == RegistrationStatus::Held), "the first sixty to arrive");
+    assert!(registrations[60..].iter().all(|one| one.status == RegistrationStatus::Waiting), "in the order of arrival");
 }
 
 /// The same race, decided without the event's lock: what the product would do if it counted, then inserted.
@@ -90,10 +90,14 @@ async fn a_seat_is_held_until_the_letters_button_is_pressed() {
 
     let page = visitor.get(&link).await;
     assert!(page.body.contains("Confirmer mon inscription"));
-    assert_eq!(registrations_of(&app, event).await[0].seat, Seat::Held, "opening the link does nothing");
+    assert_eq!(
+        registrations_of(&app, event).await[0].status,
+        RegistrationStatus::Held,
+        "opening the link does nothing"
+    );
 
     assert_eq!(visitor.post(&format!("{link}/confirmer"), &[]).await.location(), link);
-    assert_eq!(registrations_of(&app, event).await[0].seat, Seat::Confirmed);
+    assert_eq!(registrations_of(&app, event).await[0].status, RegistrationStatus::Confirmed);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
 
     visitor.post(&format!("{link}/confirmer"), &[]).await;
@@ -131,8 +135,11 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
     assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Vous désinscrire"));
     visitor.post(&format!("{ada}/annuler"), &[]).await;
     let event = app.event(WORKSHOP).await.id;
-    let seats = |registrations: &[Registration]| registrations.iter().map(|one| one.seat).collect::<Vec<_>>();
-    assert_eq!(seats(&registrations_of(&app, event).await), [Seat::Cancelled, Seat::Offered, Seat::Waiting]);
+    let seats = |registrations: &[Registration]| registrations.iter().map(|one| one.status).collect::<Vec<_>>();
+    assert_eq!(
+        seats(&registrations_of(&app, event).await),
+        [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Waiting]
+    );
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
 
@@ -140,7 +147,10 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
     let page = visitor.get(&bob).await.body;
     assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 9"), "with its deadline");
     visitor.post(&format!("{bob}/confirmer"), &[]).await;
-    assert_eq!(seats(&registrations_of(&app, event).await), [Seat::Cancelled, Seat::Confirmed, Seat::Waiting]);
+    assert_eq!(
+        seats(&registrations_of(&app, event).await),
+        [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]
+    );
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered", "confirmed"]);
 }
 
@@ -186,7 +196,7 @@ async fn on_the_last_day_a_freed_seat_goes_at_once_to_who_can_come_at_short_noti
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"], "Bob never said so");
     assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "promoted"]);
     let event = app.event(WEBINAR).await.id;
-    assert_eq!(registrations_of(&app, event).await[2].seat, Seat::Confirmed);
+    assert_eq!(registrations_of(&app, event).await[2].status, RegistrationStatus::Confirmed);
 }
 
 #[tokio::test]

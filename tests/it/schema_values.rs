@@ -3,8 +3,8 @@
 use board_model::kinds::BoardKind;
 use domain::audit::Act;
 use domain::organisations::OrganisationKind;
-use domain::programme::{EventKind, EventStatus, Unlisted};
-use domain::registrations::{Reminder, Seat, TransferStatus};
+use domain::programme::{EventKind, EventStatus, UnlistedPolicy};
+use domain::registrations::{RegistrationStatus, Reminder, TransferStatus};
 use mail::outbox::State;
 use mail::suppressions::Scope;
 use sqlx::types::Json;
@@ -39,13 +39,13 @@ async fn closed_sets(database: &mut Bare) -> Result<(), String> {
     each! {
         "event"."kind": EventKind,
         "event"."status": EventStatus,
-        "event"."unlisted_policy": Unlisted,
+        "event"."unlisted_policy": UnlistedPolicy,
         "event"."board_kind": BoardKind,
         "board"."kind": BoardKind,
         "organisation"."kind": OrganisationKind,
-        "registration"."status": Seat,
-        "registration_status_change"."status": Seat,
-        "erased_count"."status": Seat,
+        "registration"."status": RegistrationStatus,
+        "registration_status_change"."status": RegistrationStatus,
+        "erased_count"."status": RegistrationStatus,
         "seat_transfer"."status": TransferStatus,
         "suppression"."scope": Scope,
         "audit_log"."action": Act,
@@ -62,18 +62,18 @@ async fn every_stored_value_of_a_closed_set_is_one_of_its_enum() {
     let filled = filled().await;
     let mut database = Bare::open(&filled.url).await;
     assert_eq!(closed_sets(&mut database).await, Ok(()));
-    let statuses = values::<Seat>(&mut database, "registration", "status").await.unwrap();
+    let statuses = values::<RegistrationStatus>(&mut database, "registration", "status").await.unwrap();
     let all = [
-        Seat::Pending,
-        Seat::Held,
-        Seat::Offered,
-        Seat::Confirmed,
-        Seat::Waiting,
-        Seat::Cancelled,
-        Seat::Lapsed,
-        Seat::Refused,
-        Seat::Attended,
-        Seat::Absent,
+        RegistrationStatus::Pending,
+        RegistrationStatus::Held,
+        RegistrationStatus::Offered,
+        RegistrationStatus::Confirmed,
+        RegistrationStatus::Waiting,
+        RegistrationStatus::Cancelled,
+        RegistrationStatus::Expired,
+        RegistrationStatus::Refused,
+        RegistrationStatus::Attended,
+        RegistrationStatus::Absent,
     ];
     for one in all {
         assert!(statuses.contains(&one), "{one:?} is among the filled registrations");

@@ -50,7 +50,7 @@ async fn other_commands_work_beside_a_server() {
     let url = server.database.url.as_str();
     let folder = tempfile::tempdir().unwrap();
     let programme = folder.path().join("programme.toml");
-    std::fs::write(&programme, domain::programme::file::CARRIED).unwrap();
+    std::fs::write(&programme, domain::programme::file::BUNDLED).unwrap();
     let copy = folder.path().join("copy.db");
     for arguments in [
         &["migrate"][..],

@@ -4,8 +4,10 @@ use db::dispatch;
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
 use domain::organisations::Siret;
-use domain::programme::{Event, Unlisted};
-use domain::registrations::{self, ActError, Asked, NewRegistration, Refusal, Registration, Seat};
+use domain::programme::{Event, UnlistedPolicy};
+use domain::registrations::{
+    self, ActError, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus,
+};
 use futures_util::future::join_all;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -23,7 +25,7 @@ struct One {
     spelling: usize,
     with_number: bool,
     buyer: bool,
-    proven: bool,
+    verified: bool,
     short_notice: bool,
 }
 
@@ -37,13 +39,13 @@ fn one() -> impl Strategy<Value = One> {
         any::<bool>(),
         any::<bool>(),
     )
-        .prop_map(|(who, works_for, spelling, with_number, buyer, proven, short_notice)| One {
+        .prop_map(|(who, works_for, spelling, with_number, buyer, verified, short_notice)| One {
             who,
             works_for,
             spelling,
             with_number,
             buyer,
-            proven,
+            verified,
             short_notice,
         })
 }
@@ -58,7 +60,7 @@ impl One {
             organisation: if self.spelling == 0 { name.to_owned() } else { name.to_uppercase() },
             siret: self.with_number.then(|| Siret::parse(number).unwrap()),
             buyer: self.buyer,
-            proven: self.proven,
+            verified: self.verified,
             short_notice: self.short_notice,
         }
     }
@@ -82,8 +84,8 @@ fn rules() -> impl Strategy<Value = Rules> {
 /// What became of everybody, in the order of arrival, and what each was told.
 #[derive(Debug, PartialEq)]
 struct Outcome {
-    told: Vec<Result<Asked, Refusal>>,
-    seats: Vec<(String, Seat, bool, bool)>,
+    told: Vec<Result<RegisterOutcome, Refusal>>,
+    seats: Vec<(String, RegistrationStatus, bool, bool)>,
     letters: Vec<Vec<String>>,
 }
 
@@ -97,7 +99,7 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
         event.organisation_cap = rules.cap;
         event.kept_seats = rules.kept;
         event.kept_until = (rules.kept > 0).then_some(event.starts_at);
-        event.unlisted = [Unlisted::Admit, Unlisted::Approve, Unlisted::Refuse][rules.unlisted];
+        event.unlisted = [UnlistedPolicy::Admit, UnlistedPolicy::Approve, UnlistedPolicy::Refuse][rules.unlisted];
         event.buyer_list = "angers.fr\nMétropole de Lyon".into();
     };
     registrations::revise(&app.app, by, event.id, (edit, "")).await.unwrap();
@@ -122,7 +124,7 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
     }
     let stored: Vec<Registration> =
         registrations::of_event(&mut app.app.db.read().await.unwrap(), event.id).await.unwrap();
-    let seats = stored.iter().map(|one| (one.email.to_string(), one.seat, one.invited, one.proven)).collect();
+    let seats = stored.iter().map(|one| (one.email.to_string(), one.status, one.invited, one.verified)).collect();
     let mut letters = Vec::new();
     for one in &stored {
         let mut kinds = app.letters(one.email.as_str()).await;
@@ -167,8 +169,15 @@ async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
         .unwrap();
         tx.commit().await.unwrap();
     }
-    let plain =
-        One { who: 0, works_for: 0, spelling: 0, with_number: false, buyer: true, proven: false, short_notice: false };
+    let plain = One {
+        who: 0,
+        works_for: 0,
+        spelling: 0,
+        with_number: false,
+        buyer: true,
+        verified: false,
+        short_notice: false,
+    };
     let asking = (0..20).map(|who| {
         let mut request = One { who, ..plain }.request();
         if who == 7 {
@@ -190,8 +199,15 @@ async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_se
     let app = TestApp::start().await;
     let event = app.event(WORKSHOP).await.id;
     app.set_capacity(WORKSHOP, 120).await;
-    let plain =
-        One { who: 0, works_for: 1, spelling: 0, with_number: false, buyer: true, proven: false, short_notice: false };
+    let plain = One {
+        who: 0,
+        works_for: 1,
+        spelling: 0,
+        with_number: false,
+        buyer: true,
+        verified: false,
+        short_notice: false,
+    };
     join_all(
         (0..120).map(|who| registrations::register(&app.app, &app.app.batches, event, One { who, ..plain }.request())),
     )
@@ -201,9 +217,16 @@ async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_se
     // Everybody presses the button twice.
     let links: Vec<_> = all.iter().chain(&all).map(link).collect();
     let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, &app.app.batches, link))).await;
-    assert!(confirmed.iter().all(|done| done.as_ref().is_ok_and(|one| one.seat == Seat::Confirmed && one.proven)));
+    assert!(
+        confirmed
+            .iter()
+            .all(|done| done.as_ref().is_ok_and(|one| one.status == RegistrationStatus::Confirmed && one.verified))
+    );
     let letters = app.letters("p5@exemple.fr").await;
     assert_eq!(letters.len(), 2, "to confirm, and confirmed: {letters:?}");
     let steps = registrations::steps(&mut app.app.db.read().await.unwrap(), all[5].id).await.unwrap();
-    assert_eq!(steps.iter().map(|step| step.seat).collect::<Vec<_>>(), [Seat::Held, Seat::Confirmed]);
+    assert_eq!(
+        steps.iter().map(|step| step.status).collect::<Vec<_>>(),
+        [RegistrationStatus::Held, RegistrationStatus::Confirmed]
+    );
 }

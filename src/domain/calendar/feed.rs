@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::french;
 use crate::programme::calendar::{Own, calendar};
 use crate::programme::{Edition, Event, EventKind, EventStatus};
-use crate::registrations::Mine;
+use crate::registrations::OwnRegistration;
 use ics::Property;
 use ics::value::{duration, text, uri, word};
 use kernel::clock::Timestamp;
@@ -106,12 +106,12 @@ pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Si
 
 /// A person's own feed: their live registrations with the event of each, and an alarm so many minutes before. It has no
 /// date: a place in the waiting list changes without a word about when. The tag tells.
-pub fn own(mine: &[(Mine, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
+pub fn own(mine: &[(OwnRegistration, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
     let shown: Vec<_> = mine
         .iter()
         .filter(|(_, event)| is_shown(event, site.now))
         .map(|(mine, event)| {
-            let certain = mine.seat.is_theirs();
+            let certain = mine.status.is_theirs();
             (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at, alarm }))
         })
         .collect();

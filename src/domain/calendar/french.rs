@@ -1,7 +1,7 @@
 //! The words of the feeds.
 
 use crate::programme::{Event, french};
-use crate::registrations::{Mine, Seat};
+use crate::registrations::{OwnRegistration, RegistrationStatus};
 
 /// What a feed is called: the edition's title, and what it is limited to.
 pub fn feed_name(edition: &str, part: Option<&str>) -> String {
@@ -32,18 +32,24 @@ pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’
      votre page «\u{a0}Mon parcours\u{a0}».";
 
 /// How a registration is.
-pub fn note(mine: &Mine, event: &Event) -> String {
-    match mine.seat {
-        Seat::Confirmed => "Votre inscription est confirmée.".to_owned(),
-        Seat::Held => "Votre place est à confirmer par le lien du courriel que vous avez reçu.".to_owned(),
-        Seat::Offered => match mine.held_until {
+pub fn note(mine: &OwnRegistration, event: &Event) -> String {
+    match mine.status {
+        RegistrationStatus::Confirmed => "Votre inscription est confirmée.".to_owned(),
+        RegistrationStatus::Held => {
+            "Votre place est à confirmer par le lien du courriel que vous avez reçu.".to_owned()
+        }
+        RegistrationStatus::Offered => match mine.held_until {
             Some(until) => {
                 format!("Une place vous est offerte, à confirmer avant le {}.", french::moment(until, event))
             }
             None => "Une place vous est offerte, à confirmer.".to_owned(),
         },
-        Seat::Waiting => format!("Vous êtes sur la liste d’attente, en position {}.", mine.position),
-        Seat::Pending => "Votre demande attend la réponse de l’équipe organisatrice.".to_owned(),
-        Seat::Cancelled | Seat::Lapsed | Seat::Refused | Seat::Attended | Seat::Absent => String::new(),
+        RegistrationStatus::Waiting => format!("Vous êtes sur la liste d’attente, en position {}.", mine.position),
+        RegistrationStatus::Pending => "Votre demande attend la réponse de l’équipe organisatrice.".to_owned(),
+        RegistrationStatus::Cancelled
+        | RegistrationStatus::Expired
+        | RegistrationStatus::Refused
+        | RegistrationStatus::Attended
+        | RegistrationStatus::Absent => String::new(),
     }
 }

@@ -108,8 +108,9 @@ pub async fn data_of(context: &Context, person: &Person) -> sqlx::Result<Value> 
     for registration in registrations::all_of_person(&mut tx, person.id).await? {
         let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
         let steps = registrations::steps(&mut tx, registration.id).await?;
-        let hand_over = registrations::last_hand_over(&mut tx, registration.id).await?;
-        let steps: Vec<_> = steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.seat })).collect();
+        let transfer = registrations::last_transfer(&mut tx, registration.id).await?;
+        let steps: Vec<_> =
+            steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.status })).collect();
         requests.push(json!({
             "event": event.title,
             "starts_at": event.starts_at.to_string(),
@@ -117,10 +118,10 @@ pub async fn data_of(context: &Context, person: &Person) -> sqlx::Result<Value> 
             "organisation": registration.organisation,
             "public_buyer": registration.buyer,
             "short_notice": registration.short_notice,
-            "state": registration.seat,
+            "state": registration.status,
             "reason": registration.reason,
             "history": steps,
-            "hand_over": hand_over.map(|last| json!({ "colleague": last.name, "state": last.state })),
+            "hand_over": transfer.map(|last| json!({ "colleague": last.name, "state": last.status })),
         }));
     }
     Ok(json!({
@@ -195,7 +196,7 @@ fn retention(context: &Context) -> Duration {
 /// When the database fails; who was erased before that stays erased.
 pub async fn purge(context: &Context) -> sqlx::Result<usize> {
     let before = context.clock.now() - retention(context);
-    let people = store::unheard_of_since(&mut context.db.read().await?, before).await?;
+    let people = store::inactive_since(&mut context.db.read().await?, before).await?;
     let mut erased = 0;
     for person in people {
         let found = accounts::find(&mut context.db.read().await?, person).await?;

@@ -59,7 +59,7 @@ pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx
 }
 
 /// People who are not organisers, whose last event ended and whose last session began before this moment.
-pub(super) async fn unheard_of_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
+pub(super) async fn inactive_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select id from person
          where not organiser and created_at < $1

@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Event, EventKind, EventStatus, Slug, Unlisted, store};
+use super::{Event, EventKind, EventStatus, Slug, UnlistedPolicy, store};
 use db::Tx;
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
@@ -67,7 +67,7 @@ pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Ti
         kept_until: None,
         organisation_cap: None,
         buyer_list: String::new(),
-        unlisted: Unlisted::default(),
+        unlisted: UnlistedPolicy::default(),
     };
     store::insert_event(tx, &event).await?;
     Ok(event.id)

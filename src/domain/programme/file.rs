@@ -10,13 +10,13 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use toml::Spanned;
 
-use super::{Edition, Event, EventKind, EventStatus, Slug, Speaker, Unlisted, is_video_url, lasts_too_long};
+use super::{Edition, Event, EventKind, EventStatus, Slug, Speaker, UnlistedPolicy, is_video_url, lasts_too_long};
 use board_model::kinds::BoardKind;
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
 /// The programme that the binary carries: the second edition of the parcours SPASER.
-pub const CARRIED: &str = include_str!("spaser.toml");
+pub const BUNDLED: &str = include_str!("spaser.toml");
 
 /// More seats than any room has.
 const MAX_CAPACITY: i64 = 100_000;
@@ -198,7 +198,7 @@ impl Reader<'_> {
             kept_until: None,
             organisation_cap: None,
             buyer_list: String::new(),
-            unlisted: Unlisted::default(),
+            unlisted: UnlistedPolicy::default(),
         })
     }
 }
@@ -285,14 +285,14 @@ mod tests {
 
     #[test]
     fn the_carried_programme_has_six_events_of_which_four_have_sixty_seats() {
-        let programme = Programme::read(CARRIED, NOW).unwrap();
+        let programme = Programme::read(BUNDLED, NOW).unwrap();
         assert_eq!(programme.events.len(), 6);
         assert_eq!(programme.events.iter().filter(|event| event.capacity == Some(60) && event.buyers_only).count(), 4);
     }
 
     #[test]
     fn the_demo_moves_to_the_next_seventh_of_december_at_the_same_times_of_day_in_paris() {
-        let programme = Programme::read(CARRIED, NOW).unwrap().to_coming_cycle(NOW).unwrap();
+        let programme = Programme::read(BUNDLED, NOW).unwrap().to_coming_cycle(NOW).unwrap();
         let starts: Vec<_> = programme.events.iter().map(|event| event.starts_local.as_str()).collect();
         assert_eq!(starts[0], "2026-12-07T10:00:00");
         assert_eq!(starts[1], "2027-01-23T14:00:00");
@@ -303,13 +303,13 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_its_line_and_the_reason() {
-        let broken = CARRIED.replace("kind = \"webinar\"", "kind = \"party\"");
+        let broken = BUNDLED.replace("kind = \"webinar\"", "kind = \"party\"");
         let (line, reason) = line_of(&broken);
         let expected = broken.lines().position(|line| line.contains("party")).unwrap() + 1;
         assert_eq!(line, expected);
         assert!(reason.contains("party"), "{reason}");
 
-        let late = CARRIED.replacen("ends = 2023-12-07T12:00:00", "ends = 2023-12-07T09:00:00", 1);
+        let late = BUNDLED.replacen("ends = 2023-12-07T12:00:00", "ends = 2023-12-07T09:00:00", 1);
         let (line, reason) = line_of(&late);
         assert_eq!(late.lines().nth(line - 1).unwrap(), "ends = 2023-12-07T09:00:00");
         assert!(reason.contains("ends after it starts"), "{reason}");
@@ -317,10 +317,10 @@ mod tests {
 
     #[test]
     fn a_misspelt_field_a_slug_used_twice_and_an_impossible_day_are_refused() {
-        assert!(line_of(&CARRIED.replacen("capacity = 60", "capacty = 60", 1)).1.contains("capacty"));
-        assert!(line_of(&CARRIED.replacen("capacity = 60", "capacity = 0", 1)).1.contains("capacity"));
-        let twice = CARRIED.replacen("slug = \"atelier-2", "slug = \"atelier-1-role-de-l-acheteur\" #", 1);
+        assert!(line_of(&BUNDLED.replacen("capacity = 60", "capacty = 60", 1)).1.contains("capacty"));
+        assert!(line_of(&BUNDLED.replacen("capacity = 60", "capacity = 0", 1)).1.contains("capacity"));
+        let twice = BUNDLED.replacen("slug = \"atelier-2", "slug = \"atelier-1-role-de-l-acheteur\" #", 1);
         assert!(line_of(&twice).1.contains("twice"));
-        assert!(Programme::read(&CARRIED.replacen("2023-12-07T10", "2023-02-30T10", 1), NOW).is_err());
+        assert!(Programme::read(&BUNDLED.replacen("2023-12-07T10", "2023-02-30T10", 1), NOW).is_err());
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::file::{Nonsense, Programme};
 use super::revision::{Change, revised, same_content};
-use super::source::{Field, Said, merge};
+use super::source::{Field, SourceSnapshot, merge};
 use super::{Event, Slug, store};
 use db::Tx;
 use kernel::clock::Timestamp;
@@ -72,7 +72,7 @@ impl Programme {
             match store::event(tx, &event.slug).await? {
                 None => {
                     store::insert_event(tx, &event).await?;
-                    store::say(tx, event.id, &Said::of(&event, &Field::ALL)).await?;
+                    store::say(tx, event.id, &SourceSnapshot::of(&event, &Field::ALL)).await?;
                     imported.added.push(event);
                 }
                 Some(before) => known.push((before, event)),
@@ -102,7 +102,7 @@ impl Imported {
             store::update_event(tx, &after).await?;
             self.changed.push(Change { before: before.clone(), after });
         }
-        let said = Said::of(file, &Field::ALL);
+        let said = SourceSnapshot::of(file, &Field::ALL);
         if said != last {
             store::say(tx, before.id, &said).await?;
         }
@@ -111,8 +111,8 @@ impl Imported {
             self.kept.push((slug(), result.kept));
         }
         // Without a word of what the file said before, nobody knows whether somebody edited it.
-        if !result.disputed.is_empty() && last != Said::default() {
-            self.replaced.push((slug(), result.disputed));
+        if !result.conflicts.is_empty() && last != SourceSnapshot::default() {
+            self.replaced.push((slug(), result.conflicts));
         }
         Ok(())
     }

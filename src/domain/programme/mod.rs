@@ -23,7 +23,7 @@ use kernel::id::{EditionId, EventId};
 
 pub use draft::{NewDraft, add_draft};
 pub use revision::{Change, Difference, differences, revised, save};
-pub use source::{Field, Merged, Said, merge};
+pub use source::{Field, Merged, SourceSnapshot, merge};
 pub use store::{
     Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, said, say,
     starting_between, versions,
@@ -111,7 +111,7 @@ impl EventStatus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Unlisted {
+pub enum UnlistedPolicy {
     /// The list does not matter: what the person attests is enough.
     #[default]
     Admit,
@@ -202,7 +202,7 @@ pub struct Event {
     pub buyer_list: String,
     /// What becomes of who is not on that list.
     #[sqlx(rename = "unlisted_policy")]
-    pub unlisted: Unlisted,
+    pub unlisted: UnlistedPolicy,
 }
 
 impl Event {

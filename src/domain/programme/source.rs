@@ -145,9 +145,9 @@ impl Field {
 /// What a source said of an event.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Said(BTreeMap<String, Value>);
+pub struct SourceSnapshot(BTreeMap<String, Value>);
 
-impl Said {
+impl SourceSnapshot {
     /// What `event`, as the source has it, says in these fields.
     #[must_use]
     pub fn of(event: &Event, fields: &[Field]) -> Self {
@@ -156,7 +156,7 @@ impl Said {
 
     /// The same, but as `before` said in these fields: nobody has looked at what is new in them yet.
     #[must_use]
-    pub fn but(mut self, fields: &[Field], before: &Self) -> Self {
+    pub fn without(mut self, fields: &[Field], before: &Self) -> Self {
         for field in fields {
             match before.0.get(field.name()) {
                 Some(value) => self.0.insert(field.name().to_owned(), value.clone()),
@@ -177,14 +177,19 @@ pub struct Merged {
     /// What was edited here, and the source says as it said before: the edit stays.
     pub kept: Vec<Field>,
     /// What was changed on both sides, or may have been: whoever asks decides.
-    pub disputed: Vec<Field>,
+    pub conflicts: Vec<Field>,
 }
 
 /// Puts together an event as it is here and as its source has it, which said `last` of it when it was last brought in.
 /// A disputed field becomes what the source says where it `wins`.
 #[must_use]
-pub fn merge(here: &Event, (source, fields): (&Event, &[Field]), last: &Said, wins: impl Fn(Field) -> bool) -> Merged {
-    let mut merged = Merged { event: here.clone(), news: Vec::new(), kept: Vec::new(), disputed: Vec::new() };
+pub fn merge(
+    here: &Event,
+    (source, fields): (&Event, &[Field]),
+    last: &SourceSnapshot,
+    wins: impl Fn(Field) -> bool,
+) -> Merged {
+    let mut merged = Merged { event: here.clone(), news: Vec::new(), kept: Vec::new(), conflicts: Vec::new() };
     let mut taken = Vec::new();
     for field in fields {
         let (ours, theirs) = (field.value(here), field.value(source));
@@ -197,7 +202,7 @@ pub fn merge(here: &Event, (source, fields): (&Event, &[Field]), last: &Said, wi
             continue;
         }
         let is_news = said == Some(&ours);
-        let list = if is_news { &mut merged.news } else { &mut merged.disputed };
+        let list = if is_news { &mut merged.news } else { &mut merged.conflicts };
         list.push(*field);
         if is_news || wins(*field) {
             field.copy(source, &mut merged.event);

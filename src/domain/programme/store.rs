@@ -2,7 +2,7 @@
 
 use sqlx::types::Json;
 
-use super::{Edition, Event, Said, Slug};
+use super::{Edition, Event, Slug, SourceSnapshot};
 use db::dispatch;
 use db::{ChangeEvent, Tx};
 use kernel::clock::Timestamp;
@@ -299,8 +299,8 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
 /// # Errors
 ///
 /// When the database fails.
-pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
-    let said: Option<Json<Said>> =
+pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<SourceSnapshot> {
+    let said: Option<Json<SourceSnapshot>> =
         dispatch!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
             .bind(event)
             .fetch_optional(conn)
@@ -313,7 +313,7 @@ pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<Said> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn say(tx: &mut Tx, event: EventId, said: &Said) -> sqlx::Result<()> {
+pub async fn say(tx: &mut Tx, event: EventId, said: &SourceSnapshot) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into event_source (event_id, snapshot) values ($1, $2)
          on conflict (event_id) do update set snapshot = excluded.snapshot",

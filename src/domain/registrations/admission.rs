@@ -2,10 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::counts::Tally;
+use super::counts::SeatCounts;
 use super::refusal::Refusal;
 use super::rules::{Admission, Asker, Waiter};
-use super::{Asked, NewRegistration, Registration, Seat, audience};
+use super::{NewRegistration, RegisterOutcome, Registration, RegistrationStatus, audience};
 use crate::accounts::EmailAddress;
 use crate::organisations::Organisation;
 use kernel::clock::Timestamp;
@@ -32,7 +32,7 @@ pub(super) struct AdmissionBatch<'a> {
     /// When it is decided.
     pub now: Timestamp,
     /// How full the event is.
-    pub tally: Tally,
+    pub counts: SeatCounts,
     /// Registrations of these people that stand.
     pub live: HashMap<EmailAddress, Registration>,
     /// Addresses that a kept seat may be for.
@@ -44,16 +44,16 @@ pub(super) enum Decided {
     /// The rules refuse.
     Refused(Refusal),
     /// One stood already; what whoever asked may know all the same.
-    Known(Box<Registration>, Asked),
+    Known(Box<Registration>, RegisterOutcome),
     /// Asked twice in this very moment: the answer is that of the earlier request, by its place.
-    Again(usize, Asked),
+    Again(usize, RegisterOutcome),
     /// A new registration, and its place in the waiting list.
-    New(Place, i64, Asked),
+    New(Place, i64, RegisterOutcome),
 }
 
 /// What was decided for a new registration.
 pub(super) struct Place {
-    pub seat: Seat,
+    pub status: RegistrationStatus,
     pub organisation: OrganisationId,
     pub invited: bool,
     pub approved: bool,
@@ -102,27 +102,27 @@ impl AdmissionBatch<'_> {
             buyer: request.buyer,
             listed: audience::is_listed(self.buyer_list, &request.email, organisation),
             invited: self.invited.contains(&request.email),
-            colleagues: self.tally.colleagues(organisation.id),
+            colleagues: self.counts.colleagues(organisation.id),
         };
         let by_hand = self.by == Actor::Organiser;
         if by_hand && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
             return Decided::Refused(Refusal::AlreadyThere);
         }
-        let seat = match self.by {
-            Actor::Themselves => self.admission.admit(&asker, self.tally.occupancy, self.now),
-            Actor::Organiser => Ok(self.admission.place(&asker, self.tally.occupancy, self.now)),
+        let status = match self.by {
+            Actor::Themselves => self.admission.admit(&asker, self.counts.occupancy, self.now),
+            Actor::Organiser => Ok(self.admission.place(&asker, self.counts.occupancy, self.now)),
         };
-        let seat = match seat {
-            Ok(Seat::Held) if request.proven || by_hand => Seat::Confirmed,
-            Ok(seat) => seat,
+        let status = match status {
+            Ok(RegistrationStatus::Held) if request.verified || by_hand => RegistrationStatus::Confirmed,
+            Ok(status) => status,
             Err(refusal) => return Decided::Refused(refusal),
         };
-        let position = self.tally.occupancy.waiting.saturating_add(1);
-        let told = match seat {
-            Seat::Waiting => Asked::Waiting(position),
-            Seat::Pending => Asked::Pending,
-            Seat::Confirmed => Asked::Confirmed,
-            _ => Asked::Held,
+        let position = self.counts.occupancy.waiting.saturating_add(1);
+        let told = match status {
+            RegistrationStatus::Waiting => RegisterOutcome::Waiting(position),
+            RegistrationStatus::Pending => RegisterOutcome::Pending,
+            RegistrationStatus::Confirmed => RegisterOutcome::Confirmed,
+            _ => RegisterOutcome::Held,
         };
         if let Some(registration) = self.live.get(&request.email) {
             return Decided::Known(Box::new(registration.clone()), told);
@@ -131,9 +131,9 @@ impl AdmissionBatch<'_> {
             return Decided::Again(*earlier, told);
         }
         earlier.insert(request.email.clone(), place);
-        let ready = request.short_notice && request.proven;
-        self.tally.add(seat, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
-        let place = Place { seat, organisation: organisation.id, invited: asker.invited, approved: by_hand };
+        let ready = request.short_notice && request.verified;
+        self.counts.add(status, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
+        let place = Place { status, organisation: organisation.id, invited: asker.invited, approved: by_hand };
         Decided::New(place, position.into(), told)
     }
 }
@@ -145,7 +145,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::programme::Unlisted;
+    use crate::programme::UnlistedPolicy;
     use crate::registrations::Occupancy;
     use crate::registrations::counts::Queue;
 
@@ -156,7 +156,7 @@ mod tests {
             organisation: "Ville d’Angers".into(),
             siret: None,
             buyer,
-            proven: false,
+            verified: false,
             short_notice: false,
         }
     }
@@ -172,14 +172,14 @@ mod tests {
                 starts_at: at(100),
                 capacity: Some(2),
                 buyers_only: true,
-                unlisted: Unlisted::Admit,
+                unlisted: UnlistedPolicy::Admit,
                 kept: 0,
                 kept_until: None,
                 cap: None,
             },
             buyer_list: "",
             now: at(1),
-            tally: Tally::default(),
+            counts: SeatCounts::default(),
             live: HashMap::new(),
             invited: HashSet::new(),
         }
@@ -195,7 +195,11 @@ mod tests {
         let decided = desk().decide_all(&requests, [angers(), angers(), angers()]);
         assert!(matches!(
             decided.as_slice(),
-            [Decided::New(..), Decided::Again(0, Asked::Held), Decided::New(Place { seat: Seat::Held, .. }, ..)]
+            [
+                Decided::New(..),
+                Decided::Again(0, RegisterOutcome::Held),
+                Decided::New(Place { status: RegistrationStatus::Held, .. }, ..)
+            ]
         ));
     }
 
@@ -207,13 +211,13 @@ mod tests {
         let seats: Vec<_> = decided
             .iter()
             .map(|decided| match decided {
-                Decided::New(place, ..) => Ok((place.seat, place.approved)),
+                Decided::New(place, ..) => Ok((place.status, place.approved)),
                 Decided::Refused(refusal) => Err(*refusal),
                 _ => panic!("who is there already is refused"),
             })
             .collect();
-        let there = Ok((Seat::Confirmed, true));
-        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((Seat::Waiting, true))]);
+        let there = Ok((RegistrationStatus::Confirmed, true));
+        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((RegistrationStatus::Waiting, true))]);
     }
 
     #[test]
@@ -229,15 +233,20 @@ mod tests {
                 _ => panic!("nobody asked before"),
             })
             .collect();
-        let expected =
-            [Ok(Asked::Held), Err(Refusal::BuyersOnly), Ok(Asked::Held), Ok(Asked::Waiting(1)), Ok(Asked::Waiting(2))];
+        let expected = [
+            Ok(RegisterOutcome::Held),
+            Err(Refusal::BuyersOnly),
+            Ok(RegisterOutcome::Held),
+            Ok(RegisterOutcome::Waiting(1)),
+            Ok(RegisterOutcome::Waiting(2)),
+        ];
         assert_eq!(told, expected);
     }
 
     #[test]
     fn on_the_last_day_only_who_can_come_and_has_proven_their_address_holds_others_up() {
         let organisation = |number| Organisation { id: OrganisationId(Uuid::from_u128(number)), ..angers() };
-        for (short_notice, proven) in [(true, false), (false, true)] {
+        for (short_notice, verified) in [(true, false), (false, true)] {
             let mut desk = desk();
             desk.now = Timestamp::from_millis(80 * 3_600_000);
             let rules = &mut desk.admission;
@@ -245,19 +254,19 @@ mod tests {
             desk.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
             let one_is_ready = Occupancy { taken: 1, waiting: 1, ready: 1, ..Occupancy::default() };
             let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);
-            desk.tally = Tally { occupancy: one_is_ready, cap: Some(1), queues, ..Tally::default() };
+            desk.counts = SeatCounts { occupancy: one_is_ready, cap: Some(1), queues, ..SeatCounts::default() };
             let [ada, bea, cleo] = ["ada", "bea", "cleo"].map(|name| request(&format!("{name}@exemple.fr"), true));
-            let ada = NewRegistration { short_notice, proven, ..ada };
+            let ada = NewRegistration { short_notice, verified, ..ada };
             // Bea's seat is her organisation's last, so that her colleague who waits is passed from then on.
             let decided = desk.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
             let seats: Vec<_> = decided
                 .iter()
                 .map(|decided| match decided {
-                    Decided::New(place, ..) => place.seat,
+                    Decided::New(place, ..) => place.status,
                     _ => panic!("each is new"),
                 })
                 .collect();
-            assert_eq!(seats, [Seat::Waiting, Seat::Held, Seat::Held]);
+            assert_eq!(seats, [RegistrationStatus::Waiting, RegistrationStatus::Held, RegistrationStatus::Held]);
         }
     }
 }

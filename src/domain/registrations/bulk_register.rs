@@ -4,7 +4,10 @@ use super::admission::Actor;
 use super::clashes::clashes;
 use super::notifications::notify;
 use super::register::{Answer, ask_all};
-use super::{ActError, Asked, Batches, NewRegistration, Refusal, Registration, Seat, confirm, letters, store, token};
+use super::{
+    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, confirm, letters,
+    store, token,
+};
 use crate::context::Context;
 use crate::programme::{self, Event};
 use db::{Tx, with_retry};
@@ -29,7 +32,7 @@ pub async fn register_all(
     context: &Context,
     events: &[EventId],
     request: &NewRegistration,
-) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
+) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
     with_retry(|| register_all_once(context, events, request)).await
 }
 
@@ -37,7 +40,7 @@ async fn register_all_once(
     context: &Context,
     events: &[EventId],
     request: &NewRegistration,
-) -> Result<Vec<(Event, Result<Asked, Refusal>)>, ActError> {
+) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
     let mut tx = context.db.write().await?;
     // Locked in one order everywhere, so that nobody waits for each other in a circle.
     let mut ordered = events.to_vec();
@@ -81,7 +84,7 @@ async fn write_to_them(context: &Context, tx: &mut Tx, parts: &[Part]) -> sqlx::
 /// When the database fails.
 pub async fn held_of(context: &Context, person: PersonId) -> sqlx::Result<Vec<Registration>> {
     let mut all = store::all_of_person(&mut context.db.read().await?, person).await?;
-    all.retain(|one| one.seat == Seat::Held);
+    all.retain(|one| one.status == RegistrationStatus::Held);
     Ok(all)
 }
 

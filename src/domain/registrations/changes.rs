@@ -12,11 +12,11 @@ use mail::outbox;
 
 /// Whether those who are registered are told that an event leaves the programme, or is on it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Telling {
+pub enum Notify {
     /// They are not; of all else they should know, they are.
-    Quiet,
+    Nobody,
     /// They are.
-    Told,
+    Participants,
 }
 
 /// Takes an event off the programme for now: seats and waiting list are kept, reminders that wait are dropped.
@@ -24,13 +24,13 @@ pub enum Telling {
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn unpublish(context: &Context, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+pub async fn unpublish(context: &Context, by: PersonId, event: EventId, notice: Notify) -> Result<(), ActError> {
     let edit = |event: &mut Event| {
         if event.status.takes_place() {
             event.status = EventStatus::Draft;
         }
     };
-    revise_telling(context, (by, Act::Unpublished), event, (edit, ""), telling).await.map(drop)
+    revise_telling(context, (by, Act::Unpublished), event, (edit, ""), notice).await.map(drop)
 }
 
 /// Puts an event on the programme, perhaps again: whom it reminds of itself is as if it had always been there.
@@ -38,13 +38,13 @@ pub async fn unpublish(context: &Context, by: PersonId, event: EventId, telling:
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn publish(context: &Context, by: PersonId, event: EventId, telling: Telling) -> Result<(), ActError> {
+pub async fn publish(context: &Context, by: PersonId, event: EventId, notice: Notify) -> Result<(), ActError> {
     let edit = |event: &mut Event| {
         if event.status == EventStatus::Draft {
             event.status = EventStatus::Published;
         }
     };
-    revise_telling(context, (by, Act::Published), event, (edit, ""), telling).await.map(drop)
+    revise_telling(context, (by, Act::Published), event, (edit, ""), notice).await.map(drop)
 }
 
 /// Changes an event as `edit` says: writes to those who are registered what they should know of, and passes on seats
@@ -59,7 +59,7 @@ pub async fn revise(
     event: EventId,
     edit: (impl FnOnce(&mut Event) + Send, &str),
 ) -> Result<Option<Change>, ActError> {
-    revise_telling(context, by, event, edit, Telling::Quiet).await
+    revise_telling(context, by, event, edit, Notify::Nobody).await
 }
 
 async fn revise_telling(
@@ -67,7 +67,7 @@ async fn revise_telling(
     (by, act): (PersonId, Act),
     event: EventId,
     (edit, note): (impl FnOnce(&mut Event) + Send, &str),
-    telling: Telling,
+    notice: Notify,
 ) -> Result<Option<Change>, ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -79,7 +79,7 @@ async fn revise_telling(
         return Ok(None);
     }
     programme::save(&mut tx, &change.after).await?;
-    tell_of_change(context, &mut tx, &change, telling).await?;
+    tell_of_change(context, &mut tx, &change, notice).await?;
     audit::write(&mut tx, &Entry::new(by, act, event).note(note), now).await?;
     tx.commit().await?;
     Ok(Some(change))
@@ -91,11 +91,11 @@ async fn revise_telling(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, telling: Telling) -> sqlx::Result<()> {
+pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, notice: Notify) -> sqlx::Result<()> {
     let now = context.clock.now();
     let over = change.before.ends_at <= now && change.after.ends_at <= now;
     let mut differences = programme::differences(change);
-    if telling == Telling::Quiet {
+    if notice == Notify::Nobody {
         differences.retain(|one| !matches!(one, Difference::Unpublished | Difference::Published));
     }
     if !change.after.status.takes_place() {
@@ -106,7 +106,7 @@ pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, tel
     let is_news = change.after.status.takes_place() || differences.iter().any(ends);
     if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
-        for registration in all.iter().filter(|one| one.seat.can_be_cancelled()) {
+        for registration in all.iter().filter(|one| one.status.can_be_cancelled()) {
             notify(context, tx, &change.after, letters::changed(context, change, &differences, registration), now)
                 .await?;
         }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::bulk_register::Part;
 use super::reminders::Reminder;
-use super::transfer::HandOver;
-use super::{Registration, Seat};
+use super::transfer::Transfer;
+use super::{Registration, RegistrationStatus};
 use crate::context::Context;
 use crate::programme::french;
 use crate::programme::{Change, Difference, Event, told};
@@ -52,18 +52,25 @@ fn held_until(event: &Event, registration: &Registration) -> Value {
 
 /// How things are with a registration that was just made or changed; `position` is its place in the waiting list.
 pub(super) fn state(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
-    match registration.seat {
-        Seat::Waiting => {
-            let more = json!({ "position": position, "proven": registration.proven });
+    match registration.status {
+        RegistrationStatus::Waiting => {
+            let more = json!({ "position": position, "proven": registration.verified });
             about(context, "waiting", event, registration, more)
         }
-        Seat::Confirmed | Seat::Attended | Seat::Absent => confirmed(context, event, registration),
-        Seat::Pending => {
-            let more = json!({ "proven": registration.proven });
+        RegistrationStatus::Confirmed | RegistrationStatus::Attended | RegistrationStatus::Absent => {
+            confirmed(context, event, registration)
+        }
+        RegistrationStatus::Pending => {
+            let more = json!({ "proven": registration.verified });
             about(context, "to-be-approved", event, registration, more)
         }
-        Seat::Refused => about(context, "refused", event, registration, json!({ "reason": registration.reason })),
-        Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Cancelled => {
+        RegistrationStatus::Refused => {
+            about(context, "refused", event, registration, json!({ "reason": registration.reason }))
+        }
+        RegistrationStatus::Held
+        | RegistrationStatus::Offered
+        | RegistrationStatus::Expired
+        | RegistrationStatus::Cancelled => {
             let more = json!({ "held_until": held_until(event, registration) });
             about(context, "please-confirm", event, registration, more)
         }
@@ -76,8 +83,9 @@ fn confirmed(context: &Context, event: &Event, registration: &Registration) -> L
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
 pub(super) fn asked_again(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
-    if registration.proven {
-        let position = if registration.seat == Seat::Waiting { Value::from(position) } else { Value::Null };
+    if registration.verified {
+        let position =
+            if registration.status == RegistrationStatus::Waiting { Value::from(position) } else { Value::Null };
         about(context, "already-registered", event, registration, json!({ "position": position }))
     } else {
         state(context, event, registration, position)
@@ -86,7 +94,7 @@ pub(super) fn asked_again(context: &Context, event: &Event, registration: &Regis
 
 /// Out of the waiting list: the seat is offered until a deadline, or theirs at once.
 pub(super) fn out_of_the_waiting_list(context: &Context, event: &Event, registration: &Registration) -> Letter {
-    if registration.seat == Seat::Offered {
+    if registration.status == RegistrationStatus::Offered {
         let more = json!({ "offered_until": held_until(event, registration) });
         return about(context, "seat-offered", event, registration, more);
     }
@@ -141,14 +149,14 @@ pub(super) fn changed(
         "was_when": was_when,
         "was_where": was_where,
         "restored": has(Difference::Restored) || has(Difference::Published),
-        "seat": registration.seat,
+        "seat": registration.status,
     });
     let letter = about(context, "event-moved", after, registration, more).link(step_back);
-    if registration.seat == Seat::Confirmed { with_board(after, letter) } else { letter }
+    if registration.status == RegistrationStatus::Confirmed { with_board(after, letter) } else { letter }
 }
 
 /// A colleague is asked to take a seat.
-pub(super) fn hand_over(context: &Context, event: &Event, giver: &Registration, to: &HandOver) -> Letter {
+pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
     let mut letter =
         about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
     letter.data["person"]["name"] = to.name.as_str().into();
@@ -156,7 +164,7 @@ pub(super) fn hand_over(context: &Context, event: &Event, giver: &Registration, 
     letter.subject = to.id.0;
     letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
     letter
-        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::HandOver, to.id.0, 0))
+        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
         .expires_at(event.starts_at)
 }
 
@@ -166,7 +174,7 @@ pub(super) fn given(context: &Context, event: &Event, giver: &Registration, take
 }
 
 /// The colleague does not want the seat.
-pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &HandOver) -> Letter {
+pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &Transfer) -> Letter {
     about(context, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
 }
 
@@ -174,10 +182,10 @@ pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, b
 pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
     let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
     let first = answers().map(|answer| &answer.registration).next()?;
-    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.seat == Seat::Held);
+    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.status == RegistrationStatus::Held);
     let result = |part: &Part| {
-        let (seat, position, invited) = match &part.answer {
-            Ok(answer) => (json!(answer.registration.seat), answer.position, answer.is_invited()),
+        let (status, position, invited) = match &part.answer {
+            Ok(answer) => (json!(answer.registration.status), answer.position, answer.is_invited()),
             Err(_) => (Value::Null, 0, false),
         };
         let held_until = match &part.answer {
@@ -186,7 +194,7 @@ pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
         };
         json!({
             "event": told(&context.config.base_url, &part.event),
-            "seat": seat,
+            "seat": status,
             "held_until": held_until,
             "refusal": part.answer.as_ref().err(),
             "position": position,

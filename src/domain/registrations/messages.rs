@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Registration, Seat, letters, store};
+use super::{Registration, RegistrationStatus, letters, store};
 use crate::accounts::Person;
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
@@ -23,9 +23,9 @@ pub enum Readers {
 }
 
 impl Readers {
-    fn include(self, seat: Seat) -> bool {
-        let seated = matches!(seat, Seat::Confirmed | Seat::Attended);
-        let waiting = seat == Seat::Waiting;
+    fn include(self, status: RegistrationStatus) -> bool {
+        let seated = matches!(status, RegistrationStatus::Confirmed | RegistrationStatus::Attended);
+        let waiting = status == RegistrationStatus::Waiting;
         match self {
             Self::Seated => seated,
             Self::Waiting => waiting,
@@ -65,7 +65,7 @@ pub struct Thanks {
 /// When the database fails.
 pub async fn readers(tx: &mut Tx, event: EventId, readers: Readers) -> sqlx::Result<Vec<Registration>> {
     let mut all = store::of_event(tx, event).await?;
-    all.retain(|registration| readers.include(registration.seat));
+    all.retain(|registration| readers.include(registration.status));
     Ok(all)
 }
 

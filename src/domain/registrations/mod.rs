@@ -19,9 +19,9 @@ mod register;
 mod reminders;
 mod reserved_seats;
 mod rules;
-mod seat;
 mod self_service;
 mod staff_actions;
+mod status;
 mod store;
 mod transfer;
 mod view;
@@ -42,9 +42,9 @@ pub use affiliation::{
     work_for,
 };
 pub use bulk_register::{confirm_all, held_of, register_all};
-pub use changes::{Preview, Telling, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use changes::{Notify, Preview, preview_capacity, publish, revise, tell_of_change, unpublish};
 pub use clashes::clashes;
-pub use counts::SeatCounts;
+pub use counts::StatusCounts;
 pub use erasure::{erased_counts, forget_person, rename};
 pub use history::{Step, people_of, steps};
 pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
@@ -54,13 +54,13 @@ pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
 pub use reserved_seats::{Keep, keep_seats, kept_for, set_kept_for};
 pub use rules::{Admission, Occupancy};
-pub use seat::Seat;
 pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
+pub use status::RegistrationStatus;
 pub use store::{all_of_person, find, of_event, of_person};
 pub use transfer::{
-    HandOver, TransferStatus, decline, hand_over, handed_over, last_of as last_hand_over, may_leave, take_back,
-    take_back_own, take_over,
+    Transfer, TransferStatus, decline, last_of as last_transfer, may_leave, propose_transfer, take_back, take_back_own,
+    take_over, transferred_to,
 };
 pub use view::{EventView, Opening};
 pub use waiting_list::move_in_line;
@@ -83,13 +83,11 @@ pub struct Registration {
     /// Whether they attested to be a public buyer.
     pub buyer: bool,
     /// What became of it.
-    #[sqlx(rename = "status")]
-    pub seat: Seat,
+    pub status: RegistrationStatus,
     /// Its place in the order of requests at the event.
     pub arrival: i64,
     /// Whether the address is proven.
-    #[sqlx(rename = "verified")]
-    pub proven: bool,
+    pub verified: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
     /// Whether one of the seats kept for invited people may be theirs.
@@ -112,14 +110,13 @@ pub struct Registration {
 
 /// A live registration as its person sees it.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Mine {
+pub struct OwnRegistration {
     /// Its identifier.
     pub id: RegistrationId,
     /// The event.
     pub event_id: EventId,
     /// What became of it.
-    #[sqlx(rename = "status")]
-    pub seat: Seat,
+    pub status: RegistrationStatus,
     /// Until when a seat is held or offered.
     pub held_until: Option<Timestamp>,
     /// When it last changed.
@@ -144,7 +141,7 @@ pub struct NewRegistration {
     /// Whether they attest to be a public buyer.
     pub buyer: bool,
     /// Whether they are signed in with this address, which is then proven.
-    pub proven: bool,
+    pub verified: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
 }
@@ -152,7 +149,7 @@ pub struct NewRegistration {
 /// What somebody who asks is told. It is the same whether or not the address was registered already, so that
 /// nobody learns who is registered: the letter says more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum RegisterOutcome {
     /// A seat is held until the letter's button is pressed.
     Held,
     /// All seats are taken; this is the place in the waiting list.
@@ -166,7 +163,7 @@ pub enum Asked {
 /// Requests that wait to be decided together with others at the same event, in this process.
 #[derive(Debug, Default)]
 pub struct Batches {
-    registering: Batcher<EventId, NewRegistration, Asked, ActError>,
+    registering: Batcher<EventId, NewRegistration, RegisterOutcome, ActError>,
     confirming: Batcher<EventId, RegistrationId, Registration, ActError>,
 }
 

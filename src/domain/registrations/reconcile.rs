@@ -3,7 +3,7 @@
 use super::deadlines::Notice;
 use super::notifications::notify;
 use super::rules::{Colleagues, Waiter};
-use super::{Admission, Occupancy, Registration, Seat, admission, counts, letters, store};
+use super::{Admission, Occupancy, Registration, RegistrationStatus, admission, counts, letters, store};
 use crate::context::Context;
 use crate::programme::{self, Event};
 use db::Tx;
@@ -19,10 +19,10 @@ pub(super) async fn reconcile(
     now: Timestamp,
 ) -> sqlx::Result<Occupancy> {
     for mut late in store::overdue(tx, event.id, now).await? {
-        if late.seat == Seat::Offered {
+        if late.status == RegistrationStatus::Offered {
             notify(context, tx, event, letters::offer_lapsed(context, event, &late), now).await?;
         }
-        late.becomes(Seat::Lapsed, now).expect("what is overdue is held or offered");
+        late.becomes(RegistrationStatus::Expired, now).expect("what is overdue is held or offered");
         store::update(tx, &late, now).await?;
     }
     let occupancy = counts::occupancy(tx, event.id).await?;
@@ -69,7 +69,7 @@ fn waiter(registration: &Registration) -> Waiter {
     Waiter {
         organisation: registration.organisation_id,
         invited: registration.invited,
-        ready: registration.short_notice && registration.proven,
+        ready: registration.short_notice && registration.verified,
     }
 }
 
@@ -78,7 +78,7 @@ fn pass_on(context: &Context, event: &Event, admission: &Admission, next: &mut R
     let now = context.clock.now();
     match admission.notice(now) {
         Notice::InTime => offer(context, event, next, now),
-        Notice::Short => next.becomes(Seat::Confirmed, now),
+        Notice::Short => next.becomes(RegistrationStatus::Confirmed, now),
     }
     .expect("who waits can be offered a seat");
 }
@@ -90,7 +90,7 @@ pub(super) fn offer(
     next: &mut Registration,
     now: Timestamp,
 ) -> Result<(), super::Refusal> {
-    next.becomes(Seat::Offered, now)?;
+    next.becomes(RegistrationStatus::Offered, now)?;
     next.held_until = Some(admission(event).offer_until(context.config.offer(), &event.time_zone(), now));
     Ok(())
 }

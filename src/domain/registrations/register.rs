@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::admission::{Actor, AdmissionBatch, Decided, Place};
-use super::counts::{self, Tally};
+use super::counts::{self, SeatCounts};
 use super::notifications::notify_all;
 use super::reconcile::reconcile;
 use super::rules::Asker;
 use super::{
-    ActError, Asked, Batches, NewRegistration, Refusal, Registration, Seat, admission, audience, letters,
-    reserved_seats, store, token,
+    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, admission,
+    audience, letters, reserved_seats, store, token,
 };
 use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::context::Context;
@@ -32,7 +32,7 @@ pub async fn register(
     batches: &Batches,
     event: EventId,
     request: NewRegistration,
-) -> Result<Asked, ActError> {
+) -> Result<RegisterOutcome, ActError> {
     let all = context.clone();
     let decide = move |requests: Vec<NewRegistration>| {
         let context = all.clone();
@@ -46,7 +46,7 @@ async fn decide(
     context: &Context,
     event: EventId,
     requests: &[NewRegistration],
-) -> Result<Answers<Asked, ActError>, ActError> {
+) -> Result<Answers<RegisterOutcome, ActError>, ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
@@ -67,7 +67,7 @@ pub(super) struct Answer {
     /// Its place in the waiting list.
     pub position: i64,
     /// What whoever asked may know.
-    pub told: Asked,
+    pub told: RegisterOutcome,
 }
 
 impl Answer {
@@ -81,7 +81,7 @@ impl Answer {
 
     /// Whether the seat is theirs since just now: their calendar is to hear of it.
     pub(super) fn is_invited(&self) -> bool {
-        !self.known && self.registration.seat == Seat::Confirmed
+        !self.known && self.registration.status == RegistrationStatus::Confirmed
     }
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn ask_all(
         admission,
         buyer_list: &event.buyer_list,
         now,
-        tally: Tally::of(tx, event, occupancy).await?,
+        counts: SeatCounts::of(tx, event, occupancy).await?,
         live: live.into_iter().map(|one| (one.email.clone(), one)).collect(),
         invited: reserved_seats::invited(tx, event, addresses()).await?,
     };
@@ -151,7 +151,7 @@ async fn write(
     let new = answers.iter().flatten().filter(|answer| !answer.known).map(|answer| &answer.registration);
     let new: Vec<&Registration> = new.collect();
     store::insert(tx, &new, |id| token(context, id).hash()).await?;
-    for one in new.iter().filter(|one| one.proven) {
+    for one in new.iter().filter(|one| one.verified) {
         accounts::rename(tx, one.person_id, &one.name, one.organisation_id).await?;
     }
     Ok(answers)
@@ -208,16 +208,17 @@ fn registration(
         organisation: request.organisation.clone(),
         organisation_id: Some(place.organisation),
         buyer: request.buyer,
-        seat: place.seat,
+        status: place.status,
         arrival,
-        proven: request.proven,
+        verified: request.verified,
         short_notice: request.short_notice,
         invited: place.invited,
         approved: place.approved,
         reason: None,
         created_at: now,
-        held_until: (place.seat == Seat::Held).then(|| admission(event).hold_until(context.config.hold(), now)),
-        confirmed_at: (place.seat == Seat::Confirmed).then_some(now),
+        held_until: (place.status == RegistrationStatus::Held)
+            .then(|| admission(event).hold_until(context.config.hold(), now)),
+        confirmed_at: (place.status == RegistrationStatus::Confirmed).then_some(now),
         cancelled_at: None,
         email: request.email.clone(),
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::deadlines::Notice;
 use super::refusal::Refusal;
-use super::seat::Seat;
-use crate::programme::Unlisted;
+use super::status::RegistrationStatus;
+use crate::programme::UnlistedPolicy;
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
 
@@ -25,7 +25,7 @@ pub struct Admission {
     /// Whether only public buyers may come.
     pub buyers_only: bool,
     /// What becomes of who is not on the event's list of buyers.
-    pub unlisted: Unlisted,
+    pub unlisted: UnlistedPolicy,
     /// Seats kept for invited people.
     pub kept: u32,
     /// Until when they are kept.
@@ -110,13 +110,13 @@ impl Admission {
     /// # Errors
     ///
     /// As [`Admission::may_ask`]; and refuses who is neither on the list where that is asked for, nor invited.
-    pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<Seat, Refusal> {
+    pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<RegistrationStatus, Refusal> {
         self.may_ask(asker.buyer, now)?;
         // Whom organisers invited by name, they know.
         let listed = asker.listed || asker.invited;
         match self.unlisted {
-            Unlisted::Refuse if !listed => Err(Refusal::NotListed),
-            Unlisted::Approve if !listed => Ok(Seat::Pending),
+            UnlistedPolicy::Refuse if !listed => Err(Refusal::NotListed),
+            UnlistedPolicy::Approve if !listed => Ok(RegistrationStatus::Pending),
             _ => Ok(self.place(asker, occupancy, now)),
         }
     }
@@ -127,11 +127,11 @@ impl Admission {
     /// seats is passed, and so is, on the last day, who cannot come at short notice. An invited person takes one of
     /// the kept seats, whoever waits.
     #[must_use]
-    pub fn place(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Seat {
+    pub fn place(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> RegistrationStatus {
         let capped = self.cap.is_some_and(|cap| asker.colleagues >= cap);
         let free = self.free_for_all(occupancy, now) > self.entitled(occupancy, now);
         let kept = asker.invited && self.kept_left(occupancy, now) > 0 && self.free(occupancy) > 0;
-        if !capped && (free || kept) { Seat::Held } else { Seat::Waiting }
+        if !capped && (free || kept) { RegistrationStatus::Held } else { RegistrationStatus::Waiting }
     }
 
     /// Seats that nobody holds, kept ones among them; `u32::MAX` without a limit.
@@ -229,7 +229,7 @@ pub(super) mod tests {
             starts_at: NOW + HOUR * 24 * 12,
             capacity: Some(60),
             buyers_only: true,
-            unlisted: Unlisted::Admit,
+            unlisted: UnlistedPolicy::Admit,
             kept: 0,
             kept_until: None,
             cap: None,
@@ -248,19 +248,19 @@ pub(super) mod tests {
 
     #[test]
     fn the_sixtieth_gets_a_seat_and_the_sixty_first_waits() {
-        assert_eq!(workshop().admit(&BUYER, taken(59, 0), NOW), Ok(Seat::Held));
-        assert_eq!(workshop().admit(&BUYER, taken(60, 0), NOW), Ok(Seat::Waiting));
+        assert_eq!(workshop().admit(&BUYER, taken(59, 0), NOW), Ok(RegistrationStatus::Held));
+        assert_eq!(workshop().admit(&BUYER, taken(60, 0), NOW), Ok(RegistrationStatus::Waiting));
     }
 
     #[test]
     fn nobody_passes_those_who_wait() {
-        assert_eq!(workshop().admit(&BUYER, taken(59, 1), NOW), Ok(Seat::Waiting));
+        assert_eq!(workshop().admit(&BUYER, taken(59, 1), NOW), Ok(RegistrationStatus::Waiting));
     }
 
     #[test]
     fn a_webinar_without_a_limit_is_never_full() {
         let webinar = Admission { capacity: None, buyers_only: false, ..workshop() };
-        assert_eq!(webinar.admit(&Asker::default(), taken(100_000, 0), NOW), Ok(Seat::Held));
+        assert_eq!(webinar.admit(&Asker::default(), taken(100_000, 0), NOW), Ok(RegistrationStatus::Held));
         assert_eq!(webinar.hold_until(HOUR, NOW), webinar.closes_at);
     }
 
@@ -271,16 +271,20 @@ pub(super) mod tests {
 
     #[test]
     fn who_is_not_on_the_list_waits_for_an_organiser_or_is_refused() {
-        let by_hand = Admission { unlisted: Unlisted::Approve, ..workshop() };
+        let by_hand = Admission { unlisted: UnlistedPolicy::Approve, ..workshop() };
         let listed = Asker { listed: true, ..BUYER };
-        assert_eq!(by_hand.admit(&BUYER, taken(0, 0), NOW), Ok(Seat::Pending));
-        assert_eq!(by_hand.admit(&listed, taken(0, 0), NOW), Ok(Seat::Held));
-        let strict = Admission { unlisted: Unlisted::Refuse, ..workshop() };
+        assert_eq!(by_hand.admit(&BUYER, taken(0, 0), NOW), Ok(RegistrationStatus::Pending));
+        assert_eq!(by_hand.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
+        let strict = Admission { unlisted: UnlistedPolicy::Refuse, ..workshop() };
         assert_eq!(strict.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotListed));
-        assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(Seat::Held));
+        assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
         let guest = Asker { invited: true, ..BUYER };
         for rules in [by_hand, strict] {
-            assert_eq!(rules.admit(&guest, taken(0, 0), NOW), Ok(Seat::Held), "who is invited by name is known");
+            assert_eq!(
+                rules.admit(&guest, taken(0, 0), NOW),
+                Ok(RegistrationStatus::Held),
+                "who is invited by name is known"
+            );
         }
     }
 
@@ -288,7 +292,11 @@ pub(super) mod tests {
     fn nobody_registers_before_the_opening_or_after_the_close_or_for_what_is_cancelled() {
         let opening = Admission { opens_at: Some(NOW + HOUR), ..workshop() };
         assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotYetOpen));
-        assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW + HOUR), Ok(Seat::Held), "from the very moment that is said");
+        assert_eq!(
+            opening.admit(&BUYER, taken(0, 0), NOW + HOUR),
+            Ok(RegistrationStatus::Held),
+            "from the very moment that is said"
+        );
         assert_eq!(workshop().admit(&BUYER, taken(0, 0), workshop().closes_at), Err(Refusal::Closed));
         let cancelled = Admission { takes_place: false, ..workshop() };
         assert_eq!(cancelled.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotOnProgramme));
@@ -322,8 +330,15 @@ pub(super) mod tests {
         let ready = Waiter { ready: true, ..Waiter::default() };
         let waiters = [Waiter::default(), Waiter::default(), ready];
         assert_eq!(open.next_in_line(&waiters, (one_is_ready, Colleagues::new()), last_day), [2]);
-        assert_eq!(open.admit(&BUYER, one_is_ready, last_day), Ok(Seat::Held), "the other seat is a newcomer's");
-        assert_eq!(open.admit(&BUYER, Occupancy { taken: 59, ..one_is_ready }, last_day), Ok(Seat::Waiting));
+        assert_eq!(
+            open.admit(&BUYER, one_is_ready, last_day),
+            Ok(RegistrationStatus::Held),
+            "the other seat is a newcomer's"
+        );
+        assert_eq!(
+            open.admit(&BUYER, Occupancy { taken: 59, ..one_is_ready }, last_day),
+            Ok(RegistrationStatus::Waiting)
+        );
     }
 
     #[test]
@@ -336,9 +351,13 @@ pub(super) mod tests {
         assert_eq!(capped.next_in_line(&waiters, (taken(57, 4), colleagues), NOW), [0, 2, 3]);
 
         let full_house = Asker { colleagues: 3, ..BUYER };
-        assert_eq!(capped.admit(&full_house, taken(10, 0), NOW), Ok(Seat::Waiting));
+        assert_eq!(capped.admit(&full_house, taken(10, 0), NOW), Ok(RegistrationStatus::Waiting));
         let blocked = Occupancy { blocked: 1, ..taken(59, 1) };
-        assert_eq!(capped.admit(&BUYER, blocked, NOW), Ok(Seat::Held), "the only one who waits may not have it");
+        assert_eq!(
+            capped.admit(&BUYER, blocked, NOW),
+            Ok(RegistrationStatus::Held),
+            "the only one who waits may not have it"
+        );
     }
 
     #[test]
@@ -346,12 +365,20 @@ pub(super) mod tests {
         let until = NOW + HOUR;
         let keeping = Admission { kept: 10, kept_until: Some(until), ..workshop() };
         let invited = Asker { invited: true, ..BUYER };
-        assert_eq!(keeping.admit(&BUYER, taken(50, 0), NOW), Ok(Seat::Waiting));
-        assert_eq!(keeping.admit(&invited, taken(50, 3), NOW), Ok(Seat::Held), "whoever waits");
+        assert_eq!(keeping.admit(&BUYER, taken(50, 0), NOW), Ok(RegistrationStatus::Waiting));
+        assert_eq!(keeping.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Held), "whoever waits");
         let used = Occupancy { invited: 10, ..taken(58, 0) };
-        assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(Seat::Held), "the others are for all");
-        assert_eq!(keeping.admit(&invited, taken(60, 0), NOW), Ok(Seat::Waiting), "never more than there are");
-        assert_eq!(keeping.admit(&invited, Occupancy { waiting: 2, ..used }, NOW), Ok(Seat::Waiting), "the eleventh");
+        assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(RegistrationStatus::Held), "the others are for all");
+        assert_eq!(
+            keeping.admit(&invited, taken(60, 0), NOW),
+            Ok(RegistrationStatus::Waiting),
+            "never more than there are"
+        );
+        assert_eq!(
+            keeping.admit(&invited, Occupancy { waiting: 2, ..used }, NOW),
+            Ok(RegistrationStatus::Waiting),
+            "the eleventh"
+        );
 
         let waiters = [Waiter::default(), Waiter { invited: true, ..Waiter::default() }];
         let four_came = Occupancy { invited: 4, ..taken(54, 2) };

@@ -6,7 +6,10 @@ use super::notifications::{notify, notify_all};
 use super::reconcile::reconcile;
 use super::register::colleagues;
 use super::rules::Asker;
-use super::{ActError, Batches, HandOver, Open, Registration, Seat, admission, last_hand_over, letters, store, token};
+use super::{
+    ActError, Batches, Open, Registration, RegistrationStatus, Transfer, admission, last_transfer, letters, store,
+    token,
+};
 use crate::accounts;
 use crate::context::Context;
 use crate::programme::{self, Event};
@@ -28,7 +31,7 @@ pub struct Shown {
     /// Whether it is passed while it waits, because its organisation has all the seats it may have.
     pub capped: bool,
     /// The last colleague whom its seat was proposed to.
-    pub hand_over: Option<HandOver>,
+    pub transfer: Option<Transfer>,
 }
 
 /// The registration that a mail's link is about.
@@ -42,9 +45,9 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
     let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let position = position(&mut tx, &registration).await?;
-    let capped = is_capped(&mut tx, &event, (registration.seat, registration.organisation_id)).await?;
-    let hand_over = last_hand_over(&mut tx, registration.id).await?;
-    Ok(Some(Shown { registration, event, position, capped, hand_over }))
+    let capped = is_capped(&mut tx, &event, (registration.status, registration.organisation_id)).await?;
+    let transfer = last_transfer(&mut tx, registration.id).await?;
+    Ok(Some(Shown { registration, event, position, capped, transfer }))
 }
 
 /// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
@@ -55,9 +58,9 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
 pub async fn is_capped(
     tx: &mut Tx,
     event: &Event,
-    (seat, organisation): (Seat, Option<OrganisationId>),
+    (status, organisation): (RegistrationStatus, Option<OrganisationId>),
 ) -> sqlx::Result<bool> {
-    let Some(cap) = event.organisation_cap.filter(|_| seat == Seat::Waiting) else { return Ok(false) };
+    let Some(cap) = event.organisation_cap.filter(|_| status == RegistrationStatus::Waiting) else { return Ok(false) };
     Ok(i64::from(colleagues(tx, event, organisation).await?) >= cap)
 }
 
@@ -124,14 +127,16 @@ async fn confirm_one(
     let now = context.clock.now();
     let mut registration = standing(tx, found).await?;
     let before = registration.clone();
-    match before.seat {
-        Seat::Held | Seat::Offered => registration.becomes(Seat::Confirmed, now)?,
-        Seat::Lapsed => admit_again(context, tx, event, &mut registration).await?,
+    match before.status {
+        RegistrationStatus::Held | RegistrationStatus::Offered => {
+            registration.becomes(RegistrationStatus::Confirmed, now)?
+        }
+        RegistrationStatus::Expired => admit_again(context, tx, event, &mut registration).await?,
         _ => {}
     }
-    registration.proven |= registration.seat.is_live();
-    let changed = before.seat != registration.seat;
-    if changed || before.proven != registration.proven {
+    registration.verified |= registration.status.is_live();
+    let changed = before.status != registration.status;
+    if changed || before.verified != registration.verified {
         store::update(tx, &registration, now).await?;
         accounts::rename(tx, registration.person_id, &registration.name, registration.organisation_id).await?;
     }
@@ -145,8 +150,8 @@ async fn confirm_one(
 /// A registration; or the newer one, when this one lapsed and its person has asked again meanwhile: who has the older
 /// link finds it, and proves their address for it.
 async fn standing(tx: &mut Tx, registration: Registration) -> sqlx::Result<Registration> {
-    let newer = match registration.seat {
-        Seat::Lapsed => store::find_live(tx, registration.event_id, registration.person_id).await?,
+    let newer = match registration.status {
+        RegistrationStatus::Expired => store::find_live(tx, registration.event_id, registration.person_id).await?,
         _ => None,
     };
     Ok(newer.unwrap_or(registration))
@@ -154,8 +159,8 @@ async fn standing(tx: &mut Tx, registration: Registration) -> sqlx::Result<Regis
 
 /// The place in the waiting list of a registration; 0 unless it waits.
 async fn position(tx: &mut Tx, registration: &Registration) -> sqlx::Result<i64> {
-    match registration.seat {
-        Seat::Waiting => store::position(tx, registration.event_id, registration.arrival).await,
+    match registration.status {
+        RegistrationStatus::Waiting => store::position(tx, registration.event_id, registration.arrival).await,
         _ => Ok(0),
     }
 }
@@ -176,11 +181,11 @@ async fn admit_again(
         invited: registration.invited,
         colleagues: colleagues(tx, event, registration.organisation_id).await?,
     };
-    let seat = match admission(event).admit(&asker, occupancy, now)? {
-        Seat::Held => Seat::Confirmed,
+    let status = match admission(event).admit(&asker, occupancy, now)? {
+        RegistrationStatus::Held => RegistrationStatus::Confirmed,
         other => other,
     };
-    registration.becomes(seat, now)?;
+    registration.becomes(status, now)?;
     registration.arrival = store::next_arrival(tx, event.id).await?;
     store::set_arrival(tx, registration.id, registration.arrival).await?;
     Ok(())
@@ -194,8 +199,8 @@ async fn admit_again(
 pub async fn cancel(context: &Context, id: RegistrationId) -> Result<Registration, ActError> {
     let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;
-    if registration.seat.can_be_cancelled() {
-        registration.becomes(Seat::Cancelled, *now)?;
+    if registration.status.can_be_cancelled() {
+        registration.becomes(RegistrationStatus::Cancelled, *now)?;
         store::update(tx, registration, *now).await?;
         notify(context, tx, event, letters::cancelled(context, event, registration), *now).await?;
     }
@@ -212,9 +217,9 @@ pub async fn cancel(context: &Context, id: RegistrationId) -> Result<Registratio
 pub async fn set_short_notice(context: &Context, link: &Token, short_notice: bool) -> Result<(), ActError> {
     let mut open = Open::lock(context, linked(context, link).await?).await?;
     let Open { tx, event, registration, now } = &mut open;
-    if registration.seat == Seat::Waiting {
+    if registration.status == RegistrationStatus::Waiting {
         registration.short_notice = short_notice;
-        registration.proven = true;
+        registration.verified = true;
         store::update(tx, registration, *now).await?;
         reconcile(context, tx, event, *now).await?;
     }

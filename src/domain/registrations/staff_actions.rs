@@ -5,7 +5,7 @@ use super::notifications::{notify, notify_all};
 use super::reconcile::{self, reconcile};
 use super::register::{self, Answer, ask_all};
 use super::rules::Asker;
-use super::{ActError, NewRegistration, Open, Refusal, Registration, Seat, admission, letters, store};
+use super::{ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, admission, letters, store};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme;
@@ -61,9 +61,9 @@ pub async fn register_all_by_hand(
     by: PersonId,
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
-) -> Result<Vec<Result<Seat, Refusal>>, ActError> {
+) -> Result<Vec<Result<RegistrationStatus, Refusal>>, ActError> {
     let answers = with_retry(|| register_many(context, by, event, (requests, run))).await?;
-    Ok(answers.into_iter().map(|answer| Ok(answer?.registration.seat)).collect())
+    Ok(answers.into_iter().map(|answer| Ok(answer?.registration.status)).collect())
 }
 
 /// All are decided at one desk: line by line, each would count everybody again while nobody else can register.
@@ -129,7 +129,7 @@ pub async fn withdraw(
 ) -> Result<Registration, ActError> {
     let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;
-    registration.becomes(Seat::Cancelled, *now)?;
+    registration.becomes(RegistrationStatus::Cancelled, *now)?;
     registration.reason = Some(reason.to_owned());
     store::update(tx, registration, *now).await?;
     notify(context, tx, event, letters::withdrawn(context, event, registration), *now).await?;
@@ -156,7 +156,9 @@ pub async fn decide(
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let all = store::of_event(&mut tx, event.id).await?;
     let mut decided = 0;
-    for mut registration in all.into_iter().filter(|one| one.seat == Seat::Pending && ids.contains(&one.id)) {
+    for mut registration in
+        all.into_iter().filter(|one| one.status == RegistrationStatus::Pending && ids.contains(&one.id))
+    {
         let act = match decision {
             Decision::Approve => {
                 let occupancy = reconcile(context, &mut tx, &event, now).await?;
@@ -165,18 +167,18 @@ pub async fn decide(
                     colleagues: register::colleagues(&mut tx, &event, registration.organisation_id).await?,
                     ..Asker::default()
                 };
-                let seat = match admission(&event).place(&asker, occupancy, now) {
-                    Seat::Held if registration.proven => Seat::Confirmed,
+                let status = match admission(&event).place(&asker, occupancy, now) {
+                    RegistrationStatus::Held if registration.verified => RegistrationStatus::Confirmed,
                     other => other,
                 };
-                registration.becomes(seat, now)?;
+                registration.becomes(status, now)?;
                 registration.approved = true;
-                registration.held_until =
-                    (seat == Seat::Held).then(|| admission(&event).hold_until(context.config.hold(), now));
+                registration.held_until = (status == RegistrationStatus::Held)
+                    .then(|| admission(&event).hold_until(context.config.hold(), now));
                 Act::Approved
             }
             Decision::Refuse(reason) => {
-                registration.becomes(Seat::Refused, now)?;
+                registration.becomes(RegistrationStatus::Refused, now)?;
                 registration.reason = Some(reason.clone());
                 Act::Refused
             }
@@ -193,7 +195,7 @@ pub async fn decide(
     Ok(decided)
 }
 
-/// Notes who was there and who was not, or takes such a note back (`Seat::Confirmed`); returns how many. Those of whom
+/// Notes who was there and who was not, or takes such a note back (`RegistrationStatus::Confirmed`); returns how many. Those of whom
 /// it makes no sense are left as they are.
 ///
 /// # Errors
@@ -203,12 +205,12 @@ pub async fn mark(
     context: &Context,
     by: PersonId,
     event: EventId,
-    (ids, seat): (&[RegistrationId], Seat),
+    (ids, status): (&[RegistrationId], RegistrationStatus),
 ) -> Result<usize, ActError> {
     let now = context.clock.now();
-    let act = match seat {
-        Seat::Attended => Act::Attended,
-        Seat::Absent => Act::Absent,
+    let act = match status {
+        RegistrationStatus::Attended => Act::Attended,
+        RegistrationStatus::Absent => Act::Absent,
         _ => Act::Unmarked,
     };
     let mut tx = context.db.write().await?;
@@ -216,11 +218,11 @@ pub async fn mark(
     if now + DOORS_OPEN < event.starts_at {
         return Err(Refusal::NotBegun.into());
     }
-    let could_come = |one: &Registration| one.seat.is_theirs();
+    let could_come = |one: &Registration| one.status.is_theirs();
     let all = store::of_event(&mut tx, event.id).await?;
     let mut marked = 0;
     for mut registration in all.into_iter().filter(|one| could_come(one) && ids.contains(&one.id)) {
-        if registration.becomes(seat, now).is_ok() {
+        if registration.becomes(status, now).is_ok() {
             store::update(&mut tx, &registration, now).await?;
             audit::write(&mut tx, &Entry::new(by, act, event.id).person(registration.person_id), now).await?;
             marked += 1;

@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use super::reminders::REVISION;
-use super::{Mine, Registration, history};
+use super::{OwnRegistration, Registration, history};
 use crate::accounts::EmailAddress;
 use db::dispatch;
 use db::{ChangeEvent, Tx, push_list};
@@ -20,7 +20,7 @@ macro_rules! columns {
     };
 }
 
-/// Requests that stand: those that [`Seat::is_live`](super::Seat::is_live).
+/// Requests that stand: those that [`RegistrationStatus::is_live`](super::RegistrationStatus::is_live).
 macro_rules! live {
     () => {
         "('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
@@ -72,8 +72,8 @@ async fn insert_some(
         );
         query.push_values(registrations, |mut row, one| {
             row.push_bind(one.id).push_bind(one.event_id).push_bind(one.person_id).push_bind(&one.name);
-            row.push_bind(&one.organisation).push_bind(one.organisation_id).push_bind(one.buyer).push_bind(one.seat);
-            row.push_bind(one.arrival).push_bind(one.proven).push_bind(one.short_notice).push_bind(one.invited);
+            row.push_bind(&one.organisation).push_bind(one.organisation_id).push_bind(one.buyer).push_bind(one.status);
+            row.push_bind(one.arrival).push_bind(one.verified).push_bind(one.short_notice).push_bind(one.invited);
             row.push_bind(one.approved).push_bind(hash(one.id)).push_bind(one.created_at).push_bind(one.held_until);
             row.push_bind(one.confirmed_at).push_bind(one.created_at);
         });
@@ -89,7 +89,7 @@ async fn insert_some(
 /// revision only of what it shows.
 pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Feed { id: registration.person_id.0, version: None });
-    if !registration.seat.is_theirs() {
+    if !registration.status.is_theirs() {
         tx.emit(ChangeEvent::RightsReduced(registration.person_id));
     }
     history::insert_step_if_new(tx, registration, now).await?;
@@ -103,8 +103,8 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
              where id = $1",
         )
         .bind(registration.id)
-        .bind(registration.seat)
-        .bind(registration.proven)
+        .bind(registration.status)
+        .bind(registration.verified)
         .bind(registration.held_until)
         .bind(registration.confirmed_at)
         .bind(registration.cancelled_at)
@@ -277,7 +277,7 @@ pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Re
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Mine>> {
+pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<OwnRegistration>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at,
                 (select cast(count(*) as bigint) from registration other

@@ -1,7 +1,7 @@
 //! The order of the waiting list, when an organiser changes it.
 
 use super::reconcile::reconcile;
-use super::{ActError, Open, Refusal, Registration, Seat, store};
+use super::{ActError, Open, Refusal, Registration, RegistrationStatus, store};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use kernel::id::{PersonId, RegistrationId};
@@ -21,7 +21,7 @@ pub async fn move_in_line(
     let Open { tx, event, registration, now } = &mut open;
     reconcile(context, tx, event, *now).await?;
     let waiting = store::waiting(tx, event.id).await?;
-    let Some(from) = waiting.iter().position(|one| one.id == id && one.seat == Seat::Waiting) else {
+    let Some(from) = waiting.iter().position(|one| one.id == id && one.status == RegistrationStatus::Waiting) else {
         return Err(Refusal::NotFromHere.into());
     };
     let to = place.clamp(1, waiting.len()) - 1;

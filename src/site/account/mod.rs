@@ -16,7 +16,9 @@ use crate::feeds::SubscribeLinks;
 use boards::BoardInfo;
 use domain::accounts;
 use domain::programme::{self, french};
-use domain::registrations::{self, EventView, HandOver, Mine, Occupancy, Opening, Seat, TransferStatus};
+use domain::registrations::{
+    self, EventView, Occupancy, Opening, OwnRegistration, RegistrationStatus, Transfer, TransferStatus,
+};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::Form;
@@ -43,13 +45,13 @@ pub fn routes() -> Router<App> {
 
 /// A registration with what surrounds it.
 struct Item {
-    mine: Mine,
+    mine: OwnRegistration,
     view: EventView,
     held_until: String,
     /// Whether it is passed while it waits, because its organisation has all the seats it may have.
     capped: bool,
     /// The colleague who has yet to say whether they take the seat.
-    asked: Option<HandOver>,
+    asked: Option<Transfer>,
     /// Where its seat can be handed over, if it can.
     give: Option<String>,
     boards: Vec<BoardInfo>,
@@ -105,15 +107,16 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
     let mut items = Vec::new();
     for mine in registrations::of_person(&mut tx, person.id).await? {
         let Some(event) = programme::event_by_id(&mut tx, mine.event_id).await? else { continue };
-        let had_a_seat = mine.seat.is_theirs();
+        let had_a_seat = mine.status.is_theirs();
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
         let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-        let capped = registrations::is_capped(&mut tx, &event, (mine.seat, mine.organisation_id)).await?;
-        let can_leave = mine.seat == Seat::Confirmed && event.starts_at > now && event.status.takes_place();
+        let capped = registrations::is_capped(&mut tx, &event, (mine.status, mine.organisation_id)).await?;
+        let can_leave =
+            mine.status == RegistrationStatus::Confirmed && event.starts_at > now && event.status.takes_place();
         let (mut asked, mut give) = (None, None);
         if can_leave {
-            let last = registrations::last_hand_over(&mut tx, mine.id).await?;
-            asked = last.filter(|last| last.state == TransferStatus::Asked);
+            let last = registrations::last_transfer(&mut tx, mine.id).await?;
+            asked = last.filter(|last| last.status == TransferStatus::Pending);
             give = Some(format!("{}/transmettre", registrations::path(app, mine.id)));
         }
         let view = EventView::new(event, Occupancy::default(), now);

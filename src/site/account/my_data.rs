@@ -122,7 +122,7 @@ async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<
 async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
     let mut tx = app.db.read().await?;
     let all = registrations::all_of_person(&mut tx, person.id).await?;
-    let coming = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
+    let coming = all.iter().filter(|one| one.status.can_be_cancelled()).count();
     page::render(&ErasePage { page: Page::new(&app, Some(person)), coming })
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use uuid::Uuid;
 
 use super::conditional_get::CachedFeed;
-use super::drawer::Drawer;
+use super::private_feeds::PrivateFeeds;
 use crate::App;
 use db::ChangeEvent;
 use domain::accounts::{self, FEED_CHANGES};
@@ -43,7 +43,7 @@ struct Shelf {
     generation: Generation,
     copies: HashMap<Name, Arc<CachedFeed>>,
     seen: Option<Fingerprint>,
-    private: Drawer,
+    private: PrivateFeeds,
     /// The version of each event up to which every change was heard of.
     versions: HashMap<Uuid, i64>,
 }
@@ -61,7 +61,7 @@ impl Default for Shelf {
             generation: Generation::default(),
             copies: HashMap::new(),
             seen: None,
-            private: Drawer::new(PRIVATE_BYTES),
+            private: PrivateFeeds::new(PRIVATE_BYTES),
             versions: HashMap::new(),
         }
     }
@@ -129,13 +129,7 @@ impl FeedCache {
 
     pub(super) fn find(&self, name: &Name, now: Timestamp) -> Option<Arc<CachedFeed>> {
         let copy = match name {
-            Name::Private(hash) => {
-                let (copy, is_old) = self.read().private.find(hash)?;
-                if is_old {
-                    self.write().private.refresh(hash);
-                }
-                Some(copy)
-            }
+            Name::Private(hash) => self.read().private.find(hash),
             name => self.read().copies.get(name).cloned(),
         };
         copy.filter(|copy| copy.is_good_at(now))
@@ -146,7 +140,7 @@ impl FeedCache {
     pub(super) fn keep(&self, generation: Generation, name: Name, (copy, about): (Arc<CachedFeed>, Vec<Uuid>)) {
         let mut shelf = self.write();
         match name {
-            Name::Private(hash) if shelf.generation == generation => shelf.private.put(hash, copy, about),
+            Name::Private(hash) if shelf.generation == generation => shelf.private.insert(hash, copy, about),
             Name::Private(_) => {}
             name if shelf.generation.public == generation.public => {
                 shelf.copies.insert(name, copy);

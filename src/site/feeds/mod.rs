@@ -2,10 +2,10 @@
 //! changes, and a poll that changes nothing is answered 304 from memory.
 
 mod conditional_get;
-mod drawer;
 mod feed_cache;
 mod feed_service;
 mod pages;
+mod private_feeds;
 mod subscribe;
 
 pub use feed_cache::{FeedCache, watch};

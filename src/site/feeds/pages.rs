@@ -16,7 +16,7 @@ use domain::accounts;
 use domain::calendar::feed::{self, Feed, Site, Text};
 use domain::programme::calendar::event_ics;
 use domain::programme::{self, Edition, Event, Slug};
-use domain::registrations::{self, Seat};
+use domain::registrations::{self, RegistrationStatus};
 use http::error::{Error, Result};
 use kernel::clock::Timestamp;
 
@@ -78,7 +78,7 @@ async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Cache
     let mut about = vec![person.id.0];
     let mut mine = Vec::new();
     for registration in registrations::of_person(&mut tx, person.id).await? {
-        if registration.seat == Seat::Waiting {
+        if registration.status == RegistrationStatus::Waiting {
             about.push(registration.event_id.0);
         }
         if let Some(event) = programme::event_by_id(&mut tx, registration.event_id).await? {

@@ -11,7 +11,7 @@ use super::{event_path, find};
 use crate::App;
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
-use domain::programme::{Event, Unlisted, french as dates};
+use domain::programme::{Event, UnlistedPolicy, french as dates};
 use domain::registrations;
 use http::error::Result;
 use http::extract::Path;
@@ -61,7 +61,7 @@ pub(super) struct AudienceForm {
 /// What the form wants.
 struct Audience {
     buyers_only: bool,
-    unlisted: Unlisted,
+    unlisted: UnlistedPolicy,
     buyer_list: String,
     cap: Option<i64>,
     kept: i64,
@@ -76,9 +76,9 @@ impl AudienceForm {
         let mut form = Self {
             buyers_only: if event.buyers_only { "oui" } else { "" }.to_owned(),
             unlisted: match event.unlisted {
-                Unlisted::Admit => "admettre",
-                Unlisted::Approve => "approuver",
-                Unlisted::Refuse => "refuser",
+                UnlistedPolicy::Admit => "admettre",
+                UnlistedPolicy::Approve => "approuver",
+                UnlistedPolicy::Refuse => "refuser",
             }
             .to_owned(),
             buyer_list: event.buyer_list.clone(),
@@ -133,11 +133,11 @@ impl AudienceForm {
             problems.add("kept_for", Problem::NotAnAddress);
         }
         let unlisted = match self.unlisted.as_str() {
-            "approuver" => Unlisted::Approve,
-            "refuser" => Unlisted::Refuse,
-            _ => Unlisted::Admit,
+            "approuver" => UnlistedPolicy::Approve,
+            "refuser" => UnlistedPolicy::Refuse,
+            _ => UnlistedPolicy::Admit,
         };
-        if unlisted == Unlisted::Refuse && self.buyer_list.trim().is_empty() {
+        if unlisted == UnlistedPolicy::Refuse && self.buyer_list.trim().is_empty() {
             problems.add("buyer_list", Problem::Missing);
         }
         if !problems.is_empty() {
@@ -159,9 +159,9 @@ impl AudienceForm {
 fn changes(before: &Event, after: &Event) -> String {
     let lines = |event: &Event| event.buyer_list.lines().count();
     let unlisted = |event: &Event| match event.unlisted {
-        Unlisted::Admit => "admis",
-        Unlisted::Approve => "à accepter",
-        Unlisted::Refuse => "refusés",
+        UnlistedPolicy::Admit => "admis",
+        UnlistedPolicy::Approve => "à accepter",
+        UnlistedPolicy::Refuse => "refusés",
     };
     let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
     let kept = |event: &Event| match event.kept_until {

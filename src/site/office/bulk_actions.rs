@@ -8,7 +8,7 @@ use super::{event_path, find};
 use crate::App;
 use crate::office::french;
 use crate::office::registration_list::Listing;
-use domain::registrations::{self, ActError, Decision, Seat};
+use domain::registrations::{self, ActError, Decision, RegistrationStatus};
 use http::error::Result;
 use http::extract::Path;
 use http::form::{Form, Problem, Problems};
@@ -22,7 +22,7 @@ pub(super) const MAX_REASON: usize = 500;
 /// What may be done with those who are chosen.
 enum Act {
     Decide(Decision),
-    Mark(Seat),
+    Mark(RegistrationStatus),
 }
 
 /// The form's fields: one of them may come many times.
@@ -54,9 +54,9 @@ fn parse(choice: &Choice) -> Result<Act, Problems> {
             let reason = problems.text("reason", &choice.reason, MAX_REASON, Problem::NoReason);
             Some(Act::Decide(Decision::Refuse(reason)))
         }
-        "present" => Some(Act::Mark(Seat::Attended)),
-        "absent" => Some(Act::Mark(Seat::Absent)),
-        "depointer" => Some(Act::Mark(Seat::Confirmed)),
+        "present" => Some(Act::Mark(RegistrationStatus::Attended)),
+        "absent" => Some(Act::Mark(RegistrationStatus::Absent)),
+        "depointer" => Some(Act::Mark(RegistrationStatus::Confirmed)),
         _ => {
             problems.add("acte", Problem::Missing);
             None
@@ -81,7 +81,7 @@ pub(super) async fn act(
     };
     let done = match act {
         Act::Decide(decision) => registrations::decide(&app, by, event.id, (&choice.ids, &decision)).await,
-        Act::Mark(seat) => registrations::mark(&app, by, event.id, (&choice.ids, seat)).await,
+        Act::Mark(status) => registrations::mark(&app, by, event.id, (&choice.ids, status)).await,
     };
     match done {
         Ok(count) => {

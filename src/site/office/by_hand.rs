@@ -56,7 +56,7 @@ impl ByHandForm {
                 organisation,
                 siret,
                 buyer: true,
-                proven: false,
+                verified: false,
                 short_notice: false,
             }),
             None => Err(problems),

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use crate::App;
 use domain::calendar::import::fetch::{self, FetchError};
-use domain::calendar::import::rules::{self, Doubt, Foreign, Reading};
-use domain::calendar::import::{Choices, Outcome, bring_in, dry_run};
+use domain::calendar::import::rules::{self, Doubt, ExternalEvent, Reading};
+use domain::calendar::import::{Choices, ImportPreview, bring_in, dry_run};
 use domain::programme::{self, Event, Field, french};
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -43,7 +43,7 @@ struct ImportPage {
     /// The calendar itself, carried on to the next step.
     text: String,
     wrong: Option<Wrong>,
-    tried: Option<(Outcome, Vec<(String, Doubt)>)>,
+    tried: Option<(ImportPreview, Vec<(String, Doubt)>)>,
     done: Option<(usize, usize)>,
 }
 
@@ -54,14 +54,18 @@ impl ImportPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct ImportReport {
     ajoutes: Option<usize>,
     #[serde(default)]
     modifies: usize,
 }
 
 /// `GET /organisation/agenda`
-async fn show(State(app): State<App>, Organiser(person): Organiser, Query(done): Query<Done>) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Query(done): Query<ImportReport>,
+) -> Result<Response> {
     let done = done.ajoutes.map(|added| (added, done.modifies));
     page::render(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
 }
@@ -143,7 +147,7 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
 }
 
 /// When a foreign event takes place, in words.
-fn when(event: &Foreign) -> String {
+fn when(event: &ExternalEvent) -> String {
     format!("{}, {} – {}", french::date(event.civil.0), french::hour(event.civil.0), french::hour(event.civil.1))
 }
 

@@ -290,7 +290,7 @@ pub(super) async fn ask_to_cancel(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
-    let told = all.iter().filter(|one| one.seat.can_be_cancelled()).count();
+    let told = all.iter().filter(|one| one.status.can_be_cancelled()).count();
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
     page::render(&CancelPage { page, path, event, told })
 }

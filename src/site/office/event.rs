@@ -13,7 +13,7 @@ use boards::BoardInfo;
 use db::Tx;
 use documents::spreadsheet;
 use domain::programme::{Event, EventStatus, french as dates};
-use domain::registrations::{self, EventView, Opening, Registration, Seat, SeatCounts};
+use domain::registrations::{self, EventView, Opening, Registration, RegistrationStatus, StatusCounts};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{Problem, Problems};
@@ -54,7 +54,7 @@ pub(super) struct EventPage {
 #[derive(Template)]
 #[template(path = "organiser-counts.html")]
 struct Counts {
-    seats: Vec<(Seat, u32)>,
+    seats: Vec<(RegistrationStatus, u32)>,
     /// Seats that are still kept; `None` where none are.
     kept: Option<u32>,
     /// Registrations of people who were erased since.
@@ -66,7 +66,7 @@ struct Counts {
 
 impl Counts {
     async fn new(tx: &mut Tx, event: &Event, now: Timestamp) -> Result<Self> {
-        let counts = SeatCounts::of(tx, event.id).await?;
+        let counts = StatusCounts::of(tx, event.id).await?;
         let erased = registrations::erased_counts(tx, event.id).await?.iter().map(|(_, people)| people).sum();
         let (occupancy, admission) = (counts.occupancy(), registrations::admission(event));
         Ok(Self {
@@ -133,15 +133,25 @@ impl EventPage {
     }
 
     fn has_pending(&self) -> bool {
-        self.counts.seats.iter().any(|(seat, count)| *seat == Seat::Pending && *count > 0)
+        self.counts.seats.iter().any(|(status, count)| *status == RegistrationStatus::Pending && *count > 0)
     }
 }
 
 /// How many requests became what; the first ones always, the others when there are any.
-fn seats(counts: &SeatCounts) -> Vec<(Seat, u32)> {
-    let count = |seat: Seat| (seat, counts.with(seat));
-    let first = [Seat::Confirmed, Seat::Held, Seat::Offered, Seat::Waiting, Seat::Cancelled];
-    let others = Seat::ALL.into_iter().filter(|seat| !first.contains(seat)).map(count).filter(|(_, count)| *count > 0);
+fn seats(counts: &StatusCounts) -> Vec<(RegistrationStatus, u32)> {
+    let count = |status: RegistrationStatus| (status, counts.with(status));
+    let first = [
+        RegistrationStatus::Confirmed,
+        RegistrationStatus::Held,
+        RegistrationStatus::Offered,
+        RegistrationStatus::Waiting,
+        RegistrationStatus::Cancelled,
+    ];
+    let others = RegistrationStatus::ALL
+        .into_iter()
+        .filter(|status| !first.contains(status))
+        .map(count)
+        .filter(|(_, count)| *count > 0);
     first.into_iter().map(count).chain(others).collect()
 }
 

@@ -33,7 +33,7 @@ fn cells(row: &Row, event: &Event) -> Vec<String> {
         registration.organisation.clone(),
         registration.email.to_string(),
         yes(registration.buyer),
-        french::seat(&registration.seat).to_owned(),
+        french::status(&registration.status).to_owned(),
         row.position.map_or_else(String::new, |position| position.to_string()),
         yes(registration.short_notice),
         dates::moment(registration.created_at, event),

@@ -2,68 +2,73 @@
 
 use domain::audit::Act;
 use domain::organisations::OrganisationKind;
-use domain::registrations::{Refusal, Seat, TransferStatus};
+use domain::registrations::{Refusal, RegistrationStatus, TransferStatus};
 
 /// What became of a registration.
-pub fn seat(seat: &Seat) -> &'static str {
-    match seat {
-        Seat::Pending => "À approuver",
-        Seat::Held => "À confirmer",
-        Seat::Offered => "Place offerte",
-        Seat::Confirmed => "Confirmée",
-        Seat::Waiting => "En attente",
-        Seat::Cancelled => "Annulée",
-        Seat::Lapsed => "Expirée",
-        Seat::Refused => "Refusée",
-        Seat::Attended => "Présent",
-        Seat::Absent => "Absent",
+pub fn status(status: &RegistrationStatus) -> &'static str {
+    match status {
+        RegistrationStatus::Pending => "À approuver",
+        RegistrationStatus::Held => "À confirmer",
+        RegistrationStatus::Offered => "Place offerte",
+        RegistrationStatus::Confirmed => "Confirmée",
+        RegistrationStatus::Waiting => "En attente",
+        RegistrationStatus::Cancelled => "Annulée",
+        RegistrationStatus::Expired => "Expirée",
+        RegistrationStatus::Refused => "Refusée",
+        RegistrationStatus::Attended => "Présent",
+        RegistrationStatus::Absent => "Absent",
     }
 }
 
 /// So many of them became it: « confirmées », « en attente ».
-pub fn counted(seat: &Seat, count: &u32) -> String {
-    let one = self::seat(seat).to_lowercase();
-    match seat {
+pub fn counted(status: &RegistrationStatus, count: &u32) -> String {
+    let one = self::status(status).to_lowercase();
+    match status {
         _ if *count < 2 => one,
-        Seat::Offered => "places offertes".to_owned(),
-        Seat::Pending | Seat::Held | Seat::Waiting => one,
-        Seat::Confirmed | Seat::Cancelled | Seat::Lapsed | Seat::Refused | Seat::Attended | Seat::Absent => one + "s",
+        RegistrationStatus::Offered => "places offertes".to_owned(),
+        RegistrationStatus::Pending | RegistrationStatus::Held | RegistrationStatus::Waiting => one,
+        RegistrationStatus::Confirmed
+        | RegistrationStatus::Cancelled
+        | RegistrationStatus::Expired
+        | RegistrationStatus::Refused
+        | RegistrationStatus::Attended
+        | RegistrationStatus::Absent => one + "s",
     }
 }
 
 /// The class of its tag.
-pub fn seat_class(seat: &Seat) -> &'static str {
-    match seat {
-        Seat::Confirmed | Seat::Attended => "tag tag-success",
-        Seat::Held | Seat::Offered | Seat::Pending => "tag tag-warning",
-        Seat::Refused | Seat::Absent => "tag tag-danger",
-        Seat::Waiting | Seat::Cancelled | Seat::Lapsed => "tag",
+pub fn seat_class(status: &RegistrationStatus) -> &'static str {
+    match status {
+        RegistrationStatus::Confirmed | RegistrationStatus::Attended => "tag tag-success",
+        RegistrationStatus::Held | RegistrationStatus::Offered | RegistrationStatus::Pending => "tag tag-warning",
+        RegistrationStatus::Refused | RegistrationStatus::Absent => "tag tag-danger",
+        RegistrationStatus::Waiting | RegistrationStatus::Cancelled | RegistrationStatus::Expired => "tag",
     }
 }
 
 /// The name of a state in an address.
-pub fn seat_word(seat: &Seat) -> &'static str {
-    match seat {
-        Seat::Pending => "a-approuver",
-        Seat::Held => "a-confirmer",
-        Seat::Offered => "offertes",
-        Seat::Confirmed => "confirmees",
-        Seat::Waiting => "en-attente",
-        Seat::Cancelled => "annulees",
-        Seat::Lapsed => "expirees",
-        Seat::Refused => "refusees",
-        Seat::Attended => "presents",
-        Seat::Absent => "absents",
+pub fn seat_word(status: &RegistrationStatus) -> &'static str {
+    match status {
+        RegistrationStatus::Pending => "a-approuver",
+        RegistrationStatus::Held => "a-confirmer",
+        RegistrationStatus::Offered => "offertes",
+        RegistrationStatus::Confirmed => "confirmees",
+        RegistrationStatus::Waiting => "en-attente",
+        RegistrationStatus::Cancelled => "annulees",
+        RegistrationStatus::Expired => "expirees",
+        RegistrationStatus::Refused => "refusees",
+        RegistrationStatus::Attended => "presents",
+        RegistrationStatus::Absent => "absents",
     }
 }
 
 /// How far the handing over of a seat is; before the colleague's name.
 pub fn handing(state: &TransferStatus) -> &'static str {
     match state {
-        TransferStatus::Asked => "proposée à",
+        TransferStatus::Pending => "proposée à",
         TransferStatus::Accepted => "acceptée par",
         TransferStatus::Declined => "déclinée par",
-        TransferStatus::TakenBack => "n’est plus proposée à",
+        TransferStatus::Withdrawn => "n’est plus proposée à",
     }
 }
 

@@ -11,7 +11,7 @@ use crate::office::french;
 use documents::spreadsheet;
 use domain::accounts::Person;
 use domain::programme::Event;
-use domain::registrations::{self, Run, Seat};
+use domain::registrations::{self, RegistrationStatus, Run};
 use http::error::Result;
 use http::extract::Path;
 use http::form::{Problem, Problems, unreadable};
@@ -49,7 +49,7 @@ struct Line {
 }
 
 enum Outcome {
-    Registered(Seat),
+    Registered(RegistrationStatus),
     Refused(&'static str),
     Wrong(Problems),
 }
@@ -172,7 +172,7 @@ async fn run_lines(
     let line = |(number, parsed, form): (usize, Result<_, Problems>, ByHandForm)| {
         let result = match parsed.map(|_| results.next()) {
             Err(problems) => Outcome::Wrong(problems),
-            Ok(Some(Ok(seat))) => Outcome::Registered(seat),
+            Ok(Some(Ok(status))) => Outcome::Registered(status),
             Ok(Some(Err(refusal))) => Outcome::Refused(french::refusal(refusal)),
             Ok(None) => Outcome::Refused(""),
         };

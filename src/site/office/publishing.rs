@@ -12,7 +12,7 @@ use crate::App;
 use crate::office::french;
 use domain::accounts::Person;
 use domain::programme::{Event, EventStatus};
-use domain::registrations::{self, Registration, Seat, SeatCounts, Telling};
+use domain::registrations::{self, Notify, Registration, RegistrationStatus, StatusCounts};
 use http::error::{Error, Result};
 use http::extract::Path;
 use http::form::Form;
@@ -37,7 +37,7 @@ struct PublishingPage {
     path: String,
     event: Event,
     /// How many are registered, by what became of it.
-    counts: Vec<(Seat, u32)>,
+    counts: Vec<(RegistrationStatus, u32)>,
     registered: Vec<Registration>,
     /// Reminders that wait to leave, and other letters about the event.
     reminders: i64,
@@ -48,10 +48,10 @@ impl PublishingPage {
     async fn new(app: &App, person: Person, event: Event) -> Result<Self> {
         let mut tx = app.db.read().await?;
         let mut registered = registrations::of_event(&mut tx, event.id).await?;
-        registered.retain(|one| one.seat.can_be_cancelled());
-        let counts = SeatCounts::of(&mut tx, event.id).await?;
-        let live = Seat::ALL.into_iter().filter(|seat| seat.can_be_cancelled());
-        let counts = live.map(|seat| (seat, counts.with(seat))).filter(|(_, count)| *count > 0).collect();
+        registered.retain(|one| one.status.can_be_cancelled());
+        let counts = StatusCounts::of(&mut tx, event.id).await?;
+        let live = RegistrationStatus::ALL.into_iter().filter(|status| status.can_be_cancelled());
+        let counts = live.map(|status| (status, counts.with(status))).filter(|(_, count)| *count > 0).collect();
         let waiting = outbox::waiting_about(&mut tx, event.id.0).await?;
         let of = |wanted: bool| waiting.iter().filter(|(kind, _)| (kind == "reminder") == wanted).map(|(_, n)| n).sum();
         let (page, path) = (Page::new(app, Some(person)), event_path(&event));
@@ -100,8 +100,8 @@ struct TellingForm {
 }
 
 impl TellingForm {
-    const fn telling(&self) -> Telling {
-        if self.prevenir.is_some() { Telling::Told } else { Telling::Quiet }
+    const fn notify(&self) -> Notify {
+        if self.prevenir.is_some() { Notify::Participants } else { Notify::Nobody }
     }
 }
 
@@ -113,7 +113,7 @@ async fn unpublish(
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    registrations::unpublish(&app, person.id, event.id, form.telling()).await?;
+    registrations::unpublish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=retire", event_path(&event))).into_response())
 }
 
@@ -125,6 +125,6 @@ async fn publish(
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    registrations::publish(&app, person.id, event.id, form.telling()).await?;
+    registrations::publish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=publie", event_path(&event))).into_response())
 }

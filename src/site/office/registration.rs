@@ -14,7 +14,7 @@ use crate::office::mailbox::{moment, zone};
 use domain::accounts::{self, Person};
 use domain::audit::{self, Line};
 use domain::programme::{self, Event, french as dates};
-use domain::registrations::{self, ActError, EventView, HandOver, Occupancy, Registration, Seat, Step};
+use domain::registrations::{self, ActError, EventView, Occupancy, Registration, RegistrationStatus, Step, Transfer};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{Form, Problem, Problems};
@@ -30,7 +30,7 @@ struct RegistrationPage {
     registration: Registration,
     steps: Vec<Step>,
     /// The last colleague whom the seat was proposed to.
-    hand_over: Option<HandOver>,
+    transfer: Option<Transfer>,
     /// Its place in the waiting list, from 1; 0 unless it waits.
     position: usize,
     waiting: usize,
@@ -82,7 +82,7 @@ impl RegistrationPage {
         let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
         let steps = registrations::steps(&mut tx, id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
-        let waiting: Vec<_> = all.iter().filter(|one| one.seat == Seat::Waiting).collect();
+        let waiting: Vec<_> = all.iter().filter(|one| one.status == RegistrationStatus::Waiting).collect();
         Ok(Self {
             page,
             view: EventView::new(event, Occupancy::default(), app.clock.now()),
@@ -90,7 +90,7 @@ impl RegistrationPage {
             waiting: waiting.len(),
             registration,
             steps,
-            hand_over: registrations::last_hand_over(&mut tx, id).await?,
+            transfer: registrations::last_transfer(&mut tx, id).await?,
             form: ActForm::default(),
             problems: Problems::default(),
             refused: None,

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::french;
-use domain::registrations::{Registration, Seat};
+use domain::registrations::{Registration, RegistrationStatus};
 use kernel::percent::encode;
 use kernel::search::{folded, matches};
 
@@ -40,7 +40,7 @@ pub struct Row {
 pub fn rows(registrations: Vec<Registration>) -> Vec<Row> {
     let mut waiting = 0;
     let row = |registration: Registration| {
-        let waits = registration.seat == Seat::Waiting;
+        let waits = registration.status == RegistrationStatus::Waiting;
         waiting += usize::from(waits);
         Row { position: waits.then_some(waiting), registration }
     };
@@ -50,11 +50,11 @@ pub fn rows(registrations: Vec<Registration>) -> Vec<Row> {
 impl Listing {
     /// The rows that are asked for, in the order that is asked for.
     pub fn apply(&self, mut rows: Vec<Row>) -> Vec<Row> {
-        let seat = self.seat();
+        let status = self.status();
         rows.retain(|row| {
             let registration = &row.registration;
             let texts = [registration.name.as_str(), &registration.organisation, registration.email.as_str()];
-            seat.is_none_or(|seat| seat == registration.seat) && matches(&self.q, &texts)
+            status.is_none_or(|status| status == registration.status) && matches(&self.q, &texts)
         });
         rows.sort_by(|one, other| {
             let order = self.compare(&one.registration, &other.registration);
@@ -64,8 +64,8 @@ impl Listing {
     }
 
     /// The state that is asked for; all of them when it is none.
-    fn seat(&self) -> Option<Seat> {
-        Seat::ALL.into_iter().find(|seat| french::seat_word(seat) == self.etat)
+    fn status(&self) -> Option<RegistrationStatus> {
+        RegistrationStatus::ALL.into_iter().find(|status| french::seat_word(status) == self.etat)
     }
 
     fn compare(&self, one: &Registration, other: &Registration) -> Ordering {
@@ -74,7 +74,7 @@ impl Listing {
             "nom" => by(|registration| &registration.name),
             "organisation" => by(|registration| &registration.organisation),
             "adresse" => by(|registration| registration.email.as_str()),
-            "etat" => one.seat.cmp(&other.seat),
+            "etat" => one.status.cmp(&other.status),
             "date" => one.created_at.cmp(&other.created_at),
             _ => Ordering::Equal,
         };
@@ -106,8 +106,8 @@ impl Listing {
     }
 
     /// Whether this state is asked for.
-    pub fn wants(&self, seat: &Seat) -> bool {
-        self.seat() == Some(*seat)
+    pub fn wants(&self, status: &RegistrationStatus) -> bool {
+        self.status() == Some(*status)
     }
 
     /// What assistive technology says about a column's order.
@@ -129,7 +129,7 @@ mod tests {
     use kernel::clock::Timestamp;
     use kernel::id::{EventId, PersonId, RegistrationId};
 
-    fn registration(arrival: i64, name: &str, seat: Seat) -> Registration {
+    fn registration(arrival: i64, name: &str, status: RegistrationStatus) -> Registration {
         Registration {
             id: RegistrationId(Uuid::from_u128(1)),
             event_id: EventId(Uuid::nil()),
@@ -138,9 +138,9 @@ mod tests {
             organisation: "Ville d’Angers".into(),
             organisation_id: None,
             buyer: true,
-            seat,
+            status,
             arrival,
-            proven: true,
+            verified: true,
             short_notice: false,
             invited: false,
             approved: false,
@@ -155,9 +155,9 @@ mod tests {
 
     fn names(listing: &Listing) -> Vec<String> {
         let all = vec![
-            registration(1, "Zoé", Seat::Confirmed),
-            registration(2, "Élodie", Seat::Waiting),
-            registration(3, "Ada", Seat::Waiting),
+            registration(1, "Zoé", RegistrationStatus::Confirmed),
+            registration(2, "Élodie", RegistrationStatus::Waiting),
+            registration(3, "Ada", RegistrationStatus::Waiting),
         ];
         listing
             .apply(rows(all))

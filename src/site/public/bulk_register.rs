@@ -11,7 +11,7 @@ use crate::App;
 use domain::organisations;
 use domain::programme::{self, Event};
 use domain::registrations::clashes;
-use domain::registrations::{self, Asked, EventView, Opening, Refusal};
+use domain::registrations::{self, EventView, Opening, Refusal, RegisterOutcome};
 use http::error::Result;
 use http::extract::Query;
 use http::form::{Form, Problem, Problems};
@@ -56,12 +56,12 @@ enum Outcome {
 }
 
 impl Outcome {
-    fn word(told: &Result<Asked, Refusal>) -> String {
+    fn word(told: &Result<RegisterOutcome, Refusal>) -> String {
         match told {
-            Ok(Asked::Held) => "confirmer".into(),
-            Ok(Asked::Waiting(position)) => format!("attente-{position}"),
-            Ok(Asked::Confirmed) => "confirmee".into(),
-            Ok(Asked::Pending) => "approbation".into(),
+            Ok(RegisterOutcome::Held) => "confirmer".into(),
+            Ok(RegisterOutcome::Waiting(position)) => format!("attente-{position}"),
+            Ok(RegisterOutcome::Confirmed) => "confirmee".into(),
+            Ok(RegisterOutcome::Pending) => "approbation".into(),
             Err(Refusal::NotListed) => "refus-liste".into(),
             Err(_) => "refus".into(),
         }

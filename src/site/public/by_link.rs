@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::App;
 use domain::programme::french;
 use domain::registrations::{
-    self, ActError, EventView, HandOver, Occupancy, Opening, Registration, Seat, Shown, TransferStatus,
+    self, ActError, EventView, Occupancy, Opening, Registration, RegistrationStatus, Shown, Transfer, TransferStatus,
 };
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
@@ -30,7 +30,7 @@ struct RegistrationPage {
     held_until: String,
     token: String,
     /// The last colleague whom the seat was proposed to.
-    hand_over: Option<HandOver>,
+    transfer: Option<Transfer>,
     asks_to_cancel: bool,
     refused: bool,
 }
@@ -38,12 +38,12 @@ struct RegistrationPage {
 impl RegistrationPage {
     /// Whether a colleague has yet to say whether they take the seat.
     fn is_asked(&self) -> bool {
-        self.hand_over.as_ref().is_some_and(|last| last.state == TransferStatus::Asked)
+        self.transfer.as_ref().is_some_and(|last| last.status == TransferStatus::Pending)
     }
 
     /// The colleague who took the seat.
     fn taker(&self) -> Option<&str> {
-        let last = self.hand_over.as_ref().filter(|last| last.state == TransferStatus::Accepted)?;
+        let last = self.transfer.as_ref().filter(|last| last.status == TransferStatus::Accepted)?;
         Some(&last.name)
     }
 }
@@ -56,10 +56,10 @@ pub(super) struct Asks {
 
 async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<RegistrationPage> {
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
-    let Shown { registration, event, position, capped, hand_over } = shown;
+    let Shown { registration, event, position, capped, transfer } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-    let held = match registration.seat {
-        Seat::Held => registrations::held_of(app, registration.person_id).await?.len(),
+    let held = match registration.status {
+        RegistrationStatus::Held => registrations::held_of(app, registration.person_id).await?.len(),
         _ => 0,
     };
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
@@ -73,7 +73,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         held,
         held_until,
         token,
-        hand_over,
+        transfer,
         asks_to_cancel: false,
         refused: false,
     })
@@ -87,7 +87,7 @@ pub(super) async fn show(
     Query(asks): Query<Asks>,
 ) -> Result<Response> {
     let mut page = page_of(&app, person, token).await?;
-    page.asks_to_cancel = asks.annuler.is_some() && page.registration.seat.can_be_cancelled();
+    page.asks_to_cancel = asks.annuler.is_some() && page.registration.status.can_be_cancelled();
     page::render(&page)
 }
 

@@ -10,7 +10,7 @@ use crate::App;
 use domain::accounts::Person;
 use domain::organisations;
 use domain::programme::Event;
-use domain::registrations::{self, ActError, Asked, EventView, NewRegistration, Occupancy, Opening, Refusal};
+use domain::registrations::{self, ActError, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
 use http::error::Result;
 use http::extract::{Path, Query};
 use http::form::{Form, MAX_NAME, Problem, Problems};
@@ -103,8 +103,8 @@ impl RegistrationForm {
         }
         match email {
             Some(email) if problems.is_empty() => {
-                let proven = signed_in.is_some_and(|person| person.email == email);
-                Ok(NewRegistration { name, email, organisation, siret, buyer, proven, short_notice })
+                let verified = signed_in.is_some_and(|person| person.email == email);
+                Ok(NewRegistration { name, email, organisation, siret, buyer, verified, short_notice })
             }
             _ => Err(problems),
         }
@@ -167,10 +167,10 @@ pub(super) async fn submit(
     };
     app.limits.check(from, request.email.as_str())?;
     let issue = match registrations::register(&app, &app.batches, event.id, request).await {
-        Ok(Asked::Held) => "confirmer".to_owned(),
-        Ok(Asked::Waiting(position)) => format!("attente&position={position}"),
-        Ok(Asked::Pending) => "approbation".to_owned(),
-        Ok(Asked::Confirmed) => "confirmee".to_owned(),
+        Ok(RegisterOutcome::Held) => "confirmer".to_owned(),
+        Ok(RegisterOutcome::Waiting(position)) => format!("attente&position={position}"),
+        Ok(RegisterOutcome::Pending) => "approbation".to_owned(),
+        Ok(RegisterOutcome::Confirmed) => "confirmee".to_owned(),
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
             return again(&app, (page, event), form, Problems::one("buyer", Problem::NotAttested)).await;
         }

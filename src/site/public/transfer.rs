@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::App;
 use domain::registrations::{
-    self, ActError, EventView, HandOver, Occupancy, Refusal, Registration, Seat, Shown, TransferStatus,
+    self, ActError, EventView, Occupancy, Refusal, Registration, RegistrationStatus, Shown, Transfer, TransferStatus,
 };
 use http::error::{Error, Result};
 use http::extract::Path;
@@ -28,7 +28,7 @@ struct GivePage {
     problems: Problems,
     sent_to: String,
     /// Who was asked before, and has yet to answer.
-    asked: Option<HandOver>,
+    asked: Option<Transfer>,
     refused: bool,
 }
 
@@ -38,7 +38,7 @@ struct TakePage {
     page: Page,
     view: EventView,
     giver: Registration,
-    hand_over: HandOver,
+    transfer: Transfer,
     token: String,
     /// Whether the seat can still be theirs.
     open: bool,
@@ -58,8 +58,8 @@ pub(super) struct GiveForm {
 
 async fn give_page(app: &App, person: Option<SignedIn>, token: String) -> Result<GivePage> {
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
-    let Shown { registration, event, hand_over, .. } = shown;
-    let asked = hand_over.filter(|last| last.state == TransferStatus::Asked);
+    let Shown { registration, event, transfer, .. } = shown;
+    let asked = transfer.filter(|last| last.status == TransferStatus::Pending);
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     let (form, problems, sent_to) = (GiveForm::default(), Problems::default(), String::new());
@@ -93,7 +93,7 @@ pub(super) async fn give(
     app.limits.check(from, email.as_str())?;
     // Nor does one seat write to the whole world. Its giver can still sign in.
     app.limits.check(from, &format!("the seat {}", page.registration.id))?;
-    match registrations::hand_over(&app, &Token::received(&page.token), (&name, &email)).await {
+    match registrations::propose_transfer(&app, &Token::received(&page.token), (&name, &email)).await {
         Ok(()) => page::render(&GivePage { sent_to: email.to_string(), form, ..page }),
         Err(ActError::Refused(_)) => page::conflict(&GivePage { refused: true, form, ..page }),
         Err(error) => Err(error.into()),
@@ -108,14 +108,14 @@ pub(super) async fn take_back(State(app): State<App>, Path(token): Path<String>)
 }
 
 async fn take_page(app: &App, person: Option<SignedIn>, token: String) -> Result<TakePage> {
-    let found = registrations::handed_over(app, &Token::received(&token)).await?;
-    let (hand_over, giver, event) = found.ok_or(Error::Gone)?;
+    let found = registrations::transferred_to(app, &Token::received(&token)).await?;
+    let (transfer, giver, event) = found.ok_or(Error::Gone)?;
     let may_leave = registrations::may_leave(&event, &giver, app.clock.now()).is_ok();
-    let open = hand_over.state == TransferStatus::Asked && may_leave;
-    let taken = hand_over.taken_id.map(|id| registrations::path(app, id));
+    let open = transfer.status == TransferStatus::Pending && may_leave;
+    let taken = transfer.recipient_registration_id.map(|id| registrations::path(app, id));
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
-    Ok(TakePage { page, view, giver, hand_over, token, open, taken, problems: Problems::default(), refused: None })
+    Ok(TakePage { page, view, giver, transfer, token, open, taken, problems: Problems::default(), refused: None })
 }
 
 /// `GET /transmissions/{token}`

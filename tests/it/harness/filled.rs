@@ -6,8 +6,8 @@ use db::Db;
 use domain::accounts;
 use domain::audit::Act;
 use domain::organisations::{self, Organisation, OrganisationKind};
-use domain::programme::Unlisted;
-use domain::registrations::{self, Decision, Registration, Reminder, Seat};
+use domain::programme::UnlistedPolicy;
+use domain::registrations::{self, Decision, Registration, RegistrationStatus, Reminder};
 use kernel::clock::Clock;
 use kernel::config::Config;
 use kernel::id::{OrganisationId, PersonId, RegistrationId};
@@ -60,9 +60,9 @@ async fn of(app: &TestApp, event: &str, email: &str) -> Registration {
 }
 
 /// Checks on the way that the acts led to what the filled database is meant to have.
-async fn expect(app: &TestApp, event: &str, (email, seat): (&str, Seat)) -> RegistrationId {
+async fn expect(app: &TestApp, event: &str, (email, status): (&str, RegistrationStatus)) -> RegistrationId {
     let found = of(app, event, email).await;
-    assert_eq!(found.seat, seat, "{email}");
+    assert_eq!(found.status, status, "{email}");
     found.id
 }
 
@@ -92,8 +92,8 @@ async fn transfers(app: &TestApp) {
     }
     let take = offer("ada@exemple.fr", "cleo@exemple.fr").await;
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303);
-    expect(app, WORKSHOP, ("ada@exemple.fr", Seat::Cancelled)).await;
-    expect(app, WORKSHOP, ("cleo@exemple.fr", Seat::Confirmed)).await;
+    expect(app, WORKSHOP, ("ada@exemple.fr", RegistrationStatus::Cancelled)).await;
+    expect(app, WORKSHOP, ("cleo@exemple.fr", RegistrationStatus::Confirmed)).await;
     let declined = offer("bob@exemple.fr", "dora@exemple.fr").await;
     assert_eq!(visitor.post(&format!("{declined}/decliner"), &[]).await.status, 303);
     offer("bob@exemple.fr", "emil@exemple.fr").await;
@@ -110,8 +110,8 @@ async fn waiting_list(app: &TestApp) {
     }
     let link = app.link("gus@exemple.fr", "registration").await;
     assert_eq!(visitor.post(&format!("{link}/annuler"), &[]).await.status, 303);
-    expect(app, WORKSHOP, ("hal@exemple.fr", Seat::Offered)).await;
-    expect(app, WORKSHOP, ("ida@exemple.fr", Seat::Waiting)).await;
+    expect(app, WORKSHOP, ("hal@exemple.fr", RegistrationStatus::Offered)).await;
+    expect(app, WORKSHOP, ("ida@exemple.fr", RegistrationStatus::Waiting)).await;
 }
 
 /// An organiser decides who may come.
@@ -119,18 +119,18 @@ async fn choices(app: &TestApp, organiser: PersonId) {
     let chosen = app.event(CHOSEN).await.id;
     let change = |event: &mut domain::programme::Event| {
         event.buyer_list = "nantes.fr".into();
-        event.unlisted = Unlisted::Approve;
+        event.unlisted = UnlistedPolicy::Approve;
     };
     registrations::revise(&app.app, (organiser, Act::ChangedAudience), chosen, (change, "")).await.unwrap();
     let visitor = app.visitor();
     for email in ["jan@exemple.fr", "kim@exemple.fr"] {
         visitor.register(CHOSEN, email).await;
     }
-    let refused = expect(app, CHOSEN, ("jan@exemple.fr", Seat::Pending)).await;
+    let refused = expect(app, CHOSEN, ("jan@exemple.fr", RegistrationStatus::Pending)).await;
     let decision = Decision::Refuse("Réservé aux communes".into());
     registrations::decide(&app.app, organiser, chosen, (&[refused], &decision)).await.unwrap();
-    expect(app, CHOSEN, ("jan@exemple.fr", Seat::Refused)).await;
-    expect(app, CHOSEN, ("kim@exemple.fr", Seat::Pending)).await;
+    expect(app, CHOSEN, ("jan@exemple.fr", RegistrationStatus::Refused)).await;
+    expect(app, CHOSEN, ("kim@exemple.fr", RegistrationStatus::Pending)).await;
 }
 
 /// Two organisations with names that are nearly the same.
@@ -185,11 +185,13 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
     visitor.register(WEBINAR, "quy@exemple.fr").await;
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     registrations::lapse_overdue(&app.app).await.unwrap();
-    expect(app, WEBINAR, ("quy@exemple.fr", Seat::Lapsed)).await;
+    expect(app, WEBINAR, ("quy@exemple.fr", RegistrationStatus::Expired)).await;
     let webinar = app.event(WEBINAR).await.id;
-    for (email, seat) in [("nil@exemple.fr", Seat::Attended), ("ole@exemple.fr", Seat::Absent)] {
+    for (email, status) in
+        [("nil@exemple.fr", RegistrationStatus::Attended), ("ole@exemple.fr", RegistrationStatus::Absent)]
+    {
         let id = of(app, WEBINAR, email).await.id;
-        assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], seat)).await.unwrap(), 1);
+        assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], status)).await.unwrap(), 1);
     }
     visitor.sign_in(app, "pia@exemple.fr").await;
     assert_eq!(visitor.post("/mon-parcours/effacer", &[]).await.status, 303);
@@ -219,9 +221,9 @@ async fn last_things(app: &TestApp) {
     .unwrap();
     tx.commit().await.unwrap();
     app.visitor().register(COMING, "rex@exemple.fr").await;
-    expect(app, COMING, ("rex@exemple.fr", Seat::Held)).await;
+    expect(app, COMING, ("rex@exemple.fr", RegistrationStatus::Held)).await;
     app.visitor().register(WORKSHOP, "sam@exemple.fr").await;
-    expect(app, WORKSHOP, ("sam@exemple.fr", Seat::Waiting)).await;
+    expect(app, WORKSHOP, ("sam@exemple.fr", RegistrationStatus::Waiting)).await;
     // A link to sign in that was not used.
     app.visitor().post("/connexion", &[("email", "ole@exemple.fr")]).await;
 }

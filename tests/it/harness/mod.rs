@@ -68,7 +68,7 @@ impl TestApp {
         change(&mut config);
         let delivery = if config.smtp_url.is_some() { Delivery::Server } else { Delivery::Mailbox };
         let app = server::open(config, Clock::set(START), delivery).await.unwrap();
-        app::programme::import_carried(&app).await.unwrap();
+        app::programme::seed(&app).await.unwrap();
         let (stop, to_stop) = oneshot::channel();
         let (ended, stopped) = oneshot::channel();
         let serving = app.clone();

@@ -9,22 +9,22 @@ use std::collections::BTreeMap;
 
 use crate::audit::Act;
 use crate::context::Context;
-use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, Said, merge};
+use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, SourceSnapshot, merge};
 use crate::registrations::{self, ActError};
 use db::Tx;
 use kernel::id::{EventId, PersonId};
 
-use rules::{Foreign, Reading};
+use rules::{ExternalEvent, Reading};
 
 /// What an import would do.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub struct ImportPreview {
     /// What becomes an event.
-    pub new: Vec<Foreign>,
+    pub new: Vec<ExternalEvent>,
     /// What was brought in before, and is not the same there as here.
     pub known: Vec<Known>,
     /// What was brought in before, and is the same.
-    pub same: Vec<Foreign>,
+    pub same: Vec<ExternalEvent>,
 }
 
 /// An event that was brought in before.
@@ -49,11 +49,11 @@ impl Known {
     /// Whether anything would change, or is to be chosen.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        !self.merged.news.is_empty() || !self.merged.disputed.is_empty()
+        !self.merged.news.is_empty() || !self.merged.conflicts.is_empty()
     }
 }
 
-impl Outcome {
+impl ImportPreview {
     /// Whether there is anything to bring in.
     #[must_use]
     pub fn any(&self) -> bool {
@@ -63,7 +63,7 @@ impl Outcome {
 
 /// What an import did.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub struct Done {
+pub struct ImportReport {
     /// Drafts that are new.
     pub added: usize,
     /// Events that changed.
@@ -74,7 +74,7 @@ pub struct Done {
 pub type Choices = BTreeMap<(EventId, &'static str), bool>;
 
 /// The event as the other calendar has it; what that does not tell is as it is here.
-fn there(here: &Event, foreign: &Foreign) -> Event {
+fn there(here: &Event, foreign: &ExternalEvent) -> Event {
     Event {
         title: foreign.title.clone(),
         summary: foreign.summary.clone(),
@@ -88,7 +88,7 @@ fn there(here: &Event, foreign: &Foreign) -> Event {
     }
 }
 
-async fn find(tx: &mut Tx, foreign: &Foreign) -> sqlx::Result<Option<Event>> {
+async fn find(tx: &mut Tx, foreign: &ExternalEvent) -> sqlx::Result<Option<Event>> {
     match store::find(tx, &foreign.key, &foreign.former_key).await? {
         Some(event) => programme::event_by_id(tx, event).await,
         None => Ok(None),
@@ -100,9 +100,9 @@ async fn find(tx: &mut Tx, foreign: &Foreign) -> sqlx::Result<Option<Event>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Outcome> {
+pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<ImportPreview> {
     let mut tx = context.db.read().await?;
-    let mut outcome = Outcome::default();
+    let mut outcome = ImportPreview::default();
     for foreign in &reading.events {
         let Some(event) = find(&mut tx, foreign).await? else {
             outcome.new.push(foreign.clone());
@@ -111,7 +111,7 @@ pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Outco
         let there = there(&event, foreign);
         let last = programme::said(&mut tx, event.id).await?;
         let merged = merge(&event, (&there, &Field::OF_CALENDARS), &last, |_| false);
-        if merged.news.is_empty() && merged.disputed.is_empty() && merged.kept.is_empty() {
+        if merged.news.is_empty() && merged.conflicts.is_empty() && merged.kept.is_empty() {
             outcome.same.push(foreign.clone());
         } else {
             outcome.known.push(Known { event, there, merged });
@@ -131,8 +131,8 @@ pub async fn bring_in(
     by: PersonId,
     edition: &Edition,
     (reading, choices): (&Reading, &Choices),
-) -> Result<Done, ActError> {
-    let mut done = Done::default();
+) -> Result<ImportReport, ActError> {
+    let mut done = ImportReport::default();
     for foreign in &reading.events {
         let known = find(&mut context.db.read().await?, foreign).await?;
         match known {
@@ -146,7 +146,7 @@ pub async fn bring_in(
     Ok(done)
 }
 
-async fn add(context: &Context, edition: &Edition, foreign: &Foreign) -> sqlx::Result<()> {
+async fn add(context: &Context, edition: &Edition, foreign: &ExternalEvent) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     let draft = NewDraft {
         title: foreign.title.clone(),
@@ -159,7 +159,7 @@ async fn add(context: &Context, edition: &Edition, foreign: &Foreign) -> sqlx::R
     let id = programme::add_draft(&mut tx, edition.id, draft, context.clock.now()).await?;
     store::insert(&mut tx, &foreign.key, id).await?;
     let event = programme::event_by_id(&mut tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-    programme::say(&mut tx, id, &Said::of(&there(&event, foreign), &Field::OF_CALENDARS)).await?;
+    programme::say(&mut tx, id, &SourceSnapshot::of(&there(&event, foreign), &Field::OF_CALENDARS)).await?;
     tx.commit().await
 }
 
@@ -169,7 +169,7 @@ async fn update(
     context: &Context,
     by: PersonId,
     event: &Event,
-    (foreign, choices): (&Foreign, &Choices),
+    (foreign, choices): (&ExternalEvent, &Choices),
 ) -> Result<bool, ActError> {
     let last = programme::said(&mut context.db.read().await?, event.id).await?;
     let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
@@ -177,17 +177,17 @@ async fn update(
         let wins = |field| chosen(field) == Some(true);
         merge(here, (&there(here, foreign), &Field::OF_CALENDARS), &last, wins)
     };
-    let mut disputed = Vec::new();
+    let mut conflicts = Vec::new();
     let edit = |here: &mut Event| {
         let result = merged(here);
-        (*here, disputed) = (result.event, result.disputed);
+        (*here, conflicts) = (result.event, result.conflicts);
     };
     let note = format!("reprise d’agenda\u{a0}: {}", foreign.title);
     let changed = registrations::revise(context, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
-    disputed.retain(|field| chosen(*field).is_none());
+    conflicts.retain(|field| chosen(*field).is_none());
     let mut tx = context.db.write().await?;
     store::insert(&mut tx, &foreign.key, event.id).await?;
-    let said = Said::of(&there(event, foreign), &Field::OF_CALENDARS).but(&disputed, &last);
+    let said = SourceSnapshot::of(&there(event, foreign), &Field::OF_CALENDARS).without(&conflicts, &last);
     programme::say(&mut tx, event.id, &said).await?;
     tx.commit().await?;
     Ok(changed)

@@ -25,7 +25,7 @@ const MAX_TEXT: usize = 10_000;
 
 /// An event as the other calendar tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreign {
+pub struct ExternalEvent {
     /// Its UID there, and for one of several occurrences the day that the series has it on: it stays when it moves.
     pub key: String,
     /// What it was known by before keys stayed: the UID and the start.
@@ -69,7 +69,7 @@ pub enum Doubt {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
     /// What can become events, in order.
-    pub events: Vec<Foreign>,
+    pub events: Vec<ExternalEvent>,
     /// What is not taken, by its title, and why.
     pub doubts: Vec<(String, Doubt)>,
 }
@@ -111,7 +111,7 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
 }
 
 /// Each occurrence once, in order: what says of itself that it stands for one of a series does, and what is left out is.
-fn each_once(mut read: Vec<(bool, Foreign)>, left_out: &BTreeSet<String>) -> Vec<Foreign> {
+fn each_once(mut read: Vec<(bool, ExternalEvent)>, left_out: &BTreeSet<String>) -> Vec<ExternalEvent> {
     read.sort_by_key(|(stands_for_one, event)| (!stands_for_one, event.instants.0));
     let mut found: BTreeMap<String, bool> = BTreeMap::new();
     let mut events = Vec::new();
@@ -203,7 +203,7 @@ fn foreign(
     (starts, ends): (i64, i64),
     default_zone: &str,
     now: Timestamp,
-) -> Result<Foreign, Doubt> {
+) -> Result<ExternalEvent, Doubt> {
     const LONGEST: i64 = 14 * 24 * 3600;
     if ends <= starts || ends - starts > LONGEST {
         return Err(Doubt::BadTimes);
@@ -227,7 +227,7 @@ fn foreign(
     let is_series =
         [ICalendarProperty::Rrule, ICalendarProperty::Rdate].iter().any(|it| component.property(it).is_some());
     let day = recurrence_day(component, &clocks).or_else(|| is_series.then(|| civil.0.date()));
-    Ok(Foreign {
+    Ok(ExternalEvent {
         key: day.map_or_else(|| uid.to_owned(), |day| format!("{uid}/{day}")),
         former_key: format!("{uid}/{starts}"),
         title: title(component),

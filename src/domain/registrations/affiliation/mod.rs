@@ -111,12 +111,12 @@ async fn take_along(
             organisation: name.to_owned(),
             siret: None,
             buyer: registration.buyer,
-            proven: registration.proven,
+            verified: registration.verified,
             short_notice: registration.short_notice,
         };
         let mut asker = register::asker(tx, event, &request, organisation).await?;
         asker.listed |= registration.approved;
-        if let Err(refusal) = rules::may_follow(&admission(event), registration.seat, &asker) {
+        if let Err(refusal) = rules::may_follow(&admission(event), registration.status, &asker) {
             return Ok(Some(refusal));
         }
     }

@@ -1,22 +1,22 @@
 //! Whether a registration may go over to another organisation. Pure.
 
-use crate::programme::Unlisted;
+use crate::programme::UnlistedPolicy;
 use crate::registrations::refusal::Refusal;
 use crate::registrations::rules::{Admission, Asker};
-use crate::registrations::seat::Seat;
+use crate::registrations::status::RegistrationStatus;
 
 /// Decides whether what somebody has at an event may be their new organisation's; `asker` is how they would ask today.
 ///
 /// # Errors
 ///
 /// Refuses a seat beyond those that the new organisation may have, and an organisation that the event does not admit.
-pub(super) fn may_follow(admission: &Admission, seat: Seat, asker: &Asker) -> Result<(), Refusal> {
-    if seat.is_taken() && admission.cap.is_some_and(|cap| asker.colleagues >= cap) {
+pub(super) fn may_follow(admission: &Admission, status: RegistrationStatus, asker: &Asker) -> Result<(), Refusal> {
+    if status.is_taken() && admission.cap.is_some_and(|cap| asker.colleagues >= cap) {
         return Err(Refusal::OrganisationFull);
     }
     // Who waits for an organiser's word may wait for it all the same.
-    let waits_for_word = admission.unlisted == Unlisted::Approve && seat == Seat::Pending;
-    if admission.unlisted != Unlisted::Admit && !asker.listed && !asker.invited && !waits_for_word {
+    let waits_for_word = admission.unlisted == UnlistedPolicy::Approve && status == RegistrationStatus::Pending;
+    if admission.unlisted != UnlistedPolicy::Admit && !asker.listed && !asker.invited && !waits_for_word {
         return Err(Refusal::NotListed);
     }
     Ok(())
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
     use kernel::clock::Timestamp;
 
-    fn admission(cap: Option<u32>, unlisted: Unlisted) -> Admission {
+    fn admission(cap: Option<u32>, unlisted: UnlistedPolicy) -> Admission {
         Admission {
             takes_place: true,
             opens_at: None,
@@ -44,24 +44,31 @@ mod tests {
 
     #[test]
     fn a_seat_goes_over_only_within_the_new_organisations_cap_and_a_place_in_the_line_always() {
-        let full = admission(Some(2), Unlisted::Admit);
+        let full = admission(Some(2), UnlistedPolicy::Admit);
         let asker = |colleagues| Asker { colleagues, ..Asker::default() };
-        assert_eq!(may_follow(&full, Seat::Confirmed, &asker(1)), Ok(()));
-        assert_eq!(may_follow(&full, Seat::Confirmed, &asker(2)), Err(Refusal::OrganisationFull));
-        assert_eq!(may_follow(&full, Seat::Waiting, &asker(2)), Ok(()));
-        assert_eq!(may_follow(&admission(None, Unlisted::Admit), Seat::Held, &asker(9)), Ok(()));
+        assert_eq!(may_follow(&full, RegistrationStatus::Confirmed, &asker(1)), Ok(()));
+        assert_eq!(may_follow(&full, RegistrationStatus::Confirmed, &asker(2)), Err(Refusal::OrganisationFull));
+        assert_eq!(may_follow(&full, RegistrationStatus::Waiting, &asker(2)), Ok(()));
+        assert_eq!(may_follow(&admission(None, UnlistedPolicy::Admit), RegistrationStatus::Held, &asker(9)), Ok(()));
     }
 
     #[test]
     fn an_organisation_that_is_not_on_the_list_takes_no_seat_along() {
         let asker = |listed| Asker { listed, ..Asker::default() };
-        for unlisted in [Unlisted::Approve, Unlisted::Refuse] {
+        for unlisted in [UnlistedPolicy::Approve, UnlistedPolicy::Refuse] {
             let admission = admission(None, unlisted);
-            assert_eq!(may_follow(&admission, Seat::Confirmed, &asker(false)), Err(Refusal::NotListed));
-            assert_eq!(may_follow(&admission, Seat::Confirmed, &asker(true)), Ok(()));
+            assert_eq!(may_follow(&admission, RegistrationStatus::Confirmed, &asker(false)), Err(Refusal::NotListed));
+            assert_eq!(may_follow(&admission, RegistrationStatus::Confirmed, &asker(true)), Ok(()));
             let guest = Asker { invited: true, ..asker(false) };
-            assert_eq!(may_follow(&admission, Seat::Confirmed, &guest), Ok(()), "who is invited by name is known");
+            assert_eq!(
+                may_follow(&admission, RegistrationStatus::Confirmed, &guest),
+                Ok(()),
+                "who is invited by name is known"
+            );
         }
-        assert_eq!(may_follow(&admission(None, Unlisted::Approve), Seat::Pending, &asker(false)), Ok(()));
+        assert_eq!(
+            may_follow(&admission(None, UnlistedPolicy::Approve), RegistrationStatus::Pending, &asker(false)),
+            Ok(())
+        );
     }
 }

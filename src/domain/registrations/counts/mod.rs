@@ -8,19 +8,19 @@ pub(super) use store::{colleagues, occupancies, occupancy};
 
 use super::admission;
 use super::rules::{Colleagues, Occupancy, Waiter};
-use super::seat::Seat;
+use super::status::RegistrationStatus;
 use crate::programme::Event;
 use db::Tx;
 use kernel::id::{EventId, OrganisationId};
 
 /// How many requests at an event became what.
 #[derive(Debug, Clone, Default)]
-pub struct SeatCounts {
-    by_seat: BTreeMap<Seat, u32>,
+pub struct StatusCounts {
+    by_status: BTreeMap<RegistrationStatus, u32>,
     invited: u32,
 }
 
-impl SeatCounts {
+impl StatusCounts {
     /// Counts them, in one query.
     ///
     /// # Errors
@@ -29,24 +29,29 @@ impl SeatCounts {
     pub async fn of(tx: &mut Tx, event: EventId) -> sqlx::Result<Self> {
         let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let mut counts = Self::default();
-        for (seat, all, invited) in store::by_seat(tx, event).await? {
-            counts.by_seat.insert(seat, count(all));
-            counts.invited += if seat.is_taken() { count(invited) } else { 0 };
+        for (status, all, invited) in store::by_status(tx, event).await? {
+            counts.by_status.insert(status, count(all));
+            counts.invited += if status.is_taken() { count(invited) } else { 0 };
         }
         Ok(counts)
     }
 
     /// How many became this.
     #[must_use]
-    pub fn with(&self, seat: Seat) -> u32 {
-        self.by_seat.get(&seat).copied().unwrap_or(0)
+    pub fn with(&self, status: RegistrationStatus) -> u32 {
+        self.by_status.get(&status).copied().unwrap_or(0)
     }
 
     /// What of it counts against the capacity; of those who wait it does not tell who is passed.
     #[must_use]
     pub fn occupancy(&self) -> Occupancy {
-        let taken = self.by_seat.iter().filter(|(seat, _)| seat.is_taken()).map(|(_, count)| count).sum();
-        Occupancy { taken, invited: self.invited, waiting: self.with(Seat::Waiting), ..Occupancy::default() }
+        let taken = self.by_status.iter().filter(|(status, _)| status.is_taken()).map(|(_, count)| count).sum();
+        Occupancy {
+            taken,
+            invited: self.invited,
+            waiting: self.with(RegistrationStatus::Waiting),
+            ..Occupancy::default()
+        }
     }
 }
 
@@ -61,7 +66,7 @@ pub struct Queue {
 
 /// The counts that decide on the next request, kept true from request to request without asking the database again.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct SeatCounts {
     /// How full the event is.
     pub occupancy: Occupancy,
     /// Seats that one organisation may have.
@@ -72,7 +77,7 @@ pub struct Tally {
     pub queues: BTreeMap<OrganisationId, Queue>,
 }
 
-impl Tally {
+impl SeatCounts {
     /// The counts that decide on requests at an event that is so full.
     pub(super) async fn of(tx: &mut Tx, event: &Event, occupancy: Occupancy) -> sqlx::Result<Self> {
         let cap = admission(event).cap;
@@ -93,12 +98,12 @@ impl Tally {
     }
 
     /// Counts somebody who got this place.
-    pub fn add(&mut self, seat: Seat, who: Waiter) {
-        if seat.is_taken() {
+    pub fn add(&mut self, status: RegistrationStatus, who: Waiter) {
+        if status.is_taken() {
             self.occupancy.taken += 1;
             self.occupancy.invited += u32::from(who.invited);
-            self.seat(who.organisation);
-        } else if seat == Seat::Waiting {
+            self.take_seat(who.organisation);
+        } else if status == RegistrationStatus::Waiting {
             self.occupancy.waiting += 1;
             if self.is_capped(who.organisation) {
                 self.occupancy.blocked += 1;
@@ -114,7 +119,7 @@ impl Tally {
     }
 
     /// One more seat of an organisation; once it has all that it may have, those of it who wait are blocked.
-    fn seat(&mut self, organisation: Option<OrganisationId>) {
+    fn take_seat(&mut self, organisation: Option<OrganisationId>) {
         let Some(organisation) = organisation else { return };
         let was_capped = self.is_capped(Some(organisation));
         *self.seats.entry(organisation).or_default() += 1;
@@ -138,24 +143,24 @@ mod tests {
 
     #[test]
     fn who_waits_is_blocked_from_the_seat_on_that_fills_their_organisations_cap() {
-        let mut tally = Tally { cap: Some(2), ..Tally::default() };
-        tally.add(Seat::Held, of(1));
-        tally.add(Seat::Waiting, of(1));
-        tally.add(Seat::Waiting, of(2));
-        assert_eq!((tally.occupancy.blocked, tally.occupancy.ready), (0, 2));
-        tally.add(Seat::Confirmed, of(1));
-        assert_eq!((tally.occupancy.blocked, tally.occupancy.ready), (1, 1));
-        tally.add(Seat::Waiting, of(1));
-        assert_eq!((tally.occupancy.waiting, tally.occupancy.blocked, tally.occupancy.ready), (3, 2, 1));
-        assert_eq!((tally.occupancy.taken, tally.colleagues(of(1).organisation.unwrap())), (2, 2));
+        let mut counts = SeatCounts { cap: Some(2), ..SeatCounts::default() };
+        counts.add(RegistrationStatus::Held, of(1));
+        counts.add(RegistrationStatus::Waiting, of(1));
+        counts.add(RegistrationStatus::Waiting, of(2));
+        assert_eq!((counts.occupancy.blocked, counts.occupancy.ready), (0, 2));
+        counts.add(RegistrationStatus::Confirmed, of(1));
+        assert_eq!((counts.occupancy.blocked, counts.occupancy.ready), (1, 1));
+        counts.add(RegistrationStatus::Waiting, of(1));
+        assert_eq!((counts.occupancy.waiting, counts.occupancy.blocked, counts.occupancy.ready), (3, 2, 1));
+        assert_eq!((counts.occupancy.taken, counts.colleagues(of(1).organisation.unwrap())), (2, 2));
     }
 
     #[test]
     fn a_request_to_be_approved_takes_no_place() {
-        let mut tally = Tally::default();
-        tally.add(Seat::Pending, Waiter { invited: true, ..of(1) });
-        assert_eq!(tally.occupancy, Occupancy::default());
-        tally.add(Seat::Held, Waiter { invited: true, ..of(1) });
-        assert_eq!((tally.occupancy.taken, tally.occupancy.invited), (1, 1));
+        let mut counts = SeatCounts::default();
+        counts.add(RegistrationStatus::Pending, Waiter { invited: true, ..of(1) });
+        assert_eq!(counts.occupancy, Occupancy::default());
+        counts.add(RegistrationStatus::Held, Waiter { invited: true, ..of(1) });
+        assert_eq!((counts.occupancy.taken, counts.occupancy.invited), (1, 1));
     }
 }

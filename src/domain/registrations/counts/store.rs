@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Queue;
-use crate::registrations::Seat;
+use crate::registrations::RegistrationStatus;
 use crate::registrations::rules::{Colleagues, Occupancy};
 use db::Tx;
 use db::dispatch;
 use kernel::id::{EventId, OrganisationId};
 
 /// Seats that count against the capacity: those that
-/// [`Seat::is_taken`](crate::registrations::Seat::is_taken).
+/// [`RegistrationStatus::is_taken`](crate::registrations::RegistrationStatus::is_taken).
 macro_rules! taken {
     () => {
         "('held', 'offered', 'confirmed', 'attended', 'absent')"
@@ -80,7 +80,10 @@ pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> 
 }
 
 /// How many requests at an event became what, and how many of these are of invited people.
-pub(in crate::registrations) async fn by_seat(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64, i64)>> {
+pub(in crate::registrations) async fn by_status(
+    tx: &mut Tx,
+    event: EventId,
+) -> sqlx::Result<Vec<(RegistrationStatus, i64, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select status, cast(count(*) as bigint), cast(count(case when invited then 1 end) as bigint)
          from registration where event_id = $1 group by status"

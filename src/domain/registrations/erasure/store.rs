@@ -1,6 +1,6 @@
 //! What is deleted of registrations, and what is left, in SQL.
 
-use crate::registrations::Seat;
+use crate::registrations::RegistrationStatus;
 use db::Tx;
 use db::dispatch;
 use kernel::id::{EventId, PersonId};
@@ -43,7 +43,7 @@ pub(super) async fn rename(tx: &mut Tx, person: PersonId, name: &str) -> sqlx::R
 /// # Errors
 ///
 /// When the database fails.
-pub async fn erased_counts(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(Seat, i64)>> {
+pub async fn erased_counts(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<(RegistrationStatus, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as("select status, people from erased_count where event_id = $1 order by status")
         .bind(event)
         .fetch_all(conn)

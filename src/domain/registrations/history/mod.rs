@@ -2,7 +2,7 @@
 
 mod store;
 
-use super::Seat;
+use super::RegistrationStatus;
 use kernel::clock::Timestamp;
 
 pub(super) use store::{insert_step_if_new, insert_steps};
@@ -14,6 +14,5 @@ pub struct Step {
     /// When.
     pub at: Timestamp,
     /// What it became.
-    #[sqlx(rename = "status")]
-    pub seat: Seat,
+    pub status: RegistrationStatus,
 }

@@ -18,7 +18,7 @@ pub(in crate::registrations) async fn insert_steps<'a>(
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("insert into registration_status_change (id, registration_id, at, status) ");
         query.push_values(steps, |mut row, (registration, at)| {
-            row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.seat);
+            row.push_bind(StepId::new(at)).push_bind(registration.id).push_bind(at).push_bind(registration.status);
         });
         query.build().execute(conn).await.map(drop)
     })
@@ -37,7 +37,7 @@ pub(in crate::registrations) async fn insert_step_if_new(
     .bind(StepId::new(at))
     .bind(registration.id)
     .bind(at)
-    .bind(registration.seat)
+    .bind(registration.status)
     .execute(conn)
     .await
     .map(drop))

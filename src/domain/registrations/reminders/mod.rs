@@ -118,12 +118,12 @@ async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Ti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::programme::file::{CARRIED, Programme};
+    use crate::programme::file::{BUNDLED, Programme};
 
     /// The first event of the carried programme, at another time in Paris.
     fn event(starts: &str) -> Event {
         let now = Timestamp::from_millis(1_795_507_200_000);
-        let mut event = Programme::read(CARRIED, now).unwrap().into_events().remove(0);
+        let mut event = Programme::read(BUNDLED, now).unwrap().into_events().remove(0);
         event.starts_local = starts.to_owned();
         event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
         event

@@ -1,4 +1,4 @@
-//! TransferStatus a seat over to a colleague of the same organisation: they accept by mail, and the seat is never free in
+//! Hands a seat over to a colleague of the same organisation: they accept by mail, and the seat is never free in
 //! between. Until then it is the giver's, who can take the proposal back, as the colleague can decline it.
 
 mod store;
@@ -10,15 +10,16 @@ use super::notifications::notify;
 use super::register;
 use super::self_service::is_own;
 use super::{
-    ActError, NewRegistration, Open, Refusal, Registration, Seat, audience, letters, store as registrations, token,
+    ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, audience, letters,
+    store as registrations, token,
 };
 use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::organisations;
-use crate::programme::{self, Event, Unlisted};
+use crate::programme::{self, Event, UnlistedPolicy};
 use db::{Tx, with_retry};
 use kernel::clock::Timestamp;
-use kernel::id::{HandOverId, PersonId, RegistrationId};
+use kernel::id::{PersonId, RegistrationId, TransferId};
 use kernel::key::{Purpose, Token};
 use mail::outbox;
 
@@ -26,9 +27,9 @@ pub use store::last_of;
 
 /// A seat on its way to a colleague, or what became of that.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct HandOver {
+pub struct Transfer {
     /// Its identifier.
-    pub id: HandOverId,
+    pub id: TransferId,
     /// The giver's registration.
     pub registration_id: RegistrationId,
     /// The colleague's name.
@@ -36,11 +37,9 @@ pub struct HandOver {
     /// Where the colleague is asked.
     pub email: EmailAddress,
     /// What the colleague, or the giver, made of it.
-    #[sqlx(rename = "status")]
-    pub state: TransferStatus,
+    pub status: TransferStatus,
     /// The colleague's registration, once they accepted.
-    #[sqlx(rename = "recipient_registration_id")]
-    pub taken_id: Option<RegistrationId>,
+    pub recipient_registration_id: Option<RegistrationId>,
     /// When it was offered to them.
     pub created_at: Timestamp,
 }
@@ -51,15 +50,13 @@ pub struct HandOver {
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum TransferStatus {
     /// The colleague has yet to answer; the seat is the giver's.
-    #[sqlx(rename = "pending")]
-    Asked,
+    Pending,
     /// The seat is the colleague's.
     Accepted,
     /// The colleague does not want it; the seat stays the giver's.
     Declined,
     /// The giver keeps the seat, or asked somebody else.
-    #[sqlx(rename = "withdrawn")]
-    TakenBack,
+    Withdrawn,
 }
 
 /// Asks a colleague by mail to take the seat of this link; one asked before is asked no more. Who is asked already gets
@@ -69,7 +66,11 @@ pub enum TransferStatus {
 ///
 /// When the link is about nothing, the seat is not confirmed, the event has begun, the colleague is the giver, or the
 /// database fails.
-pub async fn hand_over(context: &Context, link: &Token, (name, email): (&str, &EmailAddress)) -> Result<(), ActError> {
+pub async fn propose_transfer(
+    context: &Context,
+    link: &Token,
+    (name, email): (&str, &EmailAddress),
+) -> Result<(), ActError> {
     let found = registrations::find_by_token(&mut context.db.read().await?, &link.hash()).await?;
     let mut open = Open::lock(context, found.ok_or(ActError::NotFound)?.id).await?;
     let Open { tx, event, registration, now } = &mut open;
@@ -81,21 +82,21 @@ pub async fn hand_over(context: &Context, link: &Token, (name, email): (&str, &E
         if asked.email == *email {
             return Ok(());
         }
-        close(tx, &asked, TransferStatus::TakenBack).await?;
+        close(tx, &asked, TransferStatus::Withdrawn).await?;
     }
-    let id = HandOverId::new(*now);
-    let hand_over = HandOver {
+    let id = TransferId::new(*now);
+    let transfer = Transfer {
         id,
         registration_id: registration.id,
         name: name.to_owned(),
         email: email.clone(),
-        state: TransferStatus::Asked,
-        taken_id: None,
+        status: TransferStatus::Pending,
+        recipient_registration_id: None,
         created_at: *now,
     };
-    let secret = context.key.token(Purpose::HandOver, id.0, 0);
-    store::insert(tx, &hand_over, &secret.hash()).await?;
-    notify(context, tx, event, letters::hand_over(context, event, registration, &hand_over), *now).await?;
+    let secret = context.key.token(Purpose::Transfer, id.0, 0);
+    store::insert(tx, &transfer, &secret.hash()).await?;
+    notify(context, tx, event, letters::propose_transfer(context, event, registration, &transfer), *now).await?;
     open.commit().await.map(drop)
 }
 
@@ -105,7 +106,7 @@ pub async fn hand_over(context: &Context, link: &Token, (name, email): (&str, &E
 ///
 /// Refuses when it is not confirmed, or when the event has begun or does not take place.
 pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> Result<(), Refusal> {
-    if registration.seat != Seat::Confirmed {
+    if registration.status != RegistrationStatus::Confirmed {
         return Err(Refusal::NotFromHere);
     }
     if event.starts_at <= now || !event.status.takes_place() {
@@ -115,7 +116,7 @@ pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> 
 }
 
 /// Ends what was asked otherwise than by the seat's leaving; a letter that still waits says nothing true any more.
-async fn close(tx: &mut Tx, asked: &HandOver, state: TransferStatus) -> sqlx::Result<()> {
+async fn close(tx: &mut Tx, asked: &Transfer, state: TransferStatus) -> sqlx::Result<()> {
     store::close(tx, asked.id, state, None).await?;
     outbox::withdraw_all(tx, asked.id.0, "hand-over").await
 }
@@ -129,11 +130,11 @@ async fn close(tx: &mut Tx, asked: &HandOver, state: TransferStatus) -> sqlx::Re
 pub async fn take_back(context: &Context, id: RegistrationId) -> Result<Option<TransferStatus>, ActError> {
     let mut open = Open::lock(context, id).await?;
     if let Some(asked) = store::asked(&mut open.tx, id).await? {
-        close(&mut open.tx, &asked, TransferStatus::TakenBack).await?;
+        close(&mut open.tx, &asked, TransferStatus::Withdrawn).await?;
     }
     let last = last_of(&mut open.tx, id).await?;
     open.commit().await?;
-    Ok(last.map(|last| last.state))
+    Ok(last.map(|last| last.status))
 }
 
 /// Keeps a seat of this person, as [`take_back`] does.
@@ -156,24 +157,24 @@ pub async fn take_back_own(
 ///
 /// When the link is about nothing, or the database fails.
 pub async fn decline(context: &Context, link: &Token) -> Result<(), ActError> {
-    let (mut open, hand_over) = open_asked(context, link).await?;
+    let (mut open, transfer) = open_asked(context, link).await?;
     let Open { tx, event, registration: giver, now } = &mut open;
-    if hand_over.state != TransferStatus::Asked {
+    if transfer.status != TransferStatus::Pending {
         return Ok(());
     }
-    close(tx, &hand_over, TransferStatus::Declined).await?;
+    close(tx, &transfer, TransferStatus::Declined).await?;
     if may_leave(event, giver, *now).is_ok() {
-        notify(context, tx, event, letters::declined(context, event, giver, &hand_over), *now).await?;
+        notify(context, tx, event, letters::declined(context, event, giver, &transfer), *now).await?;
     }
     open.commit().await.map(drop)
 }
 
 /// What a colleague's link is about, under the event's lock.
-async fn open_asked(context: &Context, link: &Token) -> Result<(Open, HandOver), ActError> {
+async fn open_asked(context: &Context, link: &Token) -> Result<(Open, Transfer), ActError> {
     let found = store::find(&mut context.db.read().await?, &link.hash()).await?.ok_or(ActError::NotFound)?;
     let mut open = Open::lock(context, found.registration_id).await?;
-    let hand_over = store::find(&mut open.tx, &link.hash()).await?.ok_or(ActError::NotFound)?;
-    Ok((open, hand_over))
+    let transfer = store::find(&mut open.tx, &link.hash()).await?.ok_or(ActError::NotFound)?;
+    Ok((open, transfer))
 }
 
 /// What a colleague's link is about: the seat on its way, whose it is, and the event.
@@ -181,13 +182,12 @@ async fn open_asked(context: &Context, link: &Token) -> Result<(Open, HandOver),
 /// # Errors
 ///
 /// When the database fails.
-pub async fn handed_over(context: &Context, link: &Token) -> sqlx::Result<Option<(HandOver, Registration, Event)>> {
+pub async fn transferred_to(context: &Context, link: &Token) -> sqlx::Result<Option<(Transfer, Registration, Event)>> {
     let mut tx = context.db.read().await?;
-    let Some(hand_over) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };
-    let registration =
-        registrations::find(&mut tx, hand_over.registration_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    let Some(transfer) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };
+    let registration = registrations::find(&mut tx, transfer.registration_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-    Ok(Some((hand_over, registration, event)))
+    Ok(Some((transfer, registration, event)))
 }
 
 /// Takes the seat that a colleague hands over, by the link in the letter, which proves the address: theirs ends and
@@ -202,19 +202,19 @@ pub async fn take_over(context: &Context, link: &Token) -> Result<Token, ActErro
 }
 
 async fn take_over_once(context: &Context, link: &Token) -> Result<Token, ActError> {
-    let (mut open, hand_over) = open_asked(context, link).await?;
-    if let Some(taken) = hand_over.taken_id {
+    let (mut open, transfer) = open_asked(context, link).await?;
+    if let Some(taken) = transfer.recipient_registration_id {
         return Ok(token(context, taken));
     }
-    if hand_over.state != TransferStatus::Asked {
+    if transfer.status != TransferStatus::Pending {
         return Err(Refusal::NotFromHere.into());
     }
     may_leave(&open.event, &open.registration, open.now)?;
-    let taken = receive(context, &mut open, &hand_over).await?;
+    let taken = receive(context, &mut open, &transfer).await?;
     let Open { tx, event, registration: giver, now } = &mut open;
-    giver.becomes(Seat::Cancelled, *now)?;
+    giver.becomes(RegistrationStatus::Cancelled, *now)?;
     registrations::update(tx, giver, *now).await?;
-    store::close(tx, hand_over.id, TransferStatus::Accepted, Some(taken.id)).await?;
+    store::close(tx, transfer.id, TransferStatus::Accepted, Some(taken.id)).await?;
     notify(context, tx, event, letters::given(context, event, giver, &taken), *now).await?;
     notify(context, tx, event, letters::state(context, event, &taken, 0), *now).await?;
     open.commit().await?;
@@ -222,36 +222,36 @@ async fn take_over_once(context: &Context, link: &Token) -> Result<Token, ActErr
 }
 
 /// Writes the colleague's registration, with what the giver's seat was.
-async fn receive(context: &Context, open: &mut Open, hand_over: &HandOver) -> Result<Registration, ActError> {
+async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Result<Registration, ActError> {
     let Open { tx, event, registration: giver, now } = open;
     let request = NewRegistration {
-        name: hand_over.name.clone(),
-        email: hand_over.email.clone(),
+        name: transfer.name.clone(),
+        email: transfer.email.clone(),
         organisation: giver.organisation.clone(),
         siret: None,
         buyer: giver.buyer,
-        proven: true,
+        verified: true,
         short_notice: false,
     };
     let organisation = match giver.organisation_id {
         Some(organisation) => organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?,
         None => organisations::of(tx, &giver.organisation, None, *now).await?,
     };
-    let listed = giver.approved || audience::is_listed(&event.buyer_list, &hand_over.email, &organisation);
-    if event.unlisted != Unlisted::Admit && !listed {
+    let listed = giver.approved || audience::is_listed(&event.buyer_list, &transfer.email, &organisation);
+    if event.unlisted != UnlistedPolicy::Admit && !listed {
         return Err(Refusal::NotListed.into());
     }
     let person = register::person_for(context, tx, &request, organisation.id).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
-        if known.seat.is_taken() {
+        if known.status.is_taken() {
             return Err(Refusal::AlreadyThere.into());
         }
         // Who waits leaves the list: their seat is one of the giver's organisation.
-        known.becomes(Seat::Cancelled, *now)?;
+        known.becomes(RegistrationStatus::Cancelled, *now)?;
         registrations::update(tx, &known, *now).await?;
     }
     let place = Place {
-        seat: Seat::Confirmed,
+        status: RegistrationStatus::Confirmed,
         organisation: organisation.id,
         invited: giver.invited,
         approved: giver.approved,

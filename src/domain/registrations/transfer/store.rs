@@ -1,29 +1,29 @@
 //! Seats on their way to colleagues, in SQL.
 
-use super::{HandOver, TransferStatus};
+use super::{Transfer, TransferStatus};
 use db::Tx;
 use db::dispatch;
-use kernel::id::{HandOverId, RegistrationId};
+use kernel::id::{RegistrationId, TransferId};
 
 /// Puts a seat on its way; it is on its way to nobody else.
-pub(super) async fn insert(tx: &mut Tx, hand_over: &HandOver, token_hash: &[u8]) -> sqlx::Result<()> {
+pub(super) async fn insert(tx: &mut Tx, transfer: &Transfer, token_hash: &[u8]) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into seat_transfer (id, registration_id, name, email, status, token_hash, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
     )
-    .bind(hand_over.id)
-    .bind(hand_over.registration_id)
-    .bind(&hand_over.name)
-    .bind(&hand_over.email)
-    .bind(hand_over.state)
+    .bind(transfer.id)
+    .bind(transfer.registration_id)
+    .bind(&transfer.name)
+    .bind(&transfer.email)
+    .bind(transfer.status)
     .bind(token_hash)
-    .bind(hand_over.created_at)
+    .bind(transfer.created_at)
     .execute(conn)
     .await
     .map(drop))
 }
 
-pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<HandOver>> {
+pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Transfer>> {
     dispatch!(tx, |conn| {
         sqlx::query_as(
         "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer where token_hash = $1",
@@ -39,7 +39,7 @@ pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<HandOv
 /// # Errors
 ///
 /// When the database fails.
-pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<HandOver>> {
+pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer
          where registration_id = $1 order by created_at desc, id desc limit 1",
@@ -50,14 +50,14 @@ pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<
 }
 
 /// The colleague who has yet to answer.
-pub(super) async fn asked(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<HandOver>> {
-    Ok(last_of(tx, registration).await?.filter(|last| last.state == TransferStatus::Asked))
+pub(super) async fn asked(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
+    Ok(last_of(tx, registration).await?.filter(|last| last.status == TransferStatus::Pending))
 }
 
 /// Writes what became of it.
 pub(super) async fn close(
     tx: &mut Tx,
-    id: HandOverId,
+    id: TransferId,
     state: TransferStatus,
     taken: Option<RegistrationId>,
 ) -> sqlx::Result<()> {

@@ -10,7 +10,7 @@ use kernel::clock::Timestamp;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Seat {
+pub enum RegistrationStatus {
     /// An organiser has yet to say whether they may come; takes no seat.
     Pending,
     /// Kept for somebody who has yet to confirm their address; counts as taken.
@@ -24,8 +24,7 @@ pub enum Seat {
     /// Given back by the person, or withdrawn by an organiser.
     Cancelled,
     /// Held or offered too long without being taken.
-    #[sqlx(rename = "expired")]
-    Lapsed,
+    Expired,
     /// An organiser said that they may not come.
     Refused,
     /// They were there.
@@ -34,7 +33,7 @@ pub enum Seat {
     Absent,
 }
 
-impl Seat {
+impl RegistrationStatus {
     /// All of them.
     pub const ALL: [Self; 10] = [
         Self::Pending,
@@ -43,7 +42,7 @@ impl Seat {
         Self::Confirmed,
         Self::Waiting,
         Self::Cancelled,
-        Self::Lapsed,
+        Self::Expired,
         Self::Refused,
         Self::Attended,
         Self::Absent,
@@ -80,12 +79,12 @@ impl Seat {
             Self::Pending => {
                 matches!(next, Self::Held | Self::Confirmed | Self::Waiting | Self::Refused | Self::Cancelled)
             }
-            Self::Held | Self::Offered => matches!(next, Self::Confirmed | Self::Lapsed | Self::Cancelled),
+            Self::Held | Self::Offered => matches!(next, Self::Confirmed | Self::Expired | Self::Cancelled),
             Self::Waiting => matches!(next, Self::Offered | Self::Confirmed | Self::Cancelled),
             Self::Confirmed => matches!(next, Self::Attended | Self::Absent | Self::Cancelled),
             Self::Attended => matches!(next, Self::Absent | Self::Confirmed),
             Self::Absent => matches!(next, Self::Attended | Self::Confirmed),
-            Self::Lapsed => matches!(next, Self::Confirmed | Self::Waiting | Self::Pending),
+            Self::Expired => matches!(next, Self::Confirmed | Self::Waiting | Self::Pending),
             Self::Cancelled | Self::Refused => false,
         }
     }
@@ -97,19 +96,23 @@ impl Registration {
     /// # Errors
     ///
     /// Refuses a move that the state machine does not have; nothing has changed then.
-    pub(super) fn becomes(&mut self, next: Seat, now: Timestamp) -> Result<(), Refusal> {
-        if !self.seat.may_become(next) {
+    pub(super) fn becomes(&mut self, next: RegistrationStatus, now: Timestamp) -> Result<(), Refusal> {
+        if !self.status.may_become(next) {
             return Err(Refusal::NotFromHere);
         }
-        self.seat = next;
+        self.status = next;
         match next {
-            Seat::Confirmed => {
+            RegistrationStatus::Confirmed => {
                 self.confirmed_at = self.confirmed_at.or(Some(now));
                 self.held_until = None;
             }
-            Seat::Waiting | Seat::Pending => self.held_until = None,
-            Seat::Cancelled | Seat::Refused => self.cancelled_at = Some(now),
-            Seat::Held | Seat::Offered | Seat::Lapsed | Seat::Attended | Seat::Absent => {}
+            RegistrationStatus::Waiting | RegistrationStatus::Pending => self.held_until = None,
+            RegistrationStatus::Cancelled | RegistrationStatus::Refused => self.cancelled_at = Some(now),
+            RegistrationStatus::Held
+            | RegistrationStatus::Offered
+            | RegistrationStatus::Expired
+            | RegistrationStatus::Attended
+            | RegistrationStatus::Absent => {}
         }
         Ok(())
     }
@@ -121,30 +124,37 @@ mod tests {
 
     #[test]
     fn each_status_becomes_only_these() {
-        use Seat::{Absent, Attended, Cancelled, Confirmed, Held, Lapsed, Offered, Pending, Refused, Waiting};
-        let moves: [(Seat, &[Seat]); 10] = [
+        use RegistrationStatus::{
+            Absent, Attended, Cancelled, Confirmed, Expired, Held, Offered, Pending, Refused, Waiting,
+        };
+        let moves: [(RegistrationStatus, &[RegistrationStatus]); 10] = [
             (Pending, &[Held, Confirmed, Waiting, Cancelled, Refused]),
-            (Held, &[Confirmed, Cancelled, Lapsed]),
-            (Offered, &[Confirmed, Cancelled, Lapsed]),
+            (Held, &[Confirmed, Cancelled, Expired]),
+            (Offered, &[Confirmed, Cancelled, Expired]),
             (Confirmed, &[Cancelled, Attended, Absent]),
             (Waiting, &[Offered, Confirmed, Cancelled]),
             (Cancelled, &[]),
-            (Lapsed, &[Pending, Confirmed, Waiting]),
+            (Expired, &[Pending, Confirmed, Waiting]),
             (Refused, &[]),
             (Attended, &[Confirmed, Absent]),
             (Absent, &[Confirmed, Attended]),
         ];
-        assert_eq!(moves.map(|(from, _)| from), Seat::ALL);
+        assert_eq!(moves.map(|(from, _)| from), RegistrationStatus::ALL);
         for (from, to) in moves {
-            let coded: Vec<Seat> = Seat::ALL.into_iter().filter(|seat| from.may_become(*seat)).collect();
+            let coded: Vec<RegistrationStatus> =
+                RegistrationStatus::ALL.into_iter().filter(|status| from.may_become(*status)).collect();
             assert_eq!(coded, to, "{from:?}");
         }
     }
 
     #[test]
     fn nothing_comes_back_from_cancelled_or_refused_and_nothing_becomes_itself() {
-        for seat in Seat::ALL {
-            assert!(!Seat::Cancelled.may_become(seat) && !Seat::Refused.may_become(seat) && !seat.may_become(seat));
+        for status in RegistrationStatus::ALL {
+            assert!(
+                !RegistrationStatus::Cancelled.may_become(status)
+                    && !RegistrationStatus::Refused.may_become(status)
+                    && !status.may_become(status)
+            );
         }
     }
 }
