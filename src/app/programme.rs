@@ -1,6 +1,6 @@
 //! Loading a programme, and what follows from it in the other features.
 
-use db::Tx;
+use db::WriteTx;
 use domain::context::Context;
 use domain::programme::Event;
 use domain::programme::file::{BUNDLED, Programme};
@@ -47,7 +47,7 @@ async fn load(context: &Context, programme: Programme, now: Timestamp) -> Result
     Ok(imported)
 }
 
-async fn make_board(tx: &mut Tx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+async fn make_board(tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
     if let Some(kind) = event.board_kind {
         boards::ensure_for_event(tx, event.id, kind, &event.title, now).await?;
     }

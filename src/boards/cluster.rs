@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::presence::Changes;
 use super::store;
 use board_model::protocol::Presence;
-use db::{Db, Tx};
+use db::{Db, WriteTx};
 use kernel::id::{BoardId, ClientId, PersonId};
 use kernel::jobs::Jobs;
 
@@ -115,7 +115,7 @@ impl Cluster {
 }
 
 /// Tells every node, with the commit of this transaction, that a board was archived or opened again.
-pub(super) async fn tell_archived(tx: &mut Tx, board: BoardId) -> sqlx::Result<()> {
+pub(super) async fn tell_archived(tx: &mut WriteTx, board: BoardId) -> sqlx::Result<()> {
     let notice = Notice { board: board.0, archived: true, ..Notice::default() };
     store::notify(tx, CHANNEL, &payloads(vec![notice])).await
 }
@@ -130,7 +130,7 @@ async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
         }
         let payloads = payloads(merge(waiting.drain(..)));
         let told = async {
-            let mut tx = db.read().await?;
+            let mut tx = db.write_alone().await?;
             store::notify(&mut tx, CHANNEL, &payloads).await
         };
         if let Err(error) = told.await {

@@ -21,7 +21,7 @@ pub mod send_queue;
 mod store;
 
 use board_model::kinds::BoardKind;
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use domain::accounts::Person;
 use domain::audit::{self, Act, Entry};
 use kernel::clock::Timestamp;
@@ -68,13 +68,13 @@ pub enum AccessError {
 /// # Errors
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
-pub async fn access(tx: &mut Tx, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
+pub async fn access(tx: &mut ReadConn, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
     Ok(come(tx, person, (board, None)).await?.board)
 }
 
 /// The same for somebody who comes with a client: also what that one wrote last.
 pub async fn come(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     person: &Person,
     (board, client): (BoardId, Option<ClientId>),
 ) -> Result<store::Found, AccessError> {
@@ -87,7 +87,7 @@ pub async fn come(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+pub async fn find(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
     store::find(tx, board).await
 }
 
@@ -128,7 +128,7 @@ async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRo
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
+pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
     store::of_event(tx, event).await
 }
 
@@ -138,7 +138,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo
 ///
 /// When the database fails.
 pub async fn ensure_for_event(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: EventId,
     kind: BoardKind,
     title: &str,
@@ -152,6 +152,6 @@ pub async fn ensure_for_event(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
+pub async fn code(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<BoardCode> {
     store::code(tx, board).await
 }

@@ -12,8 +12,7 @@ use super::format::{FORMAT, from_sql, readable, to_sql};
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, CardId, ClientId, EventId, PersonId};
 
@@ -62,7 +61,7 @@ fn accepted((seq, client, n, by, at, format, Json(edit)): EditRow) -> sqlx::Resu
 
 /// Makes a board unless the event has one of this kind.
 pub(super) async fn insert_unless_there(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: EventId,
     (kind, title, code): (BoardKind, &str, &BoardCode),
     now: Timestamp,
@@ -84,12 +83,12 @@ pub(super) async fn insert_unless_there(
 }
 
 /// The short code of a board.
-pub(super) async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
+pub(super) async fn code(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<BoardCode> {
     dispatch!(tx, |conn| sqlx::query_scalar("select code from board where id = $1").bind(board).fetch_one(conn).await)
 }
 
 /// The board that has this code.
-pub async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
+pub async fn by_code(tx: &mut ReadConn, code: &BoardCode) -> sqlx::Result<Option<BoardId>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select id from board where code = $1")
         .bind(code)
         .fetch_optional(conn)
@@ -97,13 +96,13 @@ pub async fn by_code(tx: &mut Tx, code: &BoardCode) -> sqlx::Result<Option<Board
 }
 
 /// The boards of an event, in their order.
-pub(super) async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
+pub(super) async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
     let boards = "select id, title, table_no, position, archived from board where event_id = $1 order by position, id";
     dispatch!(tx, |conn| sqlx::query_as(boards).bind(event).fetch_all(conn).await)
 }
 
 /// The row of a board.
-pub(super) async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
+pub(super) async fn find(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, event_id, kind, title, archived from board where id = $1")
         .bind(board)
         .fetch_optional(conn)
@@ -133,7 +132,7 @@ impl Found {
 
 /// The board as this person finds it, who comes with this client if with one. One statement: everybody who joins asks it.
 pub(super) async fn find_for(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     board: BoardId,
     (person, client): (PersonId, Option<ClientId>),
 ) -> sqlx::Result<Option<Found>> {
@@ -156,7 +155,7 @@ pub(super) async fn find_for(
 }
 
 /// The newest snapshot of a board; the empty board when there is none yet.
-pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
+pub async fn snapshot(tx: &mut ReadConn, row: &BoardRow) -> sqlx::Result<Board> {
     let stored: Option<(i64, Json<Board>)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
@@ -173,7 +172,7 @@ pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
 }
 
 /// The seq of the last edit.
-pub async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
+pub async fn head(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<u64> {
     let head: i64 = dispatch!(tx, |conn| sqlx::query_scalar("select head from board where id = $1")
         .bind(board)
         .fetch_one(conn)
@@ -182,7 +181,7 @@ pub async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
 }
 
 /// Archives a board or opens it again; says whether that changed anything.
-pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) -> sqlx::Result<bool> {
+pub(super) async fn set_archived(tx: &mut WriteTx, board: BoardId, archived: bool) -> sqlx::Result<bool> {
     let changed = dispatch!(tx, |conn| sqlx::query("update board set archived = $2 where id = $1 and archived <> $2")
         .bind(board)
         .bind(archived)
@@ -193,7 +192,7 @@ pub(super) async fn set_archived(tx: &mut Tx, board: BoardId, archived: bool) ->
 }
 
 /// The edits after `since`, in order.
-pub async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
+pub async fn edits_since(tx: &mut ReadConn, board: BoardId, since: u64) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq",
@@ -207,7 +206,7 @@ pub async fn edits_since(tx: &mut Tx, board: BoardId, since: u64) -> sqlx::Resul
 }
 
 /// The names of these people, in alphabetical order.
-pub async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
+pub async fn names(tx: &mut ReadConn, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
     let mut names = Vec::with_capacity(people.len());
     // A statement takes only so many values.
     for some in people.chunks(MAX_VALUES) {
@@ -224,7 +223,7 @@ pub async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>
 
 /// The edits of a card, in order; found by the index over the card that an edit names.
 pub async fn edits_of(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     board: BoardId,
     card: CardId,
 ) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
@@ -241,7 +240,11 @@ pub async fn edits_of(
 }
 
 /// The cards that this person added under this name.
-pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, PersonId)) -> sqlx::Result<Vec<CardId>> {
+pub async fn cards_of(
+    tx: &mut ReadConn,
+    board: BoardId,
+    (client, by): (ClientId, PersonId),
+) -> sqlx::Result<Vec<CardId>> {
     let edits: Vec<(i64, Json<Edit>)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )
@@ -260,7 +263,7 @@ pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, Pers
 }
 
 /// At most `limit` edits after `since`, in order.
-pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
+pub async fn edits_between(tx: &mut ReadConn, board: BoardId, since: u64, limit: u32) -> sqlx::Result<Vec<Accepted>> {
     let rows: Vec<EditRow> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select seq, client, n, author_id, at, format, edit from board_edit where board_id = $1 and seq > $2 order by seq limit $3",
@@ -276,7 +279,7 @@ pub async fn edits_between(tx: &mut Tx, board: BoardId, since: u64, limit: u32) 
 
 /// The seq under which a client's edit `n` is stored, and when.
 pub(super) async fn seq_of(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     board: BoardId,
     client: ClientId,
     n: u64,
@@ -295,7 +298,7 @@ pub(super) async fn seq_of(
 /// Appends a batch if the board's head is where it is expected and the board may be written; says whether it did.
 /// Raising the head locks the board's row, so that nodes queue, and nothing is stored once the board is archived.
 /// (board, client, n) is unique: an edit can never be stored twice.
-pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
+pub(super) async fn append(tx: &mut WriteTx, batch: &Batch) -> sqlx::Result<bool> {
     let last = batch.edits.last().map_or(batch.expected, |edit| edit.seq);
     let raised =
         dispatch!(tx, |conn| sqlx::query("update board set head = $2 where id = $1 and head = $3 and not archived")
@@ -313,9 +316,9 @@ pub(super) async fn append(tx: &mut Tx, batch: &Batch) -> sqlx::Result<bool> {
 
 /// One statement for the whole batch: PostgreSQL takes arrays, so that the statement is prepared once; SQLite has no
 /// arrays and prepares cheaply.
-async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
-    match tx {
-        Tx::Sqlite(link) => {
+async fn insert_edits(tx: &mut WriteTx, batch: &Batch) -> sqlx::Result<()> {
+    match tx.engine() {
+        Engine::Sqlite(conn) => {
             let mut query = QueryBuilder::<Sqlite>::new(
                 "insert into board_edit (board_id, seq, client, n, author_id, at, format, edit) ",
             );
@@ -324,9 +327,9 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
                 row.push_bind(to_sql(accepted.n)).push_bind(accepted.by).push_bind(accepted.at);
                 row.push_bind(FORMAT).push_bind(Json(&accepted.edit));
             });
-            query.build().persistent(batch.edits.len() == 1).execute(&mut **link).await.map(drop)
+            query.build().persistent(batch.edits.len() == 1).execute(conn).await.map(drop)
         }
-        Tx::Postgres(link) => {
+        Engine::Postgres(conn) => {
             let edits = &batch.edits;
             sqlx::query(
                 "insert into board_edit (board_id, seq, client, n, author_id, at, format, edit)
@@ -342,7 +345,7 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
             .bind(edits.iter().map(|accepted| accepted.at.as_millis()).collect::<Vec<_>>())
             .bind(edits.iter().map(|accepted| Json(&accepted.edit)).collect::<Vec<_>>())
             .bind(FORMAT)
-            .execute(&mut **link)
+            .execute(conn)
             .await
             .map(drop)
         }
@@ -350,7 +353,7 @@ async fn insert_edits(tx: &mut Tx, batch: &Batch) -> sqlx::Result<()> {
 }
 
 /// Keeps the state as of its head, and forgets older snapshots; the edits are all kept.
-pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()> {
+pub(super) async fn save_snapshot(tx: &mut WriteTx, board: &Board) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into board_snapshot (board_id, seq, format, state) values ($1, $2, $3, $4)
          on conflict (board_id, seq) do nothing",
@@ -371,15 +374,17 @@ pub(super) async fn save_snapshot(tx: &mut Tx, board: &Board) -> sqlx::Result<()
 }
 
 /// Tells the other nodes, PostgreSQL only: SQLite has one.
-pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> sqlx::Result<()> {
-    match tx {
-        Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(link) => sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as sent (payload)")
-            .bind(channel)
-            .bind(payloads)
-            .execute(&mut **link)
-            .await
-            .map(drop),
+pub(super) async fn notify(tx: &mut WriteTx, channel: &str, payloads: &[String]) -> sqlx::Result<()> {
+    match tx.engine() {
+        Engine::Sqlite(_) => Ok(()),
+        Engine::Postgres(conn) => {
+            sqlx::query("select pg_notify($1, payload) from unnest($2::text[]) as sent (payload)")
+                .bind(channel)
+                .bind(payloads)
+                .execute(conn)
+                .await
+                .map(drop)
+        }
     }
 }
 
@@ -388,7 +393,7 @@ pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> s
 /// # Errors
 ///
 /// When the database fails.
-pub async fn count_edits(tx: &mut Tx) -> sqlx::Result<i64> {
+pub async fn count_edits(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
         .fetch_one(conn)
         .await)

@@ -1,34 +1,33 @@
 //! The two databases behind one face: SQLite (the embedded default) and PostgreSQL.
 //!
 //! [`Db::write`] opens a transaction that takes the write lock at once on SQLite, where writers of one
-//! process queue in arrival order; [`Db::read`] needs no transaction. `dispatch!` runs one query on whichever
+//! process queue in arrival order. [`Db::read`] gives a connection for one statement, [`Db::snapshot`] one whose statements
+//! see the same state. `dispatch!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
 
 mod backup;
 mod change_events;
+mod connection;
 pub mod migrations;
 mod readers;
 mod retry;
 mod server_lock;
 pub mod settings;
 
-use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::time::Duration;
 
-use deadpool::unmanaged::Object;
-use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgPoolOptions, Postgres};
-use sqlx::sqlite::{
-    Sqlite, SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, SqlitePool, Transaction, Type};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, SqlitePool, Type};
 
 use change_events::{Listeners, Pending};
+use connection::{Link, SqliteSnapshot};
 use kernel::clock::Timestamp;
 use readers::Readers;
 
 pub use change_events::ChangeEvent;
+pub use connection::{Engine, ReadConn, WriteTx};
 
 pub use backup::{BackupError, backup};
 pub use migrations::SchemaError;
@@ -60,61 +59,14 @@ pub enum Db {
     Postgres(PgPool, Listeners),
 }
 
-/// A connection in use: for reading, or inside a transaction that rolls back unless committed.
-#[derive(Debug)]
-pub enum Tx {
-    /// On SQLite.
-    Sqlite(Conn<Sqlite>),
-    /// On PostgreSQL.
-    Postgres(Conn<Postgres>),
-}
-
-/// What a [`Tx`] holds.
-#[derive(Debug)]
-pub enum Conn<DB: Database> {
-    /// A connection without a transaction.
-    Bare(PoolConnection<DB>),
-    /// One of SQLite's readers.
-    Reader(Object<DB::Connection>),
-    /// An open transaction, and what it touched.
-    Write(Transaction<'static, DB>, Pending),
-}
-
-impl<DB: Database> Deref for Conn<DB> {
-    type Target = DB::Connection;
-    fn deref(&self) -> &Self::Target {
-        match self {
-            Self::Bare(connection) => connection,
-            Self::Reader(connection) => connection,
-            Self::Write(transaction, _) => transaction,
-        }
-    }
-}
-
-impl<DB: Database> DerefMut for Conn<DB> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        match self {
-            Self::Bare(connection) => connection,
-            Self::Reader(connection) => connection,
-            Self::Write(transaction, _) => transaction,
-        }
-    }
-}
-
-/// Runs one query on whichever engine the [`Tx`] is on:
+/// Runs one query on whichever engine a [`ReadConn`] or a [`WriteTx`] is on:
 /// `dispatch!(tx, |conn| sqlx::query_as(…).bind(…).fetch_one(conn).await)`.
 #[macro_export]
 macro_rules! dispatch {
     ($tx:expr, |$conn:ident| $query:expr) => {
-        match $tx {
-            $crate::Tx::Sqlite(link) => {
-                let $conn = &mut **link;
-                $query
-            }
-            $crate::Tx::Postgres(link) => {
-                let $conn = &mut **link;
-                $query
-            }
+        match $tx.engine() {
+            $crate::Engine::Sqlite($conn) => $query,
+            $crate::Engine::Postgres($conn) => $query,
         }
     };
 }
@@ -200,45 +152,65 @@ impl Db {
         Ok(Self::Sqlite { readers, writer, listeners: Listeners::default() })
     }
 
-    /// A connection to read with, outside any transaction.
+    /// A connection for one statement that reads.
     ///
     /// # Errors
     ///
     /// When no connection can be had in time.
-    pub async fn read(&self) -> sqlx::Result<Tx> {
-        Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(Conn::Reader(readers.acquire(ACQUIRE_TIMEOUT).await?)),
-            Self::Postgres(pool, _) => Tx::Postgres(Conn::Bare(pool.acquire().await?)),
-        })
+    pub async fn read(&self) -> sqlx::Result<ReadConn> {
+        Ok(ReadConn::one(match self {
+            Self::Sqlite { readers, .. } => Link::SqliteReader(readers.acquire(ACQUIRE_TIMEOUT).await?),
+            Self::Postgres(pool, _) => Link::Postgres(pool.acquire().await?),
+        }))
     }
 
-    /// A transaction to write in; it rolls back unless [`Tx::commit`] is called.
+    /// A connection for statements that read the database as it is at one instant.
+    ///
+    /// # Errors
+    ///
+    /// When no connection can be had in time.
+    pub async fn snapshot(&self) -> sqlx::Result<ReadConn> {
+        Ok(ReadConn::many(match self {
+            Self::Sqlite { readers, .. } => {
+                Link::SqliteSnapshot(SqliteSnapshot::begin(readers.acquire(ACQUIRE_TIMEOUT).await?).await?)
+            }
+            Self::Postgres(pool, _) => {
+                Link::PostgresTx(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        }))
+    }
+
+    /// A transaction to write in; it rolls back unless [`WriteTx::commit`] is called.
     ///
     /// # Errors
     ///
     /// When no connection, or on SQLite the write lock, can be had in time.
-    pub async fn write(&self) -> sqlx::Result<Tx> {
+    pub async fn write(&self) -> sqlx::Result<WriteTx> {
         Ok(match self {
             // A deferred transaction that reads first cannot always become a writer: 150 of 200 failed.
             Self::Sqlite { writer, listeners, .. } => {
-                Tx::Sqlite(Conn::Write(writer.begin_with("begin immediate").await?, Pending::new(listeners)))
+                WriteTx::new(Link::SqliteTx(writer.begin_with("begin immediate").await?), Pending::new(listeners))
             }
             Self::Postgres(pool, listeners) => {
-                Tx::Postgres(Conn::Write(pool.begin_with("begin").await?, Pending::new(listeners)))
+                WriteTx::new(Link::PostgresTx(pool.begin_with("begin").await?), Pending::new(listeners))
             }
         })
     }
 
     /// A connection to write with by one statement, which is a transaction of its own: durable once it returns. What it
-    /// touches is told to nobody.
+    /// emits is passed on only by [`WriteTx::commit`].
     ///
     /// # Errors
     ///
     /// When no connection can be had in time.
-    pub async fn write_alone(&self) -> sqlx::Result<Tx> {
+    pub async fn write_alone(&self) -> sqlx::Result<WriteTx> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(Conn::Bare(writer.acquire().await?)),
-            Self::Postgres(pool, _) => Tx::Postgres(Conn::Bare(pool.acquire().await?)),
+            Self::Sqlite { writer, listeners, .. } => {
+                WriteTx::new(Link::SqliteWriter(writer.acquire().await?), Pending::new(listeners))
+            }
+            Self::Postgres(pool, listeners) => {
+                WriteTx::new(Link::Postgres(pool.acquire().await?), Pending::new(listeners))
+            }
         })
     }
 
@@ -279,34 +251,6 @@ impl Db {
                 writer.close().await;
             }
             Self::Postgres(pool, _) => pool.close().await,
-        }
-    }
-}
-
-impl Tx {
-    /// Makes what was written durable, and then tells of what was touched.
-    ///
-    /// # Errors
-    ///
-    /// When the database refuses; then nothing was written.
-    pub async fn commit(self) -> sqlx::Result<()> {
-        let events = match self {
-            Self::Sqlite(Conn::Write(transaction, events)) => transaction.commit().await.map(|()| events),
-            Self::Postgres(Conn::Write(transaction, events)) => transaction.commit().await.map(|()| events),
-            Self::Sqlite(Conn::Bare(_) | Conn::Reader(_)) | Self::Postgres(Conn::Bare(_) | Conn::Reader(_)) => {
-                return Ok(());
-            }
-        }?;
-        events.notify();
-        Ok(())
-    }
-
-    /// Tells the listener of this process of a change, once this transaction is committed.
-    pub fn emit(&mut self, event: ChangeEvent) {
-        match self {
-            Self::Sqlite(Conn::Write(_, events)) | Self::Postgres(Conn::Write(_, events)) => events.add(event),
-            // Without a transaction nothing is written.
-            Self::Sqlite(Conn::Bare(_) | Conn::Reader(_)) | Self::Postgres(Conn::Bare(_) | Conn::Reader(_)) => {}
         }
     }
 }

@@ -19,7 +19,7 @@ impl Readers {
     pub(super) async fn open(options: &SqliteConnectOptions) -> sqlx::Result<Self> {
         let mut connections = Vec::with_capacity(COUNT);
         for _ in 0..COUNT {
-            connections.push(options.connect().await?);
+            connections.push(options.clone().pragma("query_only", "on").connect().await?);
         }
         Ok(Self(connections.into()))
     }

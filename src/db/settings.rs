@@ -1,6 +1,6 @@
 //! Settings that the program made for itself and keeps.
 
-use super::Tx;
+use super::WriteTx;
 use crate::dispatch;
 
 /// The setting of that name, which becomes `first` if there is none.
@@ -8,7 +8,7 @@ use crate::dispatch;
 /// # Errors
 ///
 /// When the database fails.
-pub async fn get_or_set(tx: &mut Tx, name: &str, first: &str) -> sqlx::Result<String> {
+pub async fn get_or_set(tx: &mut WriteTx, name: &str, first: &str) -> sqlx::Result<String> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing"
     )

@@ -77,7 +77,7 @@ pub async fn count(State(web): State<Web>, request: Request, next: Next) -> Resp
         return next.run(request).await;
     }
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
-    let asked = Asked::now(route, request.method());
+    let asked = PendingRequest::now(route, request.method());
     let response = next.run(request).await;
     asked.answered(&web, &response);
     response
@@ -85,13 +85,13 @@ pub async fn count(State(web): State<Web>, request: Request, next: Next) -> Resp
 
 /// A request that was just received.
 #[derive(Debug)]
-pub struct Asked {
+pub struct PendingRequest {
     route: String,
     method: &'static str,
     began: Instant,
 }
 
-impl Asked {
+impl PendingRequest {
     /// For a route, which is never the address itself.
     pub fn now(route: String, asked: &Method) -> Self {
         Self { route, method: method(asked), began: Instant::now() }

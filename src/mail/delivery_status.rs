@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::rules::Next;
 use super::{Tools, store};
-use db::{Db, Tx};
+use db::{Db, WriteTx};
 use kernel::batch::Batcher;
 use kernel::clock::Timestamp;
 use kernel::id::LetterId;
@@ -60,7 +60,7 @@ pub async fn write_all(db: &Db, marks: &[DeliveryStatus]) -> sqlx::Result<()> {
     tx.commit().await
 }
 
-async fn write_one(tx: &mut Tx, mark: &DeliveryStatus) -> sqlx::Result<()> {
+async fn write_one(tx: &mut WriteTx, mark: &DeliveryStatus) -> sqlx::Result<()> {
     match &mark.next {
         // With all the others.
         Next::Sent => Ok(()),

@@ -65,7 +65,7 @@ impl To {
 
 /// A link in a letter, without its secret: the token is derived when the letter is rendered, so that none is at rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
+pub struct LetterLink {
     /// What templates call it: `links.<name>`.
     pub name: String,
     /// A path of this site; `{token}` stands where the secret goes.
@@ -85,7 +85,7 @@ pub struct Secret {
     pub version: u64,
 }
 
-impl Link {
+impl LetterLink {
     /// A link that anybody may follow.
     #[must_use]
     pub fn open(name: impl Into<String>, path: impl Into<String>) -> Self {
@@ -149,7 +149,7 @@ pub struct Letter {
     /// What its template shows: an object, without secrets. `site` and `links` are added when it is rendered.
     pub data: Value,
     /// Its links.
-    pub links: Vec<Link>,
+    pub links: Vec<LetterLink>,
     /// An iCalendar text to attach.
     pub calendar: Option<String>,
     /// What goes before what.
@@ -192,7 +192,7 @@ impl Letter {
 
     /// With one more link.
     #[must_use]
-    pub fn link(mut self, link: Link) -> Self {
+    pub fn link(mut self, link: LetterLink) -> Self {
         self.links.push(link);
         self
     }
@@ -230,7 +230,7 @@ mod tests {
     fn a_link_carries_its_secret_only_once_it_is_rendered() {
         let key = LinkKey::new("secret");
         let id = Uuid::from_u128(7);
-        let link = Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 3);
+        let link = LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 3);
         let token = key.token(Purpose::Registration, id, 3);
         let at_rest = serde_json::to_string(&link).unwrap();
         assert!(!at_rest.contains(token.as_str()));
@@ -238,12 +238,12 @@ mod tests {
             link.address("https://exemple.fr", &key),
             format!("https://exemple.fr/inscriptions/{}", token.as_str())
         );
-        assert_eq!(serde_json::from_str::<Link>(&at_rest).unwrap(), link);
+        assert_eq!(serde_json::from_str::<LetterLink>(&at_rest).unwrap(), link);
     }
 
     #[test]
     fn an_open_link_is_a_path_of_the_site() {
-        let link = Link::open("board", "/tableaux/1");
+        let link = LetterLink::open("board", "/tableaux/1");
         assert_eq!(link.address("https://exemple.fr", &LinkKey::new("")), "https://exemple.fr/tableaux/1");
     }
 }

@@ -10,7 +10,7 @@ use lettre::message::Mailbox;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use db::{Db, Tx};
+use db::{Db, ReadConn};
 use kernel::clock::Clock;
 use kernel::config::Config;
 use kernel::jobs::Jobs;
@@ -36,7 +36,7 @@ pub mod tls;
 mod worker;
 
 pub use circuit_breaker::Health;
-pub use letter::{Letter, Link, Priority, To};
+pub use letter::{Letter, LetterLink, Priority, To};
 pub use templates::{Rendered, TemplateError};
 pub use text::paragraphs;
 
@@ -190,7 +190,7 @@ impl Mail {
     /// # Errors
     ///
     /// When the database refuses.
-    pub async fn health(&self, tx: &mut Tx) -> sqlx::Result<Health> {
+    pub async fn health(&self, tx: &mut ReadConn) -> sqlx::Result<Health> {
         if let (Delivery::Server, None) = (self.0.delivery, &self.0.server) {
             return Ok(Health::Held);
         }
@@ -270,7 +270,7 @@ impl Mail {
     fn fill_in(
         &self,
         letter: &outbox::Stored,
-        address: impl Fn(&Link) -> String,
+        address: impl Fn(&LetterLink) -> String,
         preferences: Option<String>,
     ) -> Result<Rendered, TemplateError> {
         let content = &letter.data.0;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use db::{ChangeEvent, Db, Tx};
+use db::{ChangeEvent, Db, ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{LetterId, PersonId};
 
@@ -29,7 +29,7 @@ const AT_ONCE: usize = 100;
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn enqueue(tx: &mut WriteTx, letter: &Letter, now: Timestamp) -> sqlx::Result<bool> {
     Ok(enqueue_all(tx, std::slice::from_ref(letter), now).await? == 1)
 }
 
@@ -38,7 +38,7 @@ pub async fn enqueue(tx: &mut Tx, letter: &Letter, now: Timestamp) -> sqlx::Resu
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sqlx::Result<u64> {
+pub async fn enqueue_all(tx: &mut WriteTx, letters: &[Letter], now: Timestamp) -> sqlx::Result<u64> {
     let mut new = 0;
     for letters in letters.chunks(AT_ONCE) {
         let refusals =
@@ -65,7 +65,7 @@ pub async fn enqueue_all(tx: &mut Tx, letters: &[Letter], now: Timestamp) -> sql
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+pub async fn withdraw(tx: &mut WriteTx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     store::withdraw(tx, person, subject, kind).await
 }
 
@@ -75,7 +75,7 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
+pub async fn take_back(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     if subjects.is_empty() { Ok(()) } else { store::delete_untried(tx, kind, subjects).await }
 }
 
@@ -84,7 +84,7 @@ pub async fn take_back(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Resu
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
+pub async fn drop_about(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     if subjects.is_empty() { Ok(()) } else { store::drop_about(tx, kind, subjects, DROPPED).await }
 }
 
@@ -93,7 +93,7 @@ pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Res
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     store::withdraw_all(tx, subject, kind).await
 }
 
@@ -102,7 +102,7 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+pub async fn waiting_about(tx: &mut ReadConn, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
     store::waiting_about(tx, subject).await
 }
 
@@ -138,7 +138,7 @@ impl State {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn list(tx: &mut Tx, state: State, skip: u32, limit: u32) -> sqlx::Result<Vec<Stored>> {
+pub async fn list(tx: &mut ReadConn, state: State, skip: u32, limit: u32) -> sqlx::Result<Vec<Stored>> {
     store::list(tx, state, i64::from(skip), i64::from(limit)).await
 }
 
@@ -147,7 +147,7 @@ pub async fn list(tx: &mut Tx, state: State, skip: u32, limit: u32) -> sqlx::Res
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
+pub async fn counts(tx: &mut ReadConn) -> sqlx::Result<[i64; 4]> {
     store::counts(tx).await
 }
 
@@ -156,7 +156,7 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn retry(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn retry(tx: &mut WriteTx, id: LetterId, now: Timestamp) -> sqlx::Result<bool> {
     let is_queued = store::requeue(tx, id, now, now + PATIENCE).await?;
     if is_queued {
         tx.emit(ChangeEvent::LettersQueued);
@@ -169,7 +169,7 @@ pub async fn retry(tx: &mut Tx, id: LetterId, now: Timestamp) -> sqlx::Result<bo
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn drop_queued(tx: &mut Tx, id: LetterId) -> sqlx::Result<bool> {
+pub async fn drop_queued(tx: &mut WriteTx, id: LetterId) -> sqlx::Result<bool> {
     store::drop_queued(tx, id, DROPPED).await
 }
 
@@ -178,7 +178,7 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId) -> sqlx::Result<bool> {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn latest(tx: &mut Tx, limit: u32) -> sqlx::Result<Vec<Stored>> {
+pub async fn latest(tx: &mut ReadConn, limit: u32) -> sqlx::Result<Vec<Stored>> {
     store::latest(tx, i64::from(limit)).await
 }
 
@@ -187,7 +187,7 @@ pub async fn latest(tx: &mut Tx, limit: u32) -> sqlx::Result<Vec<Stored>> {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
+pub async fn find(tx: &mut ReadConn, id: LetterId) -> sqlx::Result<Option<Stored>> {
     store::find(tx, id).await
 }
 

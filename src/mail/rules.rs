@@ -14,7 +14,7 @@ const MOST_TRIES: u32 = 10;
 
 /// What came of one try. Reasons are for organisers to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum SendOutcome {
     /// The mail server took it over.
     Sent,
     /// Not now: a 4xx answer, a connection lost half-way.
@@ -40,12 +40,12 @@ pub enum Next {
 
 /// Decides on a letter that had failed `attempts` times before this try, and is worthless after `expires_at`. It is given
 /// up after a day of tries, or then.
-pub fn after(outcome: Outcome, id: LetterId, attempts: u32, now: Timestamp, expires_at: Timestamp) -> Next {
+pub fn after(outcome: SendOutcome, id: LetterId, attempts: u32, now: Timestamp, expires_at: Timestamp) -> Next {
     match outcome {
-        Outcome::Sent => Next::Sent,
-        Outcome::Never(reason) => Next::Failed(reason),
-        Outcome::Blocked(reason) => Next::Release(reason),
-        Outcome::NotNow(reason) => {
+        SendOutcome::Sent => Next::Sent,
+        SendOutcome::Never(reason) => Next::Failed(reason),
+        SendOutcome::Blocked(reason) => Next::Release(reason),
+        SendOutcome::NotNow(reason) => {
             let retry_at = now + wait(id, attempts);
             let worth_it = attempts.saturating_add(1) < MOST_TRIES && retry_at < expires_at;
             if worth_it { Next::RetryAt(retry_at, reason) } else { Next::Failed(reason) }
@@ -71,7 +71,7 @@ mod tests {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
     fn retry(id: u128, attempts: u32) -> Duration {
-        let refused = Outcome::NotNow("450 later".into());
+        let refused = SendOutcome::NotNow("450 later".into());
         match after(refused, LetterId(Uuid::from_u128(id)), attempts, NOW, NOW + DAY) {
             Next::RetryAt(at, _) => at.since(NOW),
             next => panic!("{next:?}"),
@@ -100,7 +100,7 @@ mod tests {
         for id in 0..100 {
             let (mut at, mut attempts) = (NOW, 0);
             loop {
-                let refused = Outcome::NotNow("450 later".into());
+                let refused = SendOutcome::NotNow("450 later".into());
                 match after(refused, LetterId(Uuid::from_u128(id)), attempts, at, month) {
                     Next::RetryAt(again, _) => (at, attempts) = (again, attempts + 1),
                     next => break assert_eq!(next, Next::Failed("450 later".into())),
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_letter_that_would_come_too_late_is_given_up() {
-        let refused = Outcome::NotNow("450 later".into());
+        let refused = SendOutcome::NotNow("450 later".into());
         let id = LetterId(Uuid::nil());
         let next = after(refused, id, 4, NOW, NOW + Duration::from_secs(3600));
         assert_eq!(next, Next::Failed("450 later".into()));
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn a_blocked_queue_costs_no_letter_a_try() {
         let id = LetterId(Uuid::nil());
-        let next = after(Outcome::Blocked("refused".into()), id, 0, NOW, NOW);
+        let next = after(SendOutcome::Blocked("refused".into()), id, 0, NOW, NOW);
         assert_eq!(next, Next::Release("refused".into()));
     }
 }

@@ -15,7 +15,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
-use super::rules::Outcome;
+use super::rules::SendOutcome;
 use super::smtp_url::{Security, ServerUrl};
 use super::tls;
 
@@ -126,7 +126,7 @@ pub enum Trouble {
     /// The connection was of no use before anything about the letter was said; another may do.
     Stale,
     /// This came of it.
-    Outcome(Outcome),
+    SendOutcome(SendOutcome),
 }
 
 impl Connection {
@@ -141,7 +141,7 @@ impl Connection {
         // The sender is the same in every letter: if it is refused, no letter is to blame.
         self.say(self.greeting(envelope)?, deadline).await.map_err(|refusal| match refusal {
             _ if was_used => Trouble::Stale,
-            _ => Trouble::Outcome(Outcome::Blocked(refusal.reason)),
+            _ => Trouble::SendOutcome(SendOutcome::Blocked(refusal.reason)),
         })?;
         self.say(Rcpt::new(envelope.to.clone(), vec![]), deadline).await.map_err(Refusal::of_letter)?;
         self.say(Data, deadline).await.map_err(Refusal::of_letter)?;
@@ -153,7 +153,7 @@ impl Connection {
         let ascii = AsRef::<str>::as_ref(envelope.from).is_ascii() && AsRef::<str>::as_ref(envelope.to).is_ascii();
         if !ascii && !self.smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
             let reason = "the mail server does not take addresses with accents".to_owned();
-            return Err(Trouble::Outcome(Outcome::Never(reason)));
+            return Err(Trouble::SendOutcome(SendOutcome::Never(reason)));
         }
         let parameters = if ascii { vec![] } else { vec![MailParameter::SmtpUtfEight] };
         Ok(Mail::new(Some(envelope.from.clone()), parameters))
@@ -176,10 +176,10 @@ struct Refusal {
     for_good: bool,
 }
 
-type Answer = Result<lettre::transport::smtp::response::Response, lettre::transport::smtp::Error>;
+type SmtpAnswer = Result<lettre::transport::smtp::response::Response, lettre::transport::smtp::Error>;
 
 impl Refusal {
-    fn read(answer: Result<Answer, tokio::time::error::Elapsed>) -> Result<(), Self> {
+    fn read(answer: Result<SmtpAnswer, tokio::time::error::Elapsed>) -> Result<(), Self> {
         match answer {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(Self { reason: error.to_string(), for_good: error.is_permanent() }),
@@ -188,9 +188,9 @@ impl Refusal {
     }
 
     fn of_letter(self) -> Trouble {
-        Trouble::Outcome(match self.for_good {
-            true => Outcome::Never(self.reason),
-            false => Outcome::NotNow(self.reason),
+        Trouble::SendOutcome(match self.for_good {
+            true => SendOutcome::Never(self.reason),
+            false => SendOutcome::NotNow(self.reason),
         })
     }
 }

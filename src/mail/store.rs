@@ -6,12 +6,11 @@ use sqlx::types::Json;
 use sqlx::{FromRow, QueryBuilder};
 use uuid::Uuid;
 
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{LetterId, PersonId};
 
-use super::letter::{Letter, Link, Priority};
+use super::letter::{Letter, LetterLink, Priority};
 use super::outbox::State;
 
 /// The three instants of a new letter.
@@ -33,7 +32,7 @@ pub struct Lease {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Content {
     pub data: Value,
-    pub links: Vec<Link>,
+    pub links: Vec<LetterLink>,
 }
 
 /// A letter in the outbox.
@@ -100,7 +99,7 @@ pub struct New<'a> {
 }
 
 /// Writes letters; returns how many were new: one whose key is there already is dropped.
-pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
+pub async fn insert(tx: &mut WriteTx, letters: &[New<'_>]) -> sqlx::Result<u64> {
     if letters.is_empty() {
         return Ok(0);
     }
@@ -124,7 +123,7 @@ pub async fn insert(tx: &mut Tx, letters: &[New<'_>]) -> sqlx::Result<u64> {
 }
 
 /// Whether a letter waits to be claimed.
-pub async fn any_claimable(tx: &mut Tx, now: Timestamp) -> sqlx::Result<bool> {
+pub async fn any_claimable(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select cast(1 as bigint) from letter where ",
         claimable!(),
@@ -137,7 +136,7 @@ pub async fn any_claimable(tx: &mut Tx, now: Timestamp) -> sqlx::Result<bool> {
 }
 
 /// Takes hold of up to `limit` letters, the most urgent first. One whose worker died counts one more attempt.
-pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Stored>> {
+pub async fn claim(tx: &mut WriteTx, lease: Lease, now: Timestamp, limit: i64) -> sqlx::Result<Vec<Stored>> {
     macro_rules! claim {
         ($lock:literal) => {
             concat!(
@@ -155,15 +154,15 @@ pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sql
             )
         };
     }
-    let mut letters: Vec<Stored> = match tx {
+    let mut letters: Vec<Stored> = match tx.engine() {
         // The one writer needs no locks, and SQLite has none to skip.
-        Tx::Sqlite(link) => {
+        Engine::Sqlite(conn) => {
             let query = sqlx::query_as(claim!("")).bind(now).bind(limit);
-            query.bind(lease.owner).bind(lease.until).fetch_all(&mut **link).await?
+            query.bind(lease.owner).bind(lease.until).fetch_all(conn).await?
         }
-        Tx::Postgres(link) => {
+        Engine::Postgres(conn) => {
             let query = sqlx::query_as(claim!(" for update skip locked")).bind(now).bind(limit);
-            query.bind(lease.owner).bind(lease.until).fetch_all(&mut **link).await?
+            query.bind(lease.owner).bind(lease.until).fetch_all(conn).await?
         }
     };
     letters.sort_by_key(|letter| (letter.priority, letter.due_at));
@@ -171,7 +170,7 @@ pub async fn claim(tx: &mut Tx, lease: Lease, now: Timestamp, limit: i64) -> sql
 }
 
 /// The mail server took them over, whoever holds them now.
-pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::Result<()> {
+pub async fn mark_sent(tx: &mut WriteTx, ids: &[LetterId], now: Timestamp) -> sqlx::Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -185,7 +184,7 @@ pub async fn mark_sent(tx: &mut Tx, ids: &[LetterId], now: Timestamp) -> sqlx::R
 }
 
 /// Tried again later; this try counts.
-pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &str)) -> sqlx::Result<()> {
+pub async fn retry(tx: &mut WriteTx, id: LetterId, owner: Uuid, again: (Timestamp, &str)) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
         sqlx::query(
         "update letter
@@ -203,7 +202,7 @@ pub async fn retry(tx: &mut Tx, id: LetterId, owner: Uuid, again: (Timestamp, &s
 }
 
 /// Given up.
-pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -> sqlx::Result<()> {
+pub async fn mark_failed(tx: &mut WriteTx, id: LetterId, owner: Uuid, reason: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter
          set status = 'failed', attempts = attempts + 1, reason = $3, lease_owner = null, lease_until = null
@@ -218,7 +217,7 @@ pub async fn mark_failed(tx: &mut Tx, id: LetterId, owner: Uuid, reason: &str) -
 }
 
 /// Puts all that a worker still holds back into the queue, untried.
-pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
+pub async fn release(tx: &mut WriteTx, owner: Uuid) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter
          set status = 'queued', lease_owner = null, lease_until = null
@@ -231,7 +230,7 @@ pub async fn release(tx: &mut Tx, owner: Uuid) -> sqlx::Result<()> {
 }
 
 /// The youngest `limit` letters, youngest first.
-pub async fn latest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Stored>> {
+pub async fn latest(tx: &mut ReadConn, limit: i64) -> sqlx::Result<Vec<Stored>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -243,7 +242,7 @@ pub async fn latest(tx: &mut Tx, limit: i64) -> sqlx::Result<Vec<Stored>> {
 }
 
 /// One letter.
-pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
+pub async fn find(tx: &mut ReadConn, id: LetterId) -> sqlx::Result<Option<Stored>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), " from letter where id = $1"))
         .bind(id)
         .fetch_optional(conn)
@@ -251,10 +250,10 @@ pub async fn find(tx: &mut Tx, id: LetterId) -> sqlx::Result<Option<Stored>> {
 }
 
 /// How many more letters may leave in the present minute. Those being sent count: they may be gone.
-pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Result<u32> {
-    if let Tx::Postgres(link) = tx {
+pub async fn allowance(tx: &mut WriteTx, per_minute: u32, now: Timestamp) -> sqlx::Result<u32> {
+    if let Engine::Postgres(conn) = tx.engine() {
         // Two processes that count at once would both find room; on SQLite there is one writer anyhow.
-        sqlx::query("select pg_advisory_xact_lock(7209651)").execute(&mut **link).await?;
+        sqlx::query("select pg_advisory_xact_lock(7209651)").execute(conn).await?;
     }
     let minute_ago = Timestamp::from_millis(now.as_millis() - 60_000);
     let gone: i64 = dispatch!(tx, |conn| sqlx::query_scalar(
@@ -269,7 +268,7 @@ pub async fn allowance(tx: &mut Tx, per_minute: u32, now: Timestamp) -> sqlx::Re
 }
 
 /// Takes letters of one kind about one subject back from the queue.
-pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+pub async fn withdraw(tx: &mut WriteTx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = 'no longer true'
          where person_id = $1 and subject_id = $2 and kind = $3 and status = 'queued'",
@@ -283,7 +282,7 @@ pub async fn withdraw(tx: &mut Tx, person: PersonId, subject: Uuid, kind: &str) 
 }
 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.
-pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = 'no longer true'
          where subject_id = $1 and kind = $2 and status = 'queued'",
@@ -296,7 +295,7 @@ pub async fn withdraw_all(tx: &mut Tx, subject: Uuid, kind: &str) -> sqlx::Resul
 }
 
 /// How many letters about one subject wait, by kind.
-pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
+pub async fn waiting_about(tx: &mut ReadConn, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select kind, cast(count(*) as bigint) from letter
          where subject_id = $1 and status in ('queued', 'sending') group by kind order by kind",
@@ -307,7 +306,7 @@ pub async fn waiting_about(tx: &mut Tx, subject: Uuid) -> sqlx::Result<Vec<(Stri
 }
 
 /// Letters of one state, youngest first.
-pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Result<Vec<Stored>> {
+pub async fn list(tx: &mut ReadConn, state: State, skip: i64, limit: i64) -> sqlx::Result<Vec<Stored>> {
     let (one, other) = match state {
         State::Queued => ("queued", "sending"),
         State::Sent => ("sent", "sent"),
@@ -328,7 +327,7 @@ pub async fn list(tx: &mut Tx, state: State, skip: i64, limit: i64) -> sqlx::Res
 }
 
 /// How many letters are queued or being sent, sent, failed and suppressed.
-pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
+pub async fn counts(tx: &mut ReadConn) -> sqlx::Result<[i64; 4]> {
     let rows: Vec<(String, i64)> =
         dispatch!(tx, |conn| sqlx::query_as("select status, cast(count(*) as bigint) from letter group by status")
             .fetch_all(conn)
@@ -338,7 +337,7 @@ pub async fn counts(tx: &mut Tx) -> sqlx::Result<[i64; 4]> {
 }
 
 /// Puts a failed or suppressed letter back into the queue, as if it had never been tried.
-pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: Timestamp) -> sqlx::Result<bool> {
+pub async fn requeue(tx: &mut WriteTx, id: LetterId, due_at: Timestamp, expires_at: Timestamp) -> sqlx::Result<bool> {
     let rows = dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'queued', attempts = 0, due_at = $2, expires_at = $3, reason = null
          where id = $1 and status in ('failed', 'suppressed')",
@@ -353,7 +352,7 @@ pub async fn requeue(tx: &mut Tx, id: LetterId, due_at: Timestamp, expires_at: T
 }
 
 /// Takes a letter out of the queue.
-pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
+pub async fn drop_queued(tx: &mut WriteTx, id: LetterId, reason: &str) -> sqlx::Result<bool> {
     let rows = dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = $2 where id = $1 and status = 'queued'",
     )
@@ -366,7 +365,7 @@ pub async fn drop_queued(tx: &mut Tx, id: LetterId, reason: &str) -> sqlx::Resul
 }
 
 /// Deletes letters of one kind about these subjects that wait and were never tried.
-pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
+pub async fn delete_untried(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("delete from letter where status = 'queued' and attempts = 0 and kind = ");
         query.push_bind(kind).push(" and subject_id in ");
@@ -376,7 +375,7 @@ pub async fn delete_untried(tx: &mut Tx, kind: &str, subjects: &[Uuid]) -> sqlx:
 }
 
 /// Takes letters of one kind about these subjects out of the queue.
-pub async fn drop_about(tx: &mut Tx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
+pub async fn drop_about(tx: &mut WriteTx, kind: &str, subjects: &[Uuid], reason: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("update letter set status = 'suppressed', reason = ");
         query.push_bind(reason).push(" where status = 'queued' and kind = ").push_bind(kind);

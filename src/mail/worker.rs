@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::delivery_status::{self, DeliveryStatus};
 use super::message::{Heading, Ready};
 use super::outbox::{self, Stored};
-use super::rules::{Next, Outcome, after};
+use super::rules::{Next, SendOutcome, after};
 use super::smtp::{Connection, Envelope, Server, Trouble};
 use super::store::Lease;
 use super::{Mail, Tools};
@@ -114,7 +114,7 @@ impl Worker {
     async fn keep_all(&mut self, letters: &[Stored]) -> sqlx::Result<()> {
         let mut kept = Vec::with_capacity(letters.len());
         for letter in letters {
-            let outcome = self.write(letter).map_or_else(Outcome::Never, |_| Outcome::Sent);
+            let outcome = self.write(letter).map_or_else(SendOutcome::Never, |_| SendOutcome::Sent);
             kept.push(self.mark(letter, outcome));
         }
         delivery_status::write_all(&self.tools.db, &kept).await
@@ -128,7 +128,7 @@ impl Worker {
     async fn carry(&mut self, server: &Server, letter: &Stored) -> sqlx::Result<Next> {
         let outcome = match self.write(letter) {
             Ok(ready) => self.deliver(server, &ready).await,
-            Err(reason) => Outcome::Never(reason),
+            Err(reason) => SendOutcome::Never(reason),
         };
         if std::mem::take(&mut self.was_let_in) {
             self.mail.0.pause.end(&self.tools.db).await?;
@@ -139,7 +139,7 @@ impl Worker {
     }
 
     /// What is to be written down about a letter.
-    fn mark(&self, letter: &Stored, outcome: Outcome) -> DeliveryStatus {
+    fn mark(&self, letter: &Stored, outcome: SendOutcome) -> DeliveryStatus {
         let now = self.tools.clock.now();
         let attempts = u32::try_from(letter.attempts).unwrap_or(u32::MAX);
         let next = after(outcome, letter.id, attempts, now, letter.expires_at);
@@ -171,24 +171,24 @@ impl Worker {
         self.mail.0.sender.write(&heading, read, letter.calendar.as_deref())
     }
 
-    async fn deliver(&mut self, server: &Server, letter: &Ready) -> Outcome {
+    async fn deliver(&mut self, server: &Server, letter: &Ready) -> SendOutcome {
         let from = self.mail.0.sender.from.email.clone();
         let envelope = Envelope { from: &from, to: &letter.to, bytes: &letter.bytes };
         loop {
             let mut connection = match self.connect(server).await {
                 Ok(connection) => connection,
-                Err(reason) => return Outcome::Blocked(reason),
+                Err(reason) => return SendOutcome::Blocked(reason),
             };
             match connection.send(&envelope, server.timeout()).await {
                 Ok(()) => {
                     self.connection = Some((connection, Instant::now()));
                     self.was_let_in = true;
-                    return Outcome::Sent;
+                    return SendOutcome::Sent;
                 }
                 // A fresh connection is never stale, so this ends.
                 Err(Trouble::Stale) => {}
-                Err(Trouble::Outcome(outcome)) => {
-                    self.was_let_in = !matches!(outcome, Outcome::Blocked(_));
+                Err(Trouble::SendOutcome(outcome)) => {
+                    self.was_let_in = !matches!(outcome, SendOutcome::Blocked(_));
                     connection.close().await;
                     return outcome;
                 }

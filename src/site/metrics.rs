@@ -29,7 +29,7 @@ pub async fn show(State(app): State<App>, headers: HeaderMap) -> Result<Response
         Some(false) => return Ok((StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, "Bearer")]).into_response()),
         Some(true) => {}
     }
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let [queued, sent, failed, suppressed] = outbox::counts(&mut tx).await?;
     let edits = boards::count_edits(&mut tx).await?;
     drop(tx);

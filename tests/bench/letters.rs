@@ -16,7 +16,7 @@ use kernel::clock::Clock;
 use kernel::config::Config;
 use kernel::jobs::Jobs;
 use kernel::key::{LinkKey, Purpose};
-use mail::{Delivery, Letter, Link, Mail, Priority, To, Tools, outbox};
+use mail::{Delivery, Letter, LetterLink, Mail, Priority, To, Tools, outbox};
 use measured::{engine, scratch_database};
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -89,8 +89,8 @@ fn reminder(number: usize) -> Letter {
             "when_label": "demain",
             "preparation": "",
         }))
-        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 0))
-        .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, id, 0))
+        .link(LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 0))
+        .link(LetterLink::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, id, 0))
         .priority(Priority::Reminder)
 }
 

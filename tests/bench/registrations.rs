@@ -148,7 +148,7 @@ impl Race {
 
 /// Who has yet to confirm: sixty.
 async fn held(db: &Db, workshop: &str) -> Vec<Registration> {
-    let mut tx = db.read().await.unwrap();
+    let mut tx = db.snapshot().await.unwrap();
     let event = programme::event(&mut tx, &Slug::parse(workshop).unwrap()).await.unwrap().unwrap();
     let mut all = registrations::of_event(&mut tx, event.id).await.unwrap();
     all.retain(|one| one.status == RegistrationStatus::Held);

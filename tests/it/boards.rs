@@ -331,7 +331,7 @@ async fn a_stop_tells_everybody_to_come_back_and_keeps_everything() {
 }
 
 async fn stored_edits(workshop: &Workshop) -> u64 {
-    let mut tx = workshop.app.app.db.read().await.unwrap();
+    let mut tx = workshop.app.app.db.snapshot().await.unwrap();
     let count: i64 =
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select count(*) from board_edit where board_id = $1")
             .bind(workshop.board)

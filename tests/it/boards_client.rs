@@ -99,7 +99,7 @@ pub async fn organiser(app: &App) -> Cookie {
 
 async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
     accounts::request_sign_in(app, address, None).await.unwrap();
-    let mut tx = app.db.read().await.unwrap();
+    let mut tx = app.db.snapshot().await.unwrap();
     let id: Uuid = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
         "select sign_in_link.id from sign_in_link join person on person.id = person_id where email = $1 and used_at is null"
     )
@@ -115,7 +115,7 @@ async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
 
 /// The first board of an event.
 pub async fn board_of(app: &App, slug: &str) -> (EventId, BoardId) {
-    let mut tx = app.db.read().await.unwrap();
+    let mut tx = app.db.snapshot().await.unwrap();
     let event = programme::event(&mut tx, &Slug::parse(slug).unwrap()).await.unwrap().unwrap();
     let boards = boards::of_event(&mut tx, event.id).await.unwrap();
     (event.id, boards.first().expect("the workshop has a board").id)

@@ -29,7 +29,7 @@ pub async fn beside(process: &Process) -> App {
 
 /// The stored edits as seq → (client, n).
 async fn stored(app: &App, board: BoardId) -> BTreeMap<u64, (String, u64)> {
-    let mut tx = app.db.read().await.unwrap();
+    let mut tx = app.db.snapshot().await.unwrap();
     let rows: Vec<(i64, Uuid, i64)> =
         db::dispatch!(&mut tx, |conn| sqlx::query_as("select seq, client, n from board_edit where board_id = $1")
             .bind(board)
@@ -157,7 +157,7 @@ async fn sigterm_while_twenty_people_write_loses_nothing_and_tells_them_to_come_
         }
     }
     let snapshot: i64 = {
-        let mut tx = running.app.db.read().await.unwrap();
+        let mut tx = running.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select max(seq) from board_snapshot where board_id = $1")
             .bind(running.board)
             .fetch_one(conn)

@@ -13,7 +13,7 @@ use crate::harness::TestApp;
 
 impl Workshop {
     async fn snapshots(&self) -> Vec<i64> {
-        let mut tx = self.app.app.db.read().await.unwrap();
+        let mut tx = self.app.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select seq from board_snapshot order by seq")
             .fetch_all(conn)
             .await)
@@ -217,7 +217,7 @@ async fn four_seconds_worth_of_edits_are_taken_at_once_and_128_too_many_are_told
     tokio::time::resume();
     let mut stored = 0_i64;
     while stored < 4 {
-        let mut tx = workshop.app.app.db.read().await.unwrap();
+        let mut tx = workshop.app.app.db.snapshot().await.unwrap();
         let counted =
             db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select count(*) from board_edit").fetch_one(conn).await);
         stored = counted.unwrap();

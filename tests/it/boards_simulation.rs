@@ -69,7 +69,7 @@ impl World {
     }
 
     async fn stored(&self, board: BoardId) -> Vec<Stored> {
-        let mut tx = self.app.db.read().await.unwrap();
+        let mut tx = self.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_as(
             "select seq, client, n, author_id, at, edit from board_edit where board_id = $1 order by seq"
         )

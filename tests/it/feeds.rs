@@ -59,7 +59,7 @@ fn times(calendar: &ICalendar) -> BTreeMap<String, (i64, i64)> {
 }
 
 async fn stored(app: &TestApp) -> Vec<Event> {
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     let edition = programme::current_edition(&mut tx).await.unwrap().unwrap();
     programme::events(&mut tx, edition.id).await.unwrap()
 }

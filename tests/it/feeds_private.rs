@@ -35,7 +35,7 @@ async fn feed_of(app: &App, email: &str) -> String {
 
 async fn registration(app: &TestApp, slug: &str, email: &str) -> Registration {
     let event = app.event(slug).await.id;
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     let mut all = registrations::of_event(&mut tx, event).await.unwrap();
     all.retain(|one| one.email.as_str() == email);
     all.pop().unwrap()

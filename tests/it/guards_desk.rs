@@ -164,7 +164,7 @@ async fn a_list_of_guests_is_replaced_and_is_of_one_event() {
     registrations::set_kept_for(&app.app, by, webinar, &guests(&["zoe"])).await.unwrap();
     registrations::set_kept_for(&app.app, by, workshop, &guests(&["bob", "ada"])).await.unwrap();
     registrations::set_kept_for(&app.app, by, workshop, &guests(&["cleo", "ada"])).await.unwrap();
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     assert_eq!(registrations::kept_for(&mut tx, workshop).await.unwrap(), guests(&["ada", "cleo"]));
     assert_eq!(registrations::kept_for(&mut tx, webinar).await.unwrap(), guests(&["zoe"]));
 }
@@ -186,7 +186,7 @@ async fn seats_at_one_event_do_not_count_at_another() {
         visitor.register(WEBINAR, email).await;
     }
     assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("issue=confirmer"));
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     for (event, taken) in [(WEBINAR, 2), (WORKSHOP, 1)] {
         let event = app.event(event).await.id;
         assert_eq!(registrations::occupancy(&mut tx, event).await.unwrap().taken, taken);

@@ -14,7 +14,7 @@ const WEEK: Duration = Duration::from_secs(7 * 24 * 3600);
 
 async fn seats(app: &TestApp, event: &str) -> Vec<RegistrationStatus> {
     let event = app.event(event).await.id;
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     let all: Vec<Registration> = registrations::of_event(&mut tx, event).await.unwrap();
     all.into_iter().map(|one| one.status).collect()
 }
@@ -73,7 +73,7 @@ async fn reminders_are_chosen_for_one_event_and_the_choice_is_in_the_log() {
     let (webinar, workshop) = (app.event(WEBINAR).await.id, app.event(WORKSHOP).await.id);
     registrations::set_reminders(&app.app, organiser, webinar, &[Reminder::Quarter]).await.unwrap();
     registrations::set_reminders(&app.app, organiser, workshop, &[Reminder::TwoWeeks]).await.unwrap();
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     assert_eq!(registrations::reminders_of(&mut tx, webinar).await.unwrap(), [Reminder::Quarter]);
     assert_eq!(registrations::reminders_of(&mut tx, workshop).await.unwrap(), [Reminder::TwoWeeks]);
     assert!(app.desk().await.get("/organisation/journal").await.body.contains("a choisi les rappels"));
@@ -82,7 +82,7 @@ async fn reminders_are_chosen_for_one_event_and_the_choice_is_in_the_log() {
 /// The reminders that organisers see coming until a moment, with how many would get each, and when.
 async fn coming(app: &TestApp, event: &Event, until: Timestamp) -> Vec<(Reminder, Timestamp, usize)> {
     let now = app.app.clock.now();
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     let coming = registrations::coming_reminders(&mut tx, event, (now, until)).await.unwrap();
     coming.into_iter().map(|(which, due_at, people)| (which, due_at, people.len())).collect()
 }

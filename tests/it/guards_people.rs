@@ -259,7 +259,7 @@ async fn a_session_lasts_thirty_days_in_a_cookie_that_scripts_cannot_read_and_wh
     }
     let kept = async || -> Vec<i64> {
         let mut counts = Vec::new();
-        let mut tx = app.app.db.read().await.unwrap();
+        let mut tx = app.app.db.snapshot().await.unwrap();
         for table in ["session", "sign_in_link"] {
             let count = format!("select cast(count(*) as bigint) from {table}");
             let count = sqlx::AssertSqlSafe(count);

@@ -344,7 +344,7 @@ async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() 
         ("buyer", "oui"),
     ];
     assert_eq!(visitor.post("/parcours/inscription", &fields).await.status, 303);
-    let mut tx = app.app.db.read().await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
     let letter = outbox::latest(&mut tx, 1).await.unwrap().remove(0);
     let read = app.app.mail.render(&letter, &app.app.key).unwrap();
     assert_eq!(read.text.matches("en même temps qu’un autre de vos choix").count(), 2, "{}", read.text);

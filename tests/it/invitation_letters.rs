@@ -187,7 +187,7 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
     registrations::remind(&app.app).await.unwrap();
     assert!(!app.letters("ada@exemple.fr").await.contains(&"reminder".to_owned()), "a week before was not chosen");
     let coming = {
-        let mut tx = app.app.db.read().await.unwrap();
+        let mut tx = app.app.db.snapshot().await.unwrap();
         let now = app.app.clock.now();
         let until = now + Duration::from_secs(7 * 24 * 3600);
         registrations::coming_reminders(&mut tx, &event, (now, until)).await.unwrap()

@@ -133,7 +133,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
     );
     let counted = async |table: &str| -> i64 {
         let count = format!("select cast(count(*) as bigint) from {table}");
-        let mut tx = app.app.db.read().await.unwrap();
+        let mut tx = app.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar(sqlx::AssertSqlSafe(count)).fetch_one(conn).await).unwrap()
     };
     let expected = [i64::try_from(LINES).unwrap(); 2];

@@ -22,6 +22,7 @@ mod boards_upgrade;
 mod calendar_import;
 mod changes;
 mod command_line;
+mod connections;
 mod feeds;
 mod feeds_history;
 mod feeds_private;

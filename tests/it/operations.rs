@@ -127,10 +127,11 @@ async fn connections_that_the_database_ended_while_all_was_quiet_are_noticed_by_
     let page = format!("{}/", process.base);
     assert_eq!(reqwest::get(&page).await.unwrap().status(), 200);
     let db = db::Db::open(&process.database.url, 1).await.unwrap();
-    let db::Tx::Postgres(mut link) = db.write().await.unwrap() else { unreachable!("it is PostgreSQL") };
+    let mut held = db.write().await.unwrap();
+    let db::Engine::Postgres(conn) = held.engine() else { unreachable!("it is PostgreSQL") };
     let end_others = "select pg_terminate_backend(pid) from pg_stat_activity
                       where datname = current_database() and pid <> pg_backend_pid()";
-    sqlx::query(end_others).execute(&mut *link).await.unwrap();
+    sqlx::query(end_others).execute(conn).await.unwrap();
     // Longer than a connection that has answered is taken to be there still.
     tokio::time::sleep(std::time::Duration::from_millis(150)).await;
     for _ in 0..10 {

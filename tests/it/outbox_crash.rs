@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use db::dispatch;
-use db::{Db, Tx};
+use db::{Db, Engine, ReadConn, dispatch};
 use mail::outbox;
 
 use crate::harness::TestDatabase;
@@ -30,7 +29,7 @@ async fn state(db: &Db) -> String {
 }
 
 /// Keeps everybody else from writing to the letter.
-async fn hold(db: &Db) -> Tx {
+async fn hold(db: &Db) -> db::WriteTx {
     let mut tx = db.write().await.unwrap();
     dispatch!(&mut tx, |conn| sqlx::query("update letter set priority = priority").execute(conn).await.map(drop))
         .unwrap();
@@ -38,11 +37,11 @@ async fn hold(db: &Db) -> Tx {
 }
 
 /// What a killed program had asked of the database is not done any more. (On SQLite it died with the program.)
-async fn end_all_others(held: &mut Tx) {
-    if let Tx::Postgres(link) = held {
+async fn end_all_others(held: &mut ReadConn) {
+    if let Engine::Postgres(conn) = held.engine() {
         let others = "select pg_terminate_backend(pid) from pg_stat_activity
                       where datname = current_database() and pid <> pg_backend_pid()";
-        sqlx::query(others).execute(&mut **link).await.unwrap();
+        sqlx::query(others).execute(conn).await.unwrap();
     }
 }
 

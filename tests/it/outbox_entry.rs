@@ -9,7 +9,7 @@ use crate::harness::smtp::{Protection, Sink};
 
 /// Failed tries of the only letter, and when it is tried.
 async fn tries(post: &Post) -> (i64, i64) {
-    let mut tx = post.tools.db.read().await.unwrap();
+    let mut tx = post.tools.db.snapshot().await.unwrap();
     let query = "select attempts, due_at from letter";
     db::dispatch!(&mut tx, |conn| sqlx::query_as(query).fetch_one(conn).await).unwrap()
 }

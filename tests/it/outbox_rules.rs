@@ -10,7 +10,7 @@ use kernel::config::Config;
 use kernel::key::Purpose;
 use mail::outbox::{self, Stored};
 use mail::suppressions::{self, Scope};
-use mail::{Delivery, Health, Letter, Link, Mail, Priority, To};
+use mail::{Delivery, Health, Letter, LetterLink, Mail, Priority, To};
 use mail_parser::MessageParser;
 use serde_json::json;
 use sha2::Digest;
@@ -27,7 +27,7 @@ fn letter(number: u128, to: &str, priority: Priority) -> Letter {
     let id = Uuid::from_u128(number);
     Letter::new("sign-in", To::address(to), id)
         .data(json!({ "person": { "name": "Ada" } }))
-        .link(Link::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
+        .link(LetterLink::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
         .priority(priority)
 }
 

@@ -137,7 +137,7 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
         .flat_map(|(number, giver)| [(number, giver, 0), (number, giver, 1), (number, giver, 2)]);
     let acts = acts.map(async |(number, giver, act)| {
         let node = race.node(number + act);
-        let mut tx = node.db.read().await.unwrap();
+        let mut tx = node.db.snapshot().await.unwrap();
         let asked = registrations::last_transfer(&mut tx, giver.id).await.unwrap().unwrap();
         drop(tx);
         let link = node.key.token(Purpose::Transfer, asked.id.0, 0);
@@ -152,7 +152,7 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
     });
     join_all(acts).await;
     for giver in &givers {
-        let mut tx = race.node(0).db.read().await.unwrap();
+        let mut tx = race.node(0).db.snapshot().await.unwrap();
         let state = registrations::last_transfer(&mut tx, giver.id).await.unwrap().unwrap().status;
         drop(tx);
         let all = race.all().await;

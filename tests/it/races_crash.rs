@@ -3,8 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use db::dispatch;
-use db::{Db, Tx};
+use db::{Db, ReadConn, dispatch};
 use domain::programme::{self, Slug};
 use domain::registrations::{self, Registration, RegistrationStatus};
 use futures_util::future::{join, join_all};
@@ -34,13 +33,13 @@ async fn ask(client: &Client, base: &str, number: usize) -> bool {
 }
 
 /// Everything requested for the workshop.
-async fn all(tx: &mut Tx) -> Vec<Registration> {
+async fn all(tx: &mut ReadConn) -> Vec<Registration> {
     let event = programme::event(tx, &Slug::parse(WORKSHOP).unwrap()).await.unwrap().unwrap().id;
     registrations::of_event(tx, event).await.unwrap()
 }
 
 /// The kinds of letters that each person is owed.
-async fn letters(tx: &mut Tx) -> BTreeMap<Uuid, Vec<String>> {
+async fn letters(tx: &mut ReadConn) -> BTreeMap<Uuid, Vec<String>> {
     let rows: Vec<(Uuid, String)> =
         dispatch!(tx, |conn| sqlx::query_as("select person_id, kind from letter order by created_at, id")
             .fetch_all(conn)
@@ -65,7 +64,7 @@ async fn three_hundred_people_at_the_processes_of_one_database_get_sixty_seats_a
     assert!(answered.into_iter().all(|answered| answered));
 
     let db = Db::open(&processes[0].database.url, 2).await.unwrap();
-    let mut tx = db.read().await.unwrap();
+    let mut tx = db.snapshot().await.unwrap();
     let asked = all(&mut tx).await;
     assert_eq!(violations(&asked, 60, None), Vec::<String>::new());
     let key = LinkKey::new(SECRET);
@@ -78,6 +77,8 @@ async fn three_hundred_people_at_the_processes_of_one_database_get_sixty_seats_a
     });
     assert_eq!(join_all(confirming).await.len(), 60);
 
+    drop(tx);
+    let mut tx = db.snapshot().await.unwrap();
     let confirmed = all(&mut tx).await;
     assert_eq!(violations(&confirmed, 60, None), Vec::<String>::new());
     assert_eq!(confirmed.iter().filter(|one| one.status == RegistrationStatus::Confirmed).count(), 60);
@@ -125,7 +126,7 @@ async fn killed_in_the_middle_of_a_race_every_answer_holds_and_every_letter_is_o
         None => process.start_again().await,
     };
     let db = Db::open(&process.database.url, 2).await.unwrap();
-    let mut tx = db.read().await.unwrap();
+    let mut tx = db.snapshot().await.unwrap();
     let stored = all(&mut tx).await;
     assert_eq!(violations(&stored, 60, None), Vec::<String>::new());
     for number in &told {

@@ -97,7 +97,7 @@ async fn boards_of_0_1_0_belong_to_the_plenary_in_the_order_in_which_they_were_m
     }
     connection.close().await;
     let db = Db::open(&database.url, 2).await.unwrap();
-    let mut tx = db.read().await.unwrap();
+    let mut tx = db.snapshot().await.unwrap();
     let placed: Vec<(String, Option<i64>, i64)> = db::dispatch!(&mut tx, |conn| sqlx::query_as(
         "select code, table_no, position from board where kind = 'indicators' order by position"
     )

@@ -169,7 +169,7 @@ impl Room {
         if again.is_empty() {
             return Ok(());
         }
-        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        let mut tx = self.rooms.db().snapshot().await.map_err(unanswered)?;
         for (member, client, n) in again {
             let stored = store::seq_of(&mut tx, self.board.id, client, n).await.map_err(unanswered)?;
             self.tell(
@@ -211,7 +211,7 @@ impl Room {
     /// Loads what other nodes have appended, and shows it, and whether the board was archived meanwhile or opened again;
     /// says whether there was anything.
     pub(super) async fn catch_up(&mut self) -> Result<bool, Unanswered> {
-        let mut tx = self.rooms.db().read().await.map_err(unanswered)?;
+        let mut tx = self.rooms.db().snapshot().await.map_err(unanswered)?;
         // First: nothing is appended after it.
         let row = store::find(&mut tx, self.board.id).await.map_err(unanswered)?;
         let archived = row.is_none_or(|row| row.archived);

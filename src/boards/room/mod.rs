@@ -140,7 +140,7 @@ impl Room {
     /// Loads the board from the database: the newest snapshot and what came since.
     pub(super) async fn open(rooms: &Rooms, id: BoardId) -> sqlx::Result<Option<Self>> {
         let now = Instant::now();
-        let mut tx = rooms.db().read().await?;
+        let mut tx = rooms.db().snapshot().await?;
         let Some(row) = store::find(&mut tx, id).await? else { return Ok(None) };
         let board = store::snapshot(&mut tx, &row).await?;
         let tail = store::edits_since(&mut tx, id, board.head).await?;

@@ -7,7 +7,7 @@ use crate::context::Context;
 use kernel::clock::Timestamp;
 use kernel::id::SignInId;
 use kernel::key::Purpose;
-use mail::{Letter, Link, To};
+use mail::{Letter, LetterLink, To};
 
 /// The link that signs `person` in and brings them to `then`, a path of this site.
 pub(super) fn sign_in(_app: &Context, person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
@@ -17,6 +17,6 @@ pub(super) fn sign_in(_app: &Context, person: &Person, id: SignInId, then: Optio
     };
     Letter::new("sign-in", To::person(person.id, person.email.as_str(), &person.name), id.0)
         .data(json!({ "person": { "name": person.name } }))
-        .link(Link::secret("sign_in", path, Purpose::SignIn, id.0, 0))
+        .link(LetterLink::secret("sign_in", path, Purpose::SignIn, id.0, 0))
         .expires_at(now + SIGN_IN_LASTS)
 }

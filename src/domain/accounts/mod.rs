@@ -5,7 +5,7 @@ mod letters;
 mod store;
 
 use crate::context::Context;
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
 use kernel::key::{Purpose, Token};
@@ -74,7 +74,7 @@ pub struct Newcomer<'a> {
 ///
 /// When the database fails.
 pub async fn person_for(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     email: &EmailAddress,
     name: &str,
     organisation: Option<OrganisationId>,
@@ -88,7 +88,11 @@ pub async fn person_for(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn people_for(tx: &mut Tx, mut newcomers: Vec<Newcomer<'_>>, now: Timestamp) -> sqlx::Result<Vec<Person>> {
+pub async fn people_for(
+    tx: &mut WriteTx,
+    mut newcomers: Vec<Newcomer<'_>>,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Person>> {
     if newcomers.is_empty() {
         return Ok(Vec::new());
     }
@@ -104,7 +108,7 @@ pub async fn people_for(tx: &mut Tx, mut newcomers: Vec<Newcomer<'_>>, now: Time
 ///
 /// When the database fails.
 pub async fn rename(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     person: PersonId,
     name: &str,
     organisation: Option<OrganisationId>,
@@ -117,7 +121,7 @@ pub async fn rename(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::delete(tx, person).await
 }
 
@@ -181,7 +185,7 @@ pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Tok
 /// # Errors
 ///
 /// When the database fails.
-pub async fn signed_in(tx: &mut Tx, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
+pub async fn signed_in(tx: &mut ReadConn, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
     store::find_by_session(tx, &session.hash(), now).await
 }
 

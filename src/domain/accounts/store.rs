@@ -4,8 +4,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::{EmailAddress, Newcomer, Person};
-use db::dispatch;
-use db::{ChangeEvent, Tx, push_list};
+use db::{ChangeEvent, Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
 
@@ -31,14 +30,14 @@ macro_rules! from_person {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn find(tx: &mut Tx, id: PersonId) -> sqlx::Result<Option<Person>> {
+pub async fn find(tx: &mut ReadConn, id: PersonId) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)
 }
 
-pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
+pub(super) async fn find_by_email(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
         .bind(email)
         .fetch_optional(conn)
@@ -50,7 +49,7 @@ pub(super) async fn find_by_email(tx: &mut Tx, email: &EmailAddress) -> sqlx::Re
 /// # Errors
 ///
 /// When the database fails.
-pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Person>> {
+pub async fn find_by_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
@@ -62,7 +61,7 @@ pub async fn find_by_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Perso
 /// # Errors
 ///
 /// When the database fails.
-pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
+pub async fn is_retired_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<bool> {
     let found: Option<i64> =
         dispatch!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
             .bind(hash)
@@ -71,7 +70,7 @@ pub async fn is_retired_feed(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<bool> {
     Ok(found.is_some())
 }
 
-pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
+pub(super) async fn find_by_session(tx: &mut ReadConn, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         person_columns!(),
@@ -86,7 +85,11 @@ pub(super) async fn find_by_session(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 }
 
 /// Adds those of whom we know nothing yet.
-pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>], now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn insert_unless_known(
+    tx: &mut WriteTx,
+    newcomers: &[Newcomer<'_>],
+    now: Timestamp,
+) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("insert into person (id, email, name, organisation_id, created_at) ");
         query.push_values(newcomers, |mut row, newcomer| {
@@ -99,7 +102,7 @@ pub(super) async fn insert_unless_known(tx: &mut Tx, newcomers: &[Newcomer<'_>],
 }
 
 /// The people who have these addresses.
-pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
+pub(super) async fn find_by_emails(tx: &mut ReadConn, newcomers: &[Newcomer<'_>]) -> sqlx::Result<Vec<Person>> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", person_columns!(), from_person!(), "where email in "));
         push_list(&mut query, newcomers.iter().map(|newcomer| newcomer.email));
@@ -108,7 +111,7 @@ pub(super) async fn find_by_emails(tx: &mut Tx, newcomers: &[Newcomer<'_>]) -> s
 }
 
 pub(super) async fn rename(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     person: PersonId,
     name: &str,
     organisation: Option<OrganisationId>,
@@ -127,11 +130,11 @@ pub(super) async fn rename(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
-    if let Tx::Postgres(link) = tx {
+pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
+    if let Engine::Postgres(conn) = tx.engine() {
         // SQLite has one writer, who holds everything; it does not know the clause.
         let hold = sqlx::query("select id from person where id = $1 for update");
-        hold.bind(person).execute(&mut **link).await?;
+        hold.bind(person).execute(conn).await?;
     }
     Ok(())
 }
@@ -141,7 +144,7 @@ pub async fn hold(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<i64> {
+pub async fn count_of_organisation(tx: &mut ReadConn, organisation: OrganisationId) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
         .bind(organisation)
         .fetch_one(conn)
@@ -153,7 +156,7 @@ pub async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) ->
 /// # Errors
 ///
 /// When the database fails.
-pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+pub async fn move_to_organisation(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
         .bind(from)
         .bind(into)
@@ -162,12 +165,12 @@ pub async fn move_to_organisation(tx: &mut Tx, from: OrganisationId, into: Organ
         .map(drop))
 }
 
-pub(super) async fn delete(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub(super) async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
     note_feed_change(tx, person).await
 }
 
-pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub(super) async fn make_organiser(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
         .bind(person)
         .execute(conn)
@@ -176,7 +179,7 @@ pub(super) async fn make_organiser(tx: &mut Tx, person: PersonId) -> sqlx::Resul
 }
 
 pub(super) async fn insert_sign_in(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: SignInId,
     person: PersonId,
     hash: &[u8],
@@ -194,7 +197,7 @@ pub(super) async fn insert_sign_in(
     .map(drop))
 }
 
-pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
+pub(super) async fn sign_in_is_open(tx: &mut ReadConn, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
     let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(
         "select expires_at from sign_in_link where token_hash = $1 and used_at is null and expires_at > $2",
     )
@@ -206,7 +209,7 @@ pub(super) async fn sign_in_is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) ->
 }
 
 /// Marks a link used and says whose it is; `None` when it is used already, or out of date.
-pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
+pub(super) async fn use_sign_in(tx: &mut WriteTx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
          returning person_id",
@@ -218,7 +221,7 @@ pub(super) async fn use_sign_in(tx: &mut Tx, hash: &[u8], now: Timestamp) -> sql
 }
 
 pub(super) async fn insert_session(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: SessionId,
     person: PersonId,
     hash: &[u8],
@@ -237,7 +240,7 @@ pub(super) async fn insert_session(
     .map(drop))
 }
 
-pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()> {
+pub(super) async fn delete_session(tx: &mut WriteTx, hash: &[u8]) -> sqlx::Result<()> {
     let person: Option<PersonId> =
         dispatch!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
             .bind(hash)
@@ -247,7 +250,7 @@ pub(super) async fn delete_session(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<()>
     Ok(())
 }
 
-pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub(super) async fn delete_sessions(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::RightsReduced(person));
     dispatch!(tx, |conn| sqlx::query("delete from session where person_id = $1")
         .bind(person)
@@ -261,7 +264,7 @@ pub(super) async fn delete_sessions(tx: &mut Tx, person: PersonId) -> sqlx::Resu
         .map(drop))
 }
 
-pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn delete_expired(tx: &mut WriteTx, now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from session where expires_at <= $1")
         .bind(now)
         .execute(conn)
@@ -275,7 +278,7 @@ pub(super) async fn delete_expired(tx: &mut Tx, now: Timestamp) -> sqlx::Result<
 }
 
 /// Retires the feed's present address, if there is one, and returns the version of the next.
-pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
+pub(super) async fn raise_feed(tx: &mut WriteTx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into retired_feed (feed_hash, retired_at)
          select feed_hash, $2 from person where id = $1 and feed_hash is not null
@@ -294,7 +297,7 @@ pub(super) async fn raise_feed(tx: &mut Tx, person: PersonId, now: Timestamp) ->
     .await)
 }
 
-pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>) -> sqlx::Result<()> {
+pub(super) async fn set_feed(tx: &mut WriteTx, person: PersonId, hash: Option<&[u8]>) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set feed_hash = $2 where id = $1")
         .bind(person)
         .bind(hash)
@@ -304,7 +307,7 @@ pub(super) async fn set_feed(tx: &mut Tx, person: PersonId, hash: Option<&[u8]>)
     note_feed_change(tx, person).await
 }
 
-pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
+pub(super) async fn set_feed_alarm(tx: &mut WriteTx, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set feed_alarm = $2 where id = $1")
         .bind(person)
         .bind(minutes)
@@ -315,7 +318,7 @@ pub(super) async fn set_feed_alarm(tx: &mut Tx, person: PersonId, minutes: Optio
 }
 
 /// Tells this process whose feed changed, and the others that somebody's did.
-async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+async fn note_feed_change(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     let number: i64 = dispatch!(tx, |conn| sqlx::query_scalar(
         "update feed_generation set generation = generation + 1 where id = 1 returning generation"
     )
@@ -331,7 +334,7 @@ async fn note_feed_change(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn feed_changes(tx: &mut Tx) -> sqlx::Result<i64> {
+pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1")
         .fetch_one(conn)
         .await)

@@ -5,7 +5,7 @@ mod store;
 
 use serde::{Deserialize, Serialize};
 
-use db::Tx;
+use db::WriteTx;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 
@@ -140,7 +140,7 @@ pub struct Line {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn write(tx: &mut Tx, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
+pub async fn write(tx: &mut WriteTx, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
     write_all(tx, std::slice::from_ref(entry), now).await
 }
 
@@ -149,7 +149,7 @@ pub async fn write(tx: &mut Tx, entry: &Entry, now: Timestamp) -> sqlx::Result<(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn write_all(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+pub async fn write_all(tx: &mut WriteTx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
     if entries.is_empty() { Ok(()) } else { store::insert(tx, entries, now).await }
 }
 
@@ -158,6 +158,6 @@ pub async fn write_all(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::
 /// # Errors
 ///
 /// When the database fails.
-pub async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub async fn erase_notes_about(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::erase_notes_about(tx, person).await
 }

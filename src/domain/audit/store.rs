@@ -3,8 +3,7 @@
 use sqlx::QueryBuilder;
 
 use super::{Entry, Line};
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{AuditId, EventId, PersonId};
 
@@ -20,7 +19,7 @@ macro_rules! lines {
 }
 
 /// Adds lines; at least one.
-pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn insert(tx: &mut WriteTx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
         let mut query =
             QueryBuilder::new("insert into audit_log (id, at, actor_id, action, event_id, person_id, note) ");
@@ -37,7 +36,7 @@ pub(super) async fn insert(tx: &mut Tx, entries: &[Entry], now: Timestamp) -> sq
 /// # Errors
 ///
 /// When the database fails.
-pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
+pub async fn youngest(tx: &mut ReadConn, most: u32) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit_log.at desc, audit_log.id desc limit $1"))
         .bind(i64::from(most))
         .fetch_all(conn)
@@ -49,7 +48,7 @@ pub async fn youngest(tx: &mut Tx, most: u32) -> sqlx::Result<Vec<Line>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
+pub async fn of_event(tx: &mut ReadConn, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
         "where audit_log.event_id = $1 order by audit_log.at desc, audit_log.id desc limit $2"
@@ -65,7 +64,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId, most: u32) -> sqlx::Result<Ve
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>> {
+pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
         "where audit_log.person_id = $1 order by audit_log.at desc, audit_log.id desc"
@@ -75,7 +74,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Line>>
     .await)
 }
 
-pub(super) async fn erase_notes_about(tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub(super) async fn erase_notes_about(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update audit_log set note = '' where person_id = $1")
         .bind(person)
         .execute(conn)

@@ -10,7 +10,7 @@ use crate::programme::{Event, told};
 use kernel::clock::Timestamp;
 use kernel::id::RoundId;
 use kernel::key::Purpose;
-use mail::{Letter, Link, Priority, Rendered, TemplateError, To, paragraphs};
+use mail::{Letter, LetterLink, Priority, Rendered, TemplateError, To, paragraphs};
 
 /// The letter's folder in `mail-templates/`.
 pub const KIND: &str = "invitation";
@@ -34,7 +34,7 @@ pub fn invitation(context: &Context, round: &Round, events: &[Event], to: &Invit
     let letter = Letter::new(KIND, to, id.0)
         .version(version)
         .data(data(context, (&round.subject, &round.message), events, &guest))
-        .link(Link::secret("invitation", "/invitations/{token}", Purpose::Invitation, id.0, 0))
+        .link(LetterLink::secret("invitation", "/invitations/{token}", Purpose::Invitation, id.0, 0))
         .priority(Priority::Announcement);
     match last {
         Some(last) => letter.expires_at(last),
@@ -47,7 +47,7 @@ pub fn test(context: &Context, to: &Person, new: &NewRound, now: Timestamp) -> L
     let guest = sample(to);
     Letter::new(KIND, To::person(to.id, to.email.as_str(), &to.name), RoundId::new(now).0)
         .data(data(context, (&new.subject, &new.message), &new.events, &guest))
-        .link(Link::open("invitation", "/organisation/invitations"))
+        .link(LetterLink::open("invitation", "/organisation/invitations"))
 }
 
 /// What a guest would read.

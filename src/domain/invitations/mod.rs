@@ -14,7 +14,7 @@ use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::programme::{self, Event};
 use crate::registrations::Keep;
-use db::Tx;
+use db::ReadConn;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, LetterId, RoundId};
 use kernel::key::{Purpose, Token};
@@ -184,7 +184,7 @@ impl DryRun {
 struct Registered(Vec<BTreeSet<EmailAddress>>);
 
 impl Registered {
-    async fn at(tx: &mut Tx, events: &[Event]) -> sqlx::Result<Self> {
+    async fn at(tx: &mut ReadConn, events: &[Event]) -> sqlx::Result<Self> {
         let mut registered = Vec::new();
         for event in events {
             registered.push(store::registered(tx, event.id).await?);
@@ -205,7 +205,7 @@ impl Registered {
 /// When the database fails.
 pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun> {
     let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let registered = Registered::at(&mut tx, &round.events).await?;
     let refusals = Suppressions::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;
     let known = store::known_among(&mut tx, &addresses).await?;
@@ -226,7 +226,7 @@ pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun
 }
 
 /// The events of a round that still stand on the programme.
-async fn events(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Event>> {
+async fn events(tx: &mut ReadConn, round: &Round) -> sqlx::Result<Vec<Event>> {
     let mut events = Vec::new();
     for id in &round.events.0 {
         events.extend(programme::event_by_id(tx, *id).await?.filter(Event::is_public));
@@ -241,7 +241,7 @@ fn token(context: &Context, id: InvitationId) -> Token {
 
 /// The invitation that a link is about, with its round's events.
 pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<(Invitation, Vec<Event>)>> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let Some(invitation) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
     let Some(round) = store::round(&mut tx, invitation.round_id).await? else { return Ok(None) };
     let events = events(&mut tx, &round).await?;

@@ -9,7 +9,7 @@ use crate::accounts::{EmailAddress, Person};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::registrations::{self, ActError};
-use db::Tx;
+use db::WriteTx;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
 use mail::outbox;
@@ -53,7 +53,7 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
     Ok(())
 }
 
-async fn keep_seats(context: &Context, tx: &mut Tx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
+async fn keep_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
     let Some(keep) = new.keep else { return Ok(()) };
     let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
     // Locked in one order everywhere, so that nobody waits for each other in a circle.
@@ -93,7 +93,7 @@ pub async fn send_due(context: &Context) -> sqlx::Result<()> {
     Ok(())
 }
 
-async fn write_if_due(context: &Context, tx: &mut Tx, id: RoundId) -> sqlx::Result<()> {
+async fn write_if_due(context: &Context, tx: &mut WriteTx, id: RoundId) -> sqlx::Result<()> {
     match store::start(tx, id, context.clock.now()).await? {
         Some(round) => write_owed(context, tx, &round).await.map(drop),
         None => Ok(()),
@@ -101,7 +101,7 @@ async fn write_if_due(context: &Context, tx: &mut Tx, id: RoundId) -> sqlx::Resu
 }
 
 /// Writes the letters that a round's people are owed now.
-async fn write_owed(context: &Context, tx: &mut Tx, round: &Round) -> sqlx::Result<u64> {
+async fn write_owed(context: &Context, tx: &mut WriteTx, round: &Round) -> sqlx::Result<u64> {
     let now = context.clock.now();
     let mut open = events(tx, round).await?;
     open.retain(|event| event.status.takes_place() && event.closes_at > now);
@@ -171,7 +171,7 @@ pub async fn chase(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result
     finish(tx, (by, Act::Chased, &round), now).await
 }
 
-async fn finish(mut tx: Tx, (by, act, round): (PersonId, Act, &Round), now: Timestamp) -> sqlx::Result<bool> {
+async fn finish(mut tx: WriteTx, (by, act, round): (PersonId, Act, &Round), now: Timestamp) -> sqlx::Result<bool> {
     audit::write(&mut tx, &Entry::new(by, act, None).note(&round.subject), now).await?;
     tx.commit().await?;
     Ok(true)

@@ -8,8 +8,7 @@ use uuid::Uuid;
 use super::rules::Guest;
 use super::{Invitation, Round};
 use crate::accounts::EmailAddress;
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
 
@@ -47,7 +46,7 @@ macro_rules! invitations {
 }
 
 /// Adds a round; false when it is there already.
-pub async fn insert_round(tx: &mut Tx, round: &Round, by: PersonId) -> sqlx::Result<bool> {
+pub async fn insert_round(tx: &mut WriteTx, round: &Round, by: PersonId) -> sqlx::Result<bool> {
     let rows = dispatch!(tx, |conn| sqlx::query(
         "insert into invitation_round (id, subject, message, events, created_by, created_at, send_at)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing",
@@ -72,7 +71,7 @@ pub struct New<'a> {
     pub token_hash: Vec<u8>,
 }
 
-pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) -> sqlx::Result<()> {
+pub async fn insert_all(tx: &mut WriteTx, round: RoundId, invitations: &[New<'_>]) -> sqlx::Result<()> {
     for invitations in invitations.chunks(AT_ONCE) {
         dispatch!(tx, |conn| {
             let mut query =
@@ -88,7 +87,7 @@ pub async fn insert_all(tx: &mut Tx, round: RoundId, invitations: &[New<'_>]) ->
 }
 
 /// All rounds, newest first, each with its number of invitations.
-pub async fn rounds(tx: &mut Tx) -> sqlx::Result<Vec<(Round, i64)>> {
+pub async fn rounds(tx: &mut ReadConn) -> sqlx::Result<Vec<(Round, i64)>> {
     let rounds: Vec<Round> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         round_columns!(),
@@ -106,7 +105,7 @@ pub async fn rounds(tx: &mut Tx) -> sqlx::Result<Vec<(Round, i64)>> {
 }
 
 /// One sending.
-pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
+pub async fn round(tx: &mut ReadConn, id: RoundId) -> sqlx::Result<Option<Round>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", round_columns!(), " from invitation_round where id = $1"))
         .bind(id)
         .fetch_optional(conn)
@@ -114,7 +113,7 @@ pub async fn round(tx: &mut Tx, id: RoundId) -> sqlx::Result<Option<Round>> {
 }
 
 /// The rounds whose letters are to be written now.
-pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
+pub async fn due(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     dispatch!(tx, |conn| {
         sqlx::query_scalar(
         "select id from invitation_round where written_at is null and stopped_at is null and send_at <= $1 order by send_at",
@@ -127,7 +126,7 @@ pub async fn due(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
 
 /// The rounds with letters that are due and wait, never tried, and were written before an event was last revised. (Earlier
 /// versions wrote letters for later at once; these wait for their time.)
-pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
+pub async fn outdated(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<Vec<RoundId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select distinct invitation.round_id from letter join invitation on invitation.id = letter.subject_id
          where letter.kind = 'invitation' and letter.status = 'queued' and letter.attempts = 0
@@ -139,7 +138,7 @@ pub async fn outdated(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<RoundId>>
 }
 
 /// What a round's letters are about.
-pub async fn ids(tx: &mut Tx, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
+pub async fn ids(tx: &mut ReadConn, round: RoundId) -> sqlx::Result<Vec<Uuid>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select id from invitation where round_id = $1")
         .bind(round)
         .fetch_all(conn)
@@ -165,27 +164,27 @@ macro_rules! change_round {
 }
 
 /// Marks a round that is due as written; `None` when somebody else did, or it is not due.
-pub async fn start(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+pub async fn start(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
     change_round!(tx, "written_at = $2" if "written_at is null and stopped_at is null and send_at <= $2", (id, now))
 }
 
 /// Marks a round as chased; `None` when it was before, has not left, or is stopped.
-pub async fn start_chase(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+pub async fn start_chase(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
     change_round!(tx, "followed_up_at = $2" if "followed_up_at is null and written_at <= $2 and stopped_at is null", (id, now))
 }
 
 /// Marks a round as stopped; `None` when it was before.
-pub async fn stop(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+pub async fn stop(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
     change_round!(tx, "stopped_at = $2, written_at = null" if "stopped_at is null", (id, now))
 }
 
 /// Lets a stopped round go on; `None` when it was not stopped.
-pub async fn resume(tx: &mut Tx, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+pub async fn resume(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
     change_round!(tx, "stopped_at = null" if "stopped_at <= $2", (id, now))
 }
 
 /// The invitations of a round with what became of each. Registered is who has a live registration at one of its events.
-pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitation>> {
+pub async fn invitations(tx: &mut ReadConn, round: &Round) -> sqlx::Result<Vec<Invitation>> {
     let mut invitations: Vec<Invitation> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         invitations!(),
         "invitation.round_id = $1 order by invitation.address"
@@ -203,7 +202,7 @@ pub async fn invitations(tx: &mut Tx, round: &Round) -> sqlx::Result<Vec<Invitat
 }
 
 /// The invitation whose link has this hash; whether its person is registered is not looked at.
-pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invitation>> {
+pub async fn find_by_token(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Invitation>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(invitations!(), "invitation.token_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
@@ -211,7 +210,7 @@ pub async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Invi
 }
 
 /// Notes that the invitation's page was opened, the first time.
-pub async fn mark_opened(tx: &mut Tx, id: InvitationId, now: Timestamp) -> sqlx::Result<()> {
+pub async fn mark_opened(tx: &mut WriteTx, id: InvitationId, now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update invitation set opened_at = $2 where id = $1 and opened_at is null")
         .bind(id)
         .bind(now)
@@ -221,7 +220,7 @@ pub async fn mark_opened(tx: &mut Tx, id: InvitationId, now: Timestamp) -> sqlx:
 }
 
 /// Notes when the guest declined; `None`: they did not, after all.
-pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) -> sqlx::Result<()> {
+pub async fn set_declined(tx: &mut WriteTx, id: InvitationId, at: Option<Timestamp>) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update invitation set declined_at = $2 where id = $1")
         .bind(id)
         .bind(at)
@@ -231,7 +230,7 @@ pub async fn set_declined(tx: &mut Tx, id: InvitationId, at: Option<Timestamp>) 
 }
 
 /// Those of these addresses of whom we know somebody.
-pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Result<BTreeSet<EmailAddress>> {
+pub async fn known_among(tx: &mut ReadConn, addresses: &[EmailAddress]) -> sqlx::Result<BTreeSet<EmailAddress>> {
     let found: Vec<EmailAddress> = dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new("select email from person where email in ");
         push_list(&mut query, addresses);
@@ -241,7 +240,7 @@ pub async fn known_among(tx: &mut Tx, addresses: &[EmailAddress]) -> sqlx::Resul
 }
 
 /// The events at which an address has a live registration.
-pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
+pub async fn events_of(tx: &mut ReadConn, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
     let found: Vec<EventId> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select registration.event_id from registration join person on person.id = registration.person_id
          where person.email = $1 and ",
@@ -254,7 +253,7 @@ pub async fn events_of(tx: &mut Tx, address: &EmailAddress) -> sqlx::Result<BTre
 }
 
 /// The addresses with a live registration at an event.
-pub async fn registered(tx: &mut Tx, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
+pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
     let found: Vec<EmailAddress> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select person.email from registration join person on person.id = registration.person_id
          where registration.event_id = $1 and ",

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
 use kernel::search::folded;
@@ -97,7 +97,11 @@ pub struct Organisation {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_all(tx: &mut Tx, given: &[(&str, Option<&Siret>)], now: Timestamp) -> sqlx::Result<Vec<Organisation>> {
+pub async fn of_all(
+    tx: &mut WriteTx,
+    given: &[(&str, Option<&Siret>)],
+    now: Timestamp,
+) -> sqlx::Result<Vec<Organisation>> {
     if given.is_empty() {
         return Ok(Vec::new());
     }
@@ -126,7 +130,7 @@ pub async fn of_all(tx: &mut Tx, given: &[(&str, Option<&Siret>)], now: Timestam
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<Organisation> {
+pub async fn of(tx: &mut WriteTx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<Organisation> {
     let spellings = rules::spellings(name);
     if let Some(siret) = siret
         && let Some(found) = store::find_by_siret(tx, siret).await?
@@ -151,13 +155,13 @@ pub async fn of(tx: &mut Tx, name: &str, siret: Option<&Siret>, now: Timestamp) 
 }
 
 /// The organisation of the first of these spellings that is any's.
-async fn find_by_spellings(tx: &mut Tx, spellings: &[String]) -> sqlx::Result<Option<Organisation>> {
+async fn find_by_spellings(tx: &mut ReadConn, spellings: &[String]) -> sqlx::Result<Option<Organisation>> {
     let found = store::find_by_spellings(tx, spellings.iter().map(String::as_str)).await?;
     let first = found.into_iter().min_by_key(|(spelling, _)| spellings.iter().position(|one| one == spelling));
     Ok(first.map(|(_, organisation)| organisation))
 }
 
-async fn add_spellings(tx: &mut Tx, spellings: &[String], id: OrganisationId) -> sqlx::Result<()> {
+async fn add_spellings(tx: &mut WriteTx, spellings: &[String], id: OrganisationId) -> sqlx::Result<()> {
     for spelling in spellings {
         store::add_spelling(tx, spelling, id).await?;
     }
@@ -165,7 +169,7 @@ async fn add_spellings(tx: &mut Tx, spellings: &[String], id: OrganisationId) ->
 }
 
 /// Adds an organisation, unless another transaction was faster: then it is theirs.
-async fn add(tx: &mut Tx, new: Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<Organisation> {
+async fn add(tx: &mut WriteTx, new: Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<Organisation> {
     store::insert(tx, &new, now).await?;
     add_spellings(tx, spellings, new.id).await?;
     let theirs = match &new.siret {
@@ -187,7 +191,7 @@ async fn add(tx: &mut Tx, new: Organisation, spellings: &[String], now: Timestam
 /// # Errors
 ///
 /// When the database fails. `false` when another organisation has this SIRET.
-pub async fn correct(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<bool> {
+pub async fn correct(tx: &mut WriteTx, organisation: &Organisation) -> sqlx::Result<bool> {
     if let Some(siret) = &organisation.siret
         && store::find_by_siret(tx, siret).await?.is_some_and(|other| other.id != organisation.id)
     {
@@ -204,7 +208,7 @@ pub async fn correct(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<b
 /// # Errors
 ///
 /// When the database fails.
-pub async fn merge(tx: &mut Tx, from: &Organisation, into: &Organisation) -> sqlx::Result<()> {
+pub async fn merge(tx: &mut WriteTx, from: &Organisation, into: &Organisation) -> sqlx::Result<()> {
     store::move_spellings(tx, from.id, into.id).await?;
     store::delete(tx, from.id).await?;
     let both = Organisation {
@@ -225,7 +229,7 @@ pub async fn merge(tx: &mut Tx, from: &Organisation, into: &Organisation) -> sql
 /// # Errors
 ///
 /// When the database fails.
-pub async fn duplicates(tx: &mut Tx) -> sqlx::Result<Vec<(Organisation, Organisation)>> {
+pub async fn duplicates(tx: &mut ReadConn) -> sqlx::Result<Vec<(Organisation, Organisation)>> {
     let all = store::list(tx).await?;
     let apart = store::apart(tx).await?;
     let pairs = rules::alike(&all);
@@ -238,7 +242,7 @@ pub async fn duplicates(tx: &mut Tx) -> sqlx::Result<Vec<(Organisation, Organisa
 /// # Errors
 ///
 /// When the database fails.
-pub async fn keep_apart(tx: &mut Tx, one: OrganisationId, other: OrganisationId) -> sqlx::Result<()> {
+pub async fn keep_apart(tx: &mut WriteTx, one: OrganisationId, other: OrganisationId) -> sqlx::Result<()> {
     store::insert_apart(tx, ordered(one, other)).await
 }
 

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use sqlx::QueryBuilder;
 
 use super::{Organisation, Siret};
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
 
@@ -15,7 +14,7 @@ use kernel::id::OrganisationId;
 /// # Errors
 ///
 /// When the database fails.
-pub async fn find(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
+pub async fn find(tx: &mut ReadConn, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where id = $1")
         .bind(id)
         .fetch_optional(conn)
@@ -27,7 +26,7 @@ pub async fn find(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organi
 /// # Errors
 ///
 /// When the database fails.
-pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
+pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<Organisation>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation order by name, id")
         .fetch_all(conn)
         .await)
@@ -38,7 +37,7 @@ pub async fn list(tx: &mut Tx) -> sqlx::Result<Vec<Organisation>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn suggestions(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
+pub async fn suggestions(tx: &mut ReadConn) -> sqlx::Result<Vec<String>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select name from organisation where kind is not null order by name limit 500"
     )
@@ -51,17 +50,17 @@ pub async fn suggestions(tx: &mut Tx) -> sqlx::Result<Vec<String>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn hold(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
-    if let Tx::Postgres(link) = tx {
+pub async fn hold(tx: &mut WriteTx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
+    if let Engine::Postgres(conn) = tx.engine() {
         // SQLite has one writer, who holds everything; it does not know the clause.
         let find = sqlx::query_as("select id, name, kind, siret from organisation where id = $1 for update");
-        return find.bind(id).fetch_optional(&mut **link).await;
+        return find.bind(id).fetch_optional(conn).await;
     }
     find(tx, id).await
 }
 
 /// The organisation of that number: its own, or one that it had before it was merged with another.
-pub(super) async fn find_by_siret(tx: &mut Tx, siret: &Siret) -> sqlx::Result<Option<Organisation>> {
+pub(super) async fn find_by_siret(tx: &mut ReadConn, siret: &Siret) -> sqlx::Result<Option<Organisation>> {
     let own: Option<Organisation> =
         dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where siret = $1")
             .bind(siret)
@@ -81,18 +80,18 @@ fn number(siret: &Siret) -> String {
     format!("siret: {siret}")
 }
 
-pub(super) async fn add_number(tx: &mut Tx, siret: &Siret, id: OrganisationId) -> sqlx::Result<()> {
+pub(super) async fn add_number(tx: &mut WriteTx, siret: &Siret, id: OrganisationId) -> sqlx::Result<()> {
     add_spelling(tx, &number(siret), id).await
 }
 
 /// Pairs that somebody said are two.
-pub(super) async fn apart(tx: &mut Tx) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
+pub(super) async fn apart(tx: &mut ReadConn) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
     let rows: Vec<(OrganisationId, OrganisationId)> =
         dispatch!(tx, |conn| sqlx::query_as("select one, other from organisation_distinct").fetch_all(conn).await)?;
     Ok(rows.into_iter().collect())
 }
 
-pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, OrganisationId)) -> sqlx::Result<()> {
+pub(super) async fn insert_apart(tx: &mut WriteTx, (one, other): (OrganisationId, OrganisationId)) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into organisation_distinct (one, other) values ($1, $2) on conflict do nothing"
     )
@@ -105,7 +104,7 @@ pub(super) async fn insert_apart(tx: &mut Tx, (one, other): (OrganisationId, Org
 
 /// The organisations of these spellings, each with its spelling.
 pub(super) async fn find_by_spellings(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     spellings: impl Iterator<Item = &str> + Send,
 ) -> sqlx::Result<Vec<(String, Organisation)>> {
     let rows: Vec<Spelt> = dispatch!(tx, |conn| {
@@ -128,7 +127,7 @@ struct Spelt {
 }
 
 /// Nothing happens when its SIRET is another's.
-pub(super) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn insert(tx: &mut WriteTx, organisation: &Organisation, now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into organisation (id, name, kind, siret, created_at) values ($1, $2, $3, $4, $5)
          on conflict (siret) do nothing",
@@ -143,7 +142,7 @@ pub(super) async fn insert(tx: &mut Tx, organisation: &Organisation, now: Timest
     .map(drop))
 }
 
-pub(super) async fn update(tx: &mut Tx, organisation: &Organisation) -> sqlx::Result<()> {
+pub(super) async fn update(tx: &mut WriteTx, organisation: &Organisation) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update organisation set name = $2, kind = $3, siret = $4 where id = $1")
         .bind(organisation.id)
         .bind(&organisation.name)
@@ -154,7 +153,7 @@ pub(super) async fn update(tx: &mut Tx, organisation: &Organisation) -> sqlx::Re
         .map(drop))
 }
 
-pub(super) async fn set_siret(tx: &mut Tx, id: OrganisationId, siret: &Siret) -> sqlx::Result<()> {
+pub(super) async fn set_siret(tx: &mut WriteTx, id: OrganisationId, siret: &Siret) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update organisation set siret = $2 where id = $1")
         .bind(id)
         .bind(siret)
@@ -164,7 +163,7 @@ pub(super) async fn set_siret(tx: &mut Tx, id: OrganisationId, siret: &Siret) ->
 }
 
 /// A spelling that is somebody's already stays theirs.
-pub(super) async fn add_spelling(tx: &mut Tx, spelling: &str, id: OrganisationId) -> sqlx::Result<()> {
+pub(super) async fn add_spelling(tx: &mut WriteTx, spelling: &str, id: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into organisation_spelling (spelling, organisation_id) select $1, id from organisation where id = $2
          on conflict (spelling) do nothing",
@@ -176,7 +175,7 @@ pub(super) async fn add_spelling(tx: &mut Tx, spelling: &str, id: OrganisationId
     .map(drop))
 }
 
-pub(super) async fn move_spellings(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+pub(super) async fn move_spellings(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update organisation_spelling set organisation_id = $2 where organisation_id = $1"
     )
@@ -187,6 +186,6 @@ pub(super) async fn move_spellings(tx: &mut Tx, from: OrganisationId, into: Orga
     .map(drop))
 }
 
-pub(super) async fn delete(tx: &mut Tx, id: OrganisationId) -> sqlx::Result<()> {
+pub(super) async fn delete(tx: &mut WriteTx, id: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from organisation where id = $1").bind(id).execute(conn).await.map(drop))
 }

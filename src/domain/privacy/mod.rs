@@ -11,7 +11,7 @@ use crate::accounts::{self, Person};
 use crate::context::Context;
 use crate::registrations::{Follow, FollowError};
 use crate::{audit, programme, registrations};
-use db::{Tx, with_retry};
+use db::{ReadConn, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 use mail::suppressions::{self, Wishes};
@@ -86,7 +86,7 @@ fn as_optional_text<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S)
 /// # Errors
 ///
 /// When the database fails.
-pub async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
+pub async fn traces(tx: &mut ReadConn, person: &Person) -> sqlx::Result<Traces> {
     Ok(Traces {
         letters: store::letters(tx, &person.email).await?,
         invitations: store::invitations(tx, &person.email).await?,
@@ -102,7 +102,7 @@ pub async fn traces(tx: &mut Tx, person: &Person) -> sqlx::Result<Traces> {
 ///
 /// When the database fails.
 pub async fn data_of(context: &Context, person: &Person) -> sqlx::Result<Value> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let Traces { letters, invitations, wishes, boards, sessions } = traces(&mut tx, person).await?;
     let mut requests = Vec::new();
     for registration in registrations::all_of_person(&mut tx, person.id).await? {

@@ -2,12 +2,11 @@
 
 use super::{BoardTrace, InvitationTrace, LetterTrace};
 use crate::accounts::EmailAddress;
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
-pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
+pub(super) async fn letters(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Vec<LetterTrace>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select kind, created_at, status from letter where recipient = $1 order by created_at"
     )
@@ -16,7 +15,7 @@ pub(super) async fn letters(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<V
     .await)
 }
 
-pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
+pub(super) async fn boards(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select board.title, cast(count(*) as bigint) as edits
          from board_edit join board on board.id = board_edit.board_id
@@ -27,7 +26,7 @@ pub(super) async fn boards(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Bo
     .await)
 }
 
-pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
+pub(super) async fn sessions(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
         .bind(person)
         .fetch_all(conn)
@@ -35,7 +34,7 @@ pub(super) async fn sessions(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<
 }
 
 /// Deletes what knows a person by the address alone. That somebody asked for no letters is kept, to be heeded.
-pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<()> {
+pub(super) async fn delete_by_address(tx: &mut WriteTx, email: &EmailAddress) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from letter where recipient = $1")
         .bind(email)
         .execute(conn)
@@ -59,7 +58,7 @@ pub(super) async fn delete_by_address(tx: &mut Tx, email: &EmailAddress) -> sqlx
 }
 
 /// People who are not organisers, whose last event ended and whose last session began before this moment.
-pub(super) async fn inactive_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
+pub(super) async fn inactive_since(tx: &mut ReadConn, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select id from person
          where not organiser and created_at < $1
@@ -75,7 +74,7 @@ pub(super) async fn inactive_since(tx: &mut Tx, moment: Timestamp) -> sqlx::Resu
 
 /// Deletes what is known of people by their address alone, where it is of no more use: invitations that left before this
 /// moment, and the guests and colleagues of events that ended before it.
-pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn delete_guests(tx: &mut WriteTx, moment: Timestamp) -> sqlx::Result<()> {
     let queries = [
         "delete from invitation_round where send_at < $1 and created_at < $1",
         "delete from reserved_seat_address where event_id in (select id from event where ends_at < $1)",
@@ -90,7 +89,7 @@ pub(super) async fn delete_guests(tx: &mut Tx, moment: Timestamp) -> sqlx::Resul
 }
 
 /// What somebody was invited to: the subjects of these letters, and what they answered.
-pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
+pub(super) async fn invitations(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
                 invitation.opened_at, invitation.declined_at
@@ -103,7 +102,7 @@ pub(super) async fn invitations(tx: &mut Tx, email: &EmailAddress) -> sqlx::Resu
 }
 
 /// Deletes letters that were written before this moment.
-pub(super) async fn delete_letters(tx: &mut Tx, moment: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn delete_letters(tx: &mut WriteTx, moment: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "delete from letter where created_at < $1 and status not in ('queued', 'sending')"
     )

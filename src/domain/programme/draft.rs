@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use super::{Event, EventKind, EventStatus, Slug, UnlistedPolicy, store};
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
@@ -32,7 +32,7 @@ pub struct NewDraft {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Timestamp) -> sqlx::Result<EventId> {
+pub async fn add_draft(tx: &mut WriteTx, edition: EditionId, draft: NewDraft, now: Timestamp) -> sqlx::Result<EventId> {
     let position = store::events(tx, edition).await?.iter().map(|event| event.position).max().unwrap_or(0) + 1;
     let event = Event {
         id: EventId::new(now),
@@ -74,7 +74,7 @@ pub async fn add_draft(tx: &mut Tx, edition: EditionId, draft: NewDraft, now: Ti
 }
 
 /// A slug that no event has: the title's words and the day, and a number if need be.
-async fn free_slug(tx: &mut Tx, draft: &NewDraft) -> sqlx::Result<Slug> {
+async fn free_slug(tx: &mut ReadConn, draft: &NewDraft) -> sqlx::Result<Slug> {
     let base = format!("{}-{}", words(&draft.title), draft.civil.0.date());
     for number in 1_u32.. {
         let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };

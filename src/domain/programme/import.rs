@@ -6,7 +6,7 @@ use super::file::{Nonsense, Programme};
 use super::revision::{Change, revised, same_content};
 use super::source::{Field, SourceSnapshot, merge};
 use super::{Event, Slug, store};
-use db::Tx;
+use db::WriteTx;
 use kernel::clock::Timestamp;
 
 /// Why an import failed.
@@ -59,7 +59,7 @@ impl Programme {
     /// # Errors
     ///
     /// Refuses a slug that another edition uses; fails when the database does.
-    pub async fn load(self, tx: &mut Tx, now: Timestamp) -> Result<Imported, ImportError> {
+    pub async fn load(self, tx: &mut WriteTx, now: Timestamp) -> Result<Imported, ImportError> {
         let edition = store::put_edition(tx, &self.edition).await?;
         let mut imported = Imported::default();
         let mut known = Vec::new();
@@ -89,7 +89,7 @@ impl Programme {
 
 impl Imported {
     /// Brings an event up to date with the file.
-    async fn update(&mut self, tx: &mut Tx, mut before: Event, file: &Event, now: Timestamp) -> sqlx::Result<()> {
+    async fn update(&mut self, tx: &mut WriteTx, mut before: Event, file: &Event, now: Timestamp) -> sqlx::Result<()> {
         let last = store::said(tx, before.id).await?;
         let merged = |before: &Event| merge(before, (file, &Field::ALL), &last, |_| true);
         let mut result = merged(&before);

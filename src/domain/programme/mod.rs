@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
-use db::Tx;
+use db::ReadConn;
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
@@ -263,7 +263,7 @@ pub fn is_video_url(url: &str) -> bool {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn current_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>> {
+pub async fn current_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edition>> {
     store::newest_edition(tx).await
 }
 

@@ -1,7 +1,7 @@
 //! An event as it was and as it becomes: what changed, and what calendars must be told. Pure, but for [`save`].
 
 use super::{Event, EventStatus, store};
-use db::Tx;
+use db::WriteTx;
 use kernel::clock::Timestamp;
 
 /// An event before and after somebody changed it.
@@ -76,7 +76,7 @@ pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn save(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+pub async fn save(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
     store::update_event(tx, event).await
 }
 

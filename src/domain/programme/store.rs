@@ -3,8 +3,7 @@
 use sqlx::types::Json;
 
 use super::{Edition, Event, Slug, SourceSnapshot};
-use db::dispatch;
-use db::{ChangeEvent, Tx};
+use db::{ChangeEvent, ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
@@ -19,7 +18,7 @@ macro_rules! event_columns {
 }
 
 /// The newest edition.
-pub(super) async fn newest_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>> {
+pub(super) async fn newest_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edition>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, slug, title, summary, zone, revised_at from edition order by created_at desc, id desc limit 1",
     )
@@ -32,7 +31,7 @@ pub(super) async fn newest_edition(tx: &mut Tx) -> sqlx::Result<Option<Edition>>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn edition(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Edition>> {
+pub async fn edition(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Edition>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, slug, title, summary, zone, revised_at from edition where slug = $1"
     )
@@ -46,7 +45,7 @@ pub async fn edition(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Edition>> 
 /// # Errors
 ///
 /// When the database fails.
-pub async fn events(tx: &mut Tx, edition: EditionId) -> sqlx::Result<Vec<Event>> {
+pub async fn events(tx: &mut ReadConn, edition: EditionId) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
@@ -62,7 +61,7 @@ pub async fn events(tx: &mut Tx, edition: EditionId) -> sqlx::Result<Vec<Event>>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn event(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Event>> {
+pub async fn event(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where slug = $1"))
         .bind(slug)
         .fetch_optional(conn)
@@ -74,7 +73,7 @@ pub async fn event(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<Event>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
+pub async fn event_by_id(tx: &mut ReadConn, id: EventId) -> sqlx::Result<Option<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where id = $1"))
         .bind(id)
         .fetch_optional(conn)
@@ -86,7 +85,7 @@ pub async fn event_by_id(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>
 /// # Errors
 ///
 /// When the database fails.
-pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
+pub async fn lock(tx: &mut WriteTx, id: EventId) -> sqlx::Result<Option<Event>> {
     let event: Option<Event> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "update event set version = version + 1 where id = $1 returning ",
         event_columns!(),
@@ -105,7 +104,7 @@ pub async fn lock(tx: &mut Tx, id: EventId) -> sqlx::Result<Option<Event>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
+pub async fn versions(tx: &mut ReadConn) -> sqlx::Result<Vec<(EventId, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
 }
 
@@ -114,7 +113,11 @@ pub async fn versions(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, i64)>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn list_for_calendar(tx: &mut Tx, since: Timestamp, cancelled_since: Timestamp) -> sqlx::Result<Vec<Event>> {
+pub async fn list_for_calendar(
+    tx: &mut ReadConn,
+    since: Timestamp,
+    cancelled_since: Timestamp,
+) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
@@ -143,7 +146,7 @@ pub struct Fingerprint {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn fingerprint(tx: &mut Tx) -> sqlx::Result<Fingerprint> {
+pub async fn fingerprint(tx: &mut ReadConn) -> sqlx::Result<Fingerprint> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select cast(count(*) as bigint) as events, coalesce(cast(sum(revised_at) as bigint), 0) as revised,
                 coalesce(cast(sum(sequence) as bigint), 0) as sequences,
@@ -160,7 +163,7 @@ pub async fn fingerprint(tx: &mut Tx) -> sqlx::Result<Fingerprint> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
+pub async fn starting_between(tx: &mut ReadConn, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
@@ -174,7 +177,7 @@ pub async fn starting_between(tx: &mut Tx, from: Timestamp, to: Timestamp) -> sq
 }
 
 /// Adds an edition, or changes the one of that name.
-pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<EditionId> {
+pub(super) async fn put_edition(tx: &mut WriteTx, edition: &Edition) -> sqlx::Result<EditionId> {
     tx.emit(ChangeEvent::Programme);
     dispatch!(tx, |conn| sqlx::query_scalar(
         "insert into edition (id, slug, title, summary, zone, created_at, revised_at)
@@ -194,7 +197,7 @@ pub(super) async fn put_edition(tx: &mut Tx, edition: &Edition) -> sqlx::Result<
 }
 
 /// Adds an event.
-pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+pub(super) async fn insert_event(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Programme);
     dispatch!(tx, |conn| sqlx::query(concat!(
         "insert into event (",
@@ -242,7 +245,7 @@ pub(super) async fn insert_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
 }
 
 /// Changes everything of an event that an import or an organiser may change.
-pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()> {
+pub(super) async fn update_event(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Programme);
     dispatch!(tx, |conn| sqlx::query(
         "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
@@ -287,7 +290,7 @@ pub(super) async fn update_event(tx: &mut Tx, event: &Event) -> sqlx::Result<()>
 }
 
 /// Events of other editions that already use a slug.
-pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Option<EditionId>> {
+pub(super) async fn edition_of_slug(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<EditionId>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select edition_id from event where slug = $1")
         .bind(slug)
         .fetch_optional(conn)
@@ -299,7 +302,7 @@ pub(super) async fn edition_of_slug(tx: &mut Tx, slug: &Slug) -> sqlx::Result<Op
 /// # Errors
 ///
 /// When the database fails.
-pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<SourceSnapshot> {
+pub async fn said(tx: &mut ReadConn, event: EventId) -> sqlx::Result<SourceSnapshot> {
     let said: Option<Json<SourceSnapshot>> =
         dispatch!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
             .bind(event)
@@ -313,7 +316,7 @@ pub async fn said(tx: &mut Tx, event: EventId) -> sqlx::Result<SourceSnapshot> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn say(tx: &mut Tx, event: EventId, said: &SourceSnapshot) -> sqlx::Result<()> {
+pub async fn say(tx: &mut WriteTx, event: EventId, said: &SourceSnapshot) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into event_source (event_id, snapshot) values ($1, $2)
          on conflict (event_id) do update set snapshot = excluded.snapshot",

@@ -3,14 +3,14 @@
 use super::admission::Actor;
 use super::clashes::clashes;
 use super::notifications::notify;
-use super::register::{Answer, ask_all};
+use super::register::{RegisterAnswer, ask_all};
 use super::{
     ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, confirm, letters,
     store, token,
 };
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::{Tx, with_retry};
+use db::{WriteTx, with_retry};
 use kernel::id::{EventId, PersonId};
 use kernel::key::Token;
 use mail::outbox;
@@ -18,7 +18,7 @@ use mail::outbox;
 /// What became of the request for one of the events.
 pub(super) struct Part {
     pub event: Event,
-    pub answer: Result<Answer, Refusal>,
+    pub answer: Result<RegisterAnswer, Refusal>,
     /// Whether it takes place while another of the chosen ones does.
     pub clashes: bool,
 }
@@ -65,7 +65,7 @@ async fn register_all_once(
 
 /// One letter with what became of each; and for each seat that is theirs at once the letter that every confirmation
 /// brings, since an invitation for a calendar is about one event (RFC 6047). Who asked for one event gets its letter.
-async fn write_to_them(context: &Context, tx: &mut Tx, parts: &[Part]) -> sqlx::Result<()> {
+async fn write_to_them(context: &Context, tx: &mut WriteTx, parts: &[Part]) -> sqlx::Result<()> {
     let now = context.clock.now();
     let answers = parts.iter().filter_map(|part| part.answer.as_ref().ok().map(|answer| (&part.event, answer)));
     for (event, answer) in answers.filter(|(_, answer)| parts.len() == 1 || answer.is_invited()) {

@@ -6,7 +6,7 @@ use super::{ActError, Registration, admission, counts, letters, store};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme::{self, Change, Difference, Event, EventStatus};
-use db::Tx;
+use db::WriteTx;
 use kernel::id::{EventId, PersonId};
 use mail::outbox;
 
@@ -91,7 +91,7 @@ async fn revise_telling(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn tell_of_change(context: &Context, tx: &mut Tx, change: &Change, notice: Notify) -> sqlx::Result<()> {
+pub async fn tell_of_change(context: &Context, tx: &mut WriteTx, change: &Change, notice: Notify) -> sqlx::Result<()> {
     let now = context.clock.now();
     let over = change.before.ends_at <= now && change.after.ends_at <= now;
     let mut differences = programme::differences(change);
@@ -130,7 +130,7 @@ pub struct Preview {
 /// When the database fails.
 pub async fn preview_capacity(context: &Context, event: &Event, capacity: Option<i64>) -> sqlx::Result<Preview> {
     let now = context.clock.now();
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let admission = admission(&Event { capacity, ..event.clone() });
     let occupancy = counts::occupancy(&mut tx, event.id).await?;
     let offered = next_in_line(&mut tx, event, &admission, (occupancy, now)).await?;

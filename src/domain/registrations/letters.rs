@@ -13,7 +13,7 @@ use crate::programme::{Change, Difference, Event, told};
 use kernel::clock::Timestamp;
 use kernel::id::MessageId;
 use kernel::key::Purpose;
-use mail::{Letter, Link, Priority, To};
+use mail::{Letter, LetterLink, Priority, To};
 
 /// What organisers wrote to somebody who registered.
 pub(super) fn message(
@@ -37,7 +37,7 @@ fn about(context: &Context, kind: &'static str, event: &Event, registration: &Re
     Letter::new(kind, to, event.id.0)
         .version(event.version)
         .data(data)
-        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
+        .link(LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, registration.id.0, 0))
         .expires_at(useful_until(context, event))
 }
 
@@ -109,7 +109,7 @@ pub(super) fn offer_lapsed(context: &Context, event: &Event, registration: &Regi
 /// With the way to the board, if the event has one.
 pub(super) fn with_board(event: &Event, letter: Letter) -> Letter {
     match event.board_kind {
-        Some(_) => letter.link(Link::open("board", event.board_path())),
+        Some(_) => letter.link(LetterLink::open("board", event.board_path())),
         None => letter,
     }
 }
@@ -133,7 +133,7 @@ pub(super) fn changed(
 ) -> Letter {
     let Change { before, after } = change;
     let step_back = "/inscriptions/{token}?annuler=1";
-    let step_back = Link::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
+    let step_back = LetterLink::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
     if differences.contains(&Difference::Cancelled) {
         let letter = about(context, "event-cancelled", after, registration, json!({}));
         return letter.link(step_back).expires_at(useful_until(context, before));
@@ -164,7 +164,7 @@ pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registr
     letter.subject = to.id.0;
     letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
     letter
-        .link(Link::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
+        .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
         .expires_at(event.starts_at)
 }
 
@@ -212,7 +212,7 @@ pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
     let letter = Letter::new("parcours", to, link.0)
         .data(data)
         .version(parts.iter().map(|part| part.event.version).sum())
-        .link(Link::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
+        .link(LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
     Some(letter.expires_at(parts.iter().map(|part| useful_until(context, &part.event)).max()?))
 }
 
@@ -228,7 +228,7 @@ pub(super) fn reminder(context: &Context, event: &Event, registration: &Registra
     )
     .version(which.version(event.sequence))
     .priority(Priority::Reminder)
-    .link(Link::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
+    .link(LetterLink::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
     .expires_at(which.useful_until(event.starts_at));
     with_board(event, letter)
 }

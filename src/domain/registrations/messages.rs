@@ -7,9 +7,9 @@ use crate::accounts::Person;
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::Tx;
+use db::ReadConn;
 use kernel::id::{EventId, MessageId, PersonId};
-use mail::{Letter, Link, Priority, To, outbox, paragraphs};
+use mail::{Letter, LetterLink, Priority, To, outbox, paragraphs};
 
 /// To whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub struct Thanks {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn readers(tx: &mut Tx, event: EventId, readers: Readers) -> sqlx::Result<Vec<Registration>> {
+pub async fn readers(tx: &mut ReadConn, event: EventId, readers: Readers) -> sqlx::Result<Vec<Registration>> {
     let mut all = store::of_event(tx, event).await?;
     all.retain(|registration| readers.include(registration.status));
     Ok(all)
@@ -105,7 +105,7 @@ pub async fn send_test(context: &Context, to: &Person, event: &Event, message: &
     letter.subject = MessageId::new(now).0;
     letter.priority = Priority::Awaited;
     for link in &mut letter.links {
-        *link = Link::open(link.name.clone(), format!("/organisation{}/message", event.path()));
+        *link = LetterLink::open(link.name.clone(), format!("/organisation{}/message", event.path()));
     }
     outbox::enqueue(&mut tx, &letter, now).await?;
     tx.commit().await?;

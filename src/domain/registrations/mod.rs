@@ -31,7 +31,7 @@ use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::organisations::Siret;
 use crate::programme::{self, Event};
-use db::{Transient, Tx};
+use db::{ReadConn, Transient, WriteTx};
 use kernel::batch::{BatchError, Batcher};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
@@ -224,7 +224,7 @@ fn token(context: &Context, id: RegistrationId) -> Token {
 
 /// A registration under its event's lock.
 struct Open {
-    tx: Tx,
+    tx: WriteTx,
     event: Event,
     registration: Registration,
     now: Timestamp,
@@ -252,7 +252,7 @@ impl Open {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
+pub async fn occupancy(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Occupancy> {
     counts::occupancy(tx, event).await
 }
 
@@ -261,6 +261,6 @@ pub async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn occupancies(tx: &mut Tx) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
+pub async fn occupancies(tx: &mut ReadConn) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
     Ok(counts::occupancies(tx).await?.into_iter().collect())
 }

@@ -6,7 +6,7 @@ use super::rules::{Colleagues, Waiter};
 use super::{Admission, Occupancy, Registration, RegistrationStatus, admission, counts, letters, store};
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::EventId;
 
@@ -14,7 +14,7 @@ use kernel::id::EventId;
 /// writes to them. Every act begins or ends with it, under the lock.
 pub(super) async fn reconcile(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     now: Timestamp,
 ) -> sqlx::Result<Occupancy> {
@@ -41,7 +41,7 @@ pub(super) async fn reconcile(
 
 /// Who waits and gets a seat now.
 pub(super) async fn next_in_line(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: &Event,
     admission: &Admission,
     (occupancy, now): (Occupancy, Timestamp),

@@ -15,7 +15,7 @@ use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::context::Context;
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
-use db::{Tx, with_retry};
+use db::{ReadConn, WriteTx, with_retry};
 use kernel::batch::Answers;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use mail::Letter;
@@ -59,7 +59,7 @@ async fn decide(
 
 /// What became of a request.
 #[derive(Clone)]
-pub(super) struct Answer {
+pub(super) struct RegisterAnswer {
     /// The new registration, or the one that stood already.
     pub registration: Registration,
     /// Whether one stood already.
@@ -70,7 +70,7 @@ pub(super) struct Answer {
     pub told: RegisterOutcome,
 }
 
-impl Answer {
+impl RegisterAnswer {
     /// What the address's owner is written.
     pub(super) fn letter(&self, context: &Context, event: &Event) -> Letter {
         match self.known {
@@ -88,10 +88,10 @@ impl Answer {
 /// Decides on requests in their order and writes them, under the event's lock. The letters are the caller's.
 pub(super) async fn ask_all(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     (by, requests): (Actor, &[NewRegistration]),
-) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
+) -> sqlx::Result<Vec<Result<RegisterAnswer, Refusal>>> {
     let now = context.clock.now();
     let occupancy = reconcile(context, tx, event, now).await?;
     let admission = admission(event);
@@ -116,10 +116,10 @@ pub(super) async fn ask_all(
 /// Writes what was decided: people, their registrations, the names of those whose address is proven.
 async fn write(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     (requests, decided): (&[NewRegistration], Vec<Decided>),
-) -> sqlx::Result<Vec<Result<Answer, Refusal>>> {
+) -> sqlx::Result<Vec<Result<RegisterAnswer, Refusal>>> {
     let newcomers = requests.iter().zip(&decided).filter_map(|(request, decided)| match decided {
         Decided::New(place, ..) => {
             Some(Newcomer { email: &request.email, name: &request.name, organisation: Some(place.organisation) })
@@ -129,22 +129,22 @@ async fn write(
     let people = accounts::people_for(tx, newcomers.collect(), context.clock.now()).await?;
     let people: HashMap<EmailAddress, PersonId> = people.into_iter().map(|one| (one.email, one.id)).collect();
     let mut arrival = store::next_arrival(tx, event.id).await?;
-    let mut answers: Vec<Result<Answer, Refusal>> = Vec::with_capacity(decided.len());
+    let mut answers: Vec<Result<RegisterAnswer, Refusal>> = Vec::with_capacity(decided.len());
     for (request, decided) in requests.iter().zip(decided) {
         answers.push(match decided {
             Decided::Refused(refusal) => Err(refusal),
             Decided::Known(registration, told) => {
                 let position = store::position(tx, event.id, registration.arrival).await?;
-                Ok(Answer { registration: *registration, known: true, position, told })
+                Ok(RegisterAnswer { registration: *registration, known: true, position, told })
             }
             Decided::Again(earlier, told) => {
-                answers[earlier].clone().map(|answer| Answer { known: true, told, ..answer })
+                answers[earlier].clone().map(|answer| RegisterAnswer { known: true, told, ..answer })
             }
             Decided::New(place, position, told) => {
                 let person = *people.get(&request.email).ok_or(sqlx::Error::RowNotFound)?;
                 let registration = registration(context, event, (person, arrival), (request, place));
                 arrival += 1;
-                Ok(Answer { registration, known: false, position, told })
+                Ok(RegisterAnswer { registration, known: false, position, told })
             }
         });
     }
@@ -160,7 +160,7 @@ async fn write(
 /// The person who asks.
 pub(super) async fn person_for(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     request: &NewRegistration,
     organisation: OrganisationId,
 ) -> sqlx::Result<Person> {
@@ -169,7 +169,7 @@ pub(super) async fn person_for(
 
 /// Who asks, as the rules see them.
 pub(super) async fn asker(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: &Event,
     request: &NewRegistration,
     organisation: &Organisation,
@@ -183,7 +183,11 @@ pub(super) async fn asker(
 }
 
 /// The seats that an organisation has; not counted where nobody asks.
-pub(super) async fn colleagues(tx: &mut Tx, event: &Event, organisation: Option<OrganisationId>) -> sqlx::Result<u32> {
+pub(super) async fn colleagues(
+    tx: &mut ReadConn,
+    event: &Event,
+    organisation: Option<OrganisationId>,
+) -> sqlx::Result<u32> {
     match (event.organisation_cap, organisation) {
         (Some(_), Some(organisation)) => {
             Ok(counts::colleagues(tx, event.id).await?.get(&organisation).copied().unwrap_or(0))
@@ -227,7 +231,7 @@ fn registration(
 /// Writes a new registration that comes after all others.
 pub(super) async fn insert(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     person: PersonId,
     what: (&NewRegistration, Place),

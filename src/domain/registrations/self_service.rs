@@ -13,7 +13,7 @@ use super::{
 use crate::accounts;
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::{Tx, with_retry};
+use db::{ReadConn, WriteTx, with_retry};
 use kernel::batch::Answers;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use kernel::key::Token;
@@ -40,7 +40,7 @@ pub struct Shown {
 ///
 /// When the database fails.
 pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Shown>> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
     let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
@@ -56,7 +56,7 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
 ///
 /// When the database fails.
 pub async fn is_capped(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: &Event,
     (status, organisation): (RegistrationStatus, Option<OrganisationId>),
 ) -> sqlx::Result<bool> {
@@ -120,7 +120,7 @@ async fn confirm_all(
 /// Confirms one request; what its person is to be told goes to the letters.
 async fn confirm_one(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     (event, found): (&Event, Registration),
     letters: &mut Vec<Letter>,
 ) -> Result<Registration, ActError> {
@@ -149,7 +149,7 @@ async fn confirm_one(
 
 /// A registration; or the newer one, when this one lapsed and its person has asked again meanwhile: who has the older
 /// link finds it, and proves their address for it.
-async fn standing(tx: &mut Tx, registration: Registration) -> sqlx::Result<Registration> {
+async fn standing(tx: &mut ReadConn, registration: Registration) -> sqlx::Result<Registration> {
     let newer = match registration.status {
         RegistrationStatus::Expired => store::find_live(tx, registration.event_id, registration.person_id).await?,
         _ => None,
@@ -158,7 +158,7 @@ async fn standing(tx: &mut Tx, registration: Registration) -> sqlx::Result<Regis
 }
 
 /// The place in the waiting list of a registration; 0 unless it waits.
-async fn position(tx: &mut Tx, registration: &Registration) -> sqlx::Result<i64> {
+async fn position(tx: &mut ReadConn, registration: &Registration) -> sqlx::Result<i64> {
     match registration.status {
         RegistrationStatus::Waiting => store::position(tx, registration.event_id, registration.arrival).await,
         _ => Ok(0),
@@ -168,7 +168,7 @@ async fn position(tx: &mut Tx, registration: &Registration) -> sqlx::Result<i64>
 /// Decides anew on a request whose held seat was taken back: a free seat is theirs, else they wait behind everybody.
 async fn admit_again(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     registration: &mut Registration,
 ) -> Result<(), ActError> {

@@ -3,7 +3,7 @@
 use super::admission::Actor;
 use super::notifications::{notify, notify_all};
 use super::reconcile::{self, reconcile};
-use super::register::{self, Answer, ask_all};
+use super::register::{self, RegisterAnswer, ask_all};
 use super::rules::Asker;
 use super::{ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, admission, letters, store};
 use crate::audit::{self, Act, Entry};
@@ -72,7 +72,7 @@ async fn register_many(
     by: PersonId,
     event: EventId,
     (requests, run): (&[NewRegistration], Run),
-) -> Result<Vec<Result<Answer, Refusal>>, ActError> {
+) -> Result<Vec<Result<RegisterAnswer, Refusal>>, ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
@@ -85,7 +85,8 @@ async fn register_many(
     }
     let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
-    let entry = |answer: &Answer| Entry::new(by, Act::Registered, event.id).person(answer.registration.person_id);
+    let entry =
+        |answer: &RegisterAnswer| Entry::new(by, Act::Registered, event.id).person(answer.registration.person_id);
     let entries: Vec<_> = answers.iter().flatten().map(entry).collect();
     audit::write_all(&mut tx, &entries, now).await?;
     tx.commit().await?;

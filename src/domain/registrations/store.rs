@@ -5,8 +5,7 @@ use sqlx::QueryBuilder;
 use super::reminders::REVISION;
 use super::{OwnRegistration, Registration, history};
 use crate::accounts::EmailAddress;
-use db::dispatch;
-use db::{ChangeEvent, Tx, push_list};
+use db::{ChangeEvent, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId, RegistrationId};
 
@@ -38,7 +37,7 @@ macro_rules! from {
 const AT_ONCE: usize = 1_000;
 
 /// The order number of the next request.
-pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i64> {
+pub(super) async fn next_arrival(tx: &mut ReadConn, event: EventId) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select coalesce(max(arrival), 0) + 1 from registration where event_id = $1"
     )
@@ -49,7 +48,7 @@ pub(super) async fn next_arrival(tx: &mut Tx, event: EventId) -> sqlx::Result<i6
 
 /// Adds registrations, each with the first step of its history. `hash` is what is kept of a link's secret.
 pub(super) async fn insert(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     registrations: &[&Registration],
     hash: impl Fn(RegistrationId) -> Vec<u8> + Send + Sync,
 ) -> sqlx::Result<()> {
@@ -60,7 +59,7 @@ pub(super) async fn insert(
 }
 
 async fn insert_some(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     registrations: &[&Registration],
     hash: impl Fn(RegistrationId) -> Vec<u8> + Send,
 ) -> sqlx::Result<()> {
@@ -87,7 +86,7 @@ async fn insert_some(
 
 /// Writes what an act changed of a registration; a new seat is a step of its history. Its person's calendar is told a
 /// revision only of what it shows.
-pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
+pub(super) async fn update(tx: &mut WriteTx, registration: &Registration, now: Timestamp) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Feed { id: registration.person_id.0, version: None });
     if !registration.status.is_theirs() {
         tx.emit(ChangeEvent::RightsReduced(registration.person_id));
@@ -120,7 +119,11 @@ pub(super) async fn update(tx: &mut Tx, registration: &Registration, now: Timest
 }
 
 /// The live registration of a person at an event.
-pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> sqlx::Result<Option<Registration>> {
+pub(super) async fn find_live(
+    tx: &mut ReadConn,
+    event: EventId,
+    person: PersonId,
+) -> sqlx::Result<Option<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -136,7 +139,7 @@ pub(super) async fn find_live(tx: &mut Tx, event: EventId, person: PersonId) -> 
 
 /// The live registrations of these addresses at an event.
 pub(super) async fn live_of(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: EventId,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<Vec<Registration>> {
@@ -153,7 +156,7 @@ pub(super) async fn live_of(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
+pub async fn find(tx: &mut ReadConn, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
         .bind(id)
         .fetch_optional(conn)
@@ -161,7 +164,7 @@ pub async fn find(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Option<Regist
 }
 
 /// The registrations of these identifiers, in no order; at least one.
-pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
+pub(super) async fn find_all(tx: &mut ReadConn, ids: &[RegistrationId]) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.id in "));
         push_list(&mut query, ids);
@@ -170,7 +173,7 @@ pub(super) async fn find_all(tx: &mut Tx, ids: &[RegistrationId]) -> sqlx::Resul
 }
 
 /// The registration that a mail's link is about.
-pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Registration>> {
+pub(super) async fn find_by_token(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.token_hash = $1"))
         .bind(hash)
         .fetch_optional(conn)
@@ -178,7 +181,7 @@ pub(super) async fn find_by_token(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Opti
 }
 
 /// Held and offered seats that were not taken in time.
-pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
+pub(super) async fn overdue(tx: &mut ReadConn, event: EventId, now: Timestamp) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| {
         sqlx::query_as(concat!(
         "select ",
@@ -195,7 +198,7 @@ pub(super) async fn overdue(tx: &mut Tx, event: EventId, now: Timestamp) -> sqlx
 }
 
 /// The waiting list, in its order.
-pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
+pub(super) async fn waiting(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -208,7 +211,7 @@ pub(super) async fn waiting(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Reg
 }
 
 /// The place in the waiting list of a request, from 1.
-pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx::Result<i64> {
+pub(super) async fn position(tx: &mut ReadConn, event: EventId, arrival: i64) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from registration
          where event_id = $1 and status = 'waiting' and arrival <= $2",
@@ -221,7 +224,7 @@ pub(super) async fn position(tx: &mut Tx, event: EventId, arrival: i64) -> sqlx:
 
 /// Events to be brought up to date: with a held or offered seat that was not taken in time, or where people wait for
 /// seats that are kept no more.
-pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
+pub(super) async fn events_overdue(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
     dispatch!(tx, |conn| {
         sqlx::query_scalar(
         "select distinct event_id from registration where status in ('held', 'offered') and held_until <= $1
@@ -243,7 +246,7 @@ pub(super) async fn events_overdue(tx: &mut Tx, now: Timestamp) -> sqlx::Result<
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registration>> {
+pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -260,7 +263,7 @@ pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Registrat
 /// # Errors
 ///
 /// When the database fails.
-pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Registration>> {
+pub async fn all_of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         columns!(),
@@ -277,7 +280,7 @@ pub async fn all_of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<Re
 /// # Errors
 ///
 /// When the database fails.
-pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<OwnRegistration>> {
+pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<OwnRegistration>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at,
                 (select cast(count(*) as bigint) from registration other
@@ -296,7 +299,7 @@ pub async fn of_person(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<OwnReg
 /// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder, nor since that moment
 /// the same of an earlier revision: another room brings no second letter. One that was taken back is owed again.
 pub(super) async fn to_remind(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: EventId,
     due_at: Timestamp,
     version: i64,
@@ -322,7 +325,7 @@ pub(super) async fn to_remind(
 }
 
 /// Moves a request to another place in the order, which nobody has.
-pub(super) async fn set_arrival(tx: &mut Tx, id: RegistrationId, arrival: i64) -> sqlx::Result<()> {
+pub(super) async fn set_arrival(tx: &mut WriteTx, id: RegistrationId, arrival: i64) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update registration set arrival = $2 where id = $1")
         .bind(id)
         .bind(arrival)

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
-use db::{Db, Tx};
+use db::{Db, ReadConn};
 use kernel::clock::Timestamp;
 
 use store::PauseRow;
@@ -69,7 +69,7 @@ impl State {
 }
 
 /// The pause, if there is one, as organisers see it: since when, and why.
-pub(super) async fn found(tx: &mut Tx) -> sqlx::Result<Option<store::PauseRow>> {
+pub(super) async fn found(tx: &mut ReadConn) -> sqlx::Result<Option<store::PauseRow>> {
     store::find(tx).await
 }
 

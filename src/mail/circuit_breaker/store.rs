@@ -2,8 +2,7 @@
 
 use sqlx::FromRow;
 
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 
 /// Why and since when letters wait.
@@ -16,14 +15,14 @@ pub struct PauseRow {
 }
 
 /// The pause, if there is one.
-pub async fn find(tx: &mut Tx) -> sqlx::Result<Option<PauseRow>> {
+pub async fn find(tx: &mut ReadConn) -> sqlx::Result<Option<PauseRow>> {
     dispatch!(tx, |conn| sqlx::query_as("select since, reason, attempts from mail_circuit_breaker")
         .fetch_optional(conn)
         .await)
 }
 
 /// Begins a pause, or makes it longer; of processes that fail together one counts.
-pub async fn put(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
+pub async fn put(tx: &mut WriteTx, row: &PauseRow) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into mail_circuit_breaker (id, since, reason, attempts) values (1, $1, $2, $3)
          on conflict (id) do update set reason = excluded.reason, attempts = excluded.attempts
@@ -37,6 +36,6 @@ pub async fn put(tx: &mut Tx, row: &PauseRow) -> sqlx::Result<()> {
     .map(drop))
 }
 
-pub async fn lift(tx: &mut Tx) -> sqlx::Result<()> {
+pub async fn lift(tx: &mut WriteTx) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from mail_circuit_breaker").execute(conn).await.map(drop))
 }

@@ -2,7 +2,7 @@
 
 mod store;
 
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 
 use super::letter::Priority;
@@ -50,7 +50,7 @@ impl Suppressions {
     /// # Errors
     ///
     /// When the database refuses.
-    pub async fn of(tx: &mut Tx, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
+    pub async fn of(tx: &mut ReadConn, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
         store::of(tx, addresses).await.map(Self)
     }
 
@@ -72,7 +72,7 @@ impl Suppressions {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
+pub async fn wishes(tx: &mut ReadConn, address: &str) -> sqlx::Result<Wishes> {
     let refusals = Suppressions::of(tx, std::iter::once(address)).await?;
     Ok(Wishes { reminders: !refusals.has(Scope::Reminders), announcements: !refusals.has(Scope::Announcements) })
 }
@@ -82,7 +82,7 @@ pub async fn wishes(tx: &mut Tx, address: &str) -> sqlx::Result<Wishes> {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn is_stopped(tx: &mut Tx, address: &str) -> sqlx::Result<bool> {
+pub async fn is_stopped(tx: &mut ReadConn, address: &str) -> sqlx::Result<bool> {
     Ok(Suppressions::of(tx, std::iter::once(address)).await?.has(Scope::Everything))
 }
 
@@ -91,7 +91,7 @@ pub async fn is_stopped(tx: &mut Tx, address: &str) -> sqlx::Result<bool> {
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn set_wishes(tx: &mut Tx, address: &str, wishes: Wishes, now: Timestamp) -> sqlx::Result<()> {
+pub async fn set_wishes(tx: &mut WriteTx, address: &str, wishes: Wishes, now: Timestamp) -> sqlx::Result<()> {
     for (scope, wanted) in [(Scope::Reminders, wishes.reminders), (Scope::Announcements, wishes.announcements)] {
         if wanted {
             store::lift(tx, address, scope).await?;
@@ -107,7 +107,12 @@ pub async fn set_wishes(tx: &mut Tx, address: &str, wishes: Wishes, now: Timesta
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn refuse(tx: &mut Tx, address: &str, scope: Scope, (reason, now): (&str, Timestamp)) -> sqlx::Result<()> {
+pub async fn refuse(
+    tx: &mut WriteTx,
+    address: &str,
+    scope: Scope,
+    (reason, now): (&str, Timestamp),
+) -> sqlx::Result<()> {
     store::put(tx, (address, scope), reason, now).await?;
     let least = match scope {
         Scope::Everything => Priority::Awaited,
@@ -123,7 +128,7 @@ pub async fn refuse(tx: &mut Tx, address: &str, scope: Scope, (reason, now): (&s
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> {
+pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result<()> {
     store::lift(tx, address, scope).await
 }
 
@@ -132,6 +137,6 @@ pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> 
 /// # Errors
 ///
 /// When the database refuses.
-pub async fn stopped(tx: &mut Tx) -> sqlx::Result<Vec<(String, String)>> {
+pub async fn stopped(tx: &mut ReadConn) -> sqlx::Result<Vec<(String, String)>> {
     store::stopped(tx).await
 }

@@ -3,13 +3,12 @@
 use sqlx::QueryBuilder;
 
 use super::Scope;
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 
 /// What is refused at addresses, the widest first.
 pub async fn of(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     addresses: impl Iterator<Item = &str> + Send,
 ) -> sqlx::Result<Vec<(String, Scope, String)>> {
     dispatch!(tx, |conn| {
@@ -19,7 +18,7 @@ pub async fn of(
     })
 }
 
-pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now: Timestamp) -> sqlx::Result<()> {
+pub async fn put(tx: &mut WriteTx, (address, scope): (&str, Scope), reason: &str, now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into suppression (address, scope, reason, created_at) values ($1, $2, $3, $4)
          on conflict (address, scope) do nothing",
@@ -33,7 +32,7 @@ pub async fn put(tx: &mut Tx, (address, scope): (&str, Scope), reason: &str, now
     .map(drop))
 }
 
-pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> {
+pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from suppression where address = $1 and scope = $2")
         .bind(address)
         .bind(scope)
@@ -43,7 +42,12 @@ pub async fn lift(tx: &mut Tx, address: &str, scope: Scope) -> sqlx::Result<()> 
 }
 
 /// Takes what waits for an address, of these ranks, out of the queue.
-pub async fn suppress_queued(tx: &mut Tx, address: &str, (least, most): (i64, i64), reason: &str) -> sqlx::Result<()> {
+pub async fn suppress_queued(
+    tx: &mut WriteTx,
+    address: &str,
+    (least, most): (i64, i64),
+    reason: &str,
+) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = $4
          where recipient = $1 and status = 'queued' and priority >= $2 and priority <= $3",
@@ -57,7 +61,7 @@ pub async fn suppress_queued(tx: &mut Tx, address: &str, (least, most): (i64, i6
     .map(drop))
 }
 
-pub async fn stopped(tx: &mut Tx) -> sqlx::Result<Vec<(String, String)>> {
+pub async fn stopped(tx: &mut ReadConn) -> sqlx::Result<Vec<(String, String)>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select address, reason from suppression where scope = 'everything' order by created_at desc, address",
     )

@@ -96,14 +96,14 @@ struct CancelPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct DoneQuery {
     #[serde(default)]
     fait: String,
 }
 
 async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let mut items = Vec::new();
     for mine in registrations::of_person(&mut tx, person.id).await? {
         let Some(event) = programme::event_by_id(&mut tx, mine.event_id).await? else { continue };
@@ -135,7 +135,7 @@ fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
 }
 
 /// `GET /mon-parcours`
-async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Query<Done>) -> Result<Response> {
+async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Query<DoneQuery>) -> Result<Response> {
     let now = app.clock.now();
     let (coming, past) = items(&app, &person).await?.into_iter().partition(|item| item.view.event.ends_at > now);
     let feed = feed(&app, &person);

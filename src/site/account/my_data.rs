@@ -61,12 +61,12 @@ struct CorrectForm {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct DoneQuery {
     fait: Option<String>,
 }
 
 async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let traces = domain::privacy::traces(&mut tx, &person).await?;
     let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
     let suggestions = organisations::suggestions(&mut tx).await?;
@@ -85,7 +85,7 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
 }
 
 /// `GET /mon-parcours/donnees`
-async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<Done>) -> Result<Response> {
+async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<DoneQuery>) -> Result<Response> {
     page::render(&DataPage { done: done.fait.is_some(), ..data_page(&app, person).await? })
 }
 
@@ -120,7 +120,7 @@ async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<
 
 /// `GET /mon-parcours/effacer`
 async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let all = registrations::all_of_person(&mut tx, person.id).await?;
     let coming = all.iter().filter(|one| one.status.can_be_cancelled()).count();
     page::render(&ErasePage { page: Page::new(&app, Some(person)), coming })

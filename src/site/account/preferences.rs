@@ -64,7 +64,7 @@ impl Followed {
         })
     }
 
-    async fn choose(self, app: &App, choice: Choice) -> Result<Response> {
+    async fn choose(self, app: &App, choice: PreferencesForm) -> Result<Response> {
         let mut tx = app.db.write().await?;
         let before = suppressions::wishes(&mut tx, &self.address).await?;
         let wishes = match (&choice.choose, self.class) {
@@ -86,7 +86,7 @@ impl Followed {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct DoneQuery {
     fait: Option<String>,
 }
 
@@ -94,7 +94,7 @@ pub(super) struct Done {
 pub(super) async fn show(
     State(app): State<App>,
     Path(link): Path<Parts>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     Followed::at(&app, &link)?.show(&app, done.fait.is_some()).await
 }
@@ -106,7 +106,7 @@ pub(super) async fn show_old(State(app): State<App>, Path(link): Path<OldParts>)
 
 /// What the page's form holds, or a mail app's one-click.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Choice {
+pub(super) struct PreferencesForm {
     reminders: Option<String>,
     announcements: Option<String>,
     /// The page's own button was pressed.
@@ -117,7 +117,7 @@ pub(super) struct Choice {
 pub(super) async fn choose(
     State(app): State<App>,
     Path(link): Path<Parts>,
-    Form(choice): Form<Choice>,
+    Form(choice): Form<PreferencesForm>,
 ) -> Result<Response> {
     Followed::at(&app, &link)?.choose(&app, choice).await
 }
@@ -126,7 +126,7 @@ pub(super) async fn choose(
 pub(super) async fn choose_old(
     State(app): State<App>,
     Path(link): Path<OldParts>,
-    Form(choice): Form<Choice>,
+    Form(choice): Form<PreferencesForm>,
 ) -> Result<Response> {
     Followed::at_old(&app, &link)?.choose(&app, choice).await
 }

@@ -129,7 +129,7 @@ pub(super) async fn of_event(
     SignedIn(_): SignedIn,
 ) -> Result<Redirect> {
     let slug = Slug::parse(&slug).ok_or(Error::NotFound)?;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let event = programme::event(&mut tx, &slug).await?.ok_or(Error::NotFound)?;
     let boards = boards::of_event(&mut tx, event.id).await?;
     let board = boards.first().ok_or(Error::NotFound)?;

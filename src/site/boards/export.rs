@@ -122,7 +122,7 @@ async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown
 
 /// What a document with the board's comments is made for; their authors are named only in one that is not handed on.
 async fn occasion(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<ExportContext> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let event = programme::event_by_id(&mut tx, entered.board.event_id).await?;
     let names = match shown {
         Shown::Public => Vec::new(),

@@ -88,7 +88,7 @@ pub(super) async fn show(
 
 /// The board as it is stored; edits that are being stored at this moment may be missing.
 pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let mut board = boards::snapshot(&mut tx, row).await?;
     for accepted in boards::edits_since(&mut tx, row.id, board.head).await? {
         // What was accepted once is accepted again.
@@ -111,7 +111,7 @@ pub(super) async fn writers(
     Path((id, card)): Path<(BoardId, CardId)>,
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let board = boards::access(&mut tx, &person, id).await.map_err(denied)?;
     let edits = boards::edits_of(&mut tx, board.id, card).await?;
     let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));

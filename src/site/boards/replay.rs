@@ -84,7 +84,7 @@ pub(super) async fn journal(
     wish: Query<export::Wish>,
 ) -> Result<Response> {
     let shown = wish.shown(&person);
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let head = boards::head(&mut tx, board.id).await?;
     let stored = boards::edits_between(&mut tx, board.id, since, MAX_EDITS).await?;
     let until = stored.last().map_or(head, |last| last.seq);

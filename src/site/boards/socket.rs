@@ -160,7 +160,7 @@ impl Visit {
             Ok(person) => person.ok_or(SIGNED_OUT)?,
             Err(_) => return Err(AGAIN_LATER),
         };
-        match boards::come(&mut tx, &person, (self.board, client)).await {
+        match boards::come(tx.one_more(), &person, (self.board, client)).await {
             Ok(found) => Ok((person, found.last_edit())),
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
             Err(AccessError::Store(_)) => Err(AGAIN_LATER),

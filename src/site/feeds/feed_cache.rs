@@ -188,7 +188,7 @@ impl FeedCache {
 ///
 /// When the database fails.
 pub async fn watch(app: &App) -> sqlx::Result<()> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     app.feeds.notice(programme::fingerprint(&mut tx).await?);
     let versions = programme::versions(&mut tx).await?;
     let mut versions: Vec<(Uuid, i64)> = versions.into_iter().map(|(event, version)| (event.0, version)).collect();

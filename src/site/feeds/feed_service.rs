@@ -15,7 +15,7 @@ use super::pages;
 use crate::App;
 use domain::calendar::feed::Feed;
 use domain::programme::Slug;
-use http::metrics::Asked;
+use http::metrics::PendingRequest;
 use http::security;
 use kernel::key::Token;
 
@@ -36,7 +36,7 @@ impl FeedService {
     }
 
     /// An answer of a feed's, with the headers of every answer; counted as the site's are.
-    fn finalize(app: &App, asked: Option<Asked>, mut response: Response) -> Response {
+    fn finalize(app: &App, asked: Option<PendingRequest>, mut response: Response) -> Response {
         security::add(response.headers_mut(), app.config.is_https());
         if let Some(asked) = asked {
             asked.answered(app, &response);
@@ -78,7 +78,7 @@ impl Service<Request> for FeedService {
         let Some(name) = Name::at(request.uri().path()) else {
             return Either::Right(Box::pin(self.site.call(request)));
         };
-        let asked = Asked::if_watched(&self.app, name.route(), request.method());
+        let asked = PendingRequest::if_watched(&self.app, name.route(), request.method());
         if ![Method::GET, Method::HEAD].contains(request.method()) {
             let mut refused = StatusCode::METHOD_NOT_ALLOWED.into_response();
             refused.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));

@@ -58,7 +58,7 @@ async fn render_event(app: &App, slug: &Slug) -> Result<CachedFeed> {
 /// The current edition, every event that was ever public, and the current edition's drafts.
 async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
     const ALWAYS: Timestamp = Timestamp::from_millis(i64::MIN);
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let edition = programme::current_edition(&mut tx).await?;
     let mut events = programme::list_for_calendar(&mut tx, ALWAYS, ALWAYS).await?;
     if let Some(edition) = &edition {
@@ -70,7 +70,7 @@ async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
 
 /// A person's own feed, and what it is about: the person, and the events where their place in the list counts.
 async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(CachedFeed, Vec<Uuid>)> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let Some(person) = accounts::find_by_feed(&mut tx, hash).await? else {
         let retired = accounts::is_retired_feed(&mut tx, hash).await?;
         return Err(if retired { Error::Gone } else { Error::NotFound });

@@ -57,7 +57,7 @@ struct SubscribePage {
 
 /// `GET /calendrier`
 pub async fn page(State(app): State<App>, person: Option<SignedIn>) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let edition = programme::current_edition(&mut tx).await?;
     let mut events = match &edition {
         Some(edition) => programme::events(&mut tx, edition.id).await?,

@@ -48,7 +48,7 @@ pub(super) async fn show(
     Query(about): Query<About>,
 ) -> Result<Response> {
     let event = if about.evenement.is_empty() { None } else { Some(find(&app, &about.evenement).await?) };
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let lines = match &event {
         Some(event) => audit::of_event(&mut tx, event.id, SHOWN).await?,
         None => audit::youngest(&mut tx, SHOWN).await?,

@@ -37,7 +37,7 @@ struct JoinPage {
 
 /// The board and the event that it belongs to.
 async fn find(app: &App, id: BoardId) -> Result<(BoardRow, Event)> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let board = boards::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let event = programme::event_by_id(&mut tx, board.event_id).await?.ok_or(Error::NotFound)?;
     Ok((board, event))

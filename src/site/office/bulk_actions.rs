@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use super::event::{Choice, EventPage};
+use super::event::{BulkForm, EventPage};
 use super::{event_path, find};
 use crate::App;
 use crate::office::french;
@@ -26,8 +26,8 @@ enum Act {
 }
 
 /// The form's fields: one of them may come many times.
-fn read(fields: Vec<(String, String)>) -> (Choice, Listing) {
-    let (mut choice, mut listing) = (Choice::default(), Listing::default());
+fn read(fields: Vec<(String, String)>) -> (BulkForm, Listing) {
+    let (mut choice, mut listing) = (BulkForm::default(), Listing::default());
     for (name, value) in fields {
         match name.as_str() {
             "id" => choice.ids.extend(value.parse::<RegistrationId>().ok()),
@@ -43,7 +43,7 @@ fn read(fields: Vec<(String, String)>) -> (Choice, Listing) {
     (choice, listing)
 }
 
-fn parse(choice: &Choice) -> Result<Act, Problems> {
+fn parse(choice: &BulkForm) -> Result<Act, Problems> {
     let mut problems = Problems::default();
     if choice.ids.is_empty() {
         problems.add("ids", Problem::NobodyChosen);

@@ -54,18 +54,14 @@ impl ImportPage {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct ImportReport {
+struct DoneQuery {
     ajoutes: Option<usize>,
     #[serde(default)]
     modifies: usize,
 }
 
 /// `GET /organisation/agenda`
-async fn show(
-    State(app): State<App>,
-    Organiser(person): Organiser,
-    Query(done): Query<ImportReport>,
-) -> Result<Response> {
+async fn show(State(app): State<App>, Organiser(person): Organiser, Query(done): Query<DoneQuery>) -> Result<Response> {
     let done = done.ajoutes.map(|added| (added, done.modifies));
     page::render(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
 }

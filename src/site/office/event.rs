@@ -5,12 +5,12 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::{Done, event_path, find};
+use super::{DoneQuery, event_path, find};
 use crate::App;
-use crate::office::registration_list::{self, Listing, Row};
+use crate::office::registration_list::{self, Listing, RegistrationRow};
 use crate::office::{export, french};
 use boards::BoardInfo;
-use db::Tx;
+use db::ReadConn;
 use documents::spreadsheet;
 use domain::programme::{Event, EventStatus, french as dates};
 use domain::registrations::{self, EventView, Opening, Registration, RegistrationStatus, StatusCounts};
@@ -41,12 +41,12 @@ pub(super) struct EventPage {
     counts: Counts,
     total: usize,
     excess: u32,
-    rows: Vec<Row>,
+    rows: Vec<RegistrationRow>,
     boards: Vec<BoardInfo>,
     listing: Listing,
     columns: [(&'static str, &'static str); 6],
     done: String,
-    choice: Choice,
+    choice: BulkForm,
     problems: Problems,
 }
 
@@ -65,7 +65,7 @@ struct Counts {
 }
 
 impl Counts {
-    async fn new(tx: &mut Tx, event: &Event, now: Timestamp) -> Result<Self> {
+    async fn new(tx: &mut ReadConn, event: &Event, now: Timestamp) -> Result<Self> {
         let counts = StatusCounts::of(tx, event.id).await?;
         let erased = registrations::erased_counts(tx, event.id).await?.iter().map(|(_, people)| people).sum();
         let (occupancy, admission) = (counts.occupancy(), registrations::admission(event));
@@ -81,7 +81,7 @@ impl Counts {
 
 /// What was chosen in the list's form, when it comes back.
 #[derive(Debug, Default)]
-pub(super) struct Choice {
+pub(super) struct BulkForm {
     pub(super) ids: Vec<RegistrationId>,
     pub(super) act: String,
     pub(super) reason: String,
@@ -93,7 +93,7 @@ impl EventPage {
     /// The page of an event, with the list that is asked for.
     pub(super) async fn new(app: &App, page: Page, event: Event, listing: Listing) -> Result<Self> {
         let now = app.clock.now();
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.snapshot().await?;
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
         let boards = boards::of_event(&mut tx, event.id).await?;
@@ -110,14 +110,14 @@ impl EventPage {
             listing,
             columns: COLUMNS,
             done: String::new(),
-            choice: Choice::default(),
+            choice: BulkForm::default(),
             problems: Problems::default(),
             view: EventView::new(event, occupancy, now),
         })
     }
 
     /// The page again, with why what was chosen was not done.
-    pub(super) fn again(self, choice: Choice, problems: Problems) -> Result<Response> {
+    pub(super) fn again(self, choice: BulkForm, problems: Problems) -> Result<Response> {
         let refused = choice.refused.is_some();
         let page = Self { choice, problems, ..self };
         if refused { page::conflict(&page) } else { page::unprocessable(&page) }
@@ -162,7 +162,7 @@ pub(super) async fn counts(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    let counts = Counts::new(&mut app.db.read().await?, &event, app.clock.now()).await?;
+    let counts = Counts::new(&mut app.db.snapshot().await?, &event, app.clock.now()).await?;
     page::render(&counts)
 }
 
@@ -171,7 +171,7 @@ pub(super) async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    (Query(listing), Query(done)): (Query<Listing>, Query<Done>),
+    (Query(listing), Query(done)): (Query<Listing>, Query<DoneQuery>),
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let page = EventPage::new(&app, Page::new(&app, Some(person)), event, listing).await?;
@@ -179,7 +179,7 @@ pub(super) async fn show(
 }
 
 /// The rows that are asked for, with their event.
-async fn listed(app: &App, slug: &str, listing: &Listing) -> Result<(Event, Vec<Row>)> {
+async fn listed(app: &App, slug: &str, listing: &Listing) -> Result<(Event, Vec<RegistrationRow>)> {
     let event = find(app, slug).await?;
     let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
     Ok((event, listing.apply(registration_list::rows(all))))

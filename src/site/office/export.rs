@@ -1,11 +1,11 @@
 //! A list of registrations as a table to take away.
 
 use super::french;
-use super::registration_list::Row;
+use super::registration_list::RegistrationRow;
 use domain::programme::{Event, french as dates};
 
 /// The table: a heading, then a row each.
-pub fn table(rows: &[Row], event: &Event) -> Vec<Vec<String>> {
+pub fn table(rows: &[RegistrationRow], event: &Event) -> Vec<Vec<String>> {
     let heading = [
         "Ordre",
         "Nom",
@@ -24,7 +24,7 @@ pub fn table(rows: &[Row], event: &Event) -> Vec<Vec<String>> {
     table
 }
 
-fn cells(row: &Row, event: &Event) -> Vec<String> {
+fn cells(row: &RegistrationRow, event: &Event) -> Vec<String> {
     let registration = &row.registration;
     let yes = |whether: bool| if whether { "oui" } else { "non" }.to_owned();
     vec![

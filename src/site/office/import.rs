@@ -45,10 +45,10 @@ struct ImportPage {
 struct Line {
     number: usize,
     form: ByHandForm,
-    result: Outcome,
+    result: LineOutcome,
 }
 
-enum Outcome {
+enum LineOutcome {
     Registered(RegistrationStatus),
     Refused(&'static str),
     Wrong(Problems),
@@ -90,7 +90,7 @@ impl ImportPage {
 
     /// How many lines would be registered, or were, and how many are left aside.
     fn counts(&self) -> (usize, usize) {
-        let registered = self.lines.iter().filter(|line| matches!(line.result, Outcome::Registered(_))).count();
+        let registered = self.lines.iter().filter(|line| matches!(line.result, LineOutcome::Registered(_))).count();
         (registered, self.lines.len() - registered)
     }
 }
@@ -171,10 +171,10 @@ async fn run_lines(
     let mut results = registrations::register_all_by_hand(app, by, event, (&good, run)).await?.into_iter();
     let line = |(number, parsed, form): (usize, Result<_, Problems>, ByHandForm)| {
         let result = match parsed.map(|_| results.next()) {
-            Err(problems) => Outcome::Wrong(problems),
-            Ok(Some(Ok(status))) => Outcome::Registered(status),
-            Ok(Some(Err(refusal))) => Outcome::Refused(french::refusal(refusal)),
-            Ok(None) => Outcome::Refused(""),
+            Err(problems) => LineOutcome::Wrong(problems),
+            Ok(Some(Ok(status))) => LineOutcome::Registered(status),
+            Ok(Some(Err(refusal))) => LineOutcome::Refused(french::refusal(refusal)),
+            Ok(None) => LineOutcome::Refused(""),
         };
         Line { number, form, result }
     };

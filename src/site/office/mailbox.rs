@@ -9,7 +9,7 @@ use axum::routing::get;
 use jiff::tz::TimeZone;
 
 use crate::App;
-use db::Tx;
+use db::ReadConn;
 use domain::programme::{self, french};
 use http::error::{Error, Result};
 use http::extract::Path;
@@ -36,10 +36,10 @@ pub fn routes() -> Router<App> {
 #[template(path = "mailbox.html")]
 struct ListPage {
     page: Page,
-    letters: Vec<Row>,
+    letters: Vec<MailboxRow>,
 }
 
-struct Row {
+struct MailboxRow {
     letter: Stored,
     subject: String,
     written: String,
@@ -49,13 +49,13 @@ struct Row {
 #[template(path = "mailbox-letter.html")]
 struct LetterPage {
     page: Page,
-    row: Row,
+    row: MailboxRow,
     text: String,
 }
 
 /// `GET /courriels`
 async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let zone = zone(&mut tx).await?;
     let letters = outbox::latest(&mut tx, SHOWN).await?.into_iter().map(|letter| row(&app, letter, &zone)).collect();
     page::render(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
@@ -63,7 +63,7 @@ async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Respo
 
 /// `GET /courriels/{id}`
 async fn letter(State(app): State<App>, visitor: Option<SignedIn>, Path(id): Path<String>) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let letter = find(&mut tx, &id).await?;
     let text = app.mail.render(&letter, &app.key).map_err(failed)?.text;
     let row = row(&app, letter, &zone(&mut tx).await?);
@@ -87,16 +87,16 @@ async fn calendar(State(app): State<App>, Path(id): Path<String>) -> Result<Resp
     Ok((headers, calendar).into_response())
 }
 
-async fn find(tx: &mut Tx, id: &str) -> Result<Stored> {
+async fn find(tx: &mut ReadConn, id: &str) -> Result<Stored> {
     let id: LetterId = id.parse().map_err(|_| Error::NotFound)?;
     outbox::find(tx, id).await?.ok_or(Error::NotFound)
 }
 
 /// A letter of the list. One that cannot be rendered stands there with its kind.
-fn row(app: &App, letter: Stored, zone: &TimeZone) -> Row {
+fn row(app: &App, letter: Stored, zone: &TimeZone) -> MailboxRow {
     let subject = app.mail.render(&letter, &app.key).map_or_else(|_| letter.kind.clone(), |rendered| rendered.subject);
     let written = moment(letter.created_at, zone);
-    Row { letter, subject, written }
+    MailboxRow { letter, subject, written }
 }
 
 pub(super) fn moment(instant: Timestamp, zone: &TimeZone) -> String {
@@ -105,7 +105,7 @@ pub(super) fn moment(instant: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The zone that the programme tells its times in.
-pub(super) async fn zone(tx: &mut Tx) -> Result<TimeZone> {
+pub(super) async fn zone(tx: &mut ReadConn) -> Result<TimeZone> {
     let edition = programme::current_edition(tx).await?;
     Ok(edition.and_then(|edition| TimeZone::get(&edition.zone).ok()).unwrap_or(TimeZone::UTC))
 }

@@ -114,7 +114,7 @@ impl MessageForm {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct DoneQuery {
     partis: Option<u64>,
 }
 
@@ -123,7 +123,7 @@ async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let now = app.clock.now();

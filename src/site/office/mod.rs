@@ -80,7 +80,7 @@ fn of_event() -> Router<App> {
 
 /// What was just done, in the address that an act leads to.
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct DoneQuery {
     #[serde(default)]
     fait: String,
 }

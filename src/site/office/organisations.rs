@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::Done;
+use super::DoneQuery;
 use crate::App;
 use crate::office::french;
 use domain::organisations::{self, Organisation, OrganisationKind};
@@ -73,9 +73,9 @@ fn ending_first((one, other): (Organisation, Organisation)) -> (Organisation, Or
 pub(super) async fn list(
     State(app): State<App>,
     Organiser(person): Organiser,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let organisations = organisations::list(&mut tx).await?;
     let duplicates = organisations::duplicates(&mut tx).await?.into_iter().map(ending_first).collect();
     let page = Page::new(&app, Some(person));

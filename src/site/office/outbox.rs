@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::App;
 use crate::office::mailbox::{failed, moment, zone};
-use db::Tx;
+use db::WriteTx;
 use domain::audit::{self, Act, Entry};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
@@ -43,7 +43,7 @@ struct ListPage {
     page: Page,
     counts: [i64; 4],
     which: Which,
-    letters: Vec<Row>,
+    letters: Vec<OutboxRow>,
     health: Health,
     since: String,
     /// The number of the next page, if there is more.
@@ -51,7 +51,7 @@ struct ListPage {
     stopped: Vec<(String, String)>,
 }
 
-struct Row {
+struct OutboxRow {
     letter: Stored,
     subject: String,
     written: String,
@@ -64,14 +64,14 @@ struct Row {
 #[template(path = "outbox-letter.html")]
 struct LetterPage {
     page: Page,
-    row: Row,
+    row: OutboxRow,
     text: String,
     stopped: bool,
     done: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Asked {
+struct OutboxFilter {
     #[serde(default)]
     etat: String,
     #[serde(default)]
@@ -80,7 +80,7 @@ struct Asked {
     fait: String,
 }
 
-impl Asked {
+impl OutboxFilter {
     fn which(&self) -> Which {
         match self.etat.as_str() {
             "partis" => Which::Sent,
@@ -91,18 +91,22 @@ impl Asked {
     }
 }
 
-fn row(app: &App, letter: Stored, zone: &TimeZone) -> Row {
+fn row(app: &App, letter: Stored, zone: &TimeZone) -> OutboxRow {
     let rendered = app.mail.render_without_secrets(&letter);
     let subject = rendered.map_or_else(|_| letter.kind.clone(), |rendered| rendered.subject);
     let written = moment(letter.created_at, zone);
     let sent = letter.sent_at.map(|at| moment(at, zone));
     let due = moment(letter.due_at, zone);
-    Row { letter, subject, written, sent, due }
+    OutboxRow { letter, subject, written, sent, due }
 }
 
 /// `GET /organisation/courriels`
-async fn list(State(app): State<App>, Organiser(person): Organiser, Query(asked): Query<Asked>) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+async fn list(
+    State(app): State<App>,
+    Organiser(person): Organiser,
+    Query(asked): Query<OutboxFilter>,
+) -> Result<Response> {
+    let mut tx = app.db.snapshot().await?;
     let zone = zone(&mut tx).await?;
     let counts = outbox::counts(&mut tx).await?;
     let skip = asked.page.saturating_mul(SHOWN);
@@ -132,10 +136,10 @@ async fn letter(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<OutboxFilter>,
 ) -> Result<Response> {
     let letter = find(&app, &id).await?;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let stopped = suppressions::stopped(&mut tx).await?.iter().any(|(address, _)| *address == letter.recipient);
     let zone = zone(&mut tx).await?;
     drop(tx);
@@ -156,7 +160,7 @@ fn back(id: LetterId, done: bool, what: &str) -> Response {
 }
 
 /// Writes an act on a letter into the log: which letter, and to nobody's address.
-async fn note(app: &App, tx: &mut Tx, (by, act): (PersonId, Act), letter: &Stored) -> Result<()> {
+async fn note(app: &App, tx: &mut WriteTx, (by, act): (PersonId, Act), letter: &Stored) -> Result<()> {
     Ok(audit::write(tx, &Entry::new(by, act, None).note(&letter.kind), app.clock.now()).await?)
 }
 

@@ -17,12 +17,12 @@ use mail::Health;
 #[template(path = "organiser.html")]
 struct OverviewPage {
     page: Page,
-    events: Vec<Row>,
+    events: Vec<EventRow>,
     /// Why letters wait, if they do.
     letters_wait: Option<String>,
 }
 
-struct Row {
+struct EventRow {
     view: EventView,
     taken: u32,
     boards: Vec<BoardInfo>,
@@ -31,7 +31,7 @@ struct Row {
 /// `GET /organisation`
 pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let occupancies = registrations::occupancies(&mut tx).await?;
     let events = match programme::current_edition(&mut tx).await? {
         Some(edition) => programme::events(&mut tx, edition.id).await?,
@@ -41,7 +41,7 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
     for event in events {
         let occupancy = occupancies.get(&event.id).copied().unwrap_or_default();
         let boards = boards::of_event(&mut tx, event.id).await?;
-        rows.push(Row { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
+        rows.push(EventRow { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
     }
     let letters_wait = match app.mail.health(&mut tx).await? {
         Health::Fine => None,

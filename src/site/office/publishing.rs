@@ -46,7 +46,7 @@ struct PublishingPage {
 
 impl PublishingPage {
     async fn new(app: &App, person: Person, event: Event) -> Result<Self> {
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.snapshot().await?;
         let mut registered = registrations::of_event(&mut tx, event.id).await?;
         registered.retain(|one| one.status.can_be_cancelled());
         let counts = StatusCounts::of(&mut tx, event.id).await?;

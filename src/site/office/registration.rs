@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::bulk_actions::MAX_REASON;
-use super::{Done, registration_id};
+use super::{DoneQuery, registration_id};
 use crate::App;
 use crate::office::french;
 use crate::office::mailbox::{moment, zone};
@@ -77,7 +77,7 @@ pub(super) struct ActForm {
 
 impl RegistrationPage {
     async fn new(app: &App, page: Page, id: RegistrationId) -> Result<Self> {
-        let mut tx = app.db.read().await?;
+        let mut tx = app.db.snapshot().await?;
         let registration = registrations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
         let steps = registrations::steps(&mut tx, id).await?;
@@ -108,7 +108,7 @@ pub(super) async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
     page::render(&RegistrationPage { done: done.fait, ..page })
@@ -179,7 +179,7 @@ pub(super) async fn history(
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let person = accounts::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let mut past = Vec::new();
     for registration in registrations::all_of_person(&mut tx, id).await? {

@@ -29,7 +29,7 @@ pub struct Listing {
 
 /// A registration with its place in the waiting list, from 1.
 #[derive(Debug, Clone)]
-pub struct Row {
+pub struct RegistrationRow {
     /// The registration.
     pub registration: Registration,
     /// Its place, if it waits.
@@ -37,19 +37,19 @@ pub struct Row {
 }
 
 /// Registrations in the order of arrival, with their places.
-pub fn rows(registrations: Vec<Registration>) -> Vec<Row> {
+pub fn rows(registrations: Vec<Registration>) -> Vec<RegistrationRow> {
     let mut waiting = 0;
     let row = |registration: Registration| {
         let waits = registration.status == RegistrationStatus::Waiting;
         waiting += usize::from(waits);
-        Row { position: waits.then_some(waiting), registration }
+        RegistrationRow { position: waits.then_some(waiting), registration }
     };
     registrations.into_iter().map(row).collect()
 }
 
 impl Listing {
     /// The rows that are asked for, in the order that is asked for.
-    pub fn apply(&self, mut rows: Vec<Row>) -> Vec<Row> {
+    pub fn apply(&self, mut rows: Vec<RegistrationRow>) -> Vec<RegistrationRow> {
         let status = self.status();
         rows.retain(|row| {
             let registration = &row.registration;

@@ -32,12 +32,12 @@ pub fn routes() -> Router<App> {
 struct ComingPage {
     page: Page,
     event: Event,
-    choices: Vec<Choice>,
+    choices: Vec<ReminderChoice>,
     coming: Vec<Coming>,
     done: bool,
 }
 
-struct Choice {
+struct ReminderChoice {
     reminder: Reminder,
     label: &'static str,
     chosen: bool,
@@ -65,7 +65,7 @@ const fn label(reminder: Reminder) -> &'static str {
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct Done {
+struct DoneQuery {
     fait: Option<String>,
 }
 
@@ -74,11 +74,11 @@ async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let chosen = registrations::reminders_of(&mut tx, event.id).await?;
     let coming = registrations::coming_reminders(&mut tx, &event, (now, now + AHEAD)).await?;
     drop(tx);
@@ -90,7 +90,7 @@ async fn show(
     });
     let coming = coming.collect();
     let choices = Reminder::ALL
-        .map(|reminder| Choice { reminder, label: label(reminder), chosen: chosen.contains(&reminder) })
+        .map(|reminder| ReminderChoice { reminder, label: label(reminder), chosen: chosen.contains(&reminder) })
         .into();
     let page = Page::new(&app, Some(person));
     page::render(&ComingPage { page, event, choices, coming, done: done.fait.is_some() })

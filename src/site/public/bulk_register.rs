@@ -23,14 +23,14 @@ use http::session::SignedIn;
 #[template(path = "parcours.html")]
 struct ParcoursPage {
     page: Page,
-    choices: Vec<Choice>,
+    choices: Vec<EventChoice>,
     form: RegistrationForm,
     problems: Problems,
     suggestions: Vec<String>,
 }
 
 /// An event that can be chosen.
-struct Choice {
+struct EventChoice {
     view: EventView,
     chosen: bool,
     /// Whether it takes place while another one does.
@@ -41,12 +41,12 @@ struct Choice {
 #[template(path = "parcours-received.html")]
 struct ReceivedPage {
     page: Page,
-    results: Vec<(EventView, Outcome)>,
+    results: Vec<(EventView, EventOutcome)>,
 }
 
 /// What became of the request for one event.
 #[derive(Debug, PartialEq, Eq)]
-enum Outcome {
+enum EventOutcome {
     Held,
     Waiting(u32),
     Confirmed,
@@ -55,7 +55,7 @@ enum Outcome {
     NotListed,
 }
 
-impl Outcome {
+impl EventOutcome {
     fn word(told: &Result<RegisterOutcome, Refusal>) -> String {
         match told {
             Ok(RegisterOutcome::Held) => "confirmer".into(),
@@ -82,7 +82,7 @@ impl Outcome {
 /// The events of the edition that one can register for, in their order.
 async fn open_events(app: &App) -> Result<Vec<EventView>> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
     let events = programme::events(&mut tx, edition.id).await?;
     let occupancies = registrations::occupancies(&mut tx).await?;
@@ -93,12 +93,12 @@ async fn open_events(app: &App) -> Result<Vec<EventView>> {
     Ok(events.into_iter().filter(Event::is_public).map(view).filter(EventView::can_register).collect())
 }
 
-fn choices(views: Vec<EventView>, chosen: impl Fn(&EventView) -> bool) -> Vec<Choice> {
+fn choices(views: Vec<EventView>, chosen: impl Fn(&EventView) -> bool) -> Vec<EventChoice> {
     let times: Vec<_> = views.iter().map(|view| (view.event.starts_at, view.event.ends_at)).collect();
     views
         .into_iter()
         .enumerate()
-        .map(|(place, view)| Choice { chosen: chosen(&view), clashes: clashes(&times, place), view })
+        .map(|(place, view)| EventChoice { chosen: chosen(&view), clashes: clashes(&times, place), view })
         .collect()
 }
 
@@ -146,7 +146,8 @@ pub(super) async fn submit(
     app.limits.check(from, request.email.as_str())?;
     let chosen: Vec<_> = choices.iter().filter(|choice| choice.chosen).map(|choice| choice.view.event.id).collect();
     let told = registrations::register_all(&app, &chosen, &request).await?;
-    let results: Vec<_> = told.iter().map(|(event, told)| format!("{}:{}", event.slug, Outcome::word(told))).collect();
+    let results: Vec<_> =
+        told.iter().map(|(event, told)| format!("{}:{}", event.slug, EventOutcome::word(told))).collect();
     Ok(Redirect::to(&format!("/parcours/inscription/recue?resultats={}", results.join(","))).into_response())
 }
 
@@ -170,7 +171,7 @@ pub(super) async fn received(
 ) -> Result<Response> {
     let mut shown = Vec::new();
     for (slug, word) in results.resultats.split(',').filter_map(|result| result.split_once(':')) {
-        shown.push((public_view(&app, slug).await?, Outcome::read(word)));
+        shown.push((public_view(&app, slug).await?, EventOutcome::read(word)));
     }
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     page::render(&ReceivedPage { page, results: shown })

@@ -34,7 +34,7 @@ struct FormPage {
 struct ReceivedPage {
     page: Page,
     view: EventView,
-    outcome: Outcome,
+    outcome: ReceivedAs,
     hold_minutes: u32,
 }
 
@@ -118,7 +118,7 @@ fn ticked(value: Option<&str>) -> bool {
 
 /// What the page after the form says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Outcome {
+enum ReceivedAs {
     Held,
     Waiting(u32),
     Confirmed,
@@ -193,7 +193,7 @@ async fn again(
     form: RegistrationForm,
     problems: Problems,
 ) -> Result<Response> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let suggestions = organisations::suggestions(&mut tx).await?;
     page::unprocessable(&FormPage { page, view: view(app, &mut tx, event).await?, form, problems, suggestions })
 }
@@ -207,10 +207,10 @@ pub(super) async fn received(
 ) -> Result<Response> {
     let event = public_event(&mut app.db.read().await?, &slug).await?;
     let outcome = match query.issue.as_str() {
-        "attente" => Outcome::Waiting(query.position.max(1)),
-        "confirmee" => Outcome::Confirmed,
-        "approbation" => Outcome::Pending,
-        _ => Outcome::Held,
+        "attente" => ReceivedAs::Waiting(query.position.max(1)),
+        "confirmee" => ReceivedAs::Confirmed,
+        "approbation" => ReceivedAs::Pending,
+        _ => ReceivedAs::Held,
     };
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     page::render(&ReceivedPage {

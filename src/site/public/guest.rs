@@ -51,7 +51,7 @@ pub(super) struct Filled {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct DoneQuery {
     #[serde(default)]
     fait: String,
 }
@@ -63,7 +63,7 @@ async fn find(app: &App, token: &str) -> Result<(Invitation, Vec<Event>)> {
 async fn guest_page(app: &App, token: String, invitation: Invitation, events: Vec<Event>) -> Result<GuestPage> {
     let now = app.clock.now();
     let mut views = Vec::new();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let mut registered = invitations::events_of(&mut tx, &invitation.address).await?;
     registered.retain(|id| events.iter().any(|event| event.id == *id));
     for event in events {
@@ -100,7 +100,7 @@ impl GuestPage {
 pub(super) async fn show(
     State(app): State<App>,
     Path(token): Path<String>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let (invitation, events) = find(&app, &token).await?;
     if invitation.opened_at.is_none() {

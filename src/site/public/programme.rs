@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use crate::App;
 use board_model::kinds::BoardKind;
-use db::Tx;
+use db::ReadConn;
 use domain::programme::{self, Edition, Event, Slug};
 use domain::registrations::{self, EventView, Opening};
 use http::error::{Error, Result};
@@ -39,7 +39,7 @@ fn webcal(app: &App, path: &str) -> String {
 /// `GET /`
 pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -> Result<Response> {
     let now = app.clock.now();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let edition = programme::current_edition(&mut tx).await?;
     let mut events = match &edition {
         Some(edition) => programme::events(&mut tx, edition.id).await?,
@@ -63,20 +63,20 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
 }
 
 /// The event of that name, if visitors may see it.
-pub(super) async fn public_event(tx: &mut Tx, slug: &str) -> Result<Event> {
+pub(super) async fn public_event(tx: &mut ReadConn, slug: &str) -> Result<Event> {
     let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
     programme::event(tx, &slug).await?.filter(Event::is_public).ok_or(Error::NotFound)
 }
 
 /// The event of that name, with its seats, if visitors may see it.
 pub(super) async fn public_view(app: &App, slug: &str) -> Result<EventView> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let event = public_event(&mut tx, slug).await?;
     view(app, &mut tx, event).await
 }
 
 /// An event with its seats.
-pub(super) async fn view(app: &App, tx: &mut Tx, event: Event) -> Result<EventView> {
+pub(super) async fn view(app: &App, tx: &mut ReadConn, event: Event) -> Result<EventView> {
     let occupancy = registrations::occupancy(tx, event.id).await?;
     Ok(EventView::new(event, occupancy, app.clock.now()))
 }

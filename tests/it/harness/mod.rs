@@ -155,7 +155,7 @@ impl TestApp {
 
     /// The letters to an address, oldest first: their kinds.
     pub async fn letters(&self, email: &str) -> Vec<String> {
-        let mut tx = self.app.db.read().await.unwrap();
+        let mut tx = self.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
             "select kind from letter where recipient = $1 order by created_at, version, id"
         )
@@ -182,7 +182,7 @@ impl TestApp {
 
     /// The path of the newest link of that name in the letters to an address.
     pub async fn link(&self, email: &str, name: &str) -> String {
-        let mut tx = self.app.db.read().await.unwrap();
+        let mut tx = self.app.db.snapshot().await.unwrap();
         let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
             "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
         )
@@ -191,7 +191,8 @@ impl TestApp {
         .await)
         .unwrap();
         let links = rows.iter().flat_map(|row| row.0["links"].as_array().cloned().unwrap_or_default());
-        let link = links.map(|link| serde_json::from_value::<mail::Link>(link).unwrap()).find(|link| link.name == name);
+        let link =
+            links.map(|link| serde_json::from_value::<mail::LetterLink>(link).unwrap()).find(|link| link.name == name);
         link.expect("a letter with that link").address("", &self.app.key)
     }
 }

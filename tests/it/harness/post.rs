@@ -8,7 +8,7 @@ use kernel::config::Config;
 use kernel::jobs::Jobs;
 use kernel::key::{LinkKey, Purpose};
 use mail::outbox::{self, Stored};
-use mail::{Delivery, Health, Letter, Link, Mail, To, Tools};
+use mail::{Delivery, Health, Letter, LetterLink, Mail, To, Tools};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -97,7 +97,7 @@ pub fn sign_in(number: u128) -> Letter {
     let id = Uuid::from_u128(number);
     Letter::new("sign-in", To::address(format!("ada+{number}@exemple.fr")), id)
         .data(json!({ "person": { "name": "Élodie D’Aubigné-Léger" } }))
-        .link(Link::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
+        .link(LetterLink::secret("sign_in", "/connexion/{token}", Purpose::SignIn, id, 0))
 }
 
 pub fn minutes(count: u64) -> Duration {

@@ -71,8 +71,8 @@ async fn follow(address: &str, allowed: Allowed) -> Result<String, FetchError> {
     let mut uri = parse(address.trim())?;
     for _ in 0..=MAX_REDIRECTS {
         match get(&uri, allowed).await? {
-            Answer::Calendar(text) => return Ok(text),
-            Answer::Elsewhere(location) => uri = resolve(&uri, &location)?,
+            Fetched::Calendar(text) => return Ok(text),
+            Fetched::Elsewhere(location) => uri = resolve(&uri, &location)?,
         }
     }
     Err(FetchError::Refused)
@@ -100,12 +100,12 @@ fn resolve(from: &Uri, location: &str) -> Result<Uri, FetchError> {
     parse(location)
 }
 
-enum Answer {
+enum Fetched {
     Calendar(String),
     Elsewhere(String),
 }
 
-async fn get(uri: &Uri, allowed: Allowed) -> Result<Answer, FetchError> {
+async fn get(uri: &Uri, allowed: Allowed) -> Result<Fetched, FetchError> {
     let host = uri.host().ok_or(FetchError::NoAddress)?.trim_start_matches('[').trim_end_matches(']');
     let secure = uri.scheme_str() == Some("https");
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
@@ -125,7 +125,7 @@ async fn get(uri: &Uri, allowed: Allowed) -> Result<Answer, FetchError> {
     }
 }
 
-async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: S, uri: &Uri) -> Result<Answer, FetchError> {
+async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: S, uri: &Uri) -> Result<Fetched, FetchError> {
     let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await.map_err(|_| FetchError::NoAnswer)?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let request = Request::get(path)
@@ -138,7 +138,7 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: S, uri:
         let response = sender.send_request(request).await.map_err(|_| FetchError::NoAnswer)?;
         if response.status().is_redirection() {
             let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-            return Ok(Answer::Elsewhere(location.ok_or(FetchError::Refused)?.to_owned()));
+            return Ok(Fetched::Elsewhere(location.ok_or(FetchError::Refused)?.to_owned()));
         }
         if response.status() != StatusCode::OK {
             return Err(FetchError::Refused);
@@ -148,7 +148,7 @@ async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: S, uri:
             Ok(_) => FetchError::TooLarge,
             Err(_) => FetchError::NoAnswer,
         })?;
-        Ok(Answer::Calendar(String::from_utf8_lossy(&bytes.to_bytes()).into_owned()))
+        Ok(Fetched::Calendar(String::from_utf8_lossy(&bytes.to_bytes()).into_owned()))
     };
     // The connection is driven while the answer is awaited. When it ends first, what it brought is still read.
     let drive = async {

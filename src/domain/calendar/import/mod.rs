@@ -11,7 +11,7 @@ use crate::audit::Act;
 use crate::context::Context;
 use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, SourceSnapshot, merge};
 use crate::registrations::{self, ActError};
-use db::Tx;
+use db::ReadConn;
 use kernel::id::{EventId, PersonId};
 
 use rules::{ExternalEvent, Reading};
@@ -88,7 +88,7 @@ fn there(here: &Event, foreign: &ExternalEvent) -> Event {
     }
 }
 
-async fn find(tx: &mut Tx, foreign: &ExternalEvent) -> sqlx::Result<Option<Event>> {
+async fn find(tx: &mut ReadConn, foreign: &ExternalEvent) -> sqlx::Result<Option<Event>> {
     match store::find(tx, &foreign.key, &foreign.former_key).await? {
         Some(event) => programme::event_by_id(tx, event).await,
         None => Ok(None),
@@ -101,7 +101,7 @@ async fn find(tx: &mut Tx, foreign: &ExternalEvent) -> sqlx::Result<Option<Event
 ///
 /// When the database fails.
 pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<ImportPreview> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let mut outcome = ImportPreview::default();
     for foreign in &reading.events {
         let Some(event) = find(&mut tx, foreign).await? else {
@@ -134,7 +134,7 @@ pub async fn bring_in(
 ) -> Result<ImportReport, ActError> {
     let mut done = ImportReport::default();
     for foreign in &reading.events {
-        let known = find(&mut context.db.read().await?, foreign).await?;
+        let known = find(&mut context.db.snapshot().await?, foreign).await?;
         match known {
             Some(event) => done.changed += usize::from(update(context, by, &event, (foreign, choices)).await?),
             None => {

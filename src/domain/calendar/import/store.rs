@@ -1,11 +1,10 @@
 //! Imported events in SQL.
 
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::id::EventId;
 
 /// The event that was made from a foreign one, by its key or by the one it had before.
-pub async fn find(tx: &mut Tx, key: &str, former_key: &str) -> sqlx::Result<Option<EventId>> {
+pub async fn find(tx: &mut ReadConn, key: &str, former_key: &str) -> sqlx::Result<Option<EventId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select event_id from imported_event where external_key in ($1, $2)
          order by case external_key when $1 then 0 else 1 end limit 1",
@@ -16,7 +15,7 @@ pub async fn find(tx: &mut Tx, key: &str, former_key: &str) -> sqlx::Result<Opti
     .await)
 }
 
-pub async fn insert(tx: &mut Tx, key: &str, event: EventId) -> sqlx::Result<()> {
+pub async fn insert(tx: &mut WriteTx, key: &str, event: EventId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into imported_event (external_key, event_id) values ($1, $2) on conflict (external_key) do nothing",
     )

@@ -13,7 +13,7 @@ use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
-use db::{Transient, Tx, with_retry};
+use db::{Transient, WriteTx, with_retry};
 use kernel::id::{OrganisationId, PersonId};
 
 /// Why somebody's registrations cannot follow them to another organisation.
@@ -49,7 +49,7 @@ pub enum Follow {
 /// When an event to come does not take a registration over, or the database fails.
 pub async fn work_for(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     person: PersonId,
     (name, follow): (&str, Follow),
 ) -> Result<OrganisationId, FollowError> {
@@ -80,7 +80,11 @@ pub async fn work_for(
 }
 
 /// What a person has at events to come, each under its event's lock.
-async fn lock_coming(context: &Context, tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<(Event, Registration)>> {
+async fn lock_coming(
+    context: &Context,
+    tx: &mut WriteTx,
+    person: PersonId,
+) -> sqlx::Result<Vec<(Event, Registration)>> {
     let now = context.clock.now();
     let mut events = store::live_events_of(tx, person).await?;
     events.sort_unstable();
@@ -100,7 +104,7 @@ async fn lock_coming(context: &Context, tx: &mut Tx, person: PersonId) -> sqlx::
 
 /// Takes one registration along to the new organisation; tells why, if it cannot be.
 async fn take_along(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     (event, registration): (&Event, &Registration),
     (organisation, name): (&Organisation, &str),
 ) -> sqlx::Result<Option<Refusal>> {
@@ -166,7 +170,7 @@ pub async fn preview_merger(
     from: OrganisationId,
     into: OrganisationId,
 ) -> sqlx::Result<Option<Merger>> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let both = (organisations::find(&mut tx, from).await?, organisations::find(&mut tx, into).await?);
     let (Some(from), Some(into)) = both else { return Ok(None) };
     Ok(Some(Merger {

@@ -1,12 +1,11 @@
 //! Whom registered people work for, in SQL.
 
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 
 /// The events at which a person has a live registration.
-pub(super) async fn live_events_of(tx: &mut Tx, person: PersonId) -> sqlx::Result<Vec<EventId>> {
+pub(super) async fn live_events_of(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<EventId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select event_id from registration where person_id = $1
            and status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
@@ -17,7 +16,7 @@ pub(super) async fn live_events_of(tx: &mut Tx, person: PersonId) -> sqlx::Resul
 }
 
 pub(super) async fn set_organisation(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: RegistrationId,
     (organisation, name): (OrganisationId, &str),
 ) -> sqlx::Result<()> {
@@ -31,7 +30,11 @@ pub(super) async fn set_organisation(
         .map(drop))
 }
 
-pub(super) async fn move_registrations(tx: &mut Tx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+pub(super) async fn move_registrations(
+    tx: &mut WriteTx,
+    from: OrganisationId,
+    into: OrganisationId,
+) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update registration set organisation_id = $2 where organisation_id = $1")
         .bind(from)
         .bind(into)
@@ -40,7 +43,7 @@ pub(super) async fn move_registrations(tx: &mut Tx, from: OrganisationId, into: 
         .map(drop))
 }
 
-pub(super) async fn count_of_organisation(tx: &mut Tx, organisation: OrganisationId) -> sqlx::Result<i64> {
+pub(super) async fn count_of_organisation(tx: &mut ReadConn, organisation: OrganisationId) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select cast(count(*) as bigint) from registration where organisation_id = $1"
     )
@@ -51,7 +54,7 @@ pub(super) async fn count_of_organisation(tx: &mut Tx, organisation: Organisatio
 
 /// Events to come at which two organisations together have more seats than one may, and each has some.
 pub(super) async fn beyond_cap(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     (one, other): (OrganisationId, OrganisationId),
     now: Timestamp,
 ) -> sqlx::Result<Vec<(String, i64, i64)>> {

@@ -10,7 +10,7 @@ use super::admission;
 use super::rules::{Colleagues, Occupancy, Waiter};
 use super::status::RegistrationStatus;
 use crate::programme::Event;
-use db::Tx;
+use db::ReadConn;
 use kernel::id::{EventId, OrganisationId};
 
 /// How many requests at an event became what.
@@ -26,7 +26,7 @@ impl StatusCounts {
     /// # Errors
     ///
     /// When the database fails.
-    pub async fn of(tx: &mut Tx, event: EventId) -> sqlx::Result<Self> {
+    pub async fn of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Self> {
         let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let mut counts = Self::default();
         for (status, all, invited) in store::by_status(tx, event).await? {
@@ -79,7 +79,7 @@ pub struct SeatCounts {
 
 impl SeatCounts {
     /// The counts that decide on requests at an event that is so full.
-    pub(super) async fn of(tx: &mut Tx, event: &Event, occupancy: Occupancy) -> sqlx::Result<Self> {
+    pub(super) async fn of(tx: &mut ReadConn, event: &Event, occupancy: Occupancy) -> sqlx::Result<Self> {
         let cap = admission(event).cap;
         let Some(_) = cap else { return Ok(Self { occupancy, ..Self::default() }) };
         let (seats, queues) = (store::colleagues(tx, event.id).await?, store::queues(tx, event.id).await?);

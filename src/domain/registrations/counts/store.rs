@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::Queue;
 use crate::registrations::RegistrationStatus;
 use crate::registrations::rules::{Colleagues, Occupancy};
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, dispatch};
 use kernel::id::{EventId, OrganisationId};
 
 /// Seats that count against the capacity: those that
@@ -70,7 +69,7 @@ impl From<Counts> for Occupancy {
 }
 
 /// How full an event is.
-pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> sqlx::Result<Occupancy> {
+pub(in crate::registrations) async fn occupancy(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Occupancy> {
     let counts: Option<Counts> =
         dispatch!(tx, |conn| sqlx::query_as(concat!(counted!(), "where event_id = $1 group by event_id"))
             .bind(event)
@@ -81,7 +80,7 @@ pub(in crate::registrations) async fn occupancy(tx: &mut Tx, event: EventId) -> 
 
 /// How many requests at an event became what, and how many of these are of invited people.
 pub(in crate::registrations) async fn by_status(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: EventId,
 ) -> sqlx::Result<Vec<(RegistrationStatus, i64, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as(
@@ -94,14 +93,14 @@ pub(in crate::registrations) async fn by_status(
 }
 
 /// How full every event is that anybody asked for.
-pub(in crate::registrations) async fn occupancies(tx: &mut Tx) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
+pub(in crate::registrations) async fn occupancies(tx: &mut ReadConn) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
     let counts: Vec<Counts> =
         dispatch!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
     Ok(counts.into_iter().map(|counts| (counts.event_id, counts.into())).collect())
 }
 
 /// The seats that each organisation has at an event.
-pub(in crate::registrations) async fn colleagues(tx: &mut Tx, event: EventId) -> sqlx::Result<Colleagues> {
+pub(in crate::registrations) async fn colleagues(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Colleagues> {
     let rows: Vec<(OrganisationId, i64)> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select organisation_id, cast(count(*) as bigint) from registration
          where event_id = $1 and organisation_id is not null and status in ",
@@ -116,7 +115,7 @@ pub(in crate::registrations) async fn colleagues(tx: &mut Tx, event: EventId) ->
 
 /// Who waits at an event, by organisation.
 pub(in crate::registrations) async fn queues(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: EventId,
 ) -> sqlx::Result<BTreeMap<OrganisationId, Queue>> {
     let rows: Vec<(OrganisationId, i64, i64)> = dispatch!(tx, |conn| sqlx::query_as(

@@ -10,7 +10,7 @@ use super::store as registrations;
 use crate::accounts;
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::Tx;
+use db::WriteTx;
 use kernel::id::PersonId;
 
 pub use store::erased_counts;
@@ -20,7 +20,7 @@ pub use store::erased_counts;
 /// # Errors
 ///
 /// When the database fails.
-pub async fn forget_person(context: &Context, tx: &mut Tx, person: PersonId) -> sqlx::Result<()> {
+pub async fn forget_person(context: &Context, tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut locked = Vec::new();
     lock_events(tx, person, &mut locked).await?;
@@ -39,7 +39,7 @@ pub async fn forget_person(context: &Context, tx: &mut Tx, person: PersonId) -> 
 
 /// Locks the events of a person that are not locked yet, in one order everywhere, so that nobody waits for each other
 /// in a circle.
-async fn lock_events(tx: &mut Tx, person: PersonId, locked: &mut Vec<Event>) -> sqlx::Result<()> {
+async fn lock_events(tx: &mut WriteTx, person: PersonId, locked: &mut Vec<Event>) -> sqlx::Result<()> {
     let all = registrations::all_of_person(tx, person).await?;
     let events: BTreeSet<_> = all.iter().map(|registration| registration.event_id).collect();
     for event in events {
@@ -55,6 +55,6 @@ async fn lock_events(tx: &mut Tx, person: PersonId, locked: &mut Vec<Event>) -> 
 /// # Errors
 ///
 /// When the database fails.
-pub async fn rename(tx: &mut Tx, person: PersonId, name: &str) -> sqlx::Result<()> {
+pub async fn rename(tx: &mut WriteTx, person: PersonId, name: &str) -> sqlx::Result<()> {
     store::rename(tx, person, name).await
 }

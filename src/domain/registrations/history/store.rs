@@ -2,8 +2,7 @@
 
 use sqlx::QueryBuilder;
 
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId, RegistrationId, StepId};
 
@@ -12,7 +11,7 @@ use crate::registrations::Registration;
 
 /// Writes down, for each of these registrations, what became of it when; at least one.
 pub(in crate::registrations) async fn insert_steps<'a>(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     steps: impl Iterator<Item = (&'a Registration, Timestamp)> + Send,
 ) -> sqlx::Result<()> {
     dispatch!(tx, |conn| {
@@ -26,7 +25,7 @@ pub(in crate::registrations) async fn insert_steps<'a>(
 
 /// Writes down what became of a registration, before it is written itself, unless it is what it was.
 pub(in crate::registrations) async fn insert_step_if_new(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     registration: &Registration,
     at: Timestamp,
 ) -> sqlx::Result<()> {
@@ -48,7 +47,7 @@ pub(in crate::registrations) async fn insert_step_if_new(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
+pub async fn steps(tx: &mut ReadConn, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select at, status from registration_status_change where registration_id = $1 order by at, id"
     )
@@ -62,7 +61,7 @@ pub async fn steps(tx: &mut Tx, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn people_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<PersonId>> {
+pub async fn people_of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
         .bind(event)
         .fetch_all(conn)

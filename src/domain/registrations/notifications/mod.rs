@@ -6,7 +6,7 @@ mod store;
 use crate::context::Context;
 use crate::programme::Event;
 use crate::programme::calendar::{Invitation, Method, invitation_ics};
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 use mail::{Letter, outbox};
@@ -21,7 +21,13 @@ fn ends_reminders(kind: &str) -> bool {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn notify(context: &Context, tx: &mut Tx, event: &Event, letter: Letter, now: Timestamp) -> sqlx::Result<()> {
+pub async fn notify(
+    context: &Context,
+    tx: &mut WriteTx,
+    event: &Event,
+    letter: Letter,
+    now: Timestamp,
+) -> sqlx::Result<()> {
     notify_all(context, tx, event, vec![letter], now).await
 }
 
@@ -32,7 +38,7 @@ pub async fn notify(context: &Context, tx: &mut Tx, event: &Event, letter: Lette
 /// When the database fails.
 pub async fn notify_all(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     mut letters: Vec<Letter>,
     now: Timestamp,
@@ -51,7 +57,7 @@ pub async fn notify_all(
 }
 
 /// What a letter of this kind asks of a person's calendar, by what that was sent before and whether they have a seat.
-async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) -> sqlx::Result<Option<Method>> {
+async fn method(tx: &mut ReadConn, event: &Event, (kind, person): (&str, PersonId)) -> sqlx::Result<Option<Method>> {
     Ok(match kind {
         "confirmed" | "promoted" => Some(Method::Request),
         // An event that takes place after all comes back into calendars that had struck it out.
@@ -66,7 +72,7 @@ async fn method(tx: &mut Tx, event: &Event, (kind, person): (&str, PersonId)) ->
 /// The invitation for a letter, numbered above every earlier one to this person.
 async fn invitation(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     event: &Event,
     (person, letter): (PersonId, &Letter),
     (method, now): (Method, Timestamp),

@@ -12,7 +12,7 @@ use super::{Registration, letters, store as registrations};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::Tx;
+use db::ReadConn;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 
@@ -35,7 +35,7 @@ fn due_at(which: Reminder, event: &Event) -> Option<Timestamp> {
 /// # Errors
 ///
 /// When the database fails.
-pub async fn reminders_of(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Reminder>> {
+pub async fn reminders_of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Reminder>> {
     Ok(store::reminders(tx, event).await?.unwrap_or_else(|| Reminder::USUAL.to_vec()))
 }
 
@@ -57,7 +57,7 @@ pub async fn set_reminders(context: &Context, by: PersonId, event: EventId, chos
 ///
 /// When the database fails.
 pub async fn coming_reminders(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: &Event,
     (now, until): (Timestamp, Timestamp),
 ) -> sqlx::Result<Vec<(Reminder, Timestamp, Vec<Registration>)>> {

@@ -13,7 +13,7 @@ use crate::accounts::EmailAddress;
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::Tx;
+use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 
@@ -33,7 +33,7 @@ pub enum Keep {
 /// When there is no such event, or the database fails.
 pub async fn keep_seats(
     context: &Context,
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     by: PersonId,
     event: EventId,
     (keep, addresses): (Keep, &[EmailAddress]),
@@ -59,7 +59,7 @@ pub async fn keep_seats(
 /// # Errors
 ///
 /// When the database fails.
-pub async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
+pub async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
     store::kept_for(tx, event).await
 }
 
@@ -92,7 +92,7 @@ pub async fn set_kept_for(
 
 /// Which of these addresses a kept seat may be for.
 pub(super) async fn invited(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: &Event,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<HashSet<EmailAddress>> {

@@ -3,8 +3,7 @@
 use sqlx::QueryBuilder;
 
 use crate::accounts::EmailAddress;
-use db::dispatch;
-use db::{Tx, push_list};
+use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::id::EventId;
 
 /// Rows written by one statement; engines limit what one may bind.
@@ -12,7 +11,7 @@ const AT_ONCE: usize = 500;
 
 /// Those of these addresses that the kept seats are for.
 pub(super) async fn among_kept_for(
-    tx: &mut Tx,
+    tx: &mut ReadConn,
     event: EventId,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<Vec<EmailAddress>> {
@@ -25,7 +24,7 @@ pub(super) async fn among_kept_for(
 }
 
 /// Keeps the kept seats for these addresses, too.
-pub(super) async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
+pub(super) async fn keep_for(tx: &mut WriteTx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
     for addresses in addresses.chunks(AT_ONCE) {
         dispatch!(tx, |conn| {
             let mut query = QueryBuilder::new("insert into reserved_seat_address (event_id, email) ");
@@ -39,7 +38,7 @@ pub(super) async fn keep_for(tx: &mut Tx, event: EventId, addresses: &[EmailAddr
 }
 
 /// The addresses that the kept seats of an event are for.
-pub(super) async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
+pub(super) async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select email from reserved_seat_address where event_id = $1 order by email"
     )
@@ -49,7 +48,7 @@ pub(super) async fn kept_for(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<Em
 }
 
 /// Empties that list.
-pub(super) async fn keep_for_nobody(tx: &mut Tx, event: EventId) -> sqlx::Result<()> {
+pub(super) async fn keep_for_nobody(tx: &mut WriteTx, event: EventId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from reserved_seat_address where event_id = $1")
         .bind(event)
         .execute(conn)

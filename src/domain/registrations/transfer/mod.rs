@@ -17,7 +17,7 @@ use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::organisations;
 use crate::programme::{self, Event, UnlistedPolicy};
-use db::{Tx, with_retry};
+use db::{WriteTx, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::{PersonId, RegistrationId, TransferId};
 use kernel::key::{Purpose, Token};
@@ -116,7 +116,7 @@ pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> 
 }
 
 /// Ends what was asked otherwise than by the seat's leaving; a letter that still waits says nothing true any more.
-async fn close(tx: &mut Tx, asked: &Transfer, state: TransferStatus) -> sqlx::Result<()> {
+async fn close(tx: &mut WriteTx, asked: &Transfer, state: TransferStatus) -> sqlx::Result<()> {
     store::close(tx, asked.id, state, None).await?;
     outbox::withdraw_all(tx, asked.id.0, "hand-over").await
 }
@@ -183,7 +183,7 @@ async fn open_asked(context: &Context, link: &Token) -> Result<(Open, Transfer),
 ///
 /// When the database fails.
 pub async fn transferred_to(context: &Context, link: &Token) -> sqlx::Result<Option<(Transfer, Registration, Event)>> {
-    let mut tx = context.db.read().await?;
+    let mut tx = context.db.snapshot().await?;
     let Some(transfer) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };
     let registration = registrations::find(&mut tx, transfer.registration_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;

@@ -1,12 +1,11 @@
 //! Seats on their way to colleagues, in SQL.
 
 use super::{Transfer, TransferStatus};
-use db::Tx;
-use db::dispatch;
+use db::{ReadConn, WriteTx, dispatch};
 use kernel::id::{RegistrationId, TransferId};
 
 /// Puts a seat on its way; it is on its way to nobody else.
-pub(super) async fn insert(tx: &mut Tx, transfer: &Transfer, token_hash: &[u8]) -> sqlx::Result<()> {
+pub(super) async fn insert(tx: &mut WriteTx, transfer: &Transfer, token_hash: &[u8]) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into seat_transfer (id, registration_id, name, email, status, token_hash, created_at)
          values ($1, $2, $3, $4, $5, $6, $7)",
@@ -23,7 +22,7 @@ pub(super) async fn insert(tx: &mut Tx, transfer: &Transfer, token_hash: &[u8]) 
     .map(drop))
 }
 
-pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Transfer>> {
+pub(super) async fn find(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Transfer>> {
     dispatch!(tx, |conn| {
         sqlx::query_as(
         "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer where token_hash = $1",
@@ -39,7 +38,7 @@ pub(super) async fn find(tx: &mut Tx, hash: &[u8]) -> sqlx::Result<Option<Transf
 /// # Errors
 ///
 /// When the database fails.
-pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
+pub async fn last_of(tx: &mut ReadConn, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer
          where registration_id = $1 order by created_at desc, id desc limit 1",
@@ -50,13 +49,13 @@ pub async fn last_of(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<
 }
 
 /// The colleague who has yet to answer.
-pub(super) async fn asked(tx: &mut Tx, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
+pub(super) async fn asked(tx: &mut ReadConn, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
     Ok(last_of(tx, registration).await?.filter(|last| last.status == TransferStatus::Pending))
 }
 
 /// Writes what became of it.
 pub(super) async fn close(
-    tx: &mut Tx,
+    tx: &mut WriteTx,
     id: TransferId,
     state: TransferStatus,
     taken: Option<RegistrationId>,

@@ -182,7 +182,7 @@ fn keeping(round: &NewRound) -> Vec<String> {
 
 /// The events that one can still register for.
 async fn open_events(app: &App) -> Result<Vec<Event>> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
     let mut events = programme::events(&mut tx, edition.id).await?;
     let now = app.clock.now();

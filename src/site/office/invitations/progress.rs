@@ -85,7 +85,7 @@ async fn zone(app: &App) -> Result<TimeZone> {
 /// `GET /organisation/invitations`
 pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
     let zone = zone(&app).await?;
-    let rounds = invitations::rounds(&mut app.db.read().await?).await?;
+    let rounds = invitations::rounds(&mut app.db.snapshot().await?).await?;
     let rounds = rounds.into_iter().map(|(round, count)| {
         let when = moment(round.send_at, &zone);
         (round, count, when)
@@ -94,7 +94,7 @@ pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct Done {
+pub(super) struct DoneQuery {
     #[serde(default)]
     fait: String,
 }
@@ -104,11 +104,11 @@ pub(super) async fn show(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
-    Query(done): Query<Done>,
+    Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let id = parse(&id)?;
     let zone = zone(&app).await?;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.snapshot().await?;
     let round = invitations::round(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let invitations = invitations::invitations(&mut tx, &round).await?;
     drop(tx);
