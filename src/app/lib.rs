@@ -1,3 +1,8 @@
-//! Acts that span features.
+//! Acts that span features: what one causes in the others is a domain event, [`events`].
 
+pub mod calendar_import;
+pub mod events;
+pub mod organisations;
+pub mod privacy;
 pub mod programme;
+pub mod revise;

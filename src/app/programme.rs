@@ -1,11 +1,10 @@
 //! Loading a programme, and what follows from it in the other features.
 
-use db::WriteTx;
+use super::events::{DomainEvent, raise};
 use domain::context::Context;
-use domain::programme::Event;
 use domain::programme::file::{BUNDLED, Programme};
 use domain::programme::import::{ImportError, Imported};
-use domain::registrations::{self, Notify};
+use domain::registrations::Notify;
 use kernel::clock::Timestamp;
 
 /// Loads or updates the programme in `text` (TOML). Boards are made ready, a raised capacity goes to those
@@ -37,19 +36,12 @@ pub async fn seed(context: &Context) -> Result<Option<Imported>, ImportError> {
 async fn load(context: &Context, programme: Programme, now: Timestamp) -> Result<Imported, ImportError> {
     let mut tx = context.db.write().await?;
     let imported = programme.load(&mut tx, now).await?;
-    for event in imported.added.iter().chain(imported.changed.iter().map(|change| &change.after)) {
-        make_board(&mut tx, event, now).await?;
+    for event in &imported.added {
+        raise(context, &mut tx, &DomainEvent::EventAdded(event)).await?;
     }
     for change in &imported.changed {
-        registrations::tell_of_change(context, &mut tx, change, Notify::Nobody).await?;
+        raise(context, &mut tx, &DomainEvent::EventRevised { change, notice: Notify::Nobody }).await?;
     }
     tx.commit().await?;
     Ok(imported)
-}
-
-async fn make_board(tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
-    if let Some(kind) = event.board_kind {
-        boards::ensure_for_event(tx, event.id, kind, &event.title, now).await?;
-    }
-    Ok(())
 }

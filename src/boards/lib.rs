@@ -20,10 +20,10 @@ pub mod rooms;
 pub mod send_queue;
 mod store;
 
-use board_model::kinds::BoardKind;
 use db::{ReadConn, WriteTx};
 use domain::accounts::Person;
 use domain::audit::{self, Act, Entry};
+use domain::programme::Event;
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, ClientId, EventId, PersonId};
 
@@ -31,7 +31,7 @@ pub use code::BoardCode;
 pub use rooms::Rooms;
 pub use store::{
     Author, BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, names,
-    snapshot,
+    snapshot, written_by,
 };
 
 /// A board as other pages link to it.
@@ -132,19 +132,25 @@ pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Boa
     store::of_event(tx, event).await
 }
 
-/// Makes the board of an event, the last in its order, unless it has one of this kind.
+/// What somebody wrote on a board.
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
+pub struct BoardTrace {
+    /// Which board.
+    pub title: String,
+    /// How many edits.
+    pub edits: i64,
+}
+
+/// Makes the board that an event asks for, the last in its order, unless it has one of this kind.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn ensure_for_event(
-    tx: &mut WriteTx,
-    event: EventId,
-    kind: BoardKind,
-    title: &str,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    store::insert_unless_there(tx, event, (kind, title, &BoardCode::random()), now).await
+pub async fn ensure_for_event(tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+    match event.board_kind {
+        Some(kind) => store::insert_unless_there(tx, event.id, (kind, &event.title, &BoardCode::random()), now).await,
+        None => Ok(()),
+    }
 }
 
 /// The short code of a board.

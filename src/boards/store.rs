@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::BoardInfo;
 use super::client_sequences::LastEdit;
 use super::code::BoardCode;
 use super::format::{FORMAT, from_sql, readable, to_sql};
+use super::{BoardInfo, BoardTrace};
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
@@ -397,4 +397,20 @@ pub async fn count_edits(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
         .fetch_one(conn)
         .await)
+}
+
+/// How much a person wrote on which boards.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn written_by(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select board.title, cast(count(*) as bigint) as edits
+         from board_edit join board on board.id = board_edit.board_id
+         where board_edit.author_id = $1 group by board.id, board.title order by board.title",
+    )
+    .bind(person)
+    .fetch_all(conn)
+    .await)
 }

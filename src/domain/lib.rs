@@ -1,5 +1,5 @@
-//! What the service is about: people, organisations, the programme, registrations, invitations, calendars, the audit log,
-//! privacy. Each feature holds its types and acts (`mod.rs`), decisions (`rules.rs`), SQL (`store.rs`) and letters. Knows no HTTP.
+//! What the service is about: people, organisations, the programme, registrations, invitations, calendars, the audit
+//! log. Each feature holds its types and acts (`mod.rs`), decisions (`rules.rs`), SQL (`store.rs`) and letters. Knows no HTTP.
 
 pub mod accounts;
 pub mod audit;
@@ -7,7 +7,6 @@ pub mod calendar;
 pub mod context;
 pub mod invitations;
 pub mod organisations;
-pub mod privacy;
 pub mod programme;
 pub mod registrations;
 

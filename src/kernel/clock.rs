@@ -157,6 +157,24 @@ impl Clock {
     }
 }
 
+/// Serializes an instant as text, RFC 3339: for people who take their data away.
+///
+/// # Errors
+///
+/// The serializer's own.
+pub fn as_text<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(at)
+}
+
+/// Serializes an instant, or none, as [`as_text`] does.
+///
+/// # Errors
+///
+/// The serializer's own.
+pub fn as_optional_text<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&at.map(|at| at.to_string()), serializer)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,7 @@ pub mod letter;
 mod message;
 pub mod outbox;
 pub mod preferences;
+pub mod recipients;
 mod rules;
 mod smtp;
 mod smtp_url;

@@ -10,7 +10,6 @@ use kernel::config::{Cli, Command, Config, OrganiserCommand};
 use parcours::check::check;
 use site::App;
 
-use domain::privacy;
 use mail::Delivery;
 use parcours::server::{self, StartError};
 use tracing_subscriber::EnvFilter;
@@ -75,7 +74,7 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
         }
         Command::Purge => {
             let app = open(config).await?;
-            let erased = privacy::purge(&app).await?;
+            let erased = app::privacy::purge(&app).await?;
             app.db.close().await;
             say(&format!("{erased} people erased"));
         }

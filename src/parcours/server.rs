@@ -17,7 +17,6 @@ use db::{ChangeEvent, Db};
 use domain::accounts::{self, EmailAddress};
 use domain::context::{self, Context};
 use domain::invitations;
-use domain::privacy;
 use domain::registrations::{self, Batches};
 use http::{Limits, Metrics, Web};
 use kernel::clock::Clock;
@@ -168,7 +167,7 @@ pub fn start_jobs(app: &App) {
     let purging = app.clone();
     app.jobs.every("purge", PURGE_EVERY, move || {
         let app = purging.clone();
-        async move { privacy::purge(&app).await.map(drop) }
+        async move { app::privacy::purge(&app).await.map(drop) }
     });
     let forgetting = app.clone();
     app.jobs.every("forget", FORGET_EVERY, move || {

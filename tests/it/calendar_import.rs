@@ -5,7 +5,6 @@ use std::time::Duration;
 use domain::audit::Act;
 use domain::calendar::import::fetch::{FetchError, fetch, fetch_from};
 use domain::programme::EventStatus;
-use domain::registrations;
 use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -80,14 +79,14 @@ async fn published_meeting(app: &TestApp, visitor: &Visitor) {
     submit(visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
     let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
     let edit = |event: &mut domain::programme::Event| event.status = EventStatus::Published;
-    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
     app.visitor().register_and_confirm(app, MEETING, "ada@exemple.fr").await;
 }
 
 async fn edit_place(app: &TestApp, place: &str) {
     let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
     let edit = |event: &mut domain::programme::Event| event.place = place.to_owned();
-    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
 }
 
 #[tokio::test]

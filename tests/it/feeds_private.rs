@@ -3,7 +3,6 @@
 
 use axum::http::{Method, header};
 use domain::accounts::{self, EmailAddress};
-use domain::privacy;
 use domain::registrations::{self, Registration};
 use kernel::clock::Clock;
 use kernel::id::PersonId;
@@ -169,9 +168,9 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     let event = app.event(WORKSHOP).await.id;
     let act = (by, domain::audit::Act::Edited);
     let edit = |event: &mut domain::programme::Event| event.title = "Autre titre".into();
-    registrations::revise(&app.app, act, event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(act.0, act.1, event), edit).await.unwrap();
     assert!(read(&cleo).await.contains("SUMMARY:Autre titre"));
-    privacy::erase(&app.app, &person(&app.app, "cleo@exemple.fr").await).await.unwrap();
+    app::privacy::erase(&app.app, &person(&app.app, "cleo@exemple.fr").await).await.unwrap();
     assert_eq!(visitor.get(&cleo).await.status, 404);
     // What has been over for ninety days leaves by itself.
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;

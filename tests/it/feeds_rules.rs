@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
-use domain::registrations;
 use reqwest::{Method, header};
 
 use crate::harness::process::Process;
@@ -18,7 +17,7 @@ async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send)
     let by = app.organiser().await;
     app.advance(1);
     let event = app.event(slug).await.id;
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
 }
 
 /// The lines of one event's file, unfolded.

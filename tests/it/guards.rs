@@ -20,7 +20,7 @@ async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
     let organiser = app.organiser().await;
     let event = app.event(WORKSHOP).await.id;
-    registrations::revise(&app.app, (organiser, Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(organiser, Act::Edited, event), edit).await.unwrap();
 }
 
 /// Time passes until the workshop has begun, or is over.

@@ -186,7 +186,9 @@ async fn who_only_waits_is_told_of_a_move_without_the_boards_link() {
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let by = (app.organiser().await, Act::Edited);
     let edit = |event: &mut Event| event.place = "Angers".into();
-    registrations::revise(&app.app, by, app.event(WORKSHOP).await.id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
+        .await
+        .unwrap();
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     for (email, has_board) in [("ada@exemple.fr", true), ("bob@exemple.fr", false)] {
         let told = letters.iter().find(|one| one.kind == "event-moved" && one.recipient == email).unwrap();
@@ -227,7 +229,9 @@ async fn kept_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere
     let until = app.app.clock.now() + Duration::from_secs(3600);
     let by = (app.organiser().await, Act::ChangedAudience);
     let edit = |event: &mut Event| (event.kept_seats, event.kept_until) = (1, Some(until));
-    registrations::revise(&app.app, by, app.event(WORKSHOP).await.id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
+        .await
+        .unwrap();
     let visitor = app.visitor();
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         visitor.register_and_confirm(&app, WEBINAR, email).await;

@@ -15,7 +15,7 @@ async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
 async fn revise(app: &TestApp, event: &str, edit: impl FnOnce(&mut Event) + Send) {
     let by = (app.organiser().await, Act::Edited);
     let event = app.event(event).await.id;
-    registrations::revise(&app.app, by, event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, event), edit).await.unwrap();
 }
 
 #[tokio::test]

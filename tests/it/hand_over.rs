@@ -330,7 +330,9 @@ async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() 
         (event.starts_local, event.ends_local) = (webinar.starts_local.clone(), webinar.ends_local.clone());
         (event.starts_at, event.ends_at) = (webinar.starts_at, webinar.ends_at);
     };
-    registrations::revise(&app.app, by, app.event(WORKSHOP).await.id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
+        .await
+        .unwrap();
     let form = visitor.get("/parcours/inscription").await.body;
     assert_eq!(form.matches(told).count(), 2, "both of them, and no other");
 

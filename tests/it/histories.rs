@@ -268,7 +268,7 @@ impl Program {
 
     async fn revise(&self, edit: impl FnOnce(&mut Event) + Send) {
         let by = (self.organiser, Logged::Edited);
-        registrations::revise(&self.app.app, by, self.event, (edit, "")).await.unwrap();
+        app::revise::revise(&self.app.app, &domain::audit::Entry::new(by.0, by.1, self.event), edit).await.unwrap();
     }
 
     async fn act(&self, act: Act) {

@@ -239,7 +239,7 @@ async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send)
     let by = accounts::person_for(&mut tx, &address, "", None, app.app.clock.now()).await.unwrap();
     drop(tx);
     let event = app.event(slug).await.id;
-    registrations::revise(&app.app, (by.id, audit::Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.id, audit::Act::Edited, event), edit).await.unwrap();
 }
 
 const PEOPLE: [&str; 2] = ["ada@exemple.fr", "bob@exemple.fr"];

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
-use domain::registrations;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use crate::harness::smtp::{Received, Sink};
@@ -33,7 +32,7 @@ async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
     let by = app.organiser().await;
     app.advance(1);
     let event = app.event(WEBINAR).await.id;
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
 }
 
 /// The calendar part of a mail, by property; what the mail says about it is checked on the way.

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
-use domain::registrations;
 use mail::outbox;
 
 use crate::harness::{START, TestApp, Visitor, WORKSHOP};
@@ -19,7 +18,7 @@ async fn send_later(visitor: &Visitor, people: &str) -> String {
 
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
     let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
 }
 
 /// Lets the date of [`send_later`] pass.

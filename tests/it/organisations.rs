@@ -3,7 +3,6 @@
 use domain::accounts;
 use domain::audit::Act;
 use domain::organisations;
-use domain::privacy;
 use domain::registrations::{self, NewRegistration, Registration, RegistrationStatus};
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP, violations};
@@ -26,7 +25,9 @@ async fn set_cap(app: &TestApp, cap: i64) {
     let organiser = app.organiser().await;
     let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(cap);
     let event = app.event(WORKSHOP).await.id;
-    registrations::revise(&app.app, (organiser, Act::ChangedAudience), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(organiser, Act::ChangedAudience, event), edit)
+        .await
+        .unwrap();
 }
 
 /// The names of organisations, in their order.
@@ -222,7 +223,7 @@ async fn somebody_erased_at_the_very_moment_they_register_is_registered_or_gone_
         let other = format!("q{round}@exemple.fr");
         let (registered, erased, beside) = tokio::join!(
             registrations::register(&app.app, &app.app.batches, workshop, request(&email, "Ville")),
-            privacy::erase(&app.app, &person),
+            app::privacy::erase(&app.app, &person),
             registrations::register(&app.app, &app.app.batches, workshop, request(&other, "Ville")),
         );
         assert!(registered.is_ok() && erased.is_ok() && beside.is_ok(), "{registered:?} {erased:?} {beside:?}");
@@ -264,7 +265,7 @@ async fn organisations_merged_at_the_very_moment_of_registrations_leave_one_and_
         });
         let (registered, merged) = tokio::join!(
             futures_util::future::join_all(registering),
-            registrations::merge_organisations(&app.app, organiser, first, second),
+            app::organisations::merge(&app.app, organiser, first, second),
         );
         assert!(merged.is_ok() && registered.iter().all(Result::is_ok), "{registered:?} {merged:?}");
         let people = all(&app, WORKSHOP).await;

@@ -1,7 +1,6 @@
 //! A person's data: seen, corrected, taken away, erased, and forgotten once it is old.
 
 use domain::accounts::EmailAddress;
-use domain::privacy;
 use domain::registrations::{self, Registration, RegistrationStatus};
 
 use reqwest::multipart::Form;
@@ -133,15 +132,15 @@ async fn people_are_forgotten_once_their_last_event_is_older_than_the_settings_s
     // The webinar is on 7 December, the workshop on 26 March: 110 days lie between them.
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     app.advance(24 * 100);
-    assert_eq!(privacy::purge(&app.app).await.unwrap(), 0, "not a moment too early");
+    assert_eq!(app::privacy::purge(&app.app).await.unwrap(), 0, "not a moment too early");
     assert!(traces(&app, "silent").await > 0);
     app.advance_millis(1);
-    assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
+    assert_eq!(app::privacy::purge(&app.app).await.unwrap(), 1);
     assert_eq!(traces(&app, "past").await, 0);
     assert_eq!(traces(&app, "silent").await, 0);
     assert!(traces(&app, "coming").await > 0);
     app.advance(24 * 1000);
-    assert_eq!(privacy::purge(&app.app).await.unwrap(), 1);
+    assert_eq!(app::privacy::purge(&app.app).await.unwrap(), 1);
     let mut tx = app.app.db.snapshot().await.unwrap();
     let left: Vec<String> =
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select email from person").fetch_all(conn).await).unwrap();
@@ -154,14 +153,14 @@ async fn who_was_invited_and_never_came_is_forgotten_too() {
     keep_a_seat_for(&app, "guest@exemple.fr").await;
     invite(&app, "guest@exemple.fr").await;
     app.advance(24 * 200);
-    privacy::purge(&app.app).await.unwrap();
+    app::privacy::purge(&app.app).await.unwrap();
     assert_eq!(traces(&app, "guest").await, 3, "the letter, the invitation, the kept seat");
     app.advance_millis(1);
-    privacy::purge(&app.app).await.unwrap();
+    app::privacy::purge(&app.app).await.unwrap();
     assert_eq!(traces(&app, "guest").await, 1, "the workshop's list stays as long after the workshop");
     app.app.clock.advance(app.event(WORKSHOP).await.ends_at.since(app.app.clock.now()));
     app.advance(24 * 200);
     app.advance_millis(1);
-    privacy::purge(&app.app).await.unwrap();
+    app::privacy::purge(&app.app).await.unwrap();
     assert_eq!(traces(&app, "guest").await, 0);
 }

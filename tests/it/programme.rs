@@ -3,7 +3,6 @@
 use domain::audit::Act;
 use domain::programme::Event;
 use domain::programme::file::BUNDLED;
-use domain::registrations;
 
 use crate::harness::{TestApp, WORKSHOP};
 
@@ -48,7 +47,7 @@ async fn a_programme_can_be_imported_again_and_again() {
 
 async fn edit(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
     let (id, by) = (app.event(WORKSHOP).await.id, app.organiser().await);
-    registrations::revise(&app.app, (by, Act::Edited), id, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
 }
 
 #[tokio::test]

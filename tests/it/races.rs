@@ -71,7 +71,7 @@ impl Race {
     async fn set_capacity(&self, node: usize, capacity: i64) {
         let by = (self.organiser, Act::ChangedCapacity);
         let edit = |event: &mut domain::programme::Event| event.capacity = Some(capacity);
-        registrations::revise(self.node(node), by, self.event, (edit, "")).await.unwrap();
+        app::revise::revise(self.node(node), &domain::audit::Entry::new(by.0, by.1, self.event), edit).await.unwrap();
     }
 }
 
@@ -183,7 +183,7 @@ async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
     let race = Race::start(20).await;
     let by = (race.organiser, Act::ChangedAudience);
     let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(3);
-    registrations::revise(&race.first.app, by, race.event, (edit, "")).await.unwrap();
+    app::revise::revise(&race.first.app, &domain::audit::Entry::new(by.0, by.1, race.event), edit).await.unwrap();
     join_all((0..60).map(|number| race.register(number, number % 4))).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());

@@ -23,7 +23,7 @@ async fn before_the_start(hours: u64) -> TestApp {
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
     let by = app.organiser().await;
     let event = app.event(WEBINAR).await.id;
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
 }
 
 /// The reminders that were written, oldest first: their states.

@@ -13,6 +13,7 @@ use kernel::key::{Purpose, Token};
 pub use email::EmailAddress;
 pub use store::{
     FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
+    sessions,
 };
 
 /// A sign-in link works for 20 minutes, once.

@@ -339,3 +339,15 @@ pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
         .fetch_one(conn)
         .await)
 }
+
+/// When the open sessions of a person began.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn sessions(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
+    dispatch!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
+        .bind(person)
+        .fetch_all(conn)
+        .await)
+}

@@ -8,6 +8,7 @@ mod store;
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use sqlx::types::Json;
 
 use crate::accounts::EmailAddress;
@@ -25,7 +26,27 @@ pub use letters::preview;
 use rules::Guests;
 pub use rules::{MAX_PEOPLE, decode, read, unknown_placeholder};
 pub use sending::{chase, resume, send, send_due, send_test, stop};
-pub use store::{events_of, invitations, mark_opened, round, rounds, set_declined};
+pub use store::{erase_guest, events_of, invitations, mark_opened, purge, received_by, round, rounds, set_declined};
+
+/// An invitation that somebody got.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct InvitationTrace {
+    /// The letter's subject, as its round has it.
+    pub subject: String,
+    /// The name that organisers had of them.
+    pub name: String,
+    /// The organisation that organisers had of them.
+    pub organisation: String,
+    /// When it left, or leaves.
+    #[serde(serialize_with = "kernel::clock::as_text")]
+    pub send_at: Timestamp,
+    /// When its page was first opened.
+    #[serde(serialize_with = "kernel::clock::as_optional_text")]
+    pub opened_at: Option<Timestamp>,
+    /// When they said that they do not come.
+    #[serde(serialize_with = "kernel::clock::as_optional_text")]
+    pub declined_at: Option<Timestamp>,
+}
 
 /// One sending of invitations.
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -6,7 +6,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use super::rules::Guest;
-use super::{Invitation, Round};
+use super::{Invitation, InvitationTrace, Round};
 use crate::accounts::EmailAddress;
 use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
@@ -263,4 +263,47 @@ pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTree
     .fetch_all(conn)
     .await)?;
     Ok(found.into_iter().collect())
+}
+
+/// What somebody was invited to: the subjects of these letters, and what they answered.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn received_by(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
+                invitation.opened_at, invitation.declined_at
+         from invitation join invitation_round on invitation_round.id = invitation.round_id
+         where invitation.address = $1 order by invitation_round.send_at, invitation_round.id",
+    )
+    .bind(email)
+    .fetch_all(conn)
+    .await)
+}
+
+/// Takes an address off every list of guests.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn erase_guest(tx: &mut WriteTx, email: &EmailAddress) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("delete from invitation where address = $1")
+        .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Deletes rounds, with their guests, that left before this moment.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("delete from invitation_round where send_at < $1 and created_at < $1")
+        .bind(before)
+        .execute(conn)
+        .await
+        .map(drop))
 }

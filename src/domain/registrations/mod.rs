@@ -38,14 +38,14 @@ use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use kernel::key::{Purpose, Token};
 
 pub use affiliation::{
-    Follow, FollowError, Merger, correct_organisation, keep_organisations_apart, merge_organisations, preview_merger,
-    work_for,
+    Follow, FollowError, Merger, correct_organisation, keep_organisations_apart, on_organisation_merged,
+    preview_merger, work_for,
 };
 pub use bulk_register::{confirm_all, held_of, register_all};
-pub use changes::{Notify, Preview, preview_capacity, publish, revise, tell_of_change, unpublish};
+pub use changes::{Notify, Preview, on_event_revised, preview_capacity};
 pub use clashes::clashes;
 pub use counts::StatusCounts;
-pub use erasure::{erased_counts, forget_person, rename};
+pub use erasure::{erase_person, erased_counts, export_person, purge, rename};
 pub use history::{Step, people_of, steps};
 pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
 pub use reconcile::{lapse_overdue, reconcile_event};

@@ -10,8 +10,8 @@ use axum_extra::extract::CookieJar;
 use serde::Deserialize;
 
 use crate::App;
+use app::privacy::Traces;
 use domain::organisations;
-use domain::privacy::Traces;
 use domain::programme::Event;
 use domain::registrations::{self, Follow, FollowError, Refusal};
 use http::error::{Error, Result};
@@ -67,7 +67,7 @@ struct DoneQuery {
 
 async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
     let mut tx = app.db.snapshot().await?;
-    let traces = domain::privacy::traces(&mut tx, &person).await?;
+    let traces = app::privacy::traces(&mut tx, &person).await?;
     let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
     let suggestions = organisations::suggestions(&mut tx).await?;
     let (name, organisation) = (person.name.clone(), person.organisation.clone());
@@ -98,7 +98,7 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
         return page::unprocessable(&DataPage { form, problems, ..data_page(&app, person).await? });
     }
     let follow = if form.follow.is_some() { Follow::Coming } else { Follow::Stay };
-    match domain::privacy::correct(&app, person.0.id, &name, (&organisation, follow)).await {
+    match app::privacy::correct(&app, person.0.id, &name, (&organisation, follow)).await {
         Ok(()) => Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response()),
         Err(FollowError::Refused(refused)) => {
             page::conflict(&DataPage { form, refused, ..data_page(&app, person).await? })
@@ -109,7 +109,7 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
 
 /// `GET /mon-parcours/donnees.json`
 async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
-    let data = domain::privacy::data_of(&app, &person).await?;
+    let data = app::privacy::data_of(&app, &person).await?;
     let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Other(error.to_string()))?;
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
@@ -128,6 +128,6 @@ async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Res
 
 /// `POST /mon-parcours/effacer`
 async fn erase(State(app): State<App>, SignedIn(person): SignedIn, jar: CookieJar) -> Result<Response> {
-    domain::privacy::erase(&app, &person).await?;
+    app::privacy::erase(&app, &person).await?;
     Ok((jar.add(session::sign_out_cookie(&app.config)), Redirect::to("/")).into_response())
 }

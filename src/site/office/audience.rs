@@ -10,7 +10,7 @@ use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
 use domain::accounts::EmailAddress;
-use domain::audit::Act;
+use domain::audit::{Act, Entry};
 use domain::programme::{Event, UnlistedPolicy, french as dates};
 use domain::registrations;
 use http::error::Result;
@@ -256,6 +256,6 @@ async fn store(app: &App, by: PersonId, seen: &Event, audience: &Audience) -> Re
             *event = wanted(event);
         }
     };
-    registrations::revise(app, (by, Act::ChangedAudience), seen.id, (edit, &note)).await?;
+    app::revise::revise(app, &Entry::new(by, Act::ChangedAudience, seen.id).note(note), edit).await?;
     Ok(is_current)
 }

@@ -8,9 +8,10 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::App;
+use app::calendar_import::{CalendarImport, bring_in};
 use domain::calendar::import::fetch::{self, FetchError};
 use domain::calendar::import::rules::{self, Doubt, ExternalEvent, Reading};
-use domain::calendar::import::{Choices, ImportPreview, bring_in, dry_run};
+use domain::calendar::import::{Choices, ImportPreview, dry_run};
 use domain::programme::{self, Event, Field, french};
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -132,7 +133,8 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
         return again(Wrong::NoCalendar, given, page);
     };
     if given.act == "ajouter" {
-        let done = bring_in(&app, by, &edition, (&reading, &given.choices)).await?;
+        let done = bring_in(&app, CalendarImport { by, edition: &edition, reading: &reading, choices: &given.choices })
+            .await?;
         let address = format!("/organisation/agenda?ajoutes={}&modifies={}", done.added, done.changed);
         return Ok(Redirect::to(&address).into_response());
     }

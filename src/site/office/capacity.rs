@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{event_path, find};
 use crate::App;
-use domain::audit::Act;
+use domain::audit::{Act, Entry};
 use domain::programme::Event;
 use domain::registrations::{self, Occupancy, Preview};
 use http::error::Result;
@@ -104,7 +104,7 @@ pub(super) async fn change(
     let seats = |capacity: Option<i64>| capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string());
     let note = format!("{} → {}", seats(event.capacity), seats(capacity));
     let edit = |event: &mut Event| event.capacity = capacity;
-    registrations::revise(&app, (person.id, Act::ChangedCapacity), event.id, (edit, &note)).await?;
+    app::revise::revise(&app, &Entry::new(person.id, Act::ChangedCapacity, event.id).note(note), edit).await?;
     Ok(Redirect::to(&format!("{path}?fait=places")).into_response())
 }
 
@@ -117,7 +117,7 @@ pub(super) async fn close(
     let event = find(&app, &slug).await?;
     let now = app.clock.now();
     let edit = |event: &mut Event| event.closes_at = event.closes_at.min(now);
-    registrations::revise(&app, (person.id, Act::Closed), event.id, (edit, "")).await?;
+    app::revise::revise(&app, &Entry::new(person.id, Act::Closed, event.id), edit).await?;
     Ok(Redirect::to(&format!("{}?fait=fermees", event_path(&event))).into_response())
 }
 
@@ -132,6 +132,6 @@ pub(super) async fn reopen(
         event.opens_at = None;
         event.closes_at = event.starts_at;
     };
-    registrations::revise(&app, (person.id, Act::Reopened), event.id, (edit, "")).await?;
+    app::revise::revise(&app, &Entry::new(person.id, Act::Reopened, event.id), edit).await?;
     Ok(Redirect::to(&format!("{}?fait=rouvertes", event_path(&event))).into_response())
 }

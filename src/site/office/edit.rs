@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
-use domain::audit::Act;
+use domain::audit::{Act, Entry};
 use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use domain::registrations;
 use http::error::Result;
@@ -278,7 +278,7 @@ async fn store(app: &App, by: PersonId, seen: &Event, wanted: Event) -> Result<b
             ..wanted
         };
     };
-    registrations::revise(app, (by, Act::Edited), seen.id, (edit, &note)).await?;
+    app::revise::revise(app, &Entry::new(by, Act::Edited, seen.id).note(note), edit).await?;
     Ok(is_current)
 }
 
@@ -314,6 +314,6 @@ pub(super) async fn cancel(
         None => (EventStatus::Cancelled, Act::CancelledEvent),
     };
     let edit = |event: &mut Event| event.status = status;
-    registrations::revise(&app, (person.id, act), event.id, (edit, "")).await?;
+    app::revise::revise(&app, &Entry::new(person.id, act, event.id), edit).await?;
     Ok(Redirect::to(&format!("{}?fait=etat", event_path(&event))).into_response())
 }

@@ -159,7 +159,7 @@ pub(super) async fn merge(
     Form(form): Form<OtherForm>,
 ) -> Result<Response> {
     let (from, into) = pair(&id, &form)?;
-    registrations::merge_organisations(&app, person.id, from, into).await?;
+    app::organisations::merge(&app, person.id, from, into).await?;
     Ok(Redirect::to("/organisation/organisations?fait=fusion").into_response())
 }
 

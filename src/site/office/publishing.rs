@@ -113,7 +113,7 @@ async fn unpublish(
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    registrations::unpublish(&app, person.id, event.id, form.notify()).await?;
+    app::revise::unpublish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=retire", event_path(&event))).into_response())
 }
 
@@ -125,6 +125,6 @@ async fn publish(
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
-    registrations::publish(&app, person.id, event.id, form.notify()).await?;
+    app::revise::publish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=publie", event_path(&event))).into_response())
 }

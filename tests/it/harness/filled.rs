@@ -121,7 +121,9 @@ async fn choices(app: &TestApp, organiser: PersonId) {
         event.buyer_list = "nantes.fr".into();
         event.unlisted = UnlistedPolicy::Approve;
     };
-    registrations::revise(&app.app, (organiser, Act::ChangedAudience), chosen, (change, "")).await.unwrap();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(organiser, Act::ChangedAudience, chosen), change)
+        .await
+        .unwrap();
     let visitor = app.visitor();
     for email in ["jan@exemple.fr", "kim@exemple.fr"] {
         visitor.register(CHOSEN, email).await;

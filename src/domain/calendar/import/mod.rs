@@ -7,12 +7,10 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use crate::audit::Act;
 use crate::context::Context;
 use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, SourceSnapshot, merge};
-use crate::registrations::{self, ActError};
 use db::ReadConn;
-use kernel::id::{EventId, PersonId};
+use kernel::id::EventId;
 
 use rules::{ExternalEvent, Reading};
 
@@ -74,22 +72,28 @@ pub struct ImportReport {
 pub type Choices = BTreeMap<(EventId, &'static str), bool>;
 
 /// The event as the other calendar has it; what that does not tell is as it is here.
-fn there(here: &Event, foreign: &ExternalEvent) -> Event {
+#[must_use]
+pub fn as_external(here: &Event, external: &ExternalEvent) -> Event {
     Event {
-        title: foreign.title.clone(),
-        summary: foreign.summary.clone(),
-        place: foreign.place.clone(),
-        zone: foreign.zone.clone(),
-        starts_local: foreign.civil.0.to_string(),
-        ends_local: foreign.civil.1.to_string(),
-        starts_at: foreign.instants.0,
-        ends_at: foreign.instants.1,
+        title: external.title.clone(),
+        summary: external.summary.clone(),
+        place: external.place.clone(),
+        zone: external.zone.clone(),
+        starts_local: external.civil.0.to_string(),
+        ends_local: external.civil.1.to_string(),
+        starts_at: external.instants.0,
+        ends_at: external.instants.1,
         ..here.clone()
     }
 }
 
-async fn find(tx: &mut ReadConn, foreign: &ExternalEvent) -> sqlx::Result<Option<Event>> {
-    match store::find(tx, &foreign.key, &foreign.former_key).await? {
+/// The event that was brought in from this one, if it was.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn find(tx: &mut ReadConn, external: &ExternalEvent) -> sqlx::Result<Option<Event>> {
+    match store::find(tx, &external.key, &external.former_key).await? {
         Some(event) => programme::event_by_id(tx, event).await,
         None => Ok(None),
     }
@@ -103,16 +107,16 @@ async fn find(tx: &mut ReadConn, foreign: &ExternalEvent) -> sqlx::Result<Option
 pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<ImportPreview> {
     let mut tx = context.db.snapshot().await?;
     let mut outcome = ImportPreview::default();
-    for foreign in &reading.events {
-        let Some(event) = find(&mut tx, foreign).await? else {
-            outcome.new.push(foreign.clone());
+    for external in &reading.events {
+        let Some(event) = find(&mut tx, external).await? else {
+            outcome.new.push(external.clone());
             continue;
         };
-        let there = there(&event, foreign);
+        let there = as_external(&event, external);
         let last = programme::said(&mut tx, event.id).await?;
         let merged = merge(&event, (&there, &Field::OF_CALENDARS), &last, |_| false);
         if merged.news.is_empty() && merged.conflicts.is_empty() && merged.kept.is_empty() {
-            outcome.same.push(foreign.clone());
+            outcome.same.push(external.clone());
         } else {
             outcome.known.push(Known { event, there, merged });
         }
@@ -120,75 +124,42 @@ pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Impor
     Ok(outcome)
 }
 
-/// Adds what is new as drafts, which nobody but organisers sees before they are published, and changes what changed
-/// there: who is registered is told of a move by letter.
+/// Adds an event as a draft, which nobody but organisers sees before it is published.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn bring_in(
-    context: &Context,
-    by: PersonId,
-    edition: &Edition,
-    (reading, choices): (&Reading, &Choices),
-) -> Result<ImportReport, ActError> {
-    let mut done = ImportReport::default();
-    for foreign in &reading.events {
-        let known = find(&mut context.db.snapshot().await?, foreign).await?;
-        match known {
-            Some(event) => done.changed += usize::from(update(context, by, &event, (foreign, choices)).await?),
-            None => {
-                add(context, edition, foreign).await?;
-                done.added += 1;
-            }
-        }
-    }
-    Ok(done)
-}
-
-async fn add(context: &Context, edition: &Edition, foreign: &ExternalEvent) -> sqlx::Result<()> {
+pub async fn add_draft(context: &Context, edition: &Edition, external: &ExternalEvent) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     let draft = NewDraft {
-        title: foreign.title.clone(),
-        summary: foreign.summary.clone(),
-        place: foreign.place.clone(),
-        zone: foreign.zone.clone(),
-        civil: foreign.civil,
-        instants: foreign.instants,
+        title: external.title.clone(),
+        summary: external.summary.clone(),
+        place: external.place.clone(),
+        zone: external.zone.clone(),
+        civil: external.civil,
+        instants: external.instants,
     };
     let id = programme::add_draft(&mut tx, edition.id, draft, context.clock.now()).await?;
-    store::insert(&mut tx, &foreign.key, id).await?;
+    store::insert(&mut tx, &external.key, id).await?;
     let event = programme::event_by_id(&mut tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-    programme::say(&mut tx, id, &SourceSnapshot::of(&there(&event, foreign), &Field::OF_CALENDARS)).await?;
+    let snapshot = SourceSnapshot::of(&as_external(&event, external), &Field::OF_CALENDARS);
+    programme::say(&mut tx, id, &snapshot).await?;
     tx.commit().await
 }
 
-/// Brings an event up to date, and says whether it changed. What changed on both sides becomes what was chosen; until
-/// somebody chooses it stays, and is shown again.
-async fn update(
+/// Keeps which event was made from which, and what the other calendar said of it.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn record(
     context: &Context,
-    by: PersonId,
-    event: &Event,
-    (foreign, choices): (&ExternalEvent, &Choices),
-) -> Result<bool, ActError> {
-    let last = programme::said(&mut context.db.read().await?, event.id).await?;
-    let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
-    let merged = |here: &Event| {
-        let wins = |field| chosen(field) == Some(true);
-        merge(here, (&there(here, foreign), &Field::OF_CALENDARS), &last, wins)
-    };
-    let mut conflicts = Vec::new();
-    let edit = |here: &mut Event| {
-        let result = merged(here);
-        (*here, conflicts) = (result.event, result.conflicts);
-    };
-    let note = format!("reprise d’agenda\u{a0}: {}", foreign.title);
-    let changed = registrations::revise(context, (by, Act::Edited), event.id, (edit, &note)).await?.is_some();
-    conflicts.retain(|field| chosen(*field).is_none());
+    event: EventId,
+    external: &ExternalEvent,
+    snapshot: &SourceSnapshot,
+) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
-    store::insert(&mut tx, &foreign.key, event.id).await?;
-    let said = SourceSnapshot::of(&there(event, foreign), &Field::OF_CALENDARS).without(&conflicts, &last);
-    programme::say(&mut tx, event.id, &said).await?;
-    tx.commit().await?;
-    Ok(changed)
+    store::insert(&mut tx, &external.key, event).await?;
+    programme::say(&mut tx, event, snapshot).await?;
+    tx.commit().await
 }

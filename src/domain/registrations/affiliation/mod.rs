@@ -13,7 +13,7 @@ use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
-use db::{Transient, WriteTx, with_retry};
+use db::{Transient, WriteTx};
 use kernel::id::{OrganisationId, PersonId};
 
 /// Why somebody's registrations cannot follow them to another organisation.
@@ -182,33 +182,14 @@ pub async fn preview_merger(
     }))
 }
 
-/// Makes two organisations one: registrations, people and spellings of `from` become `into`'s. No seat comes to who
-/// waits by that: the one has as many seats as the two had, so under a cap fewer of its people may have one.
+/// Registrations follow when two organisations become one. No seat comes to who waits by that: the one has as many seats as
+/// the two had, so under a cap fewer of its people may have one.
 ///
 /// # Errors
 ///
-/// When one of them is not there, or the database fails.
-pub async fn merge_organisations(
-    context: &Context,
-    by: PersonId,
-    from: OrganisationId,
-    into: OrganisationId,
-) -> Result<(), ActError> {
-    with_retry(|| merge(context, by, from, into)).await
-}
-
-async fn merge(context: &Context, by: PersonId, from: OrganisationId, into: OrganisationId) -> Result<(), ActError> {
-    let mut tx = context.db.write().await?;
-    let into = organisations::hold(&mut tx, into).await?.ok_or(ActError::NotFound)?;
-    let from = organisations::hold(&mut tx, from).await?.ok_or(ActError::NotFound)?;
-    // Nobody can point to it any more; who did so until now goes over.
-    store::move_registrations(&mut tx, from.id, into.id).await?;
-    accounts::move_to_organisation(&mut tx, from.id, into.id).await?;
-    organisations::merge(&mut tx, &from, &into).await?;
-    let entry = Entry::new(by, Act::ChangedOrganisation, None).note(format!("{} → {}", from.name, into.name));
-    audit::write(&mut tx, &entry, context.clock.now()).await?;
-    tx.commit().await?;
-    Ok(())
+/// When the database fails.
+pub async fn on_organisation_merged(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
+    store::move_registrations(tx, from, into).await
 }
 
 /// Says, as an organiser, that two organisations which look like one are two.

@@ -5,36 +5,77 @@ mod store;
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use super::reconcile::reconcile;
-use super::store as registrations;
-use crate::accounts;
+use super::{last_transfer, steps, store as registrations};
+use crate::accounts::{self, Person};
 use crate::context::Context;
 use crate::programme::{self, Event};
-use db::WriteTx;
+use db::{ReadConn, WriteTx};
+use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
 pub use store::erased_counts;
 
-/// Deletes every registration of a person, in the transaction that deletes the person.
+/// Deletes every registration of a person, and what knows them by their address, in the transaction that deletes the person.
 ///
 /// # Errors
 ///
 /// When the database fails.
-pub async fn forget_person(context: &Context, tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
+pub async fn erase_person(context: &Context, tx: &mut WriteTx, person: &Person) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut locked = Vec::new();
-    lock_events(tx, person, &mut locked).await?;
-    accounts::hold(tx, person).await?;
+    lock_events(tx, person.id, &mut locked).await?;
+    accounts::hold(tx, person.id).await?;
     // Where they asked meanwhile; from here on nobody can ask in their name.
-    lock_events(tx, person, &mut locked).await?;
+    lock_events(tx, person.id, &mut locked).await?;
     for event in locked {
         if event.ends_at <= now {
-            store::count_erased(tx, event.id, person).await?;
+            store::count_erased(tx, event.id, person.id).await?;
         }
-        store::delete(tx, event.id, person).await?;
+        store::delete(tx, event.id, person.id).await?;
         reconcile(context, tx, &event, now).await?;
     }
-    Ok(())
+    store::delete_by_address(tx, &person.email).await
+}
+
+/// Deletes the people that events which ended before this moment knew by their address alone: guests and colleagues.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
+    store::purge(tx, before).await
+}
+
+/// What is kept about a person's registrations, to take away.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn export_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Value>> {
+    let mut requests = Vec::new();
+    for registration in registrations::all_of_person(tx, person).await? {
+        let event = programme::event_by_id(tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let steps = steps(tx, registration.id).await?;
+        let transfer = last_transfer(tx, registration.id).await?;
+        let steps: Vec<_> =
+            steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.status })).collect();
+        requests.push(json!({
+            "event": event.title,
+            "starts_at": event.starts_at.to_string(),
+            "name": registration.name,
+            "organisation": registration.organisation,
+            "public_buyer": registration.buyer,
+            "short_notice": registration.short_notice,
+            "state": registration.status,
+            "reason": registration.reason,
+            "history": steps,
+            "hand_over": transfer.map(|last| json!({ "colleague": last.name, "state": last.status })),
+        }));
+    }
+    Ok(requests)
 }
 
 /// Locks the events of a person that are not locked yet, in one order everywhere, so that nobody waits for each other

@@ -1,7 +1,9 @@
 //! What is deleted of registrations, and what is left, in SQL.
 
+use crate::accounts::EmailAddress;
 use crate::registrations::RegistrationStatus;
 use db::{ReadConn, WriteTx, dispatch};
+use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 
 /// Adds a person's registrations at an event to the anonymous counts.
@@ -47,4 +49,25 @@ pub async fn erased_counts(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Ve
         .bind(event)
         .fetch_all(conn)
         .await)
+}
+
+/// Deletes what knows a person by the address alone.
+pub(super) async fn delete_by_address(tx: &mut WriteTx, email: &EmailAddress) -> sqlx::Result<()> {
+    for query in ["delete from reserved_seat_address where email = $1", "delete from seat_transfer where email = $1"] {
+        dispatch!(tx, |conn| sqlx::query(query).bind(email).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
+pub(super) async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
+    let queries = [
+        "delete from reserved_seat_address where event_id in (select id from event where ends_at < $1)",
+        "delete from seat_transfer where registration_id in
+             (select registration.id from registration join event on event.id = registration.event_id
+              where event.ends_at < $1)",
+    ];
+    for query in queries {
+        dispatch!(tx, |conn| sqlx::query(query).bind(before).execute(conn).await.map(drop))?;
+    }
+    Ok(())
 }

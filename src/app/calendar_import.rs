@@ -1,0 +1,71 @@
+//! Brings the events of another calendar in: new ones as drafts, changed ones by the rules of a three-way merge.
+
+use super::revise::revise;
+use domain::Context;
+use domain::audit::{Act, Entry};
+use domain::calendar::import::rules::{ExternalEvent, Reading};
+use domain::calendar::import::{self, Choices, ImportReport};
+use domain::programme::{self, Edition, Event, Field, SourceSnapshot, merge};
+use domain::registrations::ActError;
+use kernel::id::PersonId;
+
+/// Who brings what in, and what they chose where both sides changed.
+#[derive(Debug, Clone, Copy)]
+pub struct CalendarImport<'a> {
+    /// The organiser.
+    pub by: PersonId,
+    /// Where new events go.
+    pub edition: &'a Edition,
+    /// What was read.
+    pub reading: &'a Reading,
+    /// What they chose.
+    pub choices: &'a Choices,
+}
+
+/// Adds what is new as drafts, which nobody but organisers sees before they are published, and changes what changed
+/// there: who is registered is told of a move by letter.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn bring_in(context: &Context, import: CalendarImport<'_>) -> Result<ImportReport, ActError> {
+    let mut done = ImportReport::default();
+    for external in &import.reading.events {
+        let known = import::find(&mut context.db.snapshot().await?, external).await?;
+        match known {
+            Some(event) => done.changed += usize::from(update(context, import, &event, external).await?),
+            None => {
+                import::add_draft(context, import.edition, external).await?;
+                done.added += 1;
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// Brings an event up to date, and says whether it changed. What changed on both sides becomes what was chosen; until
+/// somebody chooses it stays, and is shown again.
+async fn update(
+    context: &Context,
+    CalendarImport { by, choices, .. }: CalendarImport<'_>,
+    event: &Event,
+    external: &ExternalEvent,
+) -> Result<bool, ActError> {
+    let last = programme::said(&mut context.db.read().await?, event.id).await?;
+    let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
+    let merged = |here: &Event| {
+        let wins = |field| chosen(field) == Some(true);
+        merge(here, (&import::as_external(here, external), &Field::OF_CALENDARS), &last, wins)
+    };
+    let mut conflicts = Vec::new();
+    let edit = |here: &mut Event| {
+        let result = merged(here);
+        (*here, conflicts) = (result.event, result.conflicts);
+    };
+    let note = format!("reprise d’agenda\u{a0}: {}", external.title);
+    let changed = revise(context, &Entry::new(by, Act::Edited, event.id).note(note), edit).await?.is_some();
+    conflicts.retain(|field| chosen(*field).is_none());
+    let snapshot = SourceSnapshot::of(&import::as_external(event, external), &Field::OF_CALENDARS);
+    import::record(context, event.id, external, &snapshot.without(&conflicts, &last)).await?;
+    Ok(changed)
+}

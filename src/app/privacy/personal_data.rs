@@ -1,0 +1,135 @@
+//! What each feature keeps about people: which columns, what a person takes away of it, what goes once it is old.
+
+use std::pin::Pin;
+
+use serde_json::{Value, json};
+
+use db::{ReadConn, WriteTx};
+use domain::accounts::{self, Person};
+use domain::{invitations, registrations};
+use kernel::clock::Timestamp;
+use mail::{recipients, suppressions};
+
+/// The parts of an export, by their names in the file.
+type Parts = Vec<(&'static str, Value)>;
+type Exporting<'a> = Pin<Box<dyn Future<Output = sqlx::Result<Parts>> + Send + 'a>>;
+type Purging<'a> = Pin<Box<dyn Future<Output = sqlx::Result<()>> + Send + 'a>>;
+
+/// What a feature keeps about people. What it does when one is erased is in the table of domain events.
+pub struct PersonalData {
+    /// The feature.
+    pub feature: &'static str,
+    /// The columns that hold a person's identifier or address: `table.column`.
+    pub columns: &'static [&'static str],
+    /// Those of them that still hold it once the person is erased, and why.
+    pub kept: &'static [(&'static str, &'static str)],
+    export: for<'a> fn(&'a mut ReadConn, &'a Person) -> Exporting<'a>,
+    purge: for<'a> fn(&'a mut WriteTx, Timestamp) -> Purging<'a>,
+}
+
+impl PersonalData {
+    /// What a person takes away of it.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn export(&self, tx: &mut ReadConn, person: &Person) -> sqlx::Result<Parts> {
+        (self.export)(tx, person).await
+    }
+
+    /// Deletes what was last of use before this moment and belongs to nobody who has an account.
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn purge(&self, tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
+        (self.purge)(tx, before).await
+    }
+}
+
+/// What all features keep.
+pub static PERSONAL_DATA: &[PersonalData] = &[
+    PersonalData {
+        feature: "accounts",
+        columns: &["person.id", "person.email", "session.person_id", "sign_in_link.person_id"],
+        kept: &[],
+        export: |tx, person| {
+            Box::pin(async move {
+                let sessions = accounts::sessions(tx, person.id).await?;
+                Ok(vec![
+                    (
+                        "person",
+                        json!({
+                            "email": person.email,
+                            "name": person.name,
+                            "organisation": person.organisation,
+                            "organiser": person.organiser,
+                        }),
+                    ),
+                    ("sessions", sessions.iter().map(ToString::to_string).collect()),
+                ])
+            })
+        },
+        // Accounts are erased one by one; sessions and links end by themselves.
+        purge: |_tx, _before| Box::pin(async { Ok(()) }),
+    },
+    PersonalData {
+        feature: "registrations",
+        columns: &[
+            "registration.person_id",
+            "calendar_invite.person_id",
+            "seat_transfer.email",
+            "reserved_seat_address.email",
+        ],
+        kept: &[],
+        export: |tx, person| {
+            Box::pin(
+                async move { Ok(vec![("registrations", registrations::export_person(tx, person.id).await?.into())]) },
+            )
+        },
+        purge: |tx, before| Box::pin(registrations::purge(tx, before)),
+    },
+    PersonalData {
+        feature: "invitations",
+        columns: &["invitation.address", "invitation_round.created_by"],
+        kept: &[],
+        export: |tx, person| {
+            Box::pin(
+                async move { Ok(vec![("invitations", json!(invitations::received_by(tx, &person.email).await?))]) },
+            )
+        },
+        purge: |tx, before| Box::pin(invitations::purge(tx, before)),
+    },
+    PersonalData {
+        feature: "mail",
+        columns: &["letter.person_id", "letter.recipient", "suppression.address"],
+        kept: &[("suppression.address", "that somebody wants no letters is to be heeded")],
+        export: |tx, person| {
+            Box::pin(async move {
+                let wishes = suppressions::wishes(tx, person.email.as_str()).await?;
+                Ok(vec![
+                    ("letters", json!(recipients::written_to(tx, person.email.as_str()).await?)),
+                    ("wants", json!({ "reminders": wishes.reminders, "announcements": wishes.announcements })),
+                ])
+            })
+        },
+        purge: |tx, before| Box::pin(recipients::purge(tx, before)),
+    },
+    PersonalData {
+        feature: "audit",
+        columns: &["audit_log.actor_id", "audit_log.person_id"],
+        kept: &[],
+        // It is the organisers' account of their own acts.
+        export: |_tx, _person| Box::pin(async { Ok(Vec::new()) }),
+        purge: |_tx, _before| Box::pin(async { Ok(()) }),
+    },
+    PersonalData {
+        feature: "boards",
+        columns: &["board_edit.author_id"],
+        kept: &[("board_edit.author_id", "an identifier that leads to nobody any more: what was written stays")],
+        export: |tx, person| {
+            Box::pin(async move { Ok(vec![("boards", json!(boards::written_by(tx, person.id).await?))]) })
+        },
+        purge: |_tx, _before| Box::pin(async { Ok(()) }),
+    },
+];

@@ -1,0 +1,48 @@
+//! What the outbox keeps of a recipient: shown to them, erased with them, and purged once it is old.
+
+mod store;
+
+use serde::Serialize;
+
+use db::{ReadConn, WriteTx};
+use kernel::clock::Timestamp;
+
+/// A letter that was written to somebody.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub struct LetterTrace {
+    /// Which.
+    pub kind: String,
+    /// When it was written.
+    #[serde(serialize_with = "kernel::clock::as_text")]
+    pub created_at: Timestamp,
+    /// What became of it.
+    #[sqlx(rename = "status")]
+    pub state: String,
+}
+
+/// The letters that were written to an address, the oldest first.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn written_to(tx: &mut ReadConn, address: &str) -> sqlx::Result<Vec<LetterTrace>> {
+    store::written_to(tx, address).await
+}
+
+/// Deletes every letter to an address.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn erase(tx: &mut WriteTx, address: &str) -> sqlx::Result<()> {
+    store::delete_to(tx, address).await
+}
+
+/// Deletes letters that were written before this moment and do not wait.
+///
+/// # Errors
+///
+/// When the database fails.
+pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
+    store::delete_before(tx, before).await
+}
