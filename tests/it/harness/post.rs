@@ -26,7 +26,7 @@ pub struct Post {
 
 impl Post {
     pub async fn new() -> Self {
-        let database = TestDatabase::create().await;
+        let database = TestDatabase::migrated().await;
         let db = Db::open(&database.url, 8).await.unwrap();
         let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
         let config = Config {
