@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
-use domain::registrations;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use crate::harness::smtp::{Received, Sink};
@@ -30,10 +28,8 @@ async fn register(app: &TestApp, visitor: &Visitor, sink: &Sink, email: &str) {
 }
 
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    let by = app.organiser().await;
     app.advance(1);
-    let event = app.event(WEBINAR).await.id;
-    registrations::revise(&app.app, (by, Act::Edited), event, (edit, "")).await.unwrap();
+    app.revise(WEBINAR, edit).await;
 }
 
 /// The calendar part of a mail, by property; what the mail says about it is checked on the way.

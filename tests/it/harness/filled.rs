@@ -7,7 +7,7 @@ use domain::accounts;
 use domain::audit::Act;
 use domain::organisations::{self, Organisation, OrganisationKind};
 use domain::programme::Unlisted;
-use domain::registrations::{self, Decision, Registration, Reminder, Seat};
+use domain::registrations::{self, Decision, Reminder, Seat};
 use kernel::clock::Clock;
 use kernel::config::Config;
 use kernel::id::{OrganisationId, PersonId, RegistrationId};
@@ -53,15 +53,9 @@ pub async fn filled() -> TestDatabase {
     unreachable_mail_server(database).await
 }
 
-async fn of(app: &TestApp, event: &str, email: &str) -> Registration {
-    let event = app.event(event).await.id;
-    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    all.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
-}
-
 /// Checks on the way that the acts led to what the filled database is meant to have.
 async fn expect(app: &TestApp, event: &str, (email, seat): (&str, Seat)) -> RegistrationId {
-    let found = of(app, event, email).await;
+    let found = app.registration(event, email).await;
     assert_eq!(found.seat, seat, "{email}");
     found.id
 }
@@ -188,7 +182,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
     expect(app, WEBINAR, ("quy@exemple.fr", Seat::Lapsed)).await;
     let webinar = app.event(WEBINAR).await.id;
     for (email, seat) in [("nil@exemple.fr", Seat::Attended), ("ole@exemple.fr", Seat::Absent)] {
-        let id = of(app, WEBINAR, email).await.id;
+        let id = app.registration(WEBINAR, email).await.id;
         assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], seat)).await.unwrap(), 1);
     }
     visitor.sign_in(app, "pia@exemple.fr").await;
@@ -197,7 +191,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
 
 /// A feed with a new address, an address that wants no reminders, a seat that is held at this moment.
 async fn last_things(app: &TestApp) {
-    let person = of(app, WORKSHOP, "bob@exemple.fr").await.person_id;
+    let person = app.registration(WORKSHOP, "bob@exemple.fr").await.person_id;
     for _ in 0..2 {
         accounts::renew_feed(&app.app, person).await.unwrap();
     }

@@ -4,8 +4,10 @@ pub mod catalogue;
 mod database;
 pub mod filled;
 mod invariants;
+mod organiser;
 pub mod post;
 pub mod process;
+mod registrations;
 pub mod smtp;
 mod visitor;
 
@@ -25,6 +27,7 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
+pub use organiser::DESK;
 pub use visitor::{Answer, Visitor, unescaped};
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
