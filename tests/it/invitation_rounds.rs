@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::programme::EventStatus;
 use mail::outbox;
 
-use crate::harness::{START, TestApp, Visitor, WORKSHOP};
+use crate::harness::{START, TestApp, Visitor, WORKSHOP, until};
 use crate::invitations::{COMPOSE, compose, fields, organiser, send};
 
 /// Sends for the first of December, and returns the round's page.
@@ -102,15 +102,12 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     app.advance_millis(60_001);
     let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
     let gone = async |count: usize| {
-        for _ in 0..500 {
+        until(async || {
             app.app.mail.wake();
             let page = visitor.get(&round).await.body;
-            if page.matches("Envoyée</a>").count() == count {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("{count} have not left");
+            if page.matches("Envoyée</a>").count() == count { Ok(page) } else { Err(page) }
+        })
+        .await
     };
     let page = gone(1).await;
     assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");

@@ -10,6 +10,7 @@ pub mod process;
 mod registrations;
 pub mod smtp;
 mod visitor;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -29,6 +30,7 @@ pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
 pub use organiser::DESK;
 pub use visitor::{Answer, Visitor, unescaped};
+pub use waiting::until;
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);
@@ -170,17 +172,14 @@ impl TestApp {
 
     /// Waits until the demo's worker has taken every letter of the outbox that is due.
     pub async fn delivered(&self) {
-        for _ in 0..500 {
+        until(async || {
             let letters = outbox::latest(&mut self.app.db.read().await.unwrap(), 1000).await.unwrap();
             let now = self.app.clock.now();
             let waits = |letter: &Stored| matches!(letter.state.as_str(), "queued" | "sending") && letter.due_at <= now;
-            if !letters.iter().any(waits) {
-                return;
-            }
             self.app.mail.wake();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("letters stay in the outbox");
+            letters.into_iter().find(waits).map_or(Ok(()), Err)
+        })
+        .await;
     }
 
     /// The path of the newest link of that name in the letters to an address.
