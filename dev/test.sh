@@ -1,41 +1,60 @@
 #!/usr/bin/env bash
-# Everything that CI checks, cheapest first; stops at the first step that fails. The last line counts the tests.
+# Everything that CI checks, in two lanes beside each other: what cargo does, and what needs no cargo. Both stop at the first
+# step that fails. A step's output appears when the step ends. The last line counts the tests.
 source "$(dirname "$0")/common.sh"
 
 # Incremental builds cost time and disk where everything is built once.
 export CARGO_INCREMENTAL="${CARGO_INCREMENTAL:-0}"
 export CARGO_TERM_PROGRESS_WHEN=never
 
-log=$(mktemp)
-current=
+work=$(mktemp -d)
+mkfifo "$work/events"
+exec 3<>"$work/events"
+failed=
+lanes=()
+
 # Reads the closing lines of cargo test, vitest and node --test.
 count() {
-  awk '
+  cat "$work"/*.log 2>/dev/null | awk '
     { gsub(/\033\[[0-9;]*m/, "") } # colours
     /^test result:/ { for (i = 2; i <= NF; i++) { if ($i == "passed;") passed += $(i - 1); if ($i == "failed;") failed += $(i - 1) } }
     /^ *Tests  / { for (i = 2; i <= NF; i++) { if ($i == "passed") passed += $(i - 1); if ($i == "failed") failed += $(i - 1) } }
     /^ℹ pass / { passed += $3 }
     /^ℹ fail / { failed += $3 }
     END { printf "%d passed, %d failed\n", passed, failed }
-  ' "$log"
+  '
 }
 finish() {
   status=$?
-  [ "$status" = 0 ] || printf '\nFailed: %s\n' "$current"
+  # Each lane is a process group of its own; one that has ended is no longer there.
+  for lane in "${lanes[@]}"; do kill -TERM -- "-$lane" 2>/dev/null || true; done
+  wait
+  [ "$status" = 0 ] || printf '\nFailed: %s\n' "${failed:-interrupted}"
   [ "$status" != 0 ] || printf '\nAll checks hold (%d s).\n' "$SECONDS"
   count
-  rm -f "$log"
+  rm -rf "$work"
 }
 trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
-# step TITLE COMMAND…: a heading, the command, the time it took.
+# step TITLE COMMAND…: runs the command, and tells how it ended.
 step() {
-  current=$1
+  local title=$1 started=$SECONDS log status=0
   shift
-  local started=$SECONDS
-  printf '\n== %s\n' "$current"
-  "$@" 2>&1 | tee -a "$log"
-  printf -- '-- %s: %d s\n' "$current" $((SECONDS - started))
+  log=$(mktemp "$work/XXXXXX.log")
+  printf 'started|%s\n' "$title" >&3
+  # Beside the lane and then awaited: as a condition, the command would go on after its own failures.
+  "$@" >"$log" 2>&1 3>&- &
+  wait $! || status=$?
+  if [ "$status" = 0 ]; then touch "$work/$title"; fi
+  printf 'ended|%s|%d|%d|%s\n' "$title" "$status" $((SECONDS - started)) "$log" >&3
+  [ "$status" = 0 ] || exit "$status"
+}
+
+# after TITLE: waits until that step of the other lane has ended well; when it fails, both lanes are stopped.
+after() {
+  until [ -e "$work/$1" ]; do sleep 0.2; done
 }
 
 scripts() {
@@ -51,19 +70,59 @@ deny() {
   fi
 }
 
-step "Toolchain" dev/toolchain.sh
-step "PostgreSQL and Chromium" dev/needs.sh
-step "Rust: format" cargo fmt --check
-step "Scripts" scripts
-step "Dependencies: licences and sources" deny
-step "Web: install" dev/web.sh install
-step "Web: lint" npm run --silent --prefix web lint
-step "Web: types" npm run --silent --prefix web check
-step "Web: unit tests" npm run --silent --prefix web test
-step "Web: build" npm run --silent --prefix web build
-step "Rust: clippy" cargo clippy --quiet --locked --all-targets -- -D warnings
-step "Rust: documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --document-private-items
-step "Rust: build the tests" cargo test --quiet --locked --no-run
-step "Rust: tests on SQLite" env -u TEST_DATABASE_URL cargo test --quiet --locked
-step "Rust: tests on PostgreSQL" dev/with-postgres.sh cargo test --quiet --locked --tests
-step "Browser tests" dev/browser-tests.sh
+rust_lane() {
+  step "Rust, format" cargo fmt --check
+  step "Rust, clippy" cargo clippy --quiet --locked --all-targets -- -D warnings
+  # After clippy, which leaves what is needed to know of the dependencies.
+  step "Rust, documentation" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --document-private-items
+  after "Web, build"
+  step "Rust, build the tests" cargo test --quiet --locked --no-run
+  step "Rust, tests on SQLite" env -u TEST_DATABASE_URL cargo test --quiet --locked
+  # The unit tests in src/ use no database of a server: they have run.
+  step "Rust, tests on PostgreSQL" dev/with-postgres.sh cargo test --quiet --locked --test it
+}
+other_lane() {
+  step "Scripts" scripts
+  step "Dependencies, licences and sources" deny
+  step "Web, install" dev/web.sh install
+  step "Web, lint" npm run --silent --prefix web lint
+  step "Web, types" npm run --silent --prefix web check
+  step "Web, unit tests" npm run --silent --prefix web test
+  step "Web, build" npm run --silent --prefix web build
+  after "Rust, build the tests"
+  step "Browser tests" dev/browser-tests.sh
+}
+lane() {
+  trap - EXIT INT TERM
+  "$1"
+  printf 'lane|%s\n' "$1" >&3
+}
+
+failed="Toolchain"
+dev/toolchain.sh
+failed="PostgreSQL and Chromium"
+dev/needs.sh
+failed=
+set -m # a process group for each lane
+lane rust_lane &
+lanes+=($!)
+lane other_lane &
+lanes+=($!)
+set +m
+
+running=${#lanes[@]}
+while [ "$running" -gt 0 ]; do
+  IFS='|' read -r -u 3 event title status seconds log
+  case $event in
+  started) printf '.. %s\n' "$title" ;;
+  ended)
+    printf '\n== %s: %d s\n' "$title" "$seconds"
+    cat "$log"
+    if [ "$status" != 0 ]; then
+      failed=$title
+      exit "$status"
+    fi
+    ;;
+  lane) running=$((running - 1)) ;;
+  esac
+done

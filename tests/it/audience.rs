@@ -1,10 +1,13 @@
 //! Who may come: the list of buyers, what an organisation may take, seats kept for those who are invited.
 
-use domain::programme::UnlistedPolicy;
+use std::time::Duration;
+
+use domain::accounts::EmailAddress;
+use domain::audit::Act;
+use domain::programme::{Event, UnlistedPolicy};
 use domain::registrations::{self, RegistrationStatus};
 
-use crate::harness::{TestApp, Visitor, WORKSHOP};
-use crate::organisers::{DESK, all, of, seats};
+use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP};
 
 /// Fills in the audience's form; what is not given stays empty.
 async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::Answer {
@@ -85,7 +88,7 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     let cleo = app.link("cleo@exemple.fr", "registration").await;
     visitor.post(&format!("{cleo}/confirmer"), &[]).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [
             RegistrationStatus::Held,
             RegistrationStatus::Pending,
@@ -94,7 +97,7 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
         ]
     );
 
-    let ids: Vec<String> = all(&app).await[1..].iter().map(|one| one.id.to_string()).collect();
+    let ids: Vec<String> = app.registrations(WORKSHOP).await[1..].iter().map(|one| one.id.to_string()).collect();
     let accept = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "approuver")];
     desk.post(&format!("{DESK}/selection"), &accept).await;
     let refuse = [("id", ids[2].as_str()), ("acte", "refuser")];
@@ -103,7 +106,7 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     let refuse = [("id", ids[2].as_str()), ("acte", "refuser"), ("reason", "Réservé aux communes")];
     desk.post(&format!("{DESK}/selection"), &refuse).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [
             RegistrationStatus::Held,
             RegistrationStatus::Held,
@@ -149,17 +152,21 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
     let cleo = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
     assert!(cleo.location().ends_with("issue=confirmer"), "the free seat is for another organisation");
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Held]
     );
     let bob = app.link("bob@exemple.fr", "registration").await;
     assert!(visitor.get(&bob).await.body.contains("Votre organisation a déjà la place que chacune peut avoir"));
 
-    let cleo = of(&app, "cleo@exemple.fr").await.id;
+    let cleo = app.registration(WORKSHOP, "cleo@exemple.fr").await.id;
     registrations::cancel(&app.app, cleo).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting, "still over the cap");
-    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
+    assert_eq!(
+        app.registration(WORKSHOP, "bob@exemple.fr").await.status,
+        RegistrationStatus::Waiting,
+        "still over the cap"
+    );
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
+    assert_eq!(app.registration(WORKSHOP, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
 }
 
 #[tokio::test]
@@ -172,22 +179,176 @@ async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting, "the last seat is kept");
-    visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
-    assert_eq!(of(&app, "guest@exemple.fr").await.status, RegistrationStatus::Confirmed, "whoever waits");
-    visitor.register(WORKSHOP, "other@exemple.fr").await;
-    assert_eq!(of(&app, "other@exemple.fr").await.status, RegistrationStatus::Waiting, "never more than there are");
-
-    registrations::cancel(&app.app, of(&app, "guest@exemple.fr").await.id).await.unwrap();
     assert_eq!(
-        of(&app, "other@exemple.fr").await.status,
+        app.registration(WORKSHOP, "bob@exemple.fr").await.status,
+        RegistrationStatus::Waiting,
+        "the last seat is kept"
+    );
+    visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
+    assert_eq!(
+        app.registration(WORKSHOP, "guest@exemple.fr").await.status,
+        RegistrationStatus::Confirmed,
+        "whoever waits"
+    );
+    visitor.register(WORKSHOP, "other@exemple.fr").await;
+    assert_eq!(
+        app.registration(WORKSHOP, "other@exemple.fr").await.status,
+        RegistrationStatus::Waiting,
+        "never more than there are"
+    );
+
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "guest@exemple.fr").await.id).await.unwrap();
+    assert_eq!(
+        app.registration(WORKSHOP, "other@exemple.fr").await.status,
         RegistrationStatus::Offered,
         "kept for those on the list, who waits or not"
     );
-    registrations::cancel(&app.app, of(&app, "other@exemple.fr").await.id).await.unwrap();
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "other@exemple.fr").await.id).await.unwrap();
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Waiting);
+    assert_eq!(app.registration(WORKSHOP, "bob@exemple.fr").await.status, RegistrationStatus::Waiting);
     app.advance(24 * 8);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(of(&app, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
+    assert_eq!(app.registration(WORKSHOP, "bob@exemple.fr").await.status, RegistrationStatus::Offered);
+}
+
+#[tokio::test]
+async fn only_requests_that_wait_for_an_answer_are_answered() {
+    let app = TestApp::start().await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
+    let desk = app.desk().await;
+    let ids: Vec<_> = app.registrations(WORKSHOP).await.iter().map(|one| one.id.to_string()).collect();
+    let refuse = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", "refuser"), ("reason", "non")];
+    assert!(desk.post(&format!("{DESK}/selection"), &refuse).await.location().contains("fait=refuser-0"));
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+}
+
+#[tokio::test]
+async fn who_was_approved_keeps_that_when_they_change_organisation() {
+    let app = TestApp::start().await;
+    let listed = |event: &mut Event| {
+        event.unlisted = UnlistedPolicy::Refuse;
+        event.buyer_list = "nantes.fr".into();
+    };
+    app.revise(WORKSHOP, listed).await;
+    assert_eq!(app.register_by_hand().await, 303);
+    let visitor = app.visitor();
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let to = [("name", "Ada"), ("organisation", "Ville de Rennes"), ("follow", "oui")];
+    assert_eq!(visitor.post("/mon-parcours/donnees", &to).await.location(), "/mon-parcours/donnees?fait=1");
+    assert_eq!(app.registrations(WORKSHOP).await[0].organisation, "Ville de Rennes");
+}
+
+/// Everybody who is not of Angers waits for an organiser's answer; these people do.
+async fn to_be_approved(emails: &[&str]) -> (TestApp, Visitor) {
+    let app = TestApp::start().await;
+    app.set_audience(&[("buyers_only", "oui"), ("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await;
+    let visitor = app.visitor();
+    for email in emails {
+        assert!(visitor.register(WORKSHOP, email).await.location().ends_with("issue=approbation"));
+    }
+    (app, visitor)
+}
+
+#[tokio::test]
+async fn answers_are_counted_logged_and_read_by_whom_they_are_about() {
+    let (app, visitor) = to_be_approved(&["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"]).await;
+    assert!(app.select("approuver", &["bob@exemple.fr"]).await.location().contains("fait=approuver-1"));
+    assert!(app.select("refuser", &["cleo@exemple.fr"]).await.location().contains("fait=refuser-1"));
+    assert_eq!(
+        app.seats(WORKSHOP).await,
+        [RegistrationStatus::Held, RegistrationStatus::Refused, RegistrationStatus::Pending],
+        "nobody else"
+    );
+    let cleo = app.link("cleo@exemple.fr", "registration").await;
+    assert!(visitor.get(&cleo).await.body.contains("Réservé aux communes"));
+    let log = app.log().await;
+    for line in ["a accepté la demande de", "a refusé la demande de", "Réservé aux communes"] {
+        assert!(log.contains(line), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_accepted_has_a_seat_held_as_long_as_anybody_and_waits_without_end() {
+    let (app, _) = to_be_approved(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    app.set_capacity(WORKSHOP, 1).await;
+    app.select("approuver", &["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Held, RegistrationStatus::Waiting]);
+    assert_eq!(app.registration(WORKSHOP, "cleo@exemple.fr").await.held_until, None);
+    app.app.clock.advance(app.app.config.hold());
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Expired, RegistrationStatus::Offered]);
+}
+
+#[tokio::test]
+async fn a_list_of_guests_is_replaced_and_is_of_one_event() {
+    let app = TestApp::start().await;
+    let by = app.organiser().await;
+    let guests = |names: &[&str]| -> Vec<EmailAddress> {
+        names.iter().map(|name| EmailAddress::parse(&format!("{name}@exemple.fr")).unwrap()).collect()
+    };
+    let (workshop, webinar) = (app.event(WORKSHOP).await.id, app.event(WEBINAR).await.id);
+    registrations::set_kept_for(&app.app, by, webinar, &guests(&["zoe"])).await.unwrap();
+    registrations::set_kept_for(&app.app, by, workshop, &guests(&["bob", "ada"])).await.unwrap();
+    registrations::set_kept_for(&app.app, by, workshop, &guests(&["cleo", "ada"])).await.unwrap();
+    let mut tx = app.app.db.snapshot().await.unwrap();
+    assert_eq!(registrations::kept_for(&mut tx, workshop).await.unwrap(), guests(&["ada", "cleo"]));
+    assert_eq!(registrations::kept_for(&mut tx, webinar).await.unwrap(), guests(&["zoe"]));
+}
+
+#[tokio::test]
+async fn who_is_on_the_list_takes_no_kept_seat_where_none_is_kept() {
+    let app = TestApp::start().await;
+    app.set_audience(&[("buyers_only", "oui"), ("kept_for", "ada@exemple.fr")]).await;
+    app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
+    assert!(!app.registration(WORKSHOP, "ada@exemple.fr").await.invited);
+}
+
+#[tokio::test]
+async fn seats_at_one_event_do_not_count_at_another() {
+    let app = TestApp::start().await;
+    app.set_audience(&[("buyers_only", "oui"), ("cap", "1")]).await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register(WEBINAR, email).await;
+    }
+    assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("issue=confirmer"));
+    let mut tx = app.app.db.snapshot().await.unwrap();
+    for (event, taken) in [(WEBINAR, 2), (WORKSHOP, 1)] {
+        let event = app.event(event).await.id;
+        assert_eq!(registrations::occupancy(&mut tx, event).await.unwrap().taken, taken);
+    }
+}
+
+#[tokio::test]
+async fn kept_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 2).await;
+    let until = app.app.clock.now() + Duration::from_secs(3600);
+    let by = (app.organiser().await, Act::ChangedAudience);
+    let edit = |event: &mut Event| (event.kept_seats, event.kept_until) = (1, Some(until));
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
+        .await
+        .unwrap();
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register_and_confirm(&app, WEBINAR, email).await;
+    }
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+    app.pass_until(until);
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Offered]);
+}
+
+#[tokio::test]
+async fn who_has_a_seat_is_not_told_that_their_organisation_has_too_many() {
+    let app = TestApp::start().await;
+    let cap = [("buyers_only", "oui"), ("cap", "1")];
+    app.desk().await.post(&format!("/organisation/evenements/{WORKSHOP}/public"), &cap).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let mine = visitor.get("/mon-parcours").await.body;
+    assert!(mine.contains("Inscription confirmée") && !mine.contains("Votre organisation a déjà"));
 }

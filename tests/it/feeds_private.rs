@@ -3,14 +3,13 @@
 
 use axum::http::{Method, header};
 use domain::accounts::{self, EmailAddress};
-use domain::registrations::{self, Registration};
+use domain::registrations;
 use kernel::clock::Clock;
 use kernel::id::PersonId;
 use kernel::key::Purpose;
 use mail::Delivery;
 use parcours::server;
-use site::App;
-use site::feeds;
+use site::{App, feeds};
 
 use crate::harness::{START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
@@ -30,14 +29,6 @@ async fn make_feed(app: &App, email: &str) -> String {
 async fn feed_of(app: &App, email: &str) -> String {
     let token = person(app, email).await.feed_token(app).unwrap();
     format!("/calendrier/prive/{}.ics", token.as_str())
-}
-
-async fn registration(app: &TestApp, slug: &str, email: &str) -> Registration {
-    let event = app.event(slug).await.id;
-    let mut tx = app.app.db.snapshot().await.unwrap();
-    let mut all = registrations::of_event(&mut tx, event).await.unwrap();
-    all.retain(|one| one.email.as_str() == email);
-    all.pop().unwrap()
 }
 
 /// One seat, which Ada has; Bob and Cléo wait. Everybody has a feed.
@@ -110,7 +101,7 @@ async fn what_another_node_does_drops_the_feeds_that_show_it_and_no_others() {
     }
     assert_eq!(app.app.feeds.count().1, 4);
 
-    registrations::cancel(&other, registration(&app, WORKSHOP, "bob@exemple.fr").await.id).await.unwrap();
+    registrations::cancel(&other, app.registration(WORKSHOP, "bob@exemple.fr").await.id).await.unwrap();
     feeds::watch(&app.app).await.unwrap();
     let text = visitor.get(&cleo).await.body;
     assert!(text.replace("\r\n ", "").contains("en position 1."), "{text}");
@@ -130,7 +121,7 @@ async fn what_another_node_does_drops_the_feeds_that_show_it_and_no_others() {
 
     // Both write in turn: what lies between two acts of one's own is not missed.
     visitor.get(&cleo).await;
-    let own = registration(&app, WORKSHOP, "ada@exemple.fr").await.id;
+    let own = app.registration(WORKSHOP, "ada@exemple.fr").await.id;
     registrations::withdraw(&other, app.organiser().await, own, "x").await.unwrap();
     visitor.register(WORKSHOP, "eve@exemple.fr").await;
     feeds::watch(&app.app).await.unwrap();
@@ -149,11 +140,11 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     // That she can come at short notice changes nothing that her calendar shows.
     let before = read(&cleo).await;
     app.advance(1);
-    let link = app.app.key.token(Purpose::Registration, registration(&app, WORKSHOP, "cleo@exemple.fr").await.id.0, 0);
+    let link = app.app.key.token(Purpose::Registration, app.registration(WORKSHOP, "cleo@exemple.fr").await.id.0, 0);
     registrations::set_short_notice(&app.app, &link, true).await.unwrap();
     assert_eq!(read(&cleo).await, before);
     // A seat given back is offered; the next moves up.
-    let own = registration(&app, WORKSHOP, "ada@exemple.fr").await.id;
+    let own = app.registration(WORKSHOP, "ada@exemple.fr").await.id;
     registrations::cancel(&app.app, own).await.unwrap();
     assert!(!read(&ada).await.contains("VEVENT"));
     assert!(read(&bob).await.contains("Une place vous est offerte"));
@@ -177,4 +168,25 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     assert!(read(&ada).await.contains("VEVENT"));
     app.advance(24 * 365);
     assert!(!read(&ada).await.contains("VEVENT"));
+}
+
+#[tokio::test]
+async fn an_alarm_is_of_ones_own_feed_alone() {
+    let app = TestApp::start().await;
+    let mut feeds = Vec::new();
+    let visitors = [app.visitor(), app.visitor()];
+    for (visitor, email) in visitors.iter().zip(["ada@exemple.fr", "bob@exemple.fr"]) {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+        visitor.sign_in(&app, email).await;
+        visitor.post("/mon-parcours/flux", &[]).await;
+        let page = visitor.get("/mon-parcours").await.body;
+        let start = page.find("/calendrier/prive/").unwrap();
+        feeds.push(page[start..].split('"').next().unwrap().to_owned());
+    }
+    let asked = app.visitor().post("/mon-parcours/flux/alarme", &[("minutes", "60")]).await;
+    assert!(asked.location().starts_with("/connexion"));
+    let set = visitors[0].post("/mon-parcours/flux/alarme", &[("minutes", "60")]).await;
+    assert_eq!(set.location(), "/mon-parcours?fait=alarme#agenda");
+    let rings = [app.visitor().get(&feeds[0]).await.body, app.visitor().get(&feeds[1]).await.body];
+    assert_eq!(rings.map(|feed| feed.contains("VALARM")), [true, false]);
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
 use reqwest::{Method, header};
 
@@ -14,10 +13,8 @@ type Edit = fn(&mut Event);
 
 /// Changes an event as its organisers do, an hour later.
 async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
-    let by = app.organiser().await;
     app.advance(1);
-    let event = app.event(slug).await.id;
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
+    app.revise(slug, edit).await;
 }
 
 /// The lines of one event's file, unfolded.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use domain::audit::Act;
 use domain::programme::{Event, EventStatus};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
@@ -29,10 +28,8 @@ async fn register(app: &TestApp, visitor: &Visitor, sink: &Sink, email: &str) {
 }
 
 async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    let by = app.organiser().await;
     app.advance(1);
-    let event = app.event(WEBINAR).await.id;
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
+    app.revise(WEBINAR, edit).await;
 }
 
 /// The calendar part of a mail, by property; what the mail says about it is checked on the way.

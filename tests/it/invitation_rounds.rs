@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use domain::audit::Act;
-use domain::programme::{Event, EventStatus};
+use domain::programme::EventStatus;
 use mail::outbox;
 
-use crate::harness::{START, TestApp, Visitor, WORKSHOP};
+use crate::harness::{START, TestApp, Visitor, WORKSHOP, until};
 use crate::invitations::{COMPOSE, compose, fields, organiser, send};
 
 /// Sends for the first of December, and returns the round's page.
@@ -14,11 +13,6 @@ async fn send_later(visitor: &Visitor, people: &str) -> String {
     let mut form = fields(people, "envoyer");
     form[4].1 = "2026-12-01T09:00";
     compose(visitor, COMPOSE, &form).await.location().split('?').next().unwrap().to_owned()
-}
-
-async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
 }
 
 /// Lets the date of [`send_later`] pass.
@@ -49,7 +43,7 @@ async fn a_round_for_later_says_what_is_true_when_it_leaves() {
     let visitor = organiser(&app).await;
     send_later(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
     a_week_later(&app).await;
     assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "event-moved"], "registered meanwhile");
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
@@ -63,7 +57,7 @@ async fn nobody_is_invited_to_what_does_not_take_place() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
-    revise(&app, |event| event.status = EventStatus::Cancelled).await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
     a_week_later(&app).await;
     assert!(app.letters("ada@exemple.fr").await.is_empty());
     let page = visitor.get(&round).await.body;
@@ -86,12 +80,12 @@ async fn what_waits_behind_the_rate_cap_follows_the_event() {
     };
     let first = waiting().await.unwrap();
     assert_eq!(waiting().await.unwrap().id, first.id, "nothing changed");
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
     app.advance_millis(1);
     let second = waiting().await.unwrap();
     assert!(app.app.mail.render(&second, &app.app.key).unwrap().text.contains("Salle des fêtes"));
     assert_eq!(waiting().await.unwrap().id, second.id, "written anew once");
-    revise(&app, |event| event.status = EventStatus::Cancelled).await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
     assert!(waiting().await.is_none(), "nobody is invited to what does not take place");
     app.advance_millis(60_001);
     app.delivered().await;
@@ -108,15 +102,12 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     app.advance_millis(60_001);
     let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
     let gone = async |count: usize| {
-        for _ in 0..500 {
+        until(async || {
             app.app.mail.wake();
             let page = visitor.get(&round).await.body;
-            if page.matches("Envoyée</a>").count() == count {
-                return page;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("{count} have not left");
+            if page.matches("Envoyée</a>").count() == count { Ok(page) } else { Err(page) }
+        })
+        .await
     };
     let page = gone(1).await;
     assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");
@@ -179,7 +170,7 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
     .unwrap();
     tx.commit().await.unwrap();
     app.advance_millis(1);
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
     domain::invitations::send_due(&app.app).await.unwrap();
     assert!(app.letters("ada@exemple.fr").await.is_empty());
 }
@@ -199,7 +190,7 @@ async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
     .unwrap();
     tx.commit().await.unwrap();
     app.advance_millis(60_001);
-    revise(&app, |event| event.place = "Salle des fêtes".into()).await;
+    app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
     domain::invitations::send_due(&app.app).await.unwrap();
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     let letter = letters.iter().find(|letter| letter.kind == "invitation").unwrap();

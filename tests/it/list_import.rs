@@ -1,17 +1,12 @@
 //! A list of people brought in: tried first, each line with its result, then done.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, NewRegistration, Refusal, Registration, RegistrationStatus, Run};
+use domain::registrations::{self, NewRegistration, Refusal, RegistrationStatus, Run};
 use reqwest::multipart::{Form, Part};
 
 use crate::harness::{Answer, TestApp, Visitor, WORKSHOP, unescaped};
 
 const IMPORT: &str = "/organisation/evenements/atelier-2-indicateurs/importer";
-
-async fn all(app: &TestApp) -> Vec<Registration> {
-    let event = app.event(WORKSHOP).await.id;
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
 
 /// Chooses a file and presses the button.
 async fn upload(desk: &Visitor, bytes: impl Into<std::borrow::Cow<'static, [u8]>>) -> Answer {
@@ -46,11 +41,11 @@ async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() 
     for result in ["Confirmée", "En attente", "Cette adresse ne peut pas recevoir", "déjà inscrite"] {
         assert!(tried.body.contains(result), "{result}");
     }
-    assert_eq!(all(&app).await.len(), 1, "nothing is done");
+    assert_eq!(app.registrations(WORKSHOP).await.len(), 1, "nothing is done");
     assert!(app.letters("bob@exemple.fr").await.is_empty());
 
     confirm(&desk, &tried).await;
-    let seats: Vec<_> = all(&app).await.into_iter().map(|one| one.status).collect();
+    let seats: Vec<_> = app.registrations(WORKSHOP).await.into_iter().map(|one| one.status).collect();
     assert_eq!(seats, [RegistrationStatus::Confirmed, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("dora@exemple.fr").await, ["waiting"]);
 }
@@ -70,7 +65,8 @@ async fn a_file_is_read_as_spreadsheets_save_it_and_nothing_is_lost_until_it_is_
         let done = confirm(&desk, &tried).await;
         assert_eq!(numbers(&done.body), [line], "the same line once it is done");
     }
-    let people: Vec<_> = all(&app).await.into_iter().map(|one| (one.name, one.organisation)).collect();
+    let people: Vec<_> =
+        app.registrations(WORKSHOP).await.into_iter().map(|one| (one.name, one.organisation)).collect();
     let expected = [
         ("Élodie O’Neill", "Ville <du> \"Mans\" & co; annexe"),
         ("Zoé, dite Z", "Région Île-de-France"),
@@ -97,7 +93,7 @@ async fn a_file_that_cannot_be_a_list_is_refused_with_why() {
     }
     let pasted = desk.post_multipart(IMPORT, Form::new().text("texte", "\n \n")).await;
     assert_eq!(pasted.status, 422);
-    assert!(all(&app).await.is_empty());
+    assert!(app.registrations(WORKSHOP).await.is_empty());
 }
 
 #[tokio::test]
@@ -118,12 +114,12 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
     let requests: Vec<_> = (0..LINES).map(request).collect();
     let run = async |run| registrations::register_all_by_hand(&app.app, by, event, (&requests, run)).await.unwrap();
     let tried = run(Run::Dry).await;
-    assert!(all(&app).await.is_empty());
+    assert!(app.registrations(WORKSHOP).await.is_empty());
     let done = run(Run::Real).await;
     assert_eq!(tried, done);
     let status = |place| if place < 60 { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting };
     assert!(done.iter().enumerate().all(|(place, seat_of)| *seat_of == Ok(status(place))));
-    let people = all(&app).await;
+    let people = app.registrations(WORKSHOP).await;
     assert_eq!(people.len(), LINES);
     assert!(
         people

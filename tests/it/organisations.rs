@@ -1,19 +1,15 @@
 //! Whom people work for: said, changed, told apart and merged.
 
-use domain::accounts;
+use domain::accounts::{self, EmailAddress};
 use domain::audit::Act;
 use domain::organisations;
-use domain::registrations::{self, NewRegistration, Registration, RegistrationStatus};
+use domain::registrations::{self, NewRegistration, RegistrationStatus};
 
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP, violations};
 
 const DATA: &str = "/mon-parcours/donnees";
-const ORGANISATIONS: &str = "/organisation/organisations";
 
-async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
-    let event = app.event(event).await.id;
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
+const ORGANISATIONS: &str = "/organisation/organisations";
 
 async fn register_at(visitor: &Visitor, event: &str, (email, organisation, siret): (&str, &str, &str)) -> u16 {
     let fields = [("name", "X"), ("email", email), ("organisation", organisation), ("buyer", "oui"), ("siret", siret)];
@@ -51,14 +47,18 @@ async fn a_participant_changes_organisation_and_registrations_follow_if_they_say
         visitor.post(DATA, &fields).await
     };
     assert_eq!(change("Région Bretagne", &[]).await.status, 303);
-    assert_eq!(all(&app, WORKSHOP).await[0].organisation, "Ville d’Angers", "each stays with the one it was made for");
+    assert_eq!(
+        app.registrations(WORKSHOP).await[0].organisation,
+        "Ville d’Angers",
+        "each stays with the one it was made for"
+    );
     assert!(visitor.get(DATA).await.body.contains("value=\"Région Bretagne\""));
 
     app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let done = change("Conseil régional de Bretagne", &[("follow", "oui")]).await;
     assert_eq!(done.location(), "/mon-parcours/donnees?fait=1");
-    let (past, coming) = (all(&app, WEBINAR).await.remove(0), all(&app, WORKSHOP).await.remove(0));
+    let (past, coming) = (app.registrations(WEBINAR).await.remove(0), app.registrations(WORKSHOP).await.remove(0));
     assert_eq!(
         (past.organisation.as_str(), coming.organisation.as_str()),
         ("Ville d’Angers", "Conseil régional de Bretagne")
@@ -87,17 +87,17 @@ async fn a_seat_does_not_follow_into_an_organisation_that_has_all_of_its_own() {
         refused.body.contains("y a déjà la place que chacune peut avoir")
             && refused.body.contains("value=\"Mairie de Nantes\"")
     );
-    assert_eq!(all(&app, WORKSHOP).await[0].organisation, "Ville d’Angers", "nothing is changed");
+    assert_eq!(app.registrations(WORKSHOP).await[0].organisation, "Ville d’Angers", "nothing is changed");
     assert!(visitor.get(DATA).await.body.contains("value=\"Ville d’Angers\""));
 
     assert_eq!(visitor.post(DATA, &to("Ville de Rennes")).await.status, 303);
-    let seats: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| one.status).collect();
+    let seats: Vec<_> = app.registrations(WORKSHOP).await.into_iter().map(|one| one.status).collect();
     assert_eq!(
         seats,
         [RegistrationStatus::Confirmed, RegistrationStatus::Offered, RegistrationStatus::Held],
         "the seat of the old organisation goes to its next"
     );
-    assert_eq!(violations(&all(&app, WORKSHOP).await, 3, Some(1)), Vec::<String>::new());
+    assert_eq!(violations(&app.registrations(WORKSHOP).await, 3, Some(1)), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn la_poste_registers_with_its_numbers() {
     assert_eq!(register_at(&visitor, WORKSHOP, ("a@exemple.fr", "La Poste", "356 000 000 49837")).await, 303);
     assert_eq!(register_at(&visitor, WORKSHOP, ("b@exemple.fr", "Poste Angers", "35600000049837")).await, 303);
     assert_eq!(register_at(&visitor, WORKSHOP, ("c@exemple.fr", "La Poste", "35600000049838")).await, 422);
-    let people = all(&app, WORKSHOP).await;
+    let people = app.registrations(WORKSHOP).await;
     assert_eq!((people.len(), people[0].organisation_id), (2, people[1].organisation_id));
 }
 
@@ -161,7 +161,7 @@ async fn probable_duplicates_are_shown_with_what_merging_would_do_and_merged_or_
     assert_eq!(page.matches("Ce sont deux organisations").count(), 2);
 
     let ids: Vec<_> =
-        all(&app, WORKSHOP).await.into_iter().map(|one| one.organisation_id.unwrap().to_string()).collect();
+        app.registrations(WORKSHOP).await.into_iter().map(|one| one.organisation_id.unwrap().to_string()).collect();
     let merge = format!("{ORGANISATIONS}/{}/fusionner", ids[0]);
     assert!(page.contains(&format!("{merge}?dans={}", ids[1])), "the one with a number stays");
     let preview = desk.get(&format!("{merge}?dans={}", ids[1])).await.body;
@@ -172,7 +172,7 @@ async fn probable_duplicates_are_shown_with_what_merging_would_do_and_merged_or_
     assert_eq!(desk.post(&merge, &[("dans", &ids[1])]).await.status, 303);
     assert_eq!(desk.post(&merge, &[("dans", &ids[1])]).await.status, 404, "not twice");
     assert_eq!(desk.post(&format!("{ORGANISATIONS}/{}/fusionner", ids[1]), &[("dans", &ids[1])]).await.status, 400);
-    let people = all(&app, WORKSHOP).await;
+    let people = app.registrations(WORKSHOP).await;
     assert!(people[0].organisation_id == people[1].organisation_id && people[0].status == RegistrationStatus::Held);
     visitor.sign_in(&app, "a@exemple.fr").await;
     assert!(visitor.get(DATA).await.body.contains("value=\"Ville d’Angers\""), "people go over, too");
@@ -191,7 +191,7 @@ async fn two_merged_organisations_answer_to_both_their_numbers() {
     register_at(&visitor, WORKSHOP, ("b@exemple.fr", "CHU, site sud", "21330063500025")).await;
     let desk = app.desk().await;
     let ids: Vec<_> =
-        all(&app, WORKSHOP).await.into_iter().map(|one| one.organisation_id.unwrap().to_string()).collect();
+        app.registrations(WORKSHOP).await.into_iter().map(|one| one.organisation_id.unwrap().to_string()).collect();
     desk.post(&format!("{ORGANISATIONS}/{}/fusionner", ids[0]), &[("dans", &ids[1])]).await;
     register_at(&visitor, WORKSHOP, ("c@exemple.fr", "Nord", "21330063500017")).await;
     register_at(&visitor, WORKSHOP, ("d@exemple.fr", "Sud", "21330063500025")).await;
@@ -218,7 +218,8 @@ async fn somebody_erased_at_the_very_moment_they_register_is_registered_or_gone_
     for round in 0..15 {
         let email = format!("p{round}@exemple.fr");
         registrations::register(&app.app, &app.app.batches, webinar, request(&email, "Ville")).await.unwrap();
-        let person = all(&app, WEBINAR).await.into_iter().find(|one| one.email.as_str() == email).unwrap().person_id;
+        let person =
+            app.registrations(WEBINAR).await.into_iter().find(|one| one.email.as_str() == email).unwrap().person_id;
         let person = accounts::find(&mut app.app.db.read().await.unwrap(), person).await.unwrap().unwrap();
         let other = format!("q{round}@exemple.fr");
         let (registered, erased, beside) = tokio::join!(
@@ -227,9 +228,12 @@ async fn somebody_erased_at_the_very_moment_they_register_is_registered_or_gone_
             registrations::register(&app.app, &app.app.batches, workshop, request(&other, "Ville")),
         );
         assert!(registered.is_ok() && erased.is_ok() && beside.is_ok(), "{registered:?} {erased:?} {beside:?}");
-        assert!(!all(&app, WEBINAR).await.iter().any(|one| one.person_id == person.id), "who is erased is gone");
-        assert!(!all(&app, WORKSHOP).await.iter().any(|one| one.person_id == person.id));
-        let people = all(&app, WORKSHOP).await;
+        assert!(
+            !app.registrations(WEBINAR).await.iter().any(|one| one.person_id == person.id),
+            "who is erased is gone"
+        );
+        assert!(!app.registrations(WORKSHOP).await.iter().any(|one| one.person_id == person.id));
+        let people = app.registrations(WORKSHOP).await;
         let open: Vec<_> = violations(&people, 1, None).into_iter().filter(|one| !one.contains("passed")).collect();
         assert_eq!(open, Vec::<String>::new(), "{people:?}");
     }
@@ -252,7 +256,7 @@ async fn organisations_merged_at_the_very_moment_of_registrations_leave_one_and_
             .await
             .unwrap();
         }
-        let people = all(&app, WORKSHOP).await;
+        let people = app.registrations(WORKSHOP).await;
         let [first, second] =
             [&people[people.len() - 2], &people[people.len() - 1]].map(|one| one.organisation_id.unwrap());
         let registering = (0..4).map(|number| {
@@ -268,7 +272,7 @@ async fn organisations_merged_at_the_very_moment_of_registrations_leave_one_and_
             app::organisations::merge(&app.app, organiser, first, second),
         );
         assert!(merged.is_ok() && registered.iter().all(Result::is_ok), "{registered:?} {merged:?}");
-        let people = all(&app, WORKSHOP).await;
+        let people = app.registrations(WORKSHOP).await;
         let whose: std::collections::BTreeSet<_> = people
             .iter()
             .filter(|one| one.email.as_str().contains(&format!("{round}-")))
@@ -276,4 +280,129 @@ async fn organisations_merged_at_the_very_moment_of_registrations_leave_one_and_
             .collect();
         assert!(whose.contains(&Some(second)) && !whose.contains(&Some(first)), "{whose:?}");
     }
+}
+
+#[tokio::test]
+async fn who_may_not_come_leaves_no_organisation_behind() {
+    let app = TestApp::start().await;
+    let request = NewRegistration {
+        name: "Eve".into(),
+        email: EmailAddress::parse("eve@exemple.fr").unwrap(),
+        organisation: "Boîte à idées".into(),
+        siret: None,
+        buyer: false,
+        verified: false,
+        short_notice: false,
+    };
+    let workshop = app.event(WORKSHOP).await.id;
+    assert!(registrations::register(&app.app, &app.app.batches, workshop, request).await.is_err());
+    assert!(!app.desk().await.get("/organisation/organisations").await.body.contains("Boîte à idées"));
+}
+
+#[tokio::test]
+async fn merging_warns_of_a_cap_only_where_both_have_seats_at_an_event_to_come() {
+    let app = TestApp::start().await;
+    let (visitor, desk) = (app.visitor(), app.desk().await);
+    let ask = async |event: &str, email: &str, organisation: &str| {
+        let fields = [("name", "X"), ("email", email), ("organisation", organisation), ("buyer", "oui")];
+        assert_eq!(visitor.post(&format!("/evenements/{event}/inscription"), &fields).await.status, 303);
+    };
+    let cap = async |event: &str, cap: i64| {
+        let mut tx = app.app.db.write().await.unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query("update event set organisation_cap = $2 where slug = $1")
+            .bind(event)
+            .bind(cap)
+            .execute(conn)
+            .await
+            .map(drop))
+        .unwrap();
+        tx.commit().await.unwrap();
+    };
+    cap(WEBINAR, 1).await;
+    for (event, email, organisation) in [
+        (WEBINAR, "a@exemple.fr", "Métropole de Lyon"),
+        (WEBINAR, "b@exemple.fr", "Grand Lyon"),
+        (WORKSHOP, "a@exemple.fr", "Métropole de Lyon"),
+        (WORKSHOP, "b@exemple.fr", "Métropole de Lyon"),
+        (WORKSHOP, "c@exemple.fr", "Grand Lyon"),
+    ] {
+        ask(event, email, organisation).await;
+    }
+    // Lowered afterwards: one has two seats, the other only waits.
+    cap(WORKSHOP, 1).await;
+    let people = app.registrations(WORKSHOP).await;
+    let link = app.link("c@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/annuler"), &[]).await;
+    let ids: Vec<_> = people.iter().map(|one| one.organisation_id.unwrap().to_string()).collect();
+    let path = format!("/organisation/organisations/{}/fusionner?dans={}", ids[2], ids[0]);
+    let preview = desk.get(&path).await.body;
+    assert_eq!(preview.matches("2 places, pour 1 au plus").count(), 1, "{preview}");
+    assert!(preview.contains("2 inscriptions passent"), "{preview}");
+    app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
+    desk.sign_in(&app, "orga@exemple.fr").await;
+    assert!(!desk.get(&path).await.body.contains("pour 1 au plus"), "what is over warns of nothing");
+}
+
+#[tokio::test]
+async fn a_number_that_another_organisation_has_is_refused_and_a_correction_is_in_the_log() {
+    let app = TestApp::start().await;
+    let (visitor, desk) = (app.visitor(), app.desk().await);
+    for (email, organisation, siret) in
+        [("a@exemple.fr", "CHU, site nord", "21330063500017"), ("b@exemple.fr", "Ville de Dax", "")]
+    {
+        let fields =
+            [("name", "X"), ("email", email), ("organisation", organisation), ("siret", siret), ("buyer", "oui")];
+        visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    }
+    let dax = format!(
+        "/organisation/organisations/{}",
+        app.registration(WORKSHOP, "b@exemple.fr").await.organisation_id.unwrap()
+    );
+    let taken = [("name", "Mairie de Dax"), ("kind", "commune"), ("siret", "21330063500017")];
+    assert_eq!(desk.post(&dax, &taken).await.status, 422);
+    assert!(desk.get(&dax).await.body.contains("value=\"Ville de Dax\""), "nothing was corrected");
+    assert!(!desk.get("/organisation/journal").await.body.contains("a modifié une organisation"));
+    assert_eq!(desk.post(&dax, &[("name", "Mairie de Dax"), ("kind", "commune"), ("siret", "")]).await.status, 303);
+    assert!(desk.get(&dax).await.body.contains("value=\"Mairie de Dax\""));
+    let log = desk.get("/organisation/journal").await.body;
+    assert!(log.contains("a modifié une organisation") && log.contains("Mairie de Dax"), "{log}");
+}
+
+/// Ada says, at her data, whom she works for, and that her registrations to come follow.
+async fn now_works_for(app: &TestApp, organisation: &str) -> u16 {
+    let ada = app.visitor();
+    ada.sign_in(app, "ada@exemple.fr").await;
+    let fields = [("name", "Ada"), ("organisation", organisation), ("follow", "oui")];
+    ada.post("/mon-parcours/donnees", &fields).await.status.as_u16()
+}
+
+async fn with_cap_of_one(app: &TestApp) -> Visitor {
+    let desk = app.desk().await;
+    let path = format!("/organisation/evenements/{WORKSHOP}/public");
+    assert_eq!(desk.post(&path, &[("buyers_only", "oui"), ("cap", "1")]).await.status, 303);
+    app.visitor()
+}
+
+#[tokio::test]
+async fn a_seat_that_was_held_too_long_stands_in_nobodys_way_when_its_person_changes_organisation() {
+    let app = TestApp::start().await;
+    let visitor = with_cap_of_one(&app).await;
+    let fields =
+        [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Ville de Nantes"), ("buyer", "oui")];
+    visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    let link = app.link("cleo@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/confirmer"), &[]).await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!(now_works_for(&app, "Ville de Nantes").await, 409, "while it is held");
+    app.advance(2);
+    assert_eq!(now_works_for(&app, "Ville de Nantes").await, 303);
+}
+
+#[tokio::test]
+async fn another_spelling_of_ones_own_organisation_asks_for_no_second_seat_of_it() {
+    let app = TestApp::start().await;
+    let visitor = with_cap_of_one(&app).await;
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!(now_works_for(&app, "Mairie d’Angers").await, 303);
+    assert_eq!(app.registration(WORKSHOP, "ada@exemple.fr").await.organisation, "Mairie d’Angers");
 }

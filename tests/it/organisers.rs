@@ -1,54 +1,10 @@
 //! The back office: who comes, and what organisers do about it.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, Registration, RegistrationStatus};
-use kernel::id::EventId;
+use domain::programme::EventStatus;
+use domain::registrations::{self, RegistrationStatus};
 
-use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
-
-/// Where the workshop is managed.
-pub const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
-
-pub async fn all(app: &TestApp) -> Vec<Registration> {
-    let event: EventId = app.event(WORKSHOP).await.id;
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
-
-/// The registration of this address.
-pub async fn of(app: &TestApp, email: &str) -> Registration {
-    all(app).await.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
-}
-
-pub async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
-    all(app).await.into_iter().map(|one| one.status).collect()
-}
-
-async fn full_workshop(app: &TestApp, waiting: &[&str]) -> Visitor {
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(app, WORKSHOP, "ada@exemple.fr").await;
-    for email in waiting {
-        visitor.register(WORKSHOP, email).await;
-    }
-    visitor
-}
-
-/// Keeps this many seats of the workshop for a week.
-async fn keep(app: &TestApp, seats: i64) {
-    let until = app.app.clock.now() + std::time::Duration::from_secs(7 * 24 * 3600);
-    let mut tx = app.app.db.write().await.unwrap();
-    db::dispatch!(&mut tx, |conn| sqlx::query(
-        "update event set reserved_seats = $2, reserved_until = $3 where slug = $1"
-    )
-    .bind(WORKSHOP)
-    .bind(seats)
-    .bind(until)
-    .execute(conn)
-    .await
-    .map(drop))
-    .unwrap();
-    tx.commit().await.unwrap();
-}
+use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP};
 
 #[tokio::test]
 async fn the_back_office_is_closed_to_others() {
@@ -56,7 +12,7 @@ async fn the_back_office_is_closed_to_others() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
-    let id = of(&app, "ada@exemple.fr").await.id;
+    let id = app.registration(WORKSHOP, "ada@exemple.fr").await.id;
     for path in ["/inscriptions.csv", "/capacite", "/modifier", ""] {
         assert_eq!(visitor.get(&format!("{DESK}{path}")).await.status, 403, "{path}");
     }
@@ -69,7 +25,7 @@ async fn the_back_office_is_closed_to_others() {
     }
     let withdrawal = visitor.post(&format!("/organisation/inscriptions/{id}/retirer"), &[("reason", "x")]).await;
     assert_eq!(
-        (withdrawal.status.as_u16(), of(&app, "ada@exemple.fr").await.status),
+        (withdrawal.status.as_u16(), app.registration(WORKSHOP, "ada@exemple.fr").await.status),
         (403, RegistrationStatus::Confirmed)
     );
 }
@@ -115,7 +71,7 @@ async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in
     let bob = [("name", "Bob"), ("email", "bob@exemple.fr"), ("organisation", "Ville")];
     desk.post(&format!("{DESK}/inscrire"), &bob).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting],
         "never more than there are"
     );
@@ -132,12 +88,12 @@ async fn somebody_registered_by_hand_has_their_seat_at_once_and_everything_is_in
 #[tokio::test]
 async fn a_change_of_capacity_is_shown_before_it_is_done() {
     let app = TestApp::start().await;
-    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
     let desk = app.desk().await;
     let preview = desk.get(&format!("{DESK}/capacite?places=2")).await.body;
     assert!(preview.contains("<li>bob (Ville d’Angers)</li>") && !preview.contains("<li>cleo"));
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Waiting],
         "looking does nothing"
     );
@@ -145,7 +101,7 @@ async fn a_change_of_capacity_is_shown_before_it_is_done() {
 
     desk.post(&format!("{DESK}/capacite"), &[("places", "2")]).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Offered, RegistrationStatus::Waiting]
     );
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
@@ -165,88 +121,34 @@ async fn a_capacity_lowered_below_what_is_confirmed_throws_nobody_out_and_promot
     assert!(desk.get(&format!("{DESK}/capacite?places=1")).await.body.contains("1 personne est de trop"));
     desk.post(&format!("{DESK}/capacite"), &[("places", "1")]).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]
     );
     assert!(desk.get(DESK).await.body.contains("1 personne de trop"));
 
-    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed, RegistrationStatus::Waiting],
         "the excess goes first"
     );
-    registrations::cancel(&app.app, of(&app, "bob@exemple.fr").await.id).await.unwrap();
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "bob@exemple.fr").await.id).await.unwrap();
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Cancelled, RegistrationStatus::Cancelled, RegistrationStatus::Offered]
     );
 }
 
 #[tokio::test]
-async fn somebody_is_moved_in_the_waiting_list_for_a_reason() {
-    let app = TestApp::start().await;
-    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"]).await;
-    let desk = app.desk().await;
-    let dora = of(&app, "dora@exemple.fr").await.id;
-    let path = format!("/organisation/inscriptions/{dora}/deplacer");
-    let without = desk.post(&path, &[("place", "1")]).await;
-    assert!(without.status == 422 && without.body.contains("id=\"why-error\""));
-    desk.post(&path, &[("place", "1"), ("why", "intervient à l’atelier")]).await;
-    let waiting: Vec<_> = all(&app)
-        .await
-        .into_iter()
-        .filter(|one| one.status == RegistrationStatus::Waiting)
-        .map(|one| one.name)
-        .collect();
-    assert_eq!(waiting, ["dora", "bob", "cleo"]);
-    let log = desk.get(&format!("/organisation/journal?evenement={WORKSHOP}")).await.body;
-    assert!(log.contains("3 → 1\u{a0}: intervient à l’atelier"));
-
-    let bob = of(&app, "bob@exemple.fr").await.id;
-    desk.post(&format!("/organisation/inscriptions/{bob}/deplacer"), &[("place", "99"), ("why", "x")]).await;
-    let waiting: Vec<_> = all(&app)
-        .await
-        .into_iter()
-        .filter(|one| one.status == RegistrationStatus::Waiting)
-        .map(|one| one.name)
-        .collect();
-    assert_eq!(waiting, ["dora", "cleo", "bob"], "beyond the end is the end");
-}
-
-#[tokio::test]
-async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
-    let app = TestApp::start().await;
-    full_workshop(&app, &["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    let desk = app.desk().await;
-    let cleo = of(&app, "cleo@exemple.fr").await.id;
-    let path = format!("/organisation/inscriptions/{cleo}/proposer");
-    let refused = desk.post(&path, &[("why", "promis")]).await;
-    assert!(refused.status == 409 && refused.body.contains("Aucune place n’est libre"));
-
-    // Two seats more, both kept for guests: free, but not for those who wait.
-    keep(&app, 2).await;
-    app.set_capacity(WORKSHOP, 3).await;
-    desk.post(&path, &[("why", "promis")]).await;
-    assert_eq!(
-        seats(&app).await,
-        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Offered]
-    );
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
-    let counts = registrations::occupancy(&mut app.app.db.read().await.unwrap(), app.event(WORKSHOP).await.id).await;
-    assert_eq!(counts.unwrap().invited, 1, "it was one of the kept ones");
-}
-
-#[tokio::test]
 async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
     let app = TestApp::start().await;
-    let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let link = app.link("ada@exemple.fr", "registration").await;
     let desk = app.desk().await;
-    let path = format!("/organisation/inscriptions/{}/retirer", of(&app, "ada@exemple.fr").await.id);
+    let path = format!("/organisation/inscriptions/{}/retirer", app.registration(WORKSHOP, "ada@exemple.fr").await.id);
     assert_eq!(desk.post(&path, &[("reason", " ")]).await.status, 422);
     desk.post(&path, &[("reason", "Doublon avec Bob")]).await;
-    assert_eq!(seats(&app).await, [RegistrationStatus::Cancelled, RegistrationStatus::Offered]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Cancelled, RegistrationStatus::Offered]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "withdrawn"]);
     assert!(visitor.get(&link).await.body.contains("Doublon avec Bob"));
     assert_eq!(desk.post(&path, &[("reason", "encore")]).await.status, 409, "not twice");
@@ -255,8 +157,8 @@ async fn a_registration_is_withdrawn_with_a_reason_that_its_person_reads() {
 #[tokio::test]
 async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
     let app = TestApp::start().await;
-    full_workshop(&app, &["bob@exemple.fr"]).await;
-    let ids: Vec<String> = all(&app).await.iter().map(|one| one.id.to_string()).collect();
+    app.full_workshop(&["bob@exemple.fr"]).await;
+    let ids: Vec<String> = app.registrations(WORKSHOP).await.iter().map(|one| one.id.to_string()).collect();
     let mark = async |desk: &Visitor, act: &str| {
         let fields = [("id", ids[0].as_str()), ("id", &ids[1]), ("acte", act)];
         desk.post(&format!("{DESK}/selection"), &fields).await
@@ -267,11 +169,11 @@ async fn who_was_there_is_noted_once_the_doors_open_and_can_be_corrected() {
     app.app.clock.advance(starts_at.since(app.app.clock.now()));
     let desk = app.desk().await;
     assert!(mark(&desk, "present").await.location().contains("fait=present-1"), "who waits was not there");
-    assert_eq!(seats(&app).await, [RegistrationStatus::Attended, RegistrationStatus::Waiting]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Attended, RegistrationStatus::Waiting]);
     mark(&desk, "absent").await;
-    assert_eq!(seats(&app).await[0], RegistrationStatus::Absent);
+    assert_eq!(app.seats(WORKSHOP).await[0], RegistrationStatus::Absent);
     mark(&desk, "depointer").await;
-    assert_eq!(seats(&app).await[0], RegistrationStatus::Confirmed);
+    assert_eq!(app.seats(WORKSHOP).await[0], RegistrationStatus::Confirmed);
 }
 
 #[tokio::test]
@@ -288,14 +190,14 @@ async fn a_siret_makes_spellings_one_organisation_and_an_organiser_merges_the_re
     register("b@exemple.fr", "Bordeaux (ville)", "213 300 635 00017").await;
     register("c@exemple.fr", "MAIRIE DE BORDEAUX", "").await;
     register("d@exemple.fr", "BDX", "").await;
-    let ids: Vec<_> = all(&app).await.into_iter().map(|one| one.organisation_id.unwrap()).collect();
+    let ids: Vec<_> = app.registrations(WORKSHOP).await.into_iter().map(|one| one.organisation_id.unwrap()).collect();
     assert!(ids[0] == ids[1] && ids[0] == ids[2] && ids[0] != ids[3]);
 
     let desk = app.desk().await;
     let into = ids[0].to_string();
     desk.post(&format!("/organisation/organisations/{}/fusionner", ids[3]), &[("dans", &into)]).await;
     register("e@exemple.fr", "bdx", "").await;
-    assert!(all(&app).await.iter().all(|one| one.organisation_id == Some(ids[0])));
+    assert!(app.registrations(WORKSHOP).await.iter().all(|one| one.organisation_id == Some(ids[0])));
 
     let form = format!("/evenements/{WORKSHOP}/inscription");
     assert!(!visitor.get(&form).await.body.contains("<datalist"), "nobody has looked at it yet");
@@ -307,11 +209,11 @@ async fn a_siret_makes_spellings_one_organisation_and_an_organiser_merges_the_re
 #[tokio::test]
 async fn a_persons_history_tells_every_step() {
     let app = TestApp::start().await;
-    let visitor = full_workshop(&app, &["bob@exemple.fr"]).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let ada = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{ada}/annuler"), &[]).await;
     let desk = app.desk().await;
-    let bob = of(&app, "bob@exemple.fr").await;
+    let bob = app.registration(WORKSHOP, "bob@exemple.fr").await;
     let page = desk.get(&format!("/organisation/personnes/{}", bob.person_id)).await.body;
     assert!(page.contains(": en attente") && page.contains(": place offerte"), "{page}");
 }
@@ -327,7 +229,7 @@ async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens()
         empty.contains("<strong>0</strong> confirmée") && empty.contains("<strong>3</strong> libres sur 3"),
         "{empty}"
     );
-    keep(&app, 1).await;
+    app.keep_seats(1).await;
     let visitor = app.visitor();
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         visitor.register_and_confirm(&app, WORKSHOP, email).await;
@@ -338,7 +240,7 @@ async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens()
         assert!(counts().await.contains(told), "{told}: {}", counts().await);
     }
     assert!(counts().await.contains("<strong>1</strong> réservée aux personnes invitées"), "{}", counts().await);
-    registrations::cancel(&app.app, of(&app, "ada@exemple.fr").await.id).await.unwrap();
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
     for told in ["<strong>1</strong> confirmée", "<strong>1</strong> place offerte", "<strong>1</strong> annulée"] {
         assert!(counts().await.contains(told), "{told}: {}", counts().await);
     }
@@ -349,4 +251,68 @@ async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens()
     assert_eq!(desk.post(&format!("{DESK}/inscrire"), &guest).await.status, 303);
     assert!(counts().await.contains("<strong>0</strong> réservée aux personnes invitées"), "{}", counts().await);
     assert!(desk.get(DESK).await.body.contains(counts().await.trim()), "the page and its live part are one");
+}
+
+#[tokio::test]
+async fn nobody_is_registered_by_hand_once_the_event_is_over() {
+    let app = TestApp::start().await;
+    app.pass_until(app.event(WORKSHOP).await.ends_at);
+    assert_eq!(app.register_by_hand().await, 409);
+    assert!(app.registrations(WORKSHOP).await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_registered_by_hand_for_a_cancelled_event() {
+    let app = TestApp::start().await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
+    assert_eq!(app.register_by_hand().await, 409);
+    assert!(app.registrations(WORKSHOP).await.is_empty());
+}
+
+#[tokio::test]
+async fn taking_a_note_back_gives_nobody_a_seat() {
+    let app = TestApp::start().await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
+    app.pass_until(app.event(WORKSHOP).await.starts_at);
+    let id = app.registrations(WORKSHOP).await[1].id.to_string();
+    let note = [("id", id.as_str()), ("acte", "depointer")];
+    app.desk().await.post(&format!("{DESK}/selection"), &note).await;
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+}
+
+#[tokio::test]
+async fn withdrawals_offers_and_lists_of_guests_are_in_the_log() {
+    let app = TestApp::start().await;
+    app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr")];
+    app.set_audience(&guests).await;
+    app.set_capacity(WORKSHOP, 2).await;
+    assert_eq!(app.act_on("cleo@exemple.fr", "proposer", &[("why", "promis")]).await, 303);
+    assert_eq!(app.act_on("ada@exemple.fr", "retirer", &[("reason", "Doublon")]).await, 303);
+    let read = app.log().await;
+    for line in ["a offert une place à", "promis", "a retiré l’inscription de", "Doublon", "0 → 1"] {
+        assert!(read.contains(line), "{line}");
+    }
+    app.set_audience(&guests).await;
+    assert_eq!(app.log().await.matches("a changé la liste des personnes invitées").count(), 1, "the same is no change");
+}
+
+#[tokio::test]
+async fn who_was_there_is_noted_of_the_chosen_only_once_and_from_an_hour_before() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+    }
+    let doors = app.event(WORKSHOP).await.starts_at - std::time::Duration::from_secs(3600);
+    app.app.clock.advance(doors.since(app.app.clock.now()));
+    assert!(app.select("present", &["ada@exemple.fr"]).await.location().contains("fait=present-1"));
+    assert!(app.select("present", &["ada@exemple.fr"]).await.location().contains("fait=present-0"), "once");
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Attended, RegistrationStatus::Confirmed]);
+    assert!(app.log().await.contains("a noté la présence de"));
+    app.select("absent", &["ada@exemple.fr"]).await;
+    assert!(app.log().await.contains("a noté l’absence de"));
+    assert!(!app.log().await.contains("a effacé le pointage de"));
+    app.select("depointer", &["ada@exemple.fr"]).await;
+    assert!(app.log().await.contains("a effacé le pointage de"));
 }

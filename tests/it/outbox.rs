@@ -88,13 +88,16 @@ async fn a_letter_is_sent_at_once_when_the_workers_are_called() {
     let post = Post::new().await;
     let sink = Sink::start().await;
     let mail = post.start(&sink.url());
-    tokio::time::sleep(Duration::from_millis(100)).await;
+    // The workers have started, and wait again, once one has sent a letter.
     post.enqueue(&sign_in(1)).await;
+    mail.wake();
+    post.only_letter(|letter| letter.state == "sent").await;
+    post.enqueue(&sign_in(2)).await;
     let called_at = std::time::Instant::now();
     mail.wake();
-    sink.wait_for(1).await;
+    sink.wait_for(2).await;
     assert!(called_at.elapsed() < Duration::from_millis(500), "{:?}", called_at.elapsed());
-    post.only_letter(|letter| letter.state == "sent").await;
+    post.done().await;
     assert_eq!(post.health(&mail).await, Health::Fine);
 }
 
@@ -156,6 +159,7 @@ async fn a_letter_waits_for_its_time() {
     post.enqueue(&sign_in(1).due_at(NOW + minutes(5))).await;
     let mail = post.start(&sink.url());
     post.advance(&mail, minutes(4));
+    // Time in which it would leave too early.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(sink.received().is_empty());
     post.advance(&mail, minutes(1));
@@ -239,12 +243,7 @@ async fn a_letter_that_cannot_be_written_is_given_up_and_the_others_go() {
     post.enqueue(&sign_in(3)).await;
     post.start(&sink.url());
     sink.wait_for(1).await;
-    for _ in 0..100 {
-        if post.letters().await.iter().all(|letter| letter.state == "sent" || letter.state == "failed") {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    post.done().await;
     let failed: Vec<_> = post.letters().await.into_iter().filter(|letter| letter.state == "failed").collect();
     assert_eq!(failed.len(), 2);
     assert!(failed.iter().all(|letter| letter.reason.is_some()));
@@ -256,6 +255,7 @@ async fn without_a_server_letters_stay_and_in_the_demo_they_are_kept_to_be_read(
     post.enqueue(&sign_in(1)).await;
     let mail = Mail::open(&post.config, Delivery::Server).unwrap();
     mail.start(&post.tools);
+    // Time in which workers, which must not be there, would take it.
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(post.health(&mail).await, Health::Held);
     post.only_letter(|letter| letter.state == "queued").await;

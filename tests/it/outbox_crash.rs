@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use db::{Db, Engine, ReadConn, dispatch};
+use db::dispatch;
+use db::{Db, ReadConn};
 use mail::outbox;
 
-use crate::harness::TestDatabase;
 use crate::harness::process::Process;
 use crate::harness::smtp::{Manner, Sink, message_ids};
+use crate::harness::{TestDatabase, until};
 
 /// The real program, sending to `sink`, and giving each letter a second.
 async fn serve(sink: &Sink) -> Process {
@@ -38,21 +39,19 @@ async fn hold(db: &Db) -> db::WriteTx {
 
 /// What a killed program had asked of the database is not done any more. (On SQLite it died with the program.)
 async fn end_all_others(held: &mut ReadConn) {
-    if let Engine::Postgres(conn) = held.engine() {
+    if let db::Engine::Postgres(conn) = held.engine() {
         let others = "select pg_terminate_backend(pid) from pg_stat_activity
                       where datname = current_database() and pid <> pg_backend_pid()";
         sqlx::query(others).execute(conn).await.unwrap();
     }
 }
 
-async fn wait_until_sent(db: &Db) {
-    for _ in 0..500 {
-        if state(db).await == "sent" {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the letter is {}", state(db).await);
+async fn wait_until(db: &Db, wanted: &str) {
+    until(async || {
+        let state = state(db).await;
+        if state == wanted { Ok(()) } else { Err(state) }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -66,6 +65,7 @@ async fn killed_between_the_servers_yes_and_our_mark_one_mail_is_repeated_once_a
 
     let mut held = hold(&db).await;
     sink.answer();
+    // Time in which the program reads the answer and would mark the letter, were the database not held.
     tokio::time::sleep(Duration::from_millis(300)).await;
     process.kill().await;
     end_all_others(&mut held).await;
@@ -74,7 +74,8 @@ async fn killed_between_the_servers_yes_and_our_mark_one_mail_is_repeated_once_a
 
     let _process = process.start_again().await;
     let received = sink.wait_for(2).await;
-    wait_until_sent(&db).await;
+    wait_until(&db, "sent").await;
+    // Time in which it would be repeated once more.
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(sink.received().len(), 2, "more than one repeat");
     assert_eq!(message_ids(&received).len(), 1, "the repeat is another mail");
@@ -92,7 +93,7 @@ async fn killed_in_the_middle_of_a_send_the_letter_still_arrives() {
     let received = sink.wait_for(2).await;
     assert_eq!(message_ids(&received).len(), 1);
     let db = Db::open(&process.database.url, 2).await.unwrap();
-    wait_until_sent(&db).await;
+    wait_until(&db, "sent").await;
 }
 
 #[tokio::test]
@@ -102,12 +103,7 @@ async fn the_log_names_letters_and_never_an_address() {
     let process = serve(&sink).await;
     let db = Db::open(&process.database.url, 2).await.unwrap();
     ask_to_sign_in(&process).await;
-    for _ in 0..500 {
-        if state(&db).await == "failed" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    wait_until(&db, "failed").await;
     let letters = outbox::latest(&mut db.read().await.unwrap(), 10).await.unwrap();
     let logs = process.logs();
     assert!(logs.contains(&letters[0].id.to_string()), "{logs}");

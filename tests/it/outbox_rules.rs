@@ -17,7 +17,7 @@ use sha2::Digest;
 use uuid::Uuid;
 
 use crate::harness::smtp::{Manner, Protection, Sink};
-use crate::harness::{START, TestApp};
+use crate::harness::{START, TestApp, until};
 
 fn fixture(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures")).join(name)
@@ -44,16 +44,13 @@ async fn states(app: &TestApp) -> Vec<String> {
     letters.into_iter().map(|letter| letter.state).collect()
 }
 
-/// The letters, once `done` holds of them; fails the test after ten seconds.
+/// The letters, once `done` holds of them.
 async fn letters(app: &TestApp, done: impl Fn(&[Stored]) -> bool) -> Vec<Stored> {
-    for _ in 0..500 {
+    until(async || {
         let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 10_000).await.unwrap();
-        if done(&letters) {
-            return letters;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the letters stay as they are: {:?}", states(app).await);
+        if done(&letters) { Ok(letters) } else { Err(states(app).await) }
+    })
+    .await
 }
 
 fn all_sent(letters: &[Stored]) -> bool {
@@ -167,7 +164,7 @@ async fn no_more_letters_leave_in_a_minute_than_the_settings_say() {
     sink.wait_for(5).await;
     letters(&app, |letters| letters.iter().filter(|letter| letter.state == "sent").count() == 5).await;
     for expected in [10, 12] {
-        // They are asked again and again within the minute, and send nothing.
+        // They are asked again and again within the minute, with time to send something, and send nothing.
         for _ in 0..5 {
             app.app.mail.wake();
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -220,13 +217,11 @@ async fn a_server_without_starttls_is_not_talked_to_in_the_clear() {
     })
     .await;
     enqueue(&app, &letter(1, "ada@exemple.fr", Priority::Awaited)).await;
-    for _ in 0..500 {
-        if health(&app).await != Health::Fine {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(matches!(health(&app).await, Health::Paused { .. }), "{:?}", health(&app).await);
+    until(async || match health(&app).await {
+        Health::Paused { .. } => Ok(()),
+        other => Err(other),
+    })
+    .await;
     let organiser = app.desk().await;
     for page in ["/organisation", "/organisation/courriels"] {
         assert!(organiser.get(page).await.body.contains("Les courriels attendent"), "{page}");

@@ -45,6 +45,7 @@ async fn many_letters_go_each_once_over_as_many_connections_as_the_settings_say(
     }
     post.start(&sink.url());
     let received = sink.wait_for(200).await;
+    // Time in which one would be sent twice.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(sink.received().len(), 200);
     assert_eq!(message_ids(&received).len(), 200);
@@ -62,6 +63,7 @@ async fn two_processes_share_an_outbox_and_send_nothing_twice() {
     post.start(&sink.url());
     post.start(&sink.url());
     sink.wait_for(100).await;
+    // Time in which one would be sent twice.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(message_ids(&sink.received()).len(), 100);
     assert_eq!(sink.received().len(), 100);
@@ -89,6 +91,7 @@ async fn a_letter_whose_worker_died_is_sent_by_another_once_the_lease_is_over() 
 
     let mail = post.start(&sink.url());
     post.advance(&mail, Duration::from_secs(1));
+    // Time in which it would be sent in spite of the lease.
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(sink.received().len(), 1, "the lease was not respected");
     post.advance(&mail, minutes(1));
@@ -109,7 +112,7 @@ async fn a_worker_that_lost_its_lease_cannot_undo_what_the_next_one_did() {
     post.start(&sink.url());
     sink.wait_for(2).await;
     post.only_letter(|letter| letter.state == "sent").await;
-    // By then the first has given up waiting for an answer.
+    // By then the first has given up waiting for an answer, and would have changed the state.
     tokio::time::sleep(Duration::from_secs(4)).await;
     post.only_letter(|letter| letter.state == "sent").await;
     assert_eq!(sink.received().len(), 2);
@@ -127,6 +130,7 @@ async fn a_stop_finishes_the_letter_in_hand_and_gives_the_others_back() {
     sink.wait_for(1).await;
     let stop = post.tools.jobs.stop(Duration::from_secs(5));
     let answer = async {
+        // A stop that does not wait for the answer is over by then.
         tokio::time::sleep(Duration::from_millis(50)).await;
         sink.answer();
     };
@@ -150,6 +154,7 @@ async fn two_processes_together_send_no_more_in_a_minute_than_the_settings_say()
         for mail in &mails {
             mail.wake();
         }
+        // Time in which more would leave.
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(sink.received().len(), 6);

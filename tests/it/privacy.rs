@@ -1,16 +1,10 @@
 //! A person's data: seen, corrected, taken away, erased, and forgotten once it is old.
 
 use domain::accounts::EmailAddress;
-use domain::registrations::{self, Registration, RegistrationStatus};
-
+use domain::registrations::{self, RegistrationStatus};
 use reqwest::multipart::Form;
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
-
-async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
-    let event = app.event(event).await.id;
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
 
 /// How often an address, or a part of one, stands anywhere in the database.
 async fn traces(app: &TestApp, of: &str) -> i64 {
@@ -61,7 +55,7 @@ async fn a_person_sees_corrects_and_takes_away_what_is_known_of_them() {
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let fields = [("name", "Ada Lovelace"), ("organisation", "Métropole de Lyon")];
     visitor.post("/mon-parcours/donnees", &fields).await;
-    assert_eq!(all(&app, WORKSHOP).await[0].name, "Ada Lovelace");
+    assert_eq!(app.registrations(WORKSHOP).await[0].name, "Ada Lovelace");
     let wrong = visitor.post("/mon-parcours/donnees", &[("name", ""), ("organisation", "Lyon")]).await;
     assert!(wrong.status == 422 && wrong.body.contains("id=\"name-error\"") && wrong.body.contains("value=\"Lyon\""));
 
@@ -100,13 +94,13 @@ async fn erasing_leaves_no_trace_gives_the_seat_on_and_keeps_a_count_of_what_is_
 
     visitor.sign_in(&app, "lovelace@exemple.fr").await;
     assert!(visitor.get("/mon-parcours/effacer").await.body.contains("Effacer pour de bon"));
-    assert_eq!(all(&app, WORKSHOP).await.len(), 2, "asking erases nothing");
+    assert_eq!(app.registrations(WORKSHOP).await.len(), 2, "asking erases nothing");
     visitor.post("/mon-parcours/effacer", &[]).await;
     assert_eq!(traces(&app, "lovelace").await, 0);
     assert_eq!(visitor.get(&link).await.status, 404);
     assert_eq!(visitor.get("/mon-parcours").await.status, 303, "signed out");
 
-    let waiting: Vec<_> = all(&app, WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect();
+    let waiting: Vec<_> = app.registrations(WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect();
     assert_eq!(waiting, [("bob".to_owned(), RegistrationStatus::Offered)]);
     let webinar = app.event(WEBINAR).await.id;
     let counts = registrations::erased_counts(&mut app.app.db.read().await.unwrap(), webinar).await.unwrap();
@@ -163,4 +157,55 @@ async fn who_was_invited_and_never_came_is_forgotten_too() {
     app.advance_millis(1);
     app::privacy::purge(&app.app).await.unwrap();
     assert_eq!(traces(&app, "guest").await, 0);
+}
+
+#[tokio::test]
+async fn what_an_organiser_wrote_about_somebody_goes_with_them_and_nothing_else_does() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let desk = app.desk().await;
+    for (email, why) in [("ada@exemple.fr", "Mme Lovelace part à Lyon"), ("bob@exemple.fr", "M. Bobin est muté")] {
+        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+        let path = format!("/organisation/inscriptions/{}/retirer", app.registration(WORKSHOP, email).await.id);
+        assert_eq!(desk.post(&path, &[("reason", why)]).await.status, 303);
+    }
+    let log = desk.get("/organisation/journal").await.body;
+    assert!(log.contains("Mme Lovelace") && log.contains("M. Bobin"), "{log}");
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    visitor.post("/mon-parcours/effacer", &[]).await;
+    let log = desk.get("/organisation/journal").await.body;
+    assert!(!log.contains("Lovelace") && log.contains("M. Bobin"), "{log}");
+    assert_eq!(log.matches("a retiré l’inscription de").count(), 2, "that it was done stays");
+}
+
+/// The steps in the history of somebody's only registration, as they read it.
+async fn history(app: &TestApp, email: &str) -> Vec<String> {
+    let visitor = app.visitor();
+    visitor.sign_in(app, email).await;
+    let data: serde_json::Value = serde_json::from_str(&visitor.get("/mon-parcours/donnees.json").await.body).unwrap();
+    let steps = data["registrations"][0]["history"].as_array().unwrap();
+    steps.iter().map(|step| step["state"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_step_of_a_history_is_a_change_of_the_seat_in_its_order_and_of_nobody_else() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let (ada, bob) =
+        (app.link("ada@exemple.fr", "registration").await, app.link("bob@exemple.fr", "registration").await);
+    for (link, act, fields) in [
+        (&ada, "confirmer", [("", "")]),
+        (&bob, "confirmer", [("", "")]),
+        (&bob, "dernier-moment", [("oui", "true")]),
+        (&ada, "annuler", [("", "")]),
+        (&bob, "confirmer", [("", "")]),
+    ] {
+        app.advance_millis(1000);
+        assert_eq!(visitor.post(&format!("{link}/{act}"), &fields).await.status, 303, "{act}");
+    }
+    assert_eq!(history(&app, "ada@exemple.fr").await, ["held", "confirmed", "cancelled"]);
+    assert_eq!(history(&app, "bob@exemple.fr").await, ["waiting", "offered", "confirmed"]);
 }

@@ -1,10 +1,11 @@
 //! The programme: shown, imported, imported again.
 
 use domain::audit::Act;
-use domain::programme::Event;
 use domain::programme::file::BUNDLED;
+use domain::programme::{Event, EventStatus};
+use kernel::clock::Timestamp;
 
-use crate::harness::{TestApp, WORKSHOP};
+use crate::harness::{TestApp, WEBINAR, WORKSHOP};
 
 #[tokio::test]
 async fn the_timeline_shows_six_events_with_their_seats_and_what_is_next() {
@@ -110,4 +111,60 @@ async fn a_refused_programme_changes_nothing() {
     let error = app::programme::import(&app.app, &broken).await.unwrap_err().to_string();
     assert!(error.starts_with("line "), "{error}");
     assert_eq!(app.event(WORKSHOP).await.capacity, before.capacity);
+}
+
+/// As pages write it.
+fn askama_escaped(text: &str) -> String {
+    text.replace('&', "&#38;").replace('\'', "&#39;")
+}
+
+#[tokio::test]
+async fn a_draft_is_on_no_page() {
+    let app = TestApp::start().await;
+    let title = app.event(WEBINAR).await.title;
+    let visitor = app.visitor();
+    let front = async || visitor.get("/").await.body;
+    assert!(front().await.contains(&*askama_escaped(&title)));
+    app.revise(WEBINAR, |event| event.status = EventStatus::Draft).await;
+    assert!(!front().await.contains(&*askama_escaped(&title)));
+    assert_eq!(visitor.get(&format!("/evenements/{WEBINAR}")).await.status, 404);
+    assert!(!visitor.get("/parcours/inscription").await.body.contains(&format!("value=\"{WEBINAR}\"")));
+}
+
+#[tokio::test]
+async fn the_next_event_is_one_that_takes_place() {
+    let app = TestApp::start().await;
+    let next = async || {
+        let body = app.visitor().get("/").await.body;
+        let (_, after) = body.split_once("Prochain rendez-vous").unwrap();
+        let (_, link) = after.split_once("href=\"/evenements/").unwrap();
+        link.split('"').next().unwrap().to_owned()
+    };
+    assert_eq!(next().await, WEBINAR);
+    app.revise(WEBINAR, |event| event.status = EventStatus::Cancelled).await;
+    assert_ne!(next().await, WEBINAR);
+}
+
+#[tokio::test]
+async fn pages_say_when_registrations_open_and_close_on_the_clocks_of_paris() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    let event = app.event(WORKSHOP).await;
+    let at = |civil: &str| Timestamp::from_civil(civil.parse().unwrap(), &event.time_zone()).unwrap();
+    let (opens, closes) = (at("2027-01-05T09:00"), at("2027-03-20T18:30"));
+    app.revise(WORKSHOP, |event| (event.opens_at, event.closes_at) = (Some(opens), closes)).await;
+    let opening = "mardi 5 janvier 2027 à 9\u{a0}h\u{a0}00";
+    let closing = "samedi 20 mars 2027 à 18\u{a0}h\u{a0}30";
+    let page = visitor.get(&format!("/evenements/{WORKSHOP}")).await.body;
+    assert!(page.contains(&format!("Inscriptions à partir du {opening} (heure de Paris)")), "{page}");
+    assert!(page.contains(&format!("{closing} <span class=\"muted\">(heure de Paris)</span>")), "{page}");
+    let form = visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body;
+    assert!(form.contains(&format!("ouvrent le {opening} (heure de Paris)")), "{form}");
+
+    app.app.clock.advance(opens.since(app.app.clock.now()));
+    let page = visitor.get(&format!("/evenements/{WORKSHOP}")).await.body;
+    assert!(!page.contains("à partir du") && page.contains(closing), "{page}");
+    app.app.clock.advance(closes.since(opens));
+    let form = visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body;
+    assert!(form.contains(&format!("closes depuis le {closing} (heure de Paris)")), "{form}");
 }

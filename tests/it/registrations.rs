@@ -1,14 +1,8 @@
-//! Seats: never more than there are, in the order of arrival, and nobody learns who has one.
+//! Registrations: never more than there are seats, and nobody learns who has one.
 
-use domain::registrations::{self, Registration, RegistrationStatus};
-use kernel::id::EventId;
-use mail::outbox;
+use domain::registrations::{self, RegistrationStatus};
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP, violations};
-
-async fn registrations_of(app: &TestApp, event: EventId) -> Vec<Registration> {
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_hundred_people_race_for_sixty_seats_and_exactly_sixty_get_one() {
@@ -24,7 +18,7 @@ async fn three_hundred_people_race_for_sixty_seats_and_exactly_sixty_get_one() {
     positions.sort_unstable();
     assert_eq!(positions, (1..=240).collect::<Vec<_>>(), "each who waits was told a place of their own");
 
-    let registrations = registrations_of(&app, app.event(WORKSHOP).await.id).await;
+    let registrations = app.registrations(WORKSHOP).await;
     assert_eq!(violations(&registrations, 60, None), Vec::<String>::new());
     assert_eq!(registrations.len(), 300);
     assert!(registrations[..60].iter().all(|one| one.status == RegistrationStatus::Held), "the first sixty to arrive");
@@ -40,7 +34,7 @@ async fn without_the_lock_the_race_oversells_and_the_check_sees_it() {
     let asking = (0..8).map(|number| without_lock::register(&app, event, number, &everybody_counts_first));
     app.set_capacity(WORKSHOP, 5).await;
     futures_util::future::join_all(asking).await;
-    let registrations = registrations_of(&app, event).await;
+    let registrations = app.registrations(WORKSHOP).await;
     assert_eq!(violations(&registrations, 5, None), ["8 seats taken of 5"]);
 }
 
@@ -86,117 +80,17 @@ async fn a_seat_is_held_until_the_letters_button_is_pressed() {
     let visitor = app.visitor();
     assert!(visitor.register(WORKSHOP, "ada@exemple.fr").await.location().ends_with("issue=confirmer"));
     let link = app.link("ada@exemple.fr", "registration").await;
-    let event = app.event(WORKSHOP).await.id;
 
     let page = visitor.get(&link).await;
     assert!(page.body.contains("Confirmer mon inscription"));
-    assert_eq!(
-        registrations_of(&app, event).await[0].status,
-        RegistrationStatus::Held,
-        "opening the link does nothing"
-    );
+    assert_eq!(app.registrations(WORKSHOP).await[0].status, RegistrationStatus::Held, "opening the link does nothing");
 
     assert_eq!(visitor.post(&format!("{link}/confirmer"), &[]).await.location(), link);
-    assert_eq!(registrations_of(&app, event).await[0].status, RegistrationStatus::Confirmed);
+    assert_eq!(app.registrations(WORKSHOP).await[0].status, RegistrationStatus::Confirmed);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
 
     visitor.post(&format!("{link}/confirmer"), &[]).await;
     assert_eq!(app.letters("ada@exemple.fr").await.len(), 2, "pressing twice writes once");
-}
-
-#[tokio::test]
-async fn a_seat_held_too_long_is_offered_to_the_next_and_the_latecomer_waits() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    app.advance(2);
-    registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
-
-    let link = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&link).await.body.contains("Confirmer maintenant"));
-    visitor.post(&format!("{link}/confirmer"), &[]).await;
-    assert!(visitor.get(&link).await.body.contains("liste d’attente"));
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "waiting"]);
-}
-
-#[tokio::test]
-async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by_one_button() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().ends_with("issue=attente&position=1"));
-    assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("position=2"));
-
-    let ada = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Vous désinscrire"));
-    visitor.post(&format!("{ada}/annuler"), &[]).await;
-    let event = app.event(WORKSHOP).await.id;
-    let seats = |registrations: &[Registration]| registrations.iter().map(|one| one.status).collect::<Vec<_>>();
-    assert_eq!(
-        seats(&registrations_of(&app, event).await),
-        [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Waiting]
-    );
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
-
-    let bob = app.link("bob@exemple.fr", "registration").await;
-    let page = visitor.get(&bob).await.body;
-    assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 9"), "with its deadline");
-    visitor.post(&format!("{bob}/confirmer"), &[]).await;
-    assert_eq!(
-        seats(&registrations_of(&app, event).await),
-        [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]
-    );
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered", "confirmed"]);
-}
-
-#[tokio::test]
-async fn an_offer_that_is_declined_or_lapses_goes_to_the_next() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    for waiting in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
-        visitor.register(WORKSHOP, waiting).await;
-    }
-    let ada = app.link("ada@exemple.fr", "registration").await;
-    visitor.post(&format!("{ada}/annuler"), &[]).await;
-
-    let bob = app.link("bob@exemple.fr", "registration").await;
-    visitor.post(&format!("{bob}/annuler"), &[]).await;
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
-
-    app.advance(25);
-    registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered", "offer-lapsed"]);
-    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting", "seat-offered"]);
-}
-
-#[tokio::test]
-async fn on_the_last_day_a_freed_seat_goes_at_once_to_who_can_come_at_short_notice() {
-    let app = TestApp::start().await;
-    app.set_capacity(WEBINAR, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
-    for waiting in ["bob@exemple.fr", "cleo@exemple.fr"] {
-        visitor.register(WEBINAR, waiting).await;
-    }
-    let cleo = app.link("cleo@exemple.fr", "registration").await;
-    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
-    assert!(visitor.get(&cleo).await.body.contains("Je peux venir au dernier moment"));
-    visitor.post(&format!("{cleo}/dernier-moment"), &[("oui", "true")]).await;
-
-    app.advance(24 * 13 - 20);
-    let ada = app.link("ada@exemple.fr", "registration").await;
-    visitor.post(&format!("{ada}/annuler"), &[]).await;
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"], "Bob never said so");
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "promoted"]);
-    let event = app.event(WEBINAR).await.id;
-    assert_eq!(registrations_of(&app, event).await[2].status, RegistrationStatus::Confirmed);
 }
 
 #[tokio::test]
@@ -210,7 +104,7 @@ async fn asking_twice_takes_one_seat_and_tells_a_stranger_nothing() {
     assert_eq!((known.status, known.location()), (unknown.status, unknown.location()));
     assert_eq!(known.body, unknown.body);
 
-    let registrations = registrations_of(&app, app.event(WORKSHOP).await.id).await;
+    let registrations = app.registrations(WORKSHOP).await;
     assert_eq!(registrations.len(), 2);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "already-registered"]);
 }
@@ -241,7 +135,7 @@ async fn a_form_with_mistakes_comes_back_filled_with_each_mistake_beside_its_fie
     ] {
         assert!(answer.body.contains(expected), "{expected}");
     }
-    assert!(registrations_of(&app, app.event(WORKSHOP).await.id).await.is_empty());
+    assert!(app.registrations(WORKSHOP).await.is_empty());
 }
 
 #[tokio::test]
@@ -251,52 +145,6 @@ async fn registrations_close_when_the_event_starts() {
     let answer = app.visitor().register(WEBINAR, "ada@exemple.fr").await;
     assert_eq!(answer.status, 409);
     assert!(answer.body.contains("a eu lieu") || answer.body.contains("closes"));
-}
-
-#[tokio::test]
-async fn reminders_go_once_to_those_who_were_there_in_time() {
-    let app = TestApp::start().await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
-    visitor.register(WEBINAR, "never-confirms@exemple.fr").await;
-    registrations::remind(&app.app).await.unwrap();
-    assert_eq!(app.letters("ada@exemple.fr").await.len(), 2, "thirteen days before is too early");
-
-    app.advance(24 * 7);
-    visitor.register_and_confirm(&app, WEBINAR, "late@exemple.fr").await;
-    registrations::remind(&app.app).await.unwrap();
-    registrations::remind(&app.app).await.unwrap();
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "reminder"]);
-    assert_eq!(app.letters("late@exemple.fr").await, ["please-confirm", "confirmed"]);
-    assert_eq!(app.letters("never-confirms@exemple.fr").await, ["please-confirm"]);
-
-    app.advance(24 * 6 - 24);
-    registrations::remind(&app.app).await.unwrap();
-    assert_eq!(app.letters("late@exemple.fr").await.len(), 2, "the day before is a day away");
-    app.advance(24);
-    registrations::remind(&app.app).await.unwrap();
-    assert_eq!(app.letters("ada@exemple.fr").await.len(), 4);
-    assert_eq!(app.letters("late@exemple.fr").await, ["please-confirm", "confirmed", "reminder"]);
-}
-
-#[tokio::test]
-async fn what_to_prepare_is_on_the_page_and_in_the_reminders() {
-    let app = TestApp::start().await;
-    let visitor = app.visitor();
-    let event = app.event(WORKSHOP).await;
-    assert!(!event.preparation.is_empty());
-    assert!(visitor.get(&event.path()).await.body.contains("À préparer"));
-    assert!(!visitor.get(&format!("/evenements/{WEBINAR}")).await.body.contains("À préparer"));
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    let hours = (event.starts_at.as_millis() - app.app.clock.now().as_millis()) / 3_600_000;
-    app.advance(u64::try_from(hours).unwrap() - 20);
-    registrations::remind(&app.app).await.unwrap();
-    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 5).await.unwrap();
-    let reminder = letters.iter().find(|letter| letter.kind == "reminder").expect("a reminder");
-    let read = app.app.mail.render(reminder, &app.app.key).unwrap();
-    for text in [&read.text, &read.html] {
-        assert!(text.contains("Les indicateurs que vous suivez déjà"), "{text}");
-    }
 }
 
 #[tokio::test]
@@ -316,4 +164,68 @@ async fn who_is_signed_in_confirms_a_held_seat_in_their_own_parcours() {
     assert_eq!(visitor.post(&path, &[]).await.status, 303);
     assert_eq!(app.letters("ada@exemple.fr").await.iter().filter(|kind| *kind == "confirmed").count(), 1);
     assert!(visitor.get("/mon-parcours").await.body.contains("Inscription confirmée"));
+}
+
+#[tokio::test]
+async fn a_seat_given_back_twice_is_given_back_once() {
+    let app = TestApp::start().await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    for _ in 0..2 {
+        assert_eq!(visitor.post(&format!("{link}/annuler"), &[]).await.status, 303);
+    }
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
+}
+
+#[tokio::test]
+async fn the_page_after_the_form_says_what_became_of_the_request() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    for (issue, said) in [
+        ("confirmer", "confirmez par courriel"),
+        ("attente&position=3", "<strong class=\"position\">3</strong>"),
+        ("attente&position=0", "<strong class=\"position\">1</strong>"),
+        ("confirmee", "Votre inscription est confirmée"),
+        ("approbation", "Votre demande est transmise"),
+    ] {
+        let page = visitor.get(&format!("/evenements/{WORKSHOP}/inscription/recue?issue={issue}")).await.body;
+        assert!(page.contains(said), "{issue}");
+    }
+    let mut pages = Vec::new();
+    for word in ["confirmer", "confirmee", "approbation", "refus", "attente-3"] {
+        let page = visitor.get(&format!("/parcours/inscription/recue?resultats={WORKSHOP}:{word}")).await;
+        assert_eq!(page.status, 200);
+        pages.push(page.body);
+    }
+    pages.sort_unstable();
+    pages.dedup();
+    assert_eq!(pages.len(), 5, "each says something else");
+}
+
+#[tokio::test]
+async fn a_registration_that_is_given_back_asks_for_nothing_any_more() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    assert!(visitor.get(&format!("{link}?annuler=1")).await.body.contains("Vous désinscrire"));
+    visitor.post(&format!("{link}/annuler"), &[]).await;
+    assert!(!visitor.get(&format!("{link}?annuler=1")).await.body.contains("Vous désinscrire"));
+}
+
+#[tokio::test]
+async fn who_confirms_too_late_for_the_rules_is_told_so() {
+    let app = TestApp::start().await;
+    let visitor = app.visitor();
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    app.app.clock.advance(app.app.config.hold());
+    registrations::lapse_overdue(&app.app).await.unwrap();
+    let now = app.app.clock.now();
+    app.revise(WORKSHOP, |event| event.closes_at = now).await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let before = visitor.get(&link).await.body;
+    let refused = visitor.post(&format!("{link}/confirmer"), &[]).await;
+    assert_eq!(refused.status, 409);
+    assert_ne!(refused.body, before, "the page says why");
+    assert!(!visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body.contains("name=\"email\""));
 }

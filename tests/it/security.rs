@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use crate::harness::{TestApp, WORKSHOP};
+use crate::harness::{TestApp, WEBINAR, WORKSHOP};
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers_errors_included() {
@@ -75,4 +75,32 @@ async fn a_link_to_nothing_is_not_found_and_says_what_to_do() {
         assert_eq!(app.visitor().get(path).await.status, 404, "{path}");
     }
     assert!(app.visitor().get("/inscriptions/xyz").await.body.contains("copiez le lien en entier"));
+}
+
+#[tokio::test]
+async fn nobody_is_written_to_again_and_again_by_any_form() {
+    let app = TestApp::start_with(|config| config.rate_per_email = 2).await;
+    let visitor = app.visitor();
+    let parcours = [
+        ("evenement", WEBINAR),
+        ("evenement", WORKSHOP),
+        ("name", "Ada"),
+        ("email", "ada@exemple.fr"),
+        ("organisation", "Ville"),
+        ("buyer", "oui"),
+    ];
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(visitor.post("/parcours/inscription", &parcours).await.status.as_u16());
+    }
+    assert_eq!(statuses, [303, 303, 429]);
+    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    let give = format!("{}/transmettre", app.link("bob@exemple.fr", "registration").await);
+    let unnamed = visitor.post(&give, &[("name", ""), ("email", "cleo@exemple.fr")]).await;
+    assert!(unnamed.status == 422 && unnamed.body.contains("id=\"name-error\""));
+    let mut statuses = Vec::new();
+    for _ in 0..3 {
+        statuses.push(visitor.post(&give, &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await.status.as_u16());
+    }
+    assert_eq!(statuses, [200, 200, 429]);
 }

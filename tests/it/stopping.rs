@@ -6,6 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::process::Process;
+use crate::harness::until;
 
 #[tokio::test]
 async fn a_second_start_takes_up_the_same_data() {
@@ -54,9 +55,11 @@ async fn a_request_in_flight_is_answered_before_the_program_stops() {
     process.get("/healthz").await;
 
     process.signal("TERM").await;
-    while TcpStream::connect(&address).await.is_ok() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(async || match TcpStream::connect(&address).await {
+        Ok(still_taken) => Err(still_taken),
+        Err(_) => Ok(()),
+    })
+    .await;
     connection.write_all(second_half.as_bytes()).await.unwrap();
     let mut answer = String::new();
     connection.read_to_string(&mut answer).await.unwrap();

@@ -8,26 +8,12 @@
  * @property {string} [organisation]
  */
 
-/** How the subject of each kind of letter begins. */
-const SUBJECTS = {
-  "please-confirm": /^À confirmer/,
-  confirmed: /^Inscription confirmée/,
-  waiting: /^Liste d’attente/,
-  promoted: /^Une place s’est libérée/,
-  "seat-offered": /^Une place vous est offerte/,
-  "offer-lapsed": /^L’offre est expirée/,
-  "already-registered": /^Votre inscription est déjà/,
-  cancelled: /^Inscription annulée/,
-  // Subjects written by organisers: the tests begin theirs like this.
-  invitation: /^Un atelier pour/,
-  reminder: /^Rappel/,
-  "sign-in": /^Votre lien de connexion/,
-  "hand-over": /vous transmet sa place/,
-  "hand-over-declined": /^Votre place reste la vôtre/,
-  "event-cancelled": /^Annulé/,
-  // Messages of organisers to registered people: the tests begin theirs like this.
-  message: /^Un mot/,
-};
+/**
+ * The letters that the tests read.
+ * @typedef {"please-confirm" | "confirmed" | "waiting" | "promoted" | "seat-offered" | "offer-lapsed" | "already-registered"
+ *   | "cancelled" | "invitation" | "reminder" | "sign-in" | "hand-over" | "hand-over-declined" | "event-cancelled" | "message"
+ *   | "parcours"} Kind
+ */
 
 /**
  * Fills the form of an event and sends it; ends on the page that answers.
@@ -37,24 +23,32 @@ const SUBJECTS = {
  */
 export async function register(page, slug, who) {
   await page.goto(`/evenements/${slug}/inscription`);
-  await page.getByLabel("Prénom et nom").fill(who.name);
-  await page.getByLabel("Adresse électronique").fill(who.email);
-  await page.getByLabel("Organisation", { exact: true }).fill(who.organisation ?? "Ville d’Angers");
-  const buyer = page.getByLabel("J’atteste être un acheteur public");
+  await page.locator("#name").fill(who.name);
+  await page.locator("#email").fill(who.email);
+  await page.locator("#organisation").fill(who.organisation ?? "Ville d’Angers");
+  const buyer = page.locator("#buyer");
   if ((await buyer.count()) > 0) await buyer.check();
-  await page.getByRole("button", { name: /Réserver ma place|Rejoindre la liste/ }).click();
+  await page.locator('form[action$="/inscription"] button').click();
 }
+
+/**
+ * The letters in the demo mailbox, newest first; of this kind, to this address.
+ * @param {import("playwright-core").Page} page
+ * @param {Kind} kind
+ * @param {string} [email]
+ */
+export const letters = (page, kind, email) =>
+  page.locator(`[data-kind="${kind}"]${email === undefined ? "" : `[data-recipient="${email}"]`}`);
 
 /**
  * Opens the newest letter of this kind to this address in the demo mailbox.
  * @param {import("playwright-core").Page} page
  * @param {string} email
- * @param {keyof typeof SUBJECTS} kind
+ * @param {Kind} kind
  */
 export async function openLetter(page, email, kind) {
   await page.goto("/courriels");
-  const subject = page.getByRole("link", { name: SUBJECTS[kind] });
-  await page.getByRole("listitem").filter({ hasText: `À ${email}` }).filter({ has: subject }).first().getByRole("link").click();
+  await letters(page, kind, email).first().getByRole("link").click();
   await page.waitForURL("**/courriels/*");
 }
 
@@ -79,8 +73,8 @@ export async function followLetter(page, path = /\/(?:inscriptions|connexion|inv
 export async function confirm(page, email) {
   await openLetter(page, email, "please-confirm");
   await followLetter(page);
-  await page.getByRole("button", { name: /^Confirmer/ }).click();
-  await page.getByText("Votre inscription est confirmée").waitFor();
+  await page.locator('form[action$="/confirmer"] button').click();
+  await page.locator("[data-seat=confirmed]").waitFor();
 }
 
 /**
@@ -90,11 +84,11 @@ export async function confirm(page, email) {
  */
 export async function signIn(page, email) {
   await page.goto("/connexion");
-  await page.getByLabel("Adresse électronique").fill(email);
-  await page.getByRole("button", { name: "Recevoir le lien" }).click();
-  await page.getByRole("heading", { name: "Regardez vos courriels" }).waitFor();
+  await page.locator("#email").fill(email);
+  await page.locator('form[action="/connexion"] button').click();
+  await page.locator("#link-sent").waitFor();
   await openLetter(page, email, "sign-in");
   await followLetter(page);
-  await page.getByRole("button", { name: "Se connecter" }).click();
+  await page.locator('form[action^="/connexion/"] button').click();
   await page.waitForURL("**/mon-parcours");
 }

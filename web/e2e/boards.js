@@ -12,10 +12,10 @@ import { Server } from "./server.js";
 export const ADA = { name: "Ada Martin", email: "ada@ville.example.fr" };
 export const BOB = { name: "Bob Durand", email: "bob@region.example.fr", organisation: "Région Bretagne" };
 
-export const INDICATORS = { slug: "atelier-2-indicateurs", name: /indicateurs/ };
-export const CARDS = { slug: "atelier-1-role-de-l-acheteur", name: /rôle de l’acheteur/ };
-export const QUESTIONS = { slug: "atelier-4-foire-aux-questions", name: /Foire aux questions/ };
-export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire", name: /transition du territoire/ };
+export const INDICATORS = { slug: "atelier-2-indicateurs" };
+export const CARDS = { slug: "atelier-1-role-de-l-acheteur" };
+export const QUESTIONS = { slug: "atelier-4-foire-aux-questions" };
+export const STAKEHOLDERS = { slug: "atelier-3-transition-du-territoire" };
 
 /** Console errors of a browser whose network a test has cut. */
 export const CUT = /WebSocket|ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|Failed to fetch/;
@@ -135,7 +135,7 @@ export class Boards {
   /**
    * Opens a board as this person, by the one click from /mon-parcours.
    * @param {Who} who
-   * @param {{ name: RegExp }} workshop
+   * @param {{ slug: string }} workshop
    * @param {Visit} visit
    * @param {(page: Page) => Promise<void>} body
    */
@@ -149,7 +149,7 @@ export class Boards {
 
   /**
    * Ada and Bob on the board at once.
-   * @param {{ name: RegExp }} workshop
+   * @param {{ slug: string }} workshop
    * @param {Visit} visit
    * @param {(ada: Page, bob: Page) => Promise<void>} body
    */
@@ -160,11 +160,11 @@ export class Boards {
 
 /**
  * @param {Page} page
- * @param {{ name: RegExp }} workshop
+ * @param {{ slug: string }} workshop
  */
 export async function goToBoard(page, workshop) {
   await page.goto("/mon-parcours");
-  await page.getByRole("listitem").filter({ hasText: workshop.name }).getByRole("link", { name: "Ouvrir le tableau" }).click();
+  await page.locator(`[data-event="${workshop.slug}"] a[href^="/tableaux/"]`).click();
 }
 
 /**

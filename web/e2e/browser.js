@@ -13,10 +13,10 @@ const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 /** Milliseconds; long enough for a slow machine, after which a waiting test fails. */
 const PATIENCE = 30_000;
 
-/** @returns {string} the browser: CHROMIUM, or the one found in PATH. */
+/** @returns {string} the browser: CHROMIUM, or the one found in PATH; first the one without windows, which takes half the time. */
 function executable() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const found = execFileSync("sh", ["-c", "command -v chromium || command -v chromium-browser || command -v google-chrome"]);
+  const found = execFileSync("sh", ["-c", "command -v chromium-headless-shell || command -v chromium || command -v chromium-browser || command -v google-chrome"]);
   return found.toString().trim();
 }
 

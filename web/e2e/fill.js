@@ -42,10 +42,10 @@ export function stakeholders(cards, links) {
 export async function fill(page, slug, board) {
   await signIn(page, ORGANISER);
   await page.goto(`/evenements/${slug}/tableau`);
-  await page.getByRole("link", { name: "Importer des fiches" }).click();
-  await page.getByLabel("Fichier").setInputFiles({ name: "tableau.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(board)) });
-  await page.getByRole("button", { name: "Voir ce que cela ferait" }).click();
-  await page.getByRole("button", { name: /^Ajouter/ }).click();
+  await page.locator('a[href$="/importer"]').click();
+  await page.locator("#fichier").setInputFiles({ name: "tableau.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(board)) });
+  await page.locator('form:has(#fichier) button').click();
+  await page.locator("button[name=confirmer]").click();
   await page.waitForURL("**/tableaux/*");
   await saved(page);
 }

@@ -1,60 +1,30 @@
 // Letters, calendars and invitations in a real browser: every page is looked at by axe, on a desk and on a phone; what the
 // organisers do works without JavaScript.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { looksRight, Site } from "./site.js";
 
 const WEBINAR = "webinaire-spaser-quezaco";
-const OUT = join(import.meta.dirname, "out");
 
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start("--organiser-emails", "equipe@exemple.fr"), openBrowser()]);
-  await mkdir(OUT, { recursive: true });
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-/**
- * Looks at a page as axe does, on a desk and on a phone, and leaves a picture.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-async function look(page, name) {
-  for (const width of [360, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.equal(await sidewaysScroll(page), 0, `${name} at ${width} px`);
-    assert.deepEqual(await axe(page), [], `${name} at ${width} px`);
-    await page.screenshot({ path: join(OUT, `${name}-${width}.png`), fullPage: true });
-  }
-}
+const site = Site.forTests("--organiser-emails", "equipe@exemple.fr");
 
 test("the page of ways to subscribe", async () => {
-  await withPage(browser, server.url, { script: false }, async (page) => {
+  await site.visit({ script: false }, async (page) => {
     await page.goto("/");
     await page.getByRole("link", { name: "Google, Outlook" }).click();
     await page.getByText("Quand un changement arrive-t-il").click();
   });
-  await withPage(browser, server.url, {}, async (page) => {
+  await site.visit({}, async (page) => {
     await page.goto("/calendrier");
     await page.getByText("Quand un changement arrive-t-il").click();
     assert.equal(await page.getByRole("link", { name: "Google Agenda" }).count(), 3);
-    await look(page, "calendrier");
+    await looksRight(page, "calendrier");
   });
 });
 
 test("the private feed is made, photographed, made to ring and closed", async () => {
-  await withPage(browser, server.url, {}, async (page) => {
+  await site.visit({}, async (page) => {
     const ada = { name: "Ada", email: "ada@exemple.fr" };
     await register(page, WEBINAR, ada);
     await confirm(page, ada.email);
@@ -63,7 +33,7 @@ test("the private feed is made, photographed, made to ring and closed", async ()
     await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
     await page.getByText("code à photographier").click();
     await page.getByRole("img", { name: "Code QR" }).waitFor();
-    await look(page, "agenda-prive");
+    await looksRight(page, "agenda-prive");
     await page.getByLabel("Faire sonner mon agenda").selectOption({ label: "1 heure avant" });
     await page.getByRole("button", { name: "Enregistrer l’alarme" }).click();
     await page.getByText("C’est noté").waitFor();
@@ -76,7 +46,7 @@ test("the private feed is made, photographed, made to ring and closed", async ()
 });
 
 test("organisers invite, without JavaScript, and a guest answers", async () => {
-  await withPage(browser, server.url, { script: false }, async (page) => {
+  await site.visit({ script: false }, async (page) => {
     await signIn(page, "equipe@exemple.fr");
     await page.goto("/organisation/invitations");
     await page.getByRole("link", { name: "Inviter" }).click();
@@ -89,11 +59,11 @@ test("organisers invite, without JavaScript, and a guest answers", async () => {
     await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
     await page.frameLocator("iframe[name=apercu]").getByText("Nous pensons à vous").waitFor();
   });
-  await withPage(browser, server.url, { expected: /422/ }, async (page) => {
+  await site.visit({ expected: /422/ }, async (page) => {
     await signIn(page, "equipe@exemple.fr");
     await page.goto("/organisation/invitations/nouvelle");
     await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-    await look(page, "inviter-a-corriger");
+    await looksRight(page, "inviter-a-corriger");
     await page.getByLabel("Personnes à inviter").fill("bob@exemple.fr;Bob;Ville d’Angers\nEve <eve@exemple.fr>\npas d’adresse");
     await page.getByLabel("Suivre et définir des indicateurs").check();
     await page.getByLabel("Objet").fill("Un atelier pour vous");
@@ -101,22 +71,22 @@ test("organisers invite, without JavaScript, and a guest answers", async () => {
     await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
     await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
     await page.frameLocator("iframe[name=apercu]").getByText("Nous pensons à vous").waitFor();
-    await look(page, "inviter");
+    await looksRight(page, "inviter");
     await page.getByRole("button", { name: "Envoyer maintenant" }).click();
     await page.getByText("C’est parti").waitFor();
-    await look(page, "invitations");
+    await looksRight(page, "invitations");
     await page.goto("/organisation/courriels?etat=partis");
-    await look(page, "courriels");
+    await looksRight(page, "courriels");
     await page.getByRole("link", { name: "Un atelier pour vous" }).first().click();
-    await look(page, "courriel");
+    await looksRight(page, "courriel");
     await page.goto("/organisation/evenements/atelier-2-indicateurs/courriels");
-    await look(page, "rappels");
+    await looksRight(page, "rappels");
   });
-  await withPage(browser, server.url, {}, async (page) => {
+  await site.visit({}, async (page) => {
     await openLetter(page, "bob@exemple.fr", "invitation");
     await followLetter(page);
     await page.getByText("Pour bob@exemple.fr").waitFor();
-    await look(page, "invitation");
+    await looksRight(page, "invitation");
     await page.getByLabel("J’atteste être un acheteur public").check();
     await page.getByRole("button", { name: "Réserver ma place" }).click();
     await page.getByText("C’est fait").waitFor();

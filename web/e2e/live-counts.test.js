@@ -1,31 +1,18 @@
 // The counts of an organiser's event page follow what happens, without the page being loaded again.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { signIn } from "./actions.js";
-import { openBrowser, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { Site } from "./site.js";
 
 const EVENT = "/evenements/atelier-2-indicateurs";
 const DESK = `/organisation${EVENT}`;
 
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-});
-
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const site = Site.forTests();
 
 /** Somebody else asks for a seat. @param {string} email */
 async function register(email) {
   const body = new URLSearchParams({ name: "Ada", email, organisation: "Ville d’Angers", buyer: "oui" });
-  const answer = await fetch(`${server.url}${EVENT}/inscription`, { method: "POST", body, redirect: "manual" });
+  const answer = await fetch(`${site.server.url}${EVENT}/inscription`, { method: "POST", body, redirect: "manual" });
   assert.equal(answer.status, 303);
 }
 
@@ -38,7 +25,7 @@ async function setHidden(page, hidden) {
 }
 
 test("counts follow, are said once, move nothing, and rest while the tab is hidden", async () => {
-  await withPage(browser, server.url, {}, async (page) => {
+  await site.visit({}, async (page) => {
     await signIn(page, "organisation@exemple.fr");
     await page.clock.install();
     await page.goto(DESK);
@@ -73,7 +60,7 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
 });
 
 test("without script the counts are those of when the page was loaded", async () => {
-  await withPage(browser, server.url, { script: false }, async (page) => {
+  await site.visit({ script: false }, async (page) => {
     await signIn(page, "organisation@exemple.fr");
     await page.goto(DESK);
     await page.getByRole("list", { name: "Où en sont les places" }).getByText("à confirmer").waitFor();

@@ -1,26 +1,18 @@
 // The back office in a browser: every page at two widths, with axe, without script; and one evening's work by keyboard.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { signIn } from "./actions.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { sidewaysScroll } from "./browser.js";
+import { looksRight, Site } from "./site.js";
 
 const DESK = "/organisation/evenements/atelier-2-indicateurs";
-const PICTURES = join(import.meta.dirname, "out");
 
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
+const site = Site.forTests();
 /** @type {import("playwright-core").BrowserContextOptions["storageState"]} */
 let organiser;
 
 before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-  await mkdir(PICTURES, { recursive: true });
-  await withPage(browser, server.url, { script: false }, async (page) => {
+  await site.visit({ script: false }, async (page) => {
     await signIn(page, "organisation@exemple.fr");
     organiser = await page.context().storageState();
     await page.goto(`${DESK}/importer`);
@@ -35,14 +27,9 @@ before(async () => {
   });
 });
 
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
 test("every page passes axe, fits a phone, and works without script", async () => {
   for (const width of [1280, 360]) {
-    await withPage(browser, server.url, { width, signedIn: organiser, expected: /422/ }, async (page) => {
+    await site.visit({ width, signedIn: organiser, expected: /422/ }, async (page) => {
       await page.goto(DESK);
       const waiting = await page.locator("tbody th a").last().getAttribute("href");
       const organisation = await page.locator("tbody td a").first().getAttribute("href");
@@ -51,17 +38,14 @@ test("every page passes axe, fits a phone, and works without script", async () =
       const ofEvent = ["", "?q=elodie&etat=confirmees&tri=nom&ordre=desc", "/inscrire", "/importer", "/capacite?places=5", "/capacite?places=x", "/public", "/modifier", "/annuler", "/retirer"];
       for (const path of [...paths, ...ofEvent.map((path) => DESK + path)]) {
         await page.goto(path);
-        assert.deepEqual(await axe(page), [], path);
-        assert.equal(await sidewaysScroll(page), 0, `${path} at ${width}`);
-        const name = path.replaceAll(/[^a-z]+/g, "-").replace(/^-organisation-?/, "organisation-");
-        await page.screenshot({ path: join(PICTURES, `${name}-${width}.png`), fullPage: true });
+        await looksRight(page, path.replaceAll(/[^a-z]+/g, "-").replace(/^-organisation-?/, "organisation-"), [width]);
       }
     });
   }
 });
 
 test("an organiser finds somebody, moves them up, and the next seat is theirs", async () => {
-  await withPage(browser, server.url, { script: false, signedIn: organiser }, async (page) => {
+  await site.visit({ script: false, signedIn: organiser }, async (page) => {
     await page.goto(`${DESK}/capacite`);
     await page.getByLabel("Places").fill("13");
     await page.getByRole("button", { name: "Voir" }).click();
@@ -87,7 +71,7 @@ test("an organiser finds somebody, moves them up, and the next seat is theirs", 
 });
 
 test("an event leaves the programme and comes back to it, on a phone and without script", async () => {
-  await withPage(browser, server.url, { width: 390, script: false, signedIn: organiser, expected: /404/ }, async (page) => {
+  await site.visit({ width: 390, script: false, signedIn: organiser, expected: /404/ }, async (page) => {
     const event = "/evenements/webinaire-spaser-quezaco";
     await page.goto(`/organisation${event}`);
     await page.getByRole("link", { name: "Retirer du programme" }).click();

@@ -1,34 +1,21 @@
 // What a participant does, from the programme to the cancellation, in a real browser: on a desk, on a phone, without
 // JavaScript, with the keyboard alone.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
+import { axe, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
+import { Site } from "./site.js";
 
 const WEBINAR = "webinaire-spaser-quezaco";
 const WORKSHOP = "atelier-1-role-de-l-acheteur";
 const INDICATORS = "atelier-2-indicateurs";
 const PHONE = 360;
 
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
+const site = Site.forTests();
 
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
-
-/**
- * @param {import("./browser.js").Visit} visit
- * @param {(page: import("playwright-core").Page) => Promise<void>} body
- */
-const visit = (visit, body) => withPage(browser, server.url, visit, body);
+/** @type {Site["visit"]} */
+const visit = (visit, body) => site.visit(visit, body);
 
 /** @param {string} name */
 const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
@@ -249,7 +236,7 @@ test("the 61st waits and sees the place in the list; a seat given back is offere
   const server = await Server.start();
   const [ada, zoe] = [who("Ada"), who("Zoe")];
   try {
-    await withPage(browser, server.url, {}, async (page) => {
+    await withPage(site.browser, server.url, {}, async (page) => {
       await register(page, WORKSHOP, ada);
       await confirm(page, ada.email);
       await takeSeats(server, WORKSHOP, 59);
@@ -351,7 +338,7 @@ test("a seat is given back from one's own page", async () => {
 });
 
 test("an organiser sees who is registered and opens the board; a participant sees neither", async () => {
-  await takeSeats(server, INDICATORS, 3);
+  await takeSeats(site.server, INDICATORS, 3);
   await visit({}, async (page) => {
     await signIn(page, "organisation@exemple.fr");
     await page.getByRole("link", { name: "Organisation", exact: true }).click();

@@ -1,78 +1,50 @@
 // What organisers send, in a real browser: a message to those who registered, written, looked at, tried and sent; and a
 // round of invitations followed while it goes.
 import assert from "node:assert/strict";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { confirm, register, signIn } from "./actions.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
+import { test } from "node:test";
+import { confirm, letters, register, signIn } from "./actions.js";
+import { withPage } from "./browser.js";
 import { Server } from "./server.js";
+import { looksRight, Site } from "./site.js";
 
 const WEBINAR = "webinaire-spaser-quezaco";
-const OUT = join(import.meta.dirname, "out");
 
 /** Letters that leave in a minute: few, so that a sending can be watched. */
 const PER_MINUTE = "6";
 
-/** @type {Server} */
-let server;
-/** @type {import("playwright-core").Browser} */
-let browser;
-
-before(async () => {
-  [server, browser] = await Promise.all([Server.start(), openBrowser()]);
-  await mkdir(OUT, { recursive: true });
-});
-after(async () => {
-  await browser.close();
-  await server.stop();
-});
+const site = Site.forTests();
 
 /**
- * Looks at a page as axe does, on a desk and on a phone, and leaves a picture.
- * @param {import("playwright-core").Page} page
- * @param {string} name
- */
-async function look(page, name) {
-  for (const width of [360, 1280]) {
-    await page.setViewportSize({ width, height: 800 });
-    assert.equal(await sidewaysScroll(page), 0, `${name} at ${width} px`);
-    assert.deepEqual(await axe(page), [], `${name} at ${width} px`);
-    await page.screenshot({ path: join(OUT, `${name}-${width}.png`), fullPage: true });
-  }
-}
-
-/**
- * The letters in the demo mailbox whose subject begins like this.
+ * The addresses to which messages with this subject went.
  * @param {import("playwright-core").Page} page
  * @param {string} subject
  */
 async function recipients(page, subject) {
   await page.goto("/courriels");
-  const letters = page.getByRole("listitem").filter({ has: page.getByRole("link", { name: subject }) });
-  return (await letters.allInnerTexts()).map((text) => /À (\S+@\S+)/.exec(text)?.[1]).sort();
+  const sent = letters(page, "message").filter({ hasText: subject });
+  return (await sent.evaluateAll((all) => all.map((letter) => letter.getAttribute("data-recipient")))).sort();
 }
 
 for (const script of [true, false]) {
   test(`a message is written, looked at, tried and sent ${script ? "with" : "without"} JavaScript`, async () => {
     const who = script ? "ada" : "bob";
     const subject = `Salle changée (${who})`;
-    await withPage(browser, server.url, {}, async (page) => {
+    await site.visit({}, async (page) => {
       await register(page, WEBINAR, { name: who, email: `${who}@exemple.fr` });
       await confirm(page, `${who}@exemple.fr`);
     });
-    await withPage(browser, server.url, { script, expected: /422/ }, async (page) => {
+    await site.visit({ script, expected: /422/ }, async (page) => {
       await signIn(page, "organisation@exemple.fr");
       await page.goto(`/organisation/evenements/${WEBINAR}/message`);
       await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-      if (script) await look(page, "message-a-corriger");
+      if (script) await looksRight(page, "message-a-corriger");
       await page.getByLabel("Objet").fill(subject);
       await page.getByLabel("Message").fill("Nous serons dans la salle « Garonne ».\n\nÀ bientôt.");
       await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
       await page.getByText("Rien n’est encore parti").waitFor();
       await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
       await page.frameLocator("iframe[name=apercu]").getByText("salle « Garonne »").waitFor();
-      if (script) await look(page, "message");
+      if (script) await looksRight(page, "message");
       await page.getByRole("button", { name: "M’envoyer un essai" }).click();
       await page.getByText("Un essai part à votre adresse").waitFor();
       assert.equal(await page.getByLabel("Objet").inputValue(), subject, "the form stays filled");
@@ -87,7 +59,7 @@ for (const script of [true, false]) {
 test("a round of invitations is followed while it goes, and the page says when it is done", async () => {
   const slow = await Server.start("--mail-per-minute", PER_MINUTE);
   try {
-    await withPage(browser, slow.url, {}, async (page) => {
+    await withPage(site.browser, slow.url, {}, async (page) => {
       await signIn(page, "organisation@exemple.fr");
       await page.goto("/organisation/invitations/nouvelle");
       const people = Array.from({ length: 9 }, (_, number) => `invite${number}@exemple.fr`);
@@ -101,23 +73,23 @@ test("a round of invitations is followed while it goes, and the page says when i
       await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
       await page.getByText("environ 2 minutes").waitFor();
       await page.getByText("5 jusqu’au vendredi 15 janvier").waitFor();
-      await look(page, "invitations-essai");
+      await looksRight(page, "invitations-essai");
       await page.getByRole("button", { name: "Envoyer maintenant" }).click();
       await page.getByRole("progressbar").waitFor();
       const status = page.getByRole("status").last();
       await status.filter({ hasText: /quart|moitié/ }).waitFor({ state: "attached" });
-      await look(page, "invitations-en-cours");
+      await looksRight(page, "invitations-en-cours");
 
       await page.getByRole("button", { name: "Arrêter l’envoi" }).click();
       await page.getByText("L’envoi est arrêté.").waitFor();
-      await look(page, "invitations-arretees");
+      await looksRight(page, "invitations-arretees");
       await page.getByRole("button", { name: "Reprendre l’envoi" }).click();
       await page.getByText("L’envoi reprend").waitFor();
       const round = page.url();
 
       // Another organiser takes what waits out of the queue: the first sees the end without touching anything.
       const signedIn = await page.context().storageState();
-      await withPage(browser, slow.url, { signedIn }, async (other) => {
+      await withPage(site.browser, slow.url, { signedIn }, async (other) => {
         for (;;) {
           await other.goto("/organisation/courriels");
           const letters = other.getByRole("link", { name: "Un atelier pour vous" });
@@ -131,7 +103,7 @@ test("a round of invitations is followed while it goes, and the page says when i
       assert.equal(page.url(), round, "it was not reloaded");
       assert.equal(await page.getByRole("progressbar").count(), 0);
       assert.equal(await page.getByRole("button", { name: "Arrêter l’envoi" }).count(), 0);
-      await look(page, "invitations-parties");
+      await looksRight(page, "invitations-parties");
     });
   } finally {
     await slow.stop();

@@ -60,6 +60,7 @@ test("ten browsers type, drag and link through cuts and a killed server, and all
   };
   const weather = async () => {
     await all;
+    // No waiting for a condition: the program dies at moments of its own, while edits go to and fro.
     await delay(500);
     await boards.server.kill("SIGKILL");
     await delay(600);
@@ -98,6 +99,7 @@ async function editAsPerson(page, number) {
       await page.getByRole("button", { name: "Relier" }).click();
       await text.focus();
     }
+    // The pace of somebody who types fast.
     await delay(60);
   }
 }

@@ -1,7 +1,7 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, BOB, CUT, drawLink, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS, status } from "./boards.js";
+import { ADA, addIndicator, Boards, BOB, CUT, drawLink, goToBoard, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 
@@ -118,8 +118,7 @@ test("every view and the form fit a phone", async () => {
 test("the session is seen again with a slider, edit by edit, and cannot be changed", async () => {
   for (const width of [1440, 390]) {
     await boards.visit(BOB, { width }, async (page) => {
-      await page.goto("/mon-parcours");
-      await page.getByRole("listitem").filter({ hasText: STAKEHOLDERS.name }).getByRole("link", { name: "Ouvrir le tableau" }).click();
+      await goToBoard(page, STAKEHOLDERS);
       await page.getByRole("link", { name: "Revoir la séance" }).click();
       const slider = page.getByRole("slider", { name: "Moment de la séance" });
       await slider.waitFor();

@@ -7,7 +7,7 @@ use domain::accounts;
 use domain::audit::Act;
 use domain::organisations::{self, Organisation, OrganisationKind};
 use domain::programme::UnlistedPolicy;
-use domain::registrations::{self, Decision, Registration, RegistrationStatus, Reminder};
+use domain::registrations::{self, Decision, RegistrationStatus, Reminder};
 use kernel::clock::Clock;
 use kernel::config::Config;
 use kernel::id::{OrganisationId, PersonId, RegistrationId};
@@ -53,15 +53,9 @@ pub async fn filled() -> TestDatabase {
     unreachable_mail_server(database).await
 }
 
-async fn of(app: &TestApp, event: &str, email: &str) -> Registration {
-    let event = app.event(event).await.id;
-    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    all.into_iter().rfind(|one| one.email.as_str() == email).unwrap()
-}
-
 /// Checks on the way that the acts led to what the filled database is meant to have.
 async fn expect(app: &TestApp, event: &str, (email, status): (&str, RegistrationStatus)) -> RegistrationId {
-    let found = of(app, event, email).await;
+    let found = app.registration(event, email).await;
     assert_eq!(found.status, status, "{email}");
     found.id
 }
@@ -192,7 +186,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
     for (email, status) in
         [("nil@exemple.fr", RegistrationStatus::Attended), ("ole@exemple.fr", RegistrationStatus::Absent)]
     {
-        let id = of(app, WEBINAR, email).await.id;
+        let id = app.registration(WEBINAR, email).await.id;
         assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], status)).await.unwrap(), 1);
     }
     visitor.sign_in(app, "pia@exemple.fr").await;
@@ -201,7 +195,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
 
 /// A feed with a new address, an address that wants no reminders, a seat that is held at this moment.
 async fn last_things(app: &TestApp) {
-    let person = of(app, WORKSHOP, "bob@exemple.fr").await.person_id;
+    let person = app.registration(WORKSHOP, "bob@exemple.fr").await.person_id;
     for _ in 0..2 {
         accounts::renew_feed(&app.app, person).await.unwrap();
     }

@@ -4,10 +4,13 @@ pub mod catalogue;
 mod database;
 pub mod filled;
 mod invariants;
+mod organiser;
 pub mod post;
 pub mod process;
+mod registrations;
 pub mod smtp;
 mod visitor;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,7 +28,9 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
+pub use organiser::DESK;
 pub use visitor::{Answer, Visitor, unescaped};
+pub use waiting::until;
 
 /// 24 November 2026, 9:00 in Paris: before the carried programme's coming cycle begins.
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);
@@ -56,7 +61,7 @@ impl TestApp {
 
     /// Starts with other settings.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let database = TestDatabase::create().await;
+        let database = TestDatabase::migrated().await;
         let listener = server::listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config {
@@ -167,17 +172,14 @@ impl TestApp {
 
     /// Waits until the demo's worker has taken every letter of the outbox that is due.
     pub async fn delivered(&self) {
-        for _ in 0..500 {
+        until(async || {
             let letters = outbox::latest(&mut self.app.db.read().await.unwrap(), 1000).await.unwrap();
             let now = self.app.clock.now();
             let waits = |letter: &Stored| matches!(letter.state.as_str(), "queued" | "sending") && letter.due_at <= now;
-            if !letters.iter().any(waits) {
-                return;
-            }
             self.app.mail.wake();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("letters stay in the outbox");
+            letters.into_iter().find(waits).map_or(Ok(()), Err)
+        })
+        .await;
     }
 
     /// The path of the newest link of that name in the letters to an address.

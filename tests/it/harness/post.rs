@@ -12,7 +12,7 @@ use mail::{Delivery, Health, Letter, LetterLink, Mail, To, Tools};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::TestDatabase;
+use super::{TestDatabase, until};
 
 /// When the outbox's time stands still.
 pub const NOW: Timestamp = Timestamp::from_millis(1_795_507_200_000);
@@ -26,7 +26,7 @@ pub struct Post {
 
 impl Post {
     pub async fn new() -> Self {
-        let database = TestDatabase::create().await;
+        let database = TestDatabase::migrated().await;
         let db = Db::open(&database.url, 8).await.unwrap();
         let tools = Tools { db, clock: Clock::set(NOW), key: LinkKey::new("secret"), jobs: Jobs::new() };
         let config = Config {
@@ -58,17 +58,25 @@ impl Post {
         outbox::latest(&mut self.tools.db.read().await.unwrap(), 10_000).await.unwrap()
     }
 
-    /// Waits until `done` holds of the only letter; fails the test after ten seconds.
+    /// Waits until `done` holds of the only letter.
     pub async fn only_letter(&self, done: impl Fn(&Stored) -> bool) -> Stored {
-        for _ in 0..500 {
-            let letters = self.letters().await;
+        until(async || {
+            let mut letters = self.letters().await;
             assert_eq!(letters.len(), 1);
-            if done(&letters[0]) {
-                return letters[0].clone();
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("the letter stays as it is: {:?}", self.letters().await);
+            let letter = letters.remove(0);
+            if done(&letter) { Ok(letter) } else { Err(letter) }
+        })
+        .await
+    }
+
+    /// Waits until every letter was sent or given up.
+    pub async fn done(&self) {
+        until(async || {
+            let letters = self.letters().await;
+            let waits = |letter: &Stored| letter.state != "sent" && letter.state != "failed";
+            letters.into_iter().find(waits).map_or(Ok(()), Err)
+        })
+        .await;
     }
 
     /// Time goes by, and the workers look again.
@@ -81,15 +89,13 @@ impl Post {
         mail.health(&mut self.tools.db.read().await.unwrap()).await.unwrap()
     }
 
-    /// Why and since when letters wait, within twenty seconds.
+    /// Why and since when letters wait, once they do.
     pub async fn paused(&self, mail: &Mail) -> (Timestamp, String) {
-        for _ in 0..1000 {
-            if let Health::Paused { since, reason } = self.health(mail).await {
-                return (since, reason);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("letters do not wait: {:?}", self.health(mail).await);
+        until(async || match self.health(mail).await {
+            Health::Paused { since, reason } => Ok((since, reason)),
+            other => Err(other),
+        })
+        .await
     }
 }
 

@@ -2,14 +2,10 @@
 
 use std::process::Stdio;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::process::{Child, Command};
 
-use super::TestDatabase;
-
-/// How long the program may take to answer after its start.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+use super::{TestDatabase, until};
 
 /// What links in letters are made from.
 pub const SECRET: &str = "a secret of the tests";
@@ -55,12 +51,7 @@ impl Process {
     }
 
     async fn wait_until_ready(&self) {
-        let ready = async {
-            while reqwest::get(format!("{}/readyz", self.base)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        tokio::time::timeout(START_TIMEOUT, ready).await.expect("the program starts");
+        until(async || reqwest::get(format!("{}/readyz", self.base)).await).await;
     }
 
     /// The same again, on the same database.

@@ -82,6 +82,24 @@ impl Visitor {
         self.post(&format!("/evenements/{event}/inscription"), &fields).await
     }
 
+    /// Asks for a seat under a name; `short_notice` is "oui" of those who can come at short notice.
+    pub async fn register_named(&self, event: &str, name: &str, email: &str, short_notice: &str) -> Answer {
+        let fields = [
+            ("name", name),
+            ("email", email),
+            ("organisation", "Ville d’Angers"),
+            ("buyer", "oui"),
+            ("short_notice", short_notice),
+        ];
+        self.post(&format!("/evenements/{event}/inscription"), &fields).await
+    }
+
+    /// Presses a button of the page to which this person's letter about a registration leads.
+    pub async fn press(&self, app: &TestApp, email: &str, button: &str, fields: &[(&str, &str)]) {
+        let link = app.link(email, "registration").await;
+        assert_eq!(self.post(&format!("{link}/{button}"), fields).await.status, 303);
+    }
+
     /// Asks for a seat and presses the letter's button.
     pub async fn register_and_confirm(&self, app: &TestApp, event: &str, email: &str) {
         assert_eq!(self.register(event, email).await.status, 303);

@@ -1,19 +1,13 @@
-//! A seat that goes to a colleague, and the whole parcours in one form.
+//! A seat that goes to a colleague: asked, taken, declined, kept.
 
-use domain::audit::Act;
-use domain::programme::Event;
-use domain::registrations::{self, Registration, RegistrationStatus};
+use domain::programme::{Event, EventStatus, UnlistedPolicy};
+use domain::registrations::RegistrationStatus;
 use mail::outbox;
 
-use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
-
-async fn all(app: &TestApp, event: &str) -> Vec<Registration> {
-    let event = app.event(event).await.id;
-    registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap()
-}
+use crate::harness::{TestApp, Visitor, WORKSHOP};
 
 async fn seats(app: &TestApp) -> Vec<(String, RegistrationStatus)> {
-    all(app, WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect()
+    app.registrations(WORKSHOP).await.into_iter().map(|one| (one.name, one.status)).collect()
 }
 
 fn are(expected: &[(&str, RegistrationStatus)]) -> Vec<(String, RegistrationStatus)> {
@@ -55,7 +49,7 @@ async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_
         ("Cleo", RegistrationStatus::Confirmed),
     ];
     assert_eq!(seats(&app).await, are(&expected));
-    let people = all(&app, WORKSHOP).await;
+    let people = app.registrations(WORKSHOP).await;
     assert_eq!(people[0].organisation_id, people[2].organisation_id);
     assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over", "confirmed"]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "handed-over"]);
@@ -161,7 +155,7 @@ async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     assert!(page.contains("vous ne prenez pas cette place") && !page.contains("J’accepte"), "{page}");
     assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong> ne prend pas votre place"));
     let desk = app.desk().await;
-    let page = desk.get(&format!("/organisation/inscriptions/{}", all(&app, WORKSHOP).await[0].id)).await.body;
+    let page = desk.get(&format!("/organisation/inscriptions/{}", app.registrations(WORKSHOP).await[0].id)).await.body;
     assert!(page.contains("déclinée par Cleo"), "{page}");
     let letters = app.letters("ada@exemple.fr").await;
     assert_eq!(letters, ["please-confirm", "confirmed", "hand-over-declined"], "told once");
@@ -205,7 +199,7 @@ async fn the_giver_keeps_the_seat_by_their_page_or_by_mon_parcours() {
     signed_in.sign_in(&app, "ada@exemple.fr").await;
     stranger.sign_in(&app, "bob@exemple.fr").await;
     assert!(signed_in.get("/mon-parcours").await.body.contains("Proposée à Cleo"));
-    let id = all(&app, WORKSHOP).await[0].id;
+    let id = app.registrations(WORKSHOP).await[0].id;
     let path = format!("/mon-parcours/inscriptions/{id}/reprendre");
     assert_eq!(stranger.post(&path, &[]).await.status, 404);
     assert_eq!(signed_in.post(&path, &[]).await.location(), "/mon-parcours?fait=reprise");
@@ -277,7 +271,7 @@ async fn a_seat_goes_to_a_colleague_on_the_list_and_to_any_colleague_of_whom_an_
         desk.post(&format!("{path}/public"), &audience).await;
         let visitor = app.visitor();
         visitor.register_and_confirm(&app, WORKSHOP, giver).await;
-        let id = all(&app, WORKSHOP).await[0].id.to_string();
+        let id = app.registrations(WORKSHOP).await[0].id.to_string();
         desk.post(&format!("{path}/selection"), &[("id", id.as_str()), ("acte", "approuver")]).await;
         let link = app.link(giver, "registration").await;
         visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", colleague)]).await;
@@ -286,111 +280,58 @@ async fn a_seat_goes_to_a_colleague_on_the_list_and_to_any_colleague_of_whom_an_
     }
 }
 
-#[tokio::test]
-async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter() {
-    let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
-    assert_eq!(visitor.get("/parcours/inscription").await.body.matches("name=\"evenement\"").count(), 6);
-
-    let fields = [
-        ("evenement", WEBINAR),
-        ("evenement", WORKSHOP),
-        ("evenement", "atelier-1-role-de-l-acheteur"),
-        ("name", "Ada"),
-        ("email", "ada@exemple.fr"),
-        ("organisation", "Ville"),
-    ];
-    let without = visitor.post("/parcours/inscription", &fields).await;
-    assert!(without.status == 422 && without.body.contains("attestez en être un, ou décochez-les"));
-    let fields = [&fields[..], &[("buyer", "oui")]].concat();
-    let answer = visitor.post("/parcours/inscription", &fields).await;
-    assert!(answer.location().contains(&format!("{WORKSHOP}:attente-1")), "{}", answer.location());
-    let page = visitor.get(answer.location()).await.body;
-    assert!(page.matches("Place réservée").count() == 2 && page.contains("position 1"));
-    assert_eq!(app.letters("ada@exemple.fr").await, ["parcours"]);
-
+/// Ada asks Cleo to take her seat; where Cleo does so.
+async fn on_its_way(app: &TestApp) -> (Visitor, String, String) {
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let link = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&link).await.body.contains("Confirmer mes 2 inscriptions"));
-    visitor.post(&format!("{link}/tout-confirmer"), &[]).await;
-    assert_eq!(all(&app, WEBINAR).await[0].status, RegistrationStatus::Confirmed);
-    assert_eq!(all(&app, "atelier-1-role-de-l-acheteur").await[0].status, RegistrationStatus::Confirmed);
-    assert_eq!(all(&app, WORKSHOP).await[1].status, RegistrationStatus::Waiting);
+    let fields = [("name", "Cleo"), ("email", "cleo@exemple.fr")];
+    assert_eq!(visitor.post(&format!("{link}/transmettre"), &fields).await.status, 200);
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    (visitor, format!("{link}/transmettre"), take)
 }
 
 #[tokio::test]
-async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() {
+async fn no_seat_is_handed_over_once_the_event_has_begun() {
     let app = TestApp::start().await;
-    let (visitor, told) = (app.visitor(), "en même temps qu’un autre rendez-vous de la liste");
-    assert!(!visitor.get("/parcours/inscription").await.body.contains(told));
-    let webinar = app.event(WEBINAR).await;
-    let by = (app.organiser().await, Act::Edited);
-    let edit = |event: &mut Event| {
-        (event.starts_local, event.ends_local) = (webinar.starts_local.clone(), webinar.ends_local.clone());
-        (event.starts_at, event.ends_at) = (webinar.starts_at, webinar.ends_at);
-    };
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
-    let form = visitor.get("/parcours/inscription").await.body;
-    assert_eq!(form.matches(told).count(), 2, "both of them, and no other");
-
-    let fields = [
-        ("evenement", WEBINAR),
-        ("evenement", WORKSHOP),
-        ("evenement", "atelier-1-role-de-l-acheteur"),
-        ("name", "Ada"),
-        ("email", "ada@exemple.fr"),
-        ("organisation", "Ville"),
-        ("buyer", "oui"),
-    ];
-    assert_eq!(visitor.post("/parcours/inscription", &fields).await.status, 303);
-    let mut tx = app.app.db.snapshot().await.unwrap();
-    let letter = outbox::latest(&mut tx, 1).await.unwrap().remove(0);
-    let read = app.app.mail.render(&letter, &app.app.key).unwrap();
-    assert_eq!(read.text.matches("en même temps qu’un autre de vos choix").count(), 2, "{}", read.text);
+    let (visitor, give, take) = on_its_way(&app).await;
+    app.pass_until(app.event(WORKSHOP).await.starts_at);
+    assert_eq!(visitor.post(&give, &[("name", "Dora"), ("email", "dora@exemple.fr")]).await.status, 409);
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
 }
 
 #[tokio::test]
-async fn asking_for_the_parcours_again_tells_a_stranger_nothing_and_needs_an_event() {
+async fn no_seat_of_a_cancelled_event_is_handed_over() {
+    let app = TestApp::start().await;
+    let (visitor, _, take) = on_its_way(&app).await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+}
+
+#[tokio::test]
+async fn a_colleague_whom_the_event_does_not_admit_takes_no_seat() {
+    let app = TestApp::start().await;
+    let (visitor, _, take) = on_its_way(&app).await;
+    let listed = |event: &mut Event| {
+        event.unlisted = UnlistedPolicy::Refuse;
+        event.buyer_list = "nantes.fr".into();
+    };
+    app.revise(WORKSHOP, listed).await;
+    let refused = visitor.post(&take, &[("colleague", "oui")]).await;
+    assert!(refused.status == 409 && refused.body.contains("adresse professionnelle"));
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+}
+
+#[tokio::test]
+async fn a_colleague_who_is_asked_gets_neither_the_givers_link_nor_their_name() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    let ask = async |email: &str| {
-        let fields =
-            [("evenement", WORKSHOP), ("name", "X"), ("email", email), ("organisation", "V"), ("buyer", "oui")];
-        visitor.post("/parcours/inscription", &fields).await
-    };
-    assert_eq!(ask("ada@exemple.fr").await.location(), ask("new@exemple.fr").await.location());
-    assert_eq!(all(&app, WORKSHOP).await.len(), 2);
-    let none = [("name", "X"), ("email", "x@exemple.fr"), ("organisation", "V")];
-    let none = visitor.post("/parcours/inscription", &none).await;
-    assert!(none.status == 422 && none.body.contains("Choisissez au moins un rendez-vous"));
-}
-
-#[tokio::test]
-async fn the_letter_about_the_parcours_says_until_when_seats_are_kept_and_why_one_is_refused() {
-    let app = TestApp::start().await;
-    let desk = app.desk().await;
-    let audience = [("buyers_only", "oui"), ("unlisted", "refuser"), ("buyer_list", "angers.fr")];
-    desk.post(&format!("/organisation/evenements/{WORKSHOP}/public"), &audience).await;
-    let visitor = app.visitor();
-    let fields = [
-        ("evenement", WEBINAR),
-        ("evenement", WORKSHOP),
-        ("evenement", "atelier-1-role-de-l-acheteur"),
-        ("name", "Ada"),
-        ("email", "ada@exemple.fr"),
-        ("organisation", "Ville de Metz"),
-        ("buyer", "oui"),
-    ];
-    let answer = visitor.post("/parcours/inscription", &fields).await;
-    let page = visitor.get(answer.location()).await.body;
-    assert!(page.contains("ni votre organisation ne sont de celles"), "{page}");
-    let letter = outbox::latest(&mut app.app.db.read().await.unwrap(), 1).await.unwrap().remove(0);
-    let text = app.app.mail.render(&letter, &app.app.key).unwrap().text;
-    assert_eq!(text.matches("une place vous est réservée, à confirmer").count(), 1, "a webinar has no limit: {text}");
-    assert_eq!(text.matches("une place vous est réservée jusqu’au").count(), 1, "{text}");
-    assert_eq!(text.matches("ni cette adresse ni votre organisation ne sont de celles").count(), 1, "{text}");
+    let link = app.link("ada@exemple.fr", "registration").await;
+    visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", "cleo@exemple.fr")]).await;
+    let letter = app.newest_letter("hand-over").await;
+    let read = app.app.mail.render(&letter, &app.app.key).unwrap();
+    assert!(read.text.contains("Bonjour Cleo") && !read.text.contains("/inscriptions/"), "{}", read.text);
+    assert!(!format!("{letter:?}").contains("/inscriptions/"), "{letter:?}");
 }

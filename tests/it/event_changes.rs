@@ -1,28 +1,12 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
-use domain::programme::EventStatus;
+use domain::audit::Act;
 use domain::programme::file::BUNDLED;
-use domain::registrations::{self, RegistrationStatus};
+use domain::programme::{Event, EventStatus};
+use domain::registrations::RegistrationStatus;
 use mail::outbox;
 
-use crate::harness::{TestApp, Visitor, WORKSHOP};
-
-const DESK: &str = "/organisation/evenements/atelier-2-indicateurs";
-
-async fn seats(app: &TestApp) -> Vec<RegistrationStatus> {
-    let event = app.event(WORKSHOP).await.id;
-    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    all.into_iter().map(|one| one.status).collect()
-}
-
-/// One confirmed, one waiting.
-async fn two_people(app: &TestApp) -> Visitor {
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register_and_confirm(app, WORKSHOP, "ada@exemple.fr").await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    visitor
-}
+use crate::harness::{DESK, TestApp, Visitor, WORKSHOP};
 
 const FORM: [(&str, &str); 7] = [
     ("title", "Indicateurs"),
@@ -37,7 +21,7 @@ const FORM: [(&str, &str); 7] = [
 #[tokio::test]
 async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list() {
     let app = TestApp::start().await;
-    let visitor = two_people(&app).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     visitor.register(WORKSHOP, "gone@exemple.fr").await;
     let gone = app.link("gone@exemple.fr", "registration").await;
     visitor.post(&format!("{gone}/annuler"), &[]).await;
@@ -50,7 +34,7 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
     assert_eq!((after.speakers[0].role.as_str(), after.speakers[1].name.as_str()), ("Mathématicienne", "Bob"));
     assert!(desk.get("/organisation/journal").await.body.contains("En ligne → Angers"));
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Cancelled]
     );
     assert_eq!(app.letters("gone@exemple.fr").await, ["waiting", "cancelled"], "no news for who has left");
@@ -59,10 +43,10 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
 
     let step_back = app.link("ada@exemple.fr", "step_back").await;
     assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
-    assert_eq!(seats(&app).await[0], RegistrationStatus::Confirmed, "opening the link does nothing");
+    assert_eq!(app.seats(WORKSHOP).await[0], RegistrationStatus::Confirmed, "opening the link does nothing");
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
     assert_eq!(
-        seats(&app).await,
+        app.seats(WORKSHOP).await,
         [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Cancelled]
     );
 }
@@ -70,7 +54,7 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
 #[tokio::test]
 async fn what_calendars_do_not_show_is_no_news() {
     let app = TestApp::start().await;
-    two_people(&app).await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     let event = app.event(WORKSHOP).await;
     let (starts, ends) = (&event.starts_local[..16], &event.ends_local[..16]);
@@ -84,7 +68,7 @@ async fn what_calendars_do_not_show_is_no_news() {
 #[tokio::test]
 async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
     let app = TestApp::start().await;
-    two_people(&app).await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     let before = app.event(WORKSHOP).await;
     let mut fields = FORM;
@@ -174,7 +158,7 @@ async fn two_organisers_who_press_at_once_both_keep_what_they_changed() {
 #[tokio::test]
 async fn the_page_of_a_registration_says_that_its_event_is_cancelled_and_lets_go() {
     let app = TestApp::start().await;
-    let visitor = two_people(&app).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     assert_eq!(desk.post(&format!("{DESK}/annuler"), &[]).await.status, 303);
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
@@ -192,11 +176,11 @@ async fn the_page_of_a_registration_says_that_its_event_is_cancelled_and_lets_go
 #[tokio::test]
 async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
     let app = TestApp::start().await;
-    let visitor = two_people(&app).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     assert!(desk.get(&format!("{DESK}/annuler")).await.body.contains("2 personnes inscrites ou en attente"));
     desk.post(&format!("{DESK}/annuler"), &[]).await;
-    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
     assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "event-cancelled");
     assert_eq!(visitor.register(WORKSHOP, "late@exemple.fr").await.status, 409);
@@ -249,7 +233,7 @@ async fn publish(desk: &Visitor, told: bool) {
 #[tokio::test]
 async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nobody_is_told_unasked() {
     let app = TestApp::start().await;
-    let visitor = two_people(&app).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     let page = desk.get(&format!("{DESK}/retirer")).await.body;
     for told in
@@ -264,7 +248,7 @@ async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nob
     assert!(!visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
     assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}.ics")).await.status, 404);
     assert_eq!(visitor.get(&format!("/evenements/{WORKSHOP}")).await.status, 404);
-    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
     let link = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&link).await.body.contains("retiré du programme pour l’instant"));
@@ -282,7 +266,7 @@ async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nob
 #[tokio::test]
 async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_back_when_the_organiser_says_so() {
     let app = TestApp::start().await;
-    let visitor = two_people(&app).await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     for _ in 0..2 {
         unpublish(&desk, true).await;
@@ -294,7 +278,7 @@ async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_
     let step_back = app.link("bob@exemple.fr", "step_back").await;
     assert!(visitor.get(&step_back).await.body.contains("Si ce rendez-vous revient au programme"));
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
-    assert_eq!(seats(&app).await, [RegistrationStatus::Confirmed, RegistrationStatus::Cancelled]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Cancelled]);
 
     for _ in 0..2 {
         publish(&desk, true).await;
@@ -331,9 +315,53 @@ async fn a_draft_that_nobody_is_registered_for_is_published_from_its_page() {
 #[tokio::test]
 async fn a_draft_with_people_registered_that_is_cancelled_is_news_to_them() {
     let app = TestApp::start().await;
-    two_people(&app).await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
     let desk = app.desk().await;
     unpublish(&desk, false).await;
     desk.post(&format!("{DESK}/annuler"), &[]).await;
     assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-cancelled"]);
+}
+
+#[tokio::test]
+async fn a_change_of_what_is_over_or_does_not_take_place_is_nobodys_news() {
+    let app = TestApp::start().await;
+    app.full_workshop(&["bob@exemple.fr"]).await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
+    let before = app.letters("ada@exemple.fr").await;
+    app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, before, "it does not take place");
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Published).await;
+    app.pass_until(app.event(WORKSHOP).await.ends_at);
+    let before = app.letters("ada@exemple.fr").await;
+    app.revise(WORKSHOP, |event| event.place = "Nantes".into()).await;
+    assert_eq!(app.letters("ada@exemple.fr").await, before, "it is over");
+}
+
+#[tokio::test]
+async fn a_change_of_nothing_leaves_no_line() {
+    let app = TestApp::start().await;
+    app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
+    app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
+    let log = app.desk().await.get("/organisation/journal").await.body;
+    assert_eq!(log.matches("a modifié le rendez-vous").count(), 1);
+}
+
+#[tokio::test]
+async fn who_only_waits_is_told_of_a_move_without_the_boards_link() {
+    let app = TestApp::start().await;
+    app.set_capacity(WORKSHOP, 1).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
+    let by = (app.organiser().await, Act::Edited);
+    let edit = |event: &mut Event| event.place = "Angers".into();
+    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
+        .await
+        .unwrap();
+    let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
+    for (email, has_board) in [("ada@exemple.fr", true), ("bob@exemple.fr", false)] {
+        let told = letters.iter().find(|one| one.kind == "event-moved" && one.recipient == email).unwrap();
+        let read = app.app.mail.render(told, &app.app.key).unwrap();
+        assert_eq!(read.text.contains(&format!("{WORKSHOP}/tableau")), has_board, "{}", read.text);
+    }
 }

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use db::{Db, ReadConn, dispatch};
+use db::dispatch;
+use db::{Db, ReadConn};
 use domain::programme::{self, Slug};
 use domain::registrations::{self, Registration, RegistrationStatus};
 use futures_util::future::{join, join_all};
