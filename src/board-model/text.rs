@@ -364,7 +364,7 @@ mod tests {
     fn the_generated_transforms_are_the_ones_committed() {
         let cases = [chosen_cases(), random_cases(&mut TestRunner::deterministic(), 300)].concat();
         let lines: Vec<String> = cases.iter().map(ToString::to_string).collect();
-        crate::protocol::tests::check_generated("transforms.json", &format!("[\n{}\n]\n", lines.join(",\n")));
+        crate::protocol::generated::check_generated("transforms.json", &format!("[\n{}\n]\n", lines.join(",\n")));
     }
 
     /// Runs the client's twin on the cases. Needs Node and the web packages, as `make test` installs them.

@@ -210,11 +210,11 @@ async fn listen(pool: PgPool, node: Uuid, hear: impl Fn(NodeMessage) + Send + Sy
 #[cfg(test)]
 mod tests {
     use super::*;
-    use board_model::protocol::Gaze;
+    use board_model::protocol::PresenceState;
 
     fn presence(number: u128, name: &str) -> Presence {
         let client = ClientId(Uuid::from_u128(number));
-        Presence { client, person: PersonId(Uuid::nil()), name: name.into(), gaze: Gaze::default() }
+        Presence { client, person: PersonId(Uuid::nil()), name: name.into(), state: PresenceState::default() }
     }
 
     fn notice(people: Vec<Presence>, left: Vec<ClientId>) -> Notice {
@@ -237,7 +237,10 @@ mod tests {
         assert_eq!(merge(notices.into_iter()), [told(3, true, true)]);
         assert_eq!(serde_json::to_value(told(0, false, false)).unwrap().get("head"), None);
         assert_eq!(serde_json::to_value(told(1, false, false)).unwrap()["head"], 1);
-        let moved = Presence { gaze: Gaze { field: Some("name".into()), ..Gaze::default() }, ..presence(1, "Ada") };
+        let moved = Presence {
+            state: PresenceState { field: Some("name".into()), ..PresenceState::default() },
+            ..presence(1, "Ada")
+        };
         let gone = [presence(8, "").client, presence(9, "").client];
         let merged = merge(
             [

@@ -12,6 +12,7 @@ mod format;
 mod frame_buffer;
 pub mod import;
 pub mod labels;
+mod node_registry;
 mod presence;
 pub mod provenance;
 pub mod rate_limiter;
@@ -28,6 +29,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{BoardId, ClientId, EventId, PersonId};
 
 pub use code::BoardCode;
+pub use node_registry::REPORT_EVERY;
 pub use rooms::Rooms;
 pub use store::{
     Author, BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, names,

@@ -9,7 +9,7 @@ use tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
 use super::send_queue::frame;
-use board_model::protocol::{Gaze, Presence, ServerMessage};
+use board_model::protocol::{Presence, PresenceState, ServerMessage};
 use kernel::id::{ClientId, PersonId};
 
 /// At most 20 frames a second.
@@ -81,10 +81,10 @@ impl People {
     }
 
     /// Somebody on this node looks elsewhere. A field's name that is none is ignored.
-    pub fn look(&mut self, client: ClientId, mut gaze: Gaze) {
-        gaze.field = gaze.field.filter(|name| name.len() <= MAX_FIELD_NAME);
-        let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.gaze != gaze) else { return };
-        person.presence.gaze = gaze;
+    pub fn look(&mut self, client: ClientId, mut state: PresenceState) {
+        state.field = state.field.filter(|name| name.len() <= MAX_FIELD_NAME);
+        let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.state != state) else { return };
+        person.presence.state = state;
         self.changed.insert(client);
         self.everyone = None;
     }
@@ -187,11 +187,11 @@ mod tests {
 
     fn presence(number: u128) -> Presence {
         let person = PersonId(Uuid::from_u128(number));
-        Presence { client: client(number), person, name: "Ada".into(), gaze: Gaze::default() }
+        Presence { client: client(number), person, name: "Ada".into(), state: PresenceState::default() }
     }
 
-    fn field(name: &str) -> Gaze {
-        Gaze { field: Some(name.into()), ..Gaze::default() }
+    fn field(name: &str) -> PresenceState {
+        PresenceState { field: Some(name.into()), ..PresenceState::default() }
     }
 
     const NODE: Uuid = Uuid::from_u128(99);
@@ -266,7 +266,7 @@ mod tests {
         let (_, ours) = people.next_frame(now);
         assert!(ours.is_none(), "their node has told the others");
         people.come(presence(1));
-        people.hear(NODE, vec![Presence { gaze: field("name"), ..presence(1) }], &[], now);
+        people.hear(NODE, vec![Presence { state: field("name"), ..presence(1) }], &[], now);
         assert_eq!(people.ours(), [presence(1)], "who is here is known here");
     }
 

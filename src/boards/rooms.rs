@@ -12,10 +12,12 @@ use tracing::error;
 
 use super::cluster::{Cluster, NodeMessage};
 use super::edit_log::EditLog;
+use super::node_registry::NodeRegistry;
 use super::room::{Command, Import, Join, MemberId, Room, turn_away};
 use super::store;
+use board_model::kinds::BoardKind;
 use board_model::model::Edit;
-use board_model::protocol::Gaze;
+use board_model::protocol::PresenceState;
 use db::{ChangeEvent, Db};
 use kernel::clock::{Clock, Timestamp};
 use kernel::id::{BoardId, ClientId, PersonId};
@@ -43,6 +45,7 @@ struct Shared {
     /// What the rooms rely on; stopped after them.
     services: Jobs,
     running: OnceLock<Services>,
+    registry: NodeRegistry,
     sockets: TaskTracker,
     members: AtomicU64,
 }
@@ -88,6 +91,7 @@ impl Rooms {
             tasks: Jobs::new(),
             services: Jobs::new(),
             running: OnceLock::new(),
+            registry: NodeRegistry::new(),
             sockets: TaskTracker::new(),
             members: AtomicU64::new(0),
         }))
@@ -197,6 +201,18 @@ impl Rooms {
         self.0.sockets.close();
         let _ = tokio::time::timeout(SOCKETS_PATIENCE, self.0.sockets.wait()).await;
         self.0.services.stop(SOCKETS_PATIENCE).await;
+        self.0.registry.leave(&self.0.db).await;
+    }
+
+    /// Says that this node runs, and looks which versions of the messages the others know. Run every [`REPORT_EVERY`].
+    ///
+    /// [`REPORT_EVERY`]: super::REPORT_EVERY
+    ///
+    /// # Errors
+    ///
+    /// When the database fails.
+    pub async fn report_node(&self) -> sqlx::Result<()> {
+        self.0.registry.report(&self.0.db, self.now()).await
     }
 
     /// The way to a board's room. Under one lock, so that two first visitors open it once.
@@ -308,6 +324,11 @@ impl Rooms {
         self.services().nodes.as_ref()
     }
 
+    /// Whether every running node can apply this edit of a board of that kind.
+    pub(super) fn all_nodes_read(&self, edit: &Edit, kind: BoardKind) -> bool {
+        self.0.registry.all_read(edit.minor(kind))
+    }
+
     pub(super) fn tasks(&self) -> &Jobs {
         &self.0.tasks
     }
@@ -332,8 +353,8 @@ impl Membership {
     /// # Errors
     ///
     /// When the room is gone.
-    pub async fn look(&self, gaze: Gaze) -> Result<(), Gone> {
-        self.room.send(Command::Look(self.id, gaze)).await.map_err(|_| Gone)
+    pub async fn look(&self, state: PresenceState) -> Result<(), Gone> {
+        self.room.send(Command::Look(self.id, state)).await.map_err(|_| Gone)
     }
 
     /// Leaves the room.

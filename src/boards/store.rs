@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite};
 use super::BoardInfo;
 use super::client_sequences::LastEdit;
 use super::code::BoardCode;
-use super::format::{FORMAT, from_sql, readable, to_sql};
+use super::format::{FORMAT, Stored, from_sql, lift, to_sql};
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
@@ -54,10 +54,10 @@ pub(super) struct Batch {
 const MAX_VALUES: usize = 1_000;
 
 /// A stored edit as it is read.
-type EditRow = (i64, ClientId, i64, PersonId, Timestamp, i64, Json<Edit>);
+type EditRow = (i64, ClientId, i64, PersonId, Timestamp, i64, Stored);
 
-fn accepted((seq, client, n, by, at, format, Json(edit)): EditRow) -> sqlx::Result<Accepted> {
-    readable(format, Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit })
+fn accepted((seq, client, n, by, at, format, edit): EditRow) -> sqlx::Result<Accepted> {
+    Ok(Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit: lift(format, &edit)? })
 }
 
 /// Makes a board unless the event has one of this kind.
@@ -157,16 +157,15 @@ pub(super) async fn find_for(
 
 /// The newest snapshot of a board; the empty board when there is none yet.
 pub async fn snapshot(tx: &mut Tx, row: &BoardRow) -> sqlx::Result<Board> {
-    let stored: Option<(i64, Json<Board>)> = dispatch!(tx, |conn| sqlx::query_as(
+    let stored: Option<(i64, Stored)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
     .bind(row.id)
     .fetch_optional(conn)
     .await)?;
-    let empty = || Board::new(row.id, row.kind, &row.title);
-    let mut board = match stored {
-        Some((format, Json(board))) => readable(format, board)?,
-        None => empty(),
+    let mut board: Board = match stored {
+        Some((format, state)) => lift(format, &state)?,
+        None => Board::new(row.id, row.kind, &row.title),
     };
     board.title.clone_from(&row.title);
     Ok(board)
@@ -179,6 +178,12 @@ pub async fn head(tx: &mut Tx, board: BoardId) -> sqlx::Result<u64> {
         .fetch_one(conn)
         .await)?;
     Ok(from_sql(head))
+}
+
+/// When the last edit was made; none on a new board.
+pub(super) async fn last_at(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<Timestamp>> {
+    let last = "select at from board_edit where board_id = $1 order by seq desc limit 1";
+    dispatch!(tx, |conn| sqlx::query_scalar(last).bind(board).fetch_optional(conn).await)
 }
 
 /// Archives a board or opens it again; says whether that changed anything.
@@ -223,12 +228,8 @@ pub async fn names(tx: &mut Tx, people: &[PersonId]) -> sqlx::Result<Vec<Author>
 }
 
 /// The edits of a card, in order; found by the index over the card that an edit names.
-pub async fn edits_of(
-    tx: &mut Tx,
-    board: BoardId,
-    card: CardId,
-) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
-    let rows: Vec<(i64, PersonId, Timestamp, Json<Edit>)> = dispatch!(tx, |conn| {
+pub async fn edits_of(tx: &mut Tx, board: BoardId, card: CardId) -> sqlx::Result<Vec<(PersonId, Timestamp, Edit)>> {
+    let rows: Vec<(i64, PersonId, Timestamp, Stored)> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select format, author_id, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
     )
@@ -237,12 +238,12 @@ pub async fn edits_of(
     .fetch_all(conn)
     .await
     })?;
-    rows.into_iter().map(|(format, by, at, edit)| readable(format, (by, at, edit))).collect()
+    rows.into_iter().map(|(format, by, at, edit)| Ok((by, at, lift(format, &edit)?))).collect()
 }
 
 /// The cards that this person added under this name.
 pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, PersonId)) -> sqlx::Result<Vec<CardId>> {
-    let edits: Vec<(i64, Json<Edit>)> = dispatch!(tx, |conn| sqlx::query_as(
+    let edits: Vec<(i64, Stored)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )
     .bind(board)
@@ -251,8 +252,8 @@ pub async fn cards_of(tx: &mut Tx, board: BoardId, (client, by): (ClientId, Pers
     .fetch_all(conn)
     .await)?;
     let mut added = Vec::new();
-    for (format, Json(edit)) in edits {
-        if let Edit::AddCard { card, .. } = readable(format, edit)? {
+    for (format, edit) in edits {
+        if let Edit::AddCard { card, .. } = lift(format, &edit)? {
             added.push(card);
         }
     }

@@ -110,7 +110,8 @@ impl Room {
         let (authors, refused, again) = (Vec::new(), Vec::new(), Vec::new());
         let mut tried = Tried { board, accepted: Arc::default(), authors, refused, again };
         let mut last_n: HashMap<ClientId, u64> = HashMap::new();
-        let at = self.rooms.now();
+        // Clocks of nodes differ, and may be set back: the edits of a board are dated in their order.
+        let at = self.rooms.now().max(self.last_at);
         for Pending { member, client, n, by, role, edit } in pending {
             let last = last_n.get(client).copied().unwrap_or_else(|| self.writers.last_n(*client));
             if *n <= last {
@@ -123,6 +124,10 @@ impl Room {
             }
             if !role.may(*by, edit, &tried.board) {
                 tried.refused.push((*member, *n, Refusal::NotAllowed));
+                continue;
+            }
+            if !self.rooms.all_nodes_read(edit, tried.board.kind) {
+                tried.refused.push((*member, *n, Refusal::NotYet));
                 continue;
             }
             match tried.board.apply(Signature { by: *by, at }, edit.clone()) {
@@ -243,6 +248,7 @@ impl Room {
         for Accepted { client, by, n, seq, .. } in stored {
             self.writers.note(*client, LastEdit { by: *by, n: *n, seq: *seq });
         }
+        self.last_at = stored.last().map_or(self.last_at, |last| last.at.max(self.last_at));
         let here = |client| self.members.values().any(|member| member.client == client);
         self.writers.forget_when_due(self.board.head, here);
     }

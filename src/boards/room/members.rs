@@ -8,7 +8,7 @@ use tungstenite::Utf8Bytes;
 use super::{Join, Member, MemberId, Room};
 use crate::send_queue::frame;
 use board_model::close_code::{FULL, GOING_AWAY, TAKEN};
-use board_model::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
+use board_model::protocol::{Accepted, ClosingReason, Presence, PresenceState, ServerMessage, VERSION};
 use board_model::rights::Role;
 use kernel::id::{ClientId, PersonId};
 
@@ -83,7 +83,7 @@ impl Room {
         for frame in self.welcome(since, role.while_archived(self.archived)) {
             outbox.send(frame);
         }
-        self.people.come(Presence { client, person, name, gaze: Gaze::default() });
+        self.people.come(Presence { client, person, name, state: PresenceState::default() });
         outbox.send(self.people.everyone());
         self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
         self.empty_since = None;
@@ -116,11 +116,11 @@ impl Room {
     pub(super) fn welcome(&mut self, since: Option<u64>, role: Role) -> Vec<Utf8Bytes> {
         let head = self.board.head;
         if let Some(missed) = since.and_then(|since| self.recent.since(since, head)) {
-            let brief = frame(&ServerMessage::Welcome { head, board: None, role });
+            let brief = frame(&ServerMessage::Welcome { version: VERSION, head, board: None, role });
             return std::iter::once(brief).chain(missed).collect();
         }
         let board = &self.board;
-        let whole = || frame(&ServerMessage::Welcome { head, board: Some(board.state()), role });
+        let whole = || frame(&ServerMessage::Welcome { version: VERSION, head, board: Some(board.state()), role });
         vec![self.welcome[role as usize].get_or_insert_with(whole).clone()]
     }
 

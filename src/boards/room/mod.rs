@@ -22,9 +22,10 @@ use super::send_queue::SendQueue;
 use super::store;
 use board_model::close_code::{AGAIN_LATER, NO_ACCESS};
 use board_model::model::{Board, Edit};
-use board_model::protocol::{ClosingReason, Gaze};
+use board_model::protocol::{ClosingReason, PresenceState};
 use board_model::rights::Role;
 use commit::{Pending, Unanswered};
+use kernel::clock::Timestamp;
 use kernel::id::{BoardId, ClientId, PersonId};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.
@@ -57,7 +58,7 @@ pub(super) enum Command {
     /// Makes many edits at once, from no socket.
     Import(Box<Import>),
     /// Looks at something.
-    Look(MemberId, Gaze),
+    Look(MemberId, PresenceState),
     /// Another node has news.
     NodeMessage(Notice),
     /// News may have been missed, or the board's row has changed.
@@ -121,6 +122,8 @@ pub(super) struct Room {
     archived: bool,
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
+    /// When the last edit was made.
+    last_at: Timestamp,
     recent: FrameBuffer,
     /// What is not above the last `n` of its client was sent before.
     writers: ClientSequences,
@@ -144,12 +147,14 @@ impl Room {
         let Some(row) = store::find(&mut tx, id).await? else { return Ok(None) };
         let board = store::snapshot(&mut tx, &row).await?;
         let tail = store::edits_since(&mut tx, id, board.head).await?;
+        let last_at = store::last_at(&mut tx, id).await?.unwrap_or(Timestamp::from_millis(0));
         let mut room = Self {
             rooms: rooms.clone(),
             inbox: mpsc::channel(1).1,
             snapshot: board.head,
             board,
             archived: row.archived,
+            last_at,
             recent: FrameBuffer::default(),
             writers: ClientSequences::default(),
             members: BTreeMap::new(),
@@ -232,7 +237,7 @@ impl Room {
         for command in commands.drain(..) {
             match command {
                 Command::Edit(member, edit, tokens) => self.take_up(&mut pending, (member, edit), tokens),
-                Command::Look(member, gaze) => self.look(member, gaze),
+                Command::Look(member, state) => self.look(member, state),
                 Command::Leave(member) => self.leave(member),
                 Command::Join(member, join) => {
                     // What was said before is shown before, so that the welcome holds it.
@@ -257,7 +262,9 @@ impl Room {
         if let Some(last) = last {
             self.writers.note(client, last);
         }
-        if self.is_of_another(client, by) {
+        let all_read = edits.iter().all(|edit| self.rooms.all_nodes_read(edit, self.board.kind));
+        // Whoever asked is not told that it is done, and asks again.
+        if self.is_of_another(client, by) || !all_read {
             return Ok(());
         }
         let mut n = self.writers.last_n(client);
@@ -281,9 +288,9 @@ impl Room {
         Ok(())
     }
 
-    fn look(&mut self, member: MemberId, gaze: Gaze) {
+    fn look(&mut self, member: MemberId, state: PresenceState) {
         if let Some(member) = self.members.get(&member) {
-            self.people.look(member.client, gaze);
+            self.people.look(member.client, state);
         }
     }
 

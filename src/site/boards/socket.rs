@@ -20,7 +20,7 @@ use board_model::close_code::{
 };
 use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
 use board_model::model::{Edit, Refusal};
-use board_model::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
+use board_model::protocol::{ClientMessage, SUBPROTOCOL, ServerMessage, VERSION, Version};
 use board_model::rights::Role;
 use boards::AccessError;
 use boards::client_sequences::LastEdit;
@@ -63,7 +63,7 @@ const MAX_NAME: usize = 80;
 /// What the address tells.
 #[derive(Debug, Deserialize)]
 pub(super) struct Asked {
-    /// Of the messages that the page was written for; a client of another maker tells none.
+    /// Pages of before version 1.0 of the messages told a fingerprint of theirs here.
     version: Option<String>,
 }
 
@@ -82,8 +82,7 @@ pub(super) async fn open(
     // A browser would not open a connection whose subprotocol is left open, and so not hear why.
     let spoken = &upgrade.protocols;
     let ours = HeaderValue::from_static(SUBPROTOCOL);
-    let is_outdated =
-        version.is_some_and(|version| version != protocol::version()) || !(spoken.is_empty() || spoken.contains(&ours));
+    let is_outdated = version.is_some() || !(spoken.is_empty() || spoken.contains(&ours));
     let answered = if spoken.contains(&ours) { Some(ours) } else { spoken.first().cloned() };
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -131,7 +130,7 @@ type Ended = Option<u16>;
 
 impl Visit {
     async fn run(self, socket: &mut WebSocket) -> Ended {
-        let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
+        let Hello { client, since, version } = match timeout(HELLO_WITHIN, hello(socket)).await {
             Ok(Ok(hello)) => hello,
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
@@ -144,7 +143,8 @@ impl Visit {
         let name = person.name.chars().take(MAX_NAME).collect();
         let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, outbox };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
-        let mut session = Session::new(self, membership);
+        let is_newer = version.is_some_and(|version| version.minor > VERSION.minor);
+        let mut session = Session { is_newer, ..Session::new(self, membership) };
         let ended = session.run(socket, mailbag).await;
         session.membership.leave().await;
         ended
@@ -168,20 +168,39 @@ impl Visit {
     }
 }
 
+/// Who says `hello`.
+struct Hello {
+    client: ClientId,
+    since: Option<u64>,
+    version: Option<Version>,
+}
+
 /// The first message.
-async fn hello(socket: &mut WebSocket) -> Result<(ClientId, Option<u64>), Ended> {
+async fn hello(socket: &mut WebSocket) -> Result<Hello, Ended> {
     loop {
         match socket.next().await {
-            Some(Ok(Message::Text(text))) => {
-                return match serde_json::from_str(&text) {
-                    Ok(ClientMessage::Hello { client, since }) => Ok((client, since)),
-                    _ => Err(Some(POLICY)),
-                };
-            }
+            Some(Ok(Message::Text(text))) => return read_hello(&text).map_err(Some),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Binary(_))) => return Err(Some(POLICY)),
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(None),
         }
+    }
+}
+
+/// Fails with the close code. The version is read first: a `hello` of another major may not be readable at all.
+fn read_hello(text: &str) -> Result<Hello, u16> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: Option<Version>,
+    }
+    if let Ok(Versioned { version: Some(version) }) = serde_json::from_str(text)
+        && !version.speaks_with(VERSION)
+    {
+        return Err(OUTDATED);
+    }
+    match serde_json::from_str(text) {
+        Ok(ClientMessage::Hello { client, since, version }) => Ok(Hello { client, since, version }),
+        _ => Err(POLICY),
     }
 }
 
@@ -193,6 +212,8 @@ struct Session {
     messages: RateLimiter,
     looks: RateLimiter,
     malformed: u32,
+    /// The client knows a later minor version than this program, which is being upgraded.
+    is_newer: bool,
 }
 
 impl Session {
@@ -207,6 +228,7 @@ impl Session {
             messages,
             looks: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
             malformed: 0,
+            is_newer: false,
         }
     }
 
@@ -246,10 +268,10 @@ impl Session {
             Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(ClientMessage::Edit { n, edit }) => self.edit((n, edit), text.len()).await,
-                Ok(ClientMessage::Presence(gaze)) => {
+                Ok(ClientMessage::Presence(state)) => {
                     if self.looks.take(1, self.heard) {
                         // A room that is gone says so through the mailbag.
-                        let _ = self.membership.look(gaze).await;
+                        let _ = self.membership.look(state).await;
                     }
                     Ok(())
                 }
@@ -269,13 +291,19 @@ impl Session {
         Ok(())
     }
 
-    /// What is no message: an edit that cannot be read is refused, anything else ends the conversation.
+    /// What cannot be read: an edit is refused, anything else ends the connection, unless the client is newer than this
+    /// program. Then it is ignored, and an edit is one of a kind that this program does not know yet.
     async fn malformed(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), Ended> {
         #[derive(Deserialize)]
         struct Numbered {
             n: u64,
         }
-        let Ok(Numbered { n }) = serde_json::from_str(text) else { return Err(Some(POLICY)) };
+        let Ok(Numbered { n }) = serde_json::from_str(text) else {
+            return if self.is_newer { Ok(()) } else { Err(Some(POLICY)) };
+        };
+        if self.is_newer {
+            return refuse(socket, n, Refusal::NotYet).await;
+        }
         self.malformed += 1;
         if self.malformed > MAX_MALFORMED {
             return Err(Some(FLOOD));
