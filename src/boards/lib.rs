@@ -1,7 +1,11 @@
 //! Live boards: documents of one kind that a workshop's participants build together.
 //!
-//! `board-model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it. Sockets and
-//! pages are the site's.
+//! `board-model` decides (pure), `store` holds the SQL, `edit_log` makes edits durable, a `room` owns one open board, `rooms`
+//! finds it, `cluster` connects the rooms of several nodes. Sockets and pages are the site's.
+//!
+//! # Errors
+//!
+//! Every function that takes a transaction or the rooms fails when the database fails; only other errors are described.
 
 pub mod client_sequences;
 mod cluster;
@@ -71,42 +75,31 @@ pub enum AccessError {
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
 pub async fn access(tx: &mut Tx, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
-    Ok(come(tx, person, (board, None)).await?.board)
+    Ok(access_with_client(tx, person, board, None).await?.board)
 }
 
-/// The same for somebody who comes with a client: also what that one wrote last.
-pub async fn come(
+/// The same for the person's client, if one is given; also what that client wrote last.
+pub async fn access_with_client(
     tx: &mut Tx,
     person: &Person,
-    (board, client): (BoardId, Option<ClientId>),
+    board: BoardId,
+    client: Option<ClientId>,
 ) -> Result<store::Found, AccessError> {
     let found = store::find_for(tx, board, (person.id, client)).await?.ok_or(AccessError::NoSuchBoard)?;
     if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
 }
 
 /// The board of that identifier.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut Tx, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
     store::find(tx, board).await
 }
 
 /// Lets a board only be read, from this moment on, by everybody everywhere; `by` is the organiser who wants it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn archive(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
     set_archived(rooms, (by, Act::ArchivedBoard), board, true).await
 }
 
 /// Lets an archived board be written again.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn reopen(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
     set_archived(rooms, (by, Act::ReopenedBoard), board, false).await
 }
@@ -126,19 +119,11 @@ async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRo
 }
 
 /// The boards of an event, in their order.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_event(tx: &mut Tx, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
     store::of_event(tx, event).await
 }
 
 /// Makes the board of an event, the last in its order, unless it has one of this kind.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn ensure_for_event(
     tx: &mut Tx,
     event: EventId,
@@ -150,10 +135,6 @@ pub async fn ensure_for_event(
 }
 
 /// The short code of a board.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn code(tx: &mut Tx, board: BoardId) -> sqlx::Result<BoardCode> {
     store::code(tx, board).await
 }

@@ -385,10 +385,6 @@ pub(super) async fn notify(tx: &mut Tx, channel: &str, payloads: &[String]) -> s
 }
 
 /// How many edits all boards have had.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn count_edits(tx: &mut Tx) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
         .fetch_one(conn)

@@ -52,7 +52,7 @@ struct BoardPage {
 
 /// What the address of a board may tell.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct BoardQuery {
     /// The import that led here.
     import: Option<ClientId>,
 }
@@ -61,7 +61,7 @@ pub(super) struct Asked {
 pub(super) async fn show(
     State(app): State<App>,
     Entered { person, board }: Entered,
-    Query(Asked { import }): Query<Asked>,
+    Query(BoardQuery { import }): Query<BoardQuery>,
 ) -> Result<Response> {
     let id = board.id;
     let state = load(&app, &board).await?;

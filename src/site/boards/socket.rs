@@ -1,5 +1,5 @@
-//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages, keeps the pace, sends what
-//! the room says with one write for all that waits.
+//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages within their rates, and
+//! sends the room's frames, all that wait with one write.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ use boards::client_sequences::LastEdit;
 use boards::rate_limiter::RateLimiter;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
-use boards::send_queue::{Outgoing, SendQueueReceiver, frame, outbox};
+use boards::send_queue::{Outgoing, SendQueueReceiver, frame, send_queue};
 use domain::accounts::{self, Person};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
@@ -60,9 +60,9 @@ const MAX_SENT_AT_ONCE: usize = 64;
 /// Characters of a person's name as others see it.
 const MAX_NAME: usize = 80;
 
-/// What the address tells.
+/// The query of the socket's address.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct SocketQuery {
     /// Pages of before version 1.0 of the messages told a fingerprint of theirs here.
     version: Option<String>,
 }
@@ -73,7 +73,7 @@ pub(super) async fn open(
     Path(board): Path<BoardId>,
     headers: HeaderMap,
     SessionToken(session): SessionToken,
-    (Query(Asked { version }), upgrade): (Query<Asked>, Upgrade),
+    (Query(SocketQuery { version }), upgrade): (Query<SocketQuery>, Upgrade),
 ) -> Result<Response> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     if origin != Some(app.config.origin()) {
@@ -118,7 +118,7 @@ async fn close(socket: &mut WebSocket, code: u16) {
     let _ = timeout(FAREWELL_WITHIN, farewell).await;
 }
 
-/// Somebody who comes to a board.
+/// A connection before it has joined its room.
 struct Visit {
     app: App,
     session: Token,
@@ -139,13 +139,13 @@ impl Visit {
             Ok(found) => found,
             Err(code) => return Some(code),
         };
-        let (outbox, mailbag) = outbox();
+        let (send_queue, receiver) = send_queue();
         let name = person.name.chars().take(MAX_NAME).collect();
-        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, outbox };
+        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, send_queue };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
         let is_newer = version.is_some_and(|version| version.minor > VERSION.minor);
         let mut session = Session { is_newer, ..Session::new(self, membership) };
-        let ended = session.run(socket, mailbag).await;
+        let ended = session.run(socket, receiver).await;
         session.membership.leave().await;
         ended
     }
@@ -160,7 +160,7 @@ impl Visit {
             Ok(person) => person.ok_or(SIGNED_OUT)?,
             Err(_) => return Err(AGAIN_LATER),
         };
-        match boards::come(&mut tx, &person, (self.board, client)).await {
+        match boards::access_with_client(&mut tx, &person, self.board, client).await {
             Ok(found) => Ok((person, found.last_edit())),
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
             Err(AccessError::Store(_)) => Err(AGAIN_LATER),
@@ -168,7 +168,7 @@ impl Visit {
     }
 }
 
-/// Who says `hello`.
+/// What `hello` says.
 struct Hello {
     client: ClientId,
     since: Option<u64>,
@@ -210,7 +210,7 @@ struct Session {
     membership: Membership,
     heard: Instant,
     messages: RateLimiter,
-    looks: RateLimiter,
+    presences: RateLimiter,
     malformed: u32,
     /// The client knows a later minor version than this program, which is being upgraded.
     is_newer: bool,
@@ -226,25 +226,25 @@ impl Session {
             membership,
             heard: now,
             messages,
-            looks: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
+            presences: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
             malformed: 0,
             is_newer: false,
         }
     }
 
-    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: SendQueueReceiver) -> Ended {
+    async fn run(&mut self, socket: &mut WebSocket, mut receiver: SendQueueReceiver) -> Ended {
         let mut pings = pings();
         let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                code = mailbag.signals.cut.wait() => return Some(*code),
-                count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
+                code = receiver.signals.cut.wait() => return Some(*code),
+                count = receiver.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
                     if count == 0 {
                         return Some(GOING_AWAY);
                     }
                     tokio::select! {
                         sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
-                        code = mailbag.signals.cut.wait() => return Some(*code),
+                        code = receiver.signals.cut.wait() => return Some(*code),
                     }
                 }
                 message = socket.next() => match message {
@@ -253,7 +253,7 @@ impl Session {
                     Some(Err(_)) => return Some(POLICY),
                     None => return None,
                 },
-                () = mailbag.signals.doubt.notified() => if let Err(ended) = self.stay().await { return ended },
+                () = receiver.signals.revalidate.notified() => if let Err(ended) = self.revalidate().await { return ended },
                 _ = pings.tick() => if let Err(ended) = self.ping(socket).await { return ended },
             }
         }
@@ -269,9 +269,9 @@ impl Session {
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(ClientMessage::Edit { n, edit }) => self.edit((n, edit), text.len()).await,
                 Ok(ClientMessage::Presence(state)) => {
-                    if self.looks.take(1, self.heard) {
-                        // A room that is gone says so through the mailbag.
-                        let _ = self.membership.look(state).await;
+                    if self.presences.take(1, self.heard) {
+                        // A room that is gone says so through the receiver.
+                        let _ = self.membership.update_presence(state).await;
                     }
                     Ok(())
                 }
@@ -312,7 +312,7 @@ impl Session {
     }
 
     /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
-    async fn stay(&self) -> Result<(), Ended> {
+    async fn revalidate(&self) -> Result<(), Ended> {
         match Box::pin(self.visit.find(None)).await {
             Ok(_) | Err(AGAIN_LATER) => Ok(()),
             Err(code) => Err(Some(code)),
@@ -324,7 +324,7 @@ impl Session {
         if self.heard.elapsed() > SILENT_AFTER {
             return Err(None);
         }
-        self.stay().await?;
+        self.revalidate().await?;
         match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(None),
