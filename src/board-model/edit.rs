@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::kinds::BoardKind;
 use super::text::TextOp;
 use super::value::{Number, Value};
 use kernel::id::{CardId, CommentId, LinkId};
@@ -146,6 +147,29 @@ impl Edit {
             Self::AddLink { .. } | Self::SetLink { .. } | Self::RemoveLink { .. } => None,
         }
     }
+
+    /// The minor version of the messages that brought this edit: a program of an earlier one cannot apply it. An edit that
+    /// sets a field is as young as that field.
+    #[must_use]
+    pub fn minor(&self, kind: BoardKind) -> u16 {
+        let schema = kind.schema();
+        // A field that nobody knows is refused for that, not for its age.
+        let of_field = |name: &String| schema.field(name).map_or(0, |field| field.minor);
+        match self {
+            Self::AddCard { fields, .. } => fields.keys().map(of_field).max().unwrap_or(0),
+            Self::SetFields { fields, .. } => fields.keys().map(of_field).max().unwrap_or(0),
+            Self::SetField { field, .. } | Self::EditText { field, .. } => of_field(field),
+            Self::MoveCard { .. }
+            | Self::RemoveCard { .. }
+            | Self::RestoreCard { .. }
+            | Self::AddLink { .. }
+            | Self::SetLink { .. }
+            | Self::RemoveLink { .. }
+            | Self::Vote { .. }
+            | Self::AddComment { .. }
+            | Self::RemoveComment { .. } => 0,
+        }
+    }
 }
 
 /// Null is a value; a field that is left out is a mistake.
@@ -211,6 +235,9 @@ pub enum Refusal {
     /// More edits than a person makes.
     #[error("too fast")]
     TooFast,
+    /// A server that is still running does not know this kind of edit: it is being upgraded. Try again later, under a new n.
+    #[error("not yet")]
+    NotYet,
     /// Not an edit, or an `n` that was used before and refused.
     #[error("malformed")]
     Malformed,

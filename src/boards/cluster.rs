@@ -49,9 +49,9 @@ pub(super) struct Notice {
     /// It was archived, or opened again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub archived: bool,
-    /// People whose sockets on any board are to look whether they may stay; such a notice is of no board.
+    /// People whose sockets on any board are to check whether they may stay; such a notice is of no board.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub doubted: Vec<PersonId>,
+    pub revalidate: Vec<PersonId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -102,9 +102,9 @@ impl Cluster {
         self.tell(Notice { board: board.0, asks: true, ..Notice::default() });
     }
 
-    /// These people may do less than before.
-    pub(super) fn doubt(&self, people: Vec<PersonId>) {
-        self.tell(Notice { doubted: people, ..Notice::default() });
+    /// The rights of these people were reduced.
+    pub(super) fn revalidate(&self, people: Vec<PersonId>) {
+        self.tell(Notice { revalidate: people, ..Notice::default() });
     }
 
     fn tell(&self, notice: Notice) {
@@ -143,7 +143,7 @@ async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
 fn merge(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
     let mut merged: BTreeMap<Uuid, Notice> = BTreeMap::new();
     for notice in notices {
-        let Notice { node, board, head, people, left, asks, archived, doubted } = notice;
+        let Notice { node, board, head, people, left, asks, archived, revalidate } = notice;
         let known = merged.entry(board).or_insert_with(|| Notice { node, board, ..Notice::default() });
         known.head = known.head.max(head);
         known.asks |= asks;
@@ -154,7 +154,7 @@ fn merge(notices: impl Iterator<Item = Notice>) -> Vec<Notice> {
         known.left.retain(|client| people.iter().all(|person| person.client != *client));
         known.people.extend(people);
         known.left.extend(left);
-        known.doubted.extend(doubted);
+        known.revalidate.extend(revalidate);
     }
     merged.into_values().collect()
 }
@@ -167,11 +167,11 @@ fn payloads(notices: Vec<Notice>) -> Vec<String> {
         let payload = serde_json::to_string(&notice).unwrap_or_default();
         if payload.len() < MAX_PAYLOAD {
             result.push(payload);
-        } else if notice.people.len() > 1 || notice.left.len() > 1 || notice.doubted.len() > 1 {
+        } else if notice.people.len() > 1 || notice.left.len() > 1 || notice.revalidate.len() > 1 {
             let people = notice.people.split_off(notice.people.len() / 2);
             let left = notice.left.split_off(notice.left.len() / 2);
-            let doubted = notice.doubted.split_off(notice.doubted.len() / 2);
-            waiting.push(Notice { people, left, doubted, asks: false, ..notice.clone() });
+            let revalidate = notice.revalidate.split_off(notice.revalidate.len() / 2);
+            waiting.push(Notice { people, left, revalidate, asks: false, ..notice.clone() });
             waiting.push(notice);
         }
     }
@@ -210,11 +210,11 @@ async fn listen(pool: PgPool, node: Uuid, hear: impl Fn(NodeMessage) + Send + Sy
 #[cfg(test)]
 mod tests {
     use super::*;
-    use board_model::protocol::Gaze;
+    use board_model::protocol::PresenceState;
 
     fn presence(number: u128, name: &str) -> Presence {
         let client = ClientId(Uuid::from_u128(number));
-        Presence { client, person: PersonId(Uuid::nil()), name: name.into(), gaze: Gaze::default() }
+        Presence { client, person: PersonId(Uuid::nil()), name: name.into(), state: PresenceState::default() }
     }
 
     fn notice(people: Vec<Presence>, left: Vec<ClientId>) -> Notice {
@@ -237,7 +237,10 @@ mod tests {
         assert_eq!(merge(notices.into_iter()), [told(3, true, true)]);
         assert_eq!(serde_json::to_value(told(0, false, false)).unwrap().get("head"), None);
         assert_eq!(serde_json::to_value(told(1, false, false)).unwrap()["head"], 1);
-        let moved = Presence { gaze: Gaze { field: Some("name".into()), ..Gaze::default() }, ..presence(1, "Ada") };
+        let moved = Presence {
+            state: PresenceState { field: Some("name".into()), ..PresenceState::default() },
+            ..presence(1, "Ada")
+        };
         let gone = [presence(8, "").client, presence(9, "").client];
         let merged = merge(
             [
@@ -258,11 +261,11 @@ mod tests {
     #[test]
     fn however_many_may_have_to_go_the_others_hear_of_each() {
         let people: Vec<PersonId> = (0..400).map(|number| PersonId(Uuid::from_u128(number))).collect();
-        let doubts = people.iter().map(|person| Notice { doubted: vec![*person], ..Notice::default() });
-        let told = payloads(merge(doubts));
+        let notices = people.iter().map(|person| Notice { revalidate: vec![*person], ..Notice::default() });
+        let told = payloads(merge(notices));
         assert!(told.iter().all(|payload| payload.len() < 8_000));
         let mut heard: Vec<PersonId> =
-            told.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().doubted).collect();
+            told.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().revalidate).collect();
         heard.sort();
         assert_eq!(heard, people);
     }

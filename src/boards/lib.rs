@@ -1,8 +1,13 @@
 //! Live boards: documents of one kind that a workshop's participants build together.
 //!
-//! `board-model` decides (pure), `store` keeps, `log` makes durable, a `room` owns one open board, `rooms` finds it. Sockets and
-//! pages are the site's.
+//! `board-model` decides (pure), `store` holds the SQL, `edit_log` makes edits durable, a `room` owns one open board, `rooms`
+//! finds it, `cluster` connects the rooms of several nodes. Sockets and pages are the site's.
+//!
+//! # Errors
+//!
+//! Every function that takes a transaction or the rooms fails when the database fails; only other errors are described.
 
+mod authors;
 pub mod client_sequences;
 mod cluster;
 mod code;
@@ -12,6 +17,7 @@ mod format;
 mod frame_buffer;
 pub mod import;
 pub mod labels;
+mod node_registry;
 mod presence;
 pub mod provenance;
 pub mod rate_limiter;
@@ -27,11 +33,12 @@ use domain::programme::Event;
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, ClientId, EventId, PersonId};
 
+pub use authors::{Author, BoardTrace, names, written_by};
 pub use code::BoardCode;
+pub use node_registry::REPORT_EVERY;
 pub use rooms::Rooms;
 pub use store::{
-    Author, BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, names,
-    snapshot, written_by,
+    BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, snapshot,
 };
 
 /// A board as other pages link to it.
@@ -69,42 +76,31 @@ pub enum AccessError {
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
 pub async fn access(tx: &mut ReadConn, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
-    Ok(come(tx, person, (board, None)).await?.board)
+    Ok(access_with_client(tx, person, board, None).await?.board)
 }
 
-/// The same for somebody who comes with a client: also what that one wrote last.
-pub async fn come(
+/// The same for the person's client, if one is given; also what that client wrote last.
+pub async fn access_with_client(
     tx: &mut ReadConn,
     person: &Person,
-    (board, client): (BoardId, Option<ClientId>),
+    board: BoardId,
+    client: Option<ClientId>,
 ) -> Result<store::Found, AccessError> {
     let found = store::find_for(tx, board, (person.id, client)).await?.ok_or(AccessError::NoSuchBoard)?;
     if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
 }
 
 /// The board of that identifier.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<Option<BoardRow>> {
     store::find(tx, board).await
 }
 
 /// Lets a board only be read, from this moment on, by everybody everywhere; `by` is the organiser who wants it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn archive(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
     set_archived(rooms, (by, Act::ArchivedBoard), board, true).await
 }
 
 /// Lets an archived board be written again.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn reopen(rooms: &Rooms, by: PersonId, board: &BoardRow) -> sqlx::Result<()> {
     set_archived(rooms, (by, Act::ReopenedBoard), board, false).await
 }
@@ -124,28 +120,11 @@ async fn set_archived(rooms: &Rooms, (by, act): (PersonId, Act), board: &BoardRo
 }
 
 /// The boards of an event, in their order.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<BoardInfo>> {
     store::of_event(tx, event).await
 }
 
-/// What somebody wrote on a board.
-#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
-pub struct BoardTrace {
-    /// Which board.
-    pub title: String,
-    /// How many edits.
-    pub edits: i64,
-}
-
 /// Makes the board that an event asks for, the last in its order, unless it has one of this kind.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn ensure_for_event(tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
     match event.board_kind {
         Some(kind) => store::insert_unless_there(tx, event.id, (kind, &event.title, &BoardCode::random()), now).await,
@@ -154,10 +133,6 @@ pub async fn ensure_for_event(tx: &mut WriteTx, event: &Event, now: Timestamp) -
 }
 
 /// The short code of a board.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn code(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<BoardCode> {
     store::code(tx, board).await
 }

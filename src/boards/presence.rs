@@ -1,5 +1,5 @@
-//! Who is on a board now and what they look at: never stored, told at most 20 times a second, and not at all while
-//! nothing changes.
+//! Presence: who is on a board now, what they have selected, type in and point at. Never stored; sent at most 20 times a
+//! second, and not at all while nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use tungstenite::Utf8Bytes;
 use uuid::Uuid;
 
 use super::send_queue::frame;
-use board_model::protocol::{Gaze, Presence, ServerMessage};
+use board_model::protocol::{Presence, PresenceState, ServerMessage};
 use kernel::id::{ClientId, PersonId};
 
 /// At most 20 frames a second.
@@ -19,16 +19,16 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
 /// Characters of a field's name at most.
 const MAX_FIELD_NAME: usize = 40;
 
-/// The people on one board.
+/// The presence of everybody on one board, on every node.
 #[derive(Debug)]
-pub struct People {
+pub struct PresenceTracker {
     here: BTreeMap<ClientId, Person>,
-    /// Came or moved since the last frame.
+    /// Joined or changed since the last frame.
     changed: BTreeSet<ClientId>,
-    /// Left since the last frame, and whether they were here or on another node.
+    /// Left since the last frame, and whether they were connected to this node or another.
     left: BTreeMap<ClientId, Place>,
     next_frame: Instant,
-    /// Everyone, as one frame, until somebody moves.
+    /// Everyone, as one frame; kept until somebody changes.
     everyone: Option<Utf8Bytes>,
 }
 
@@ -60,31 +60,31 @@ impl Changes {
     }
 }
 
-impl People {
+impl PresenceTracker {
     pub fn new(now: Instant) -> Self {
         Self { here: BTreeMap::new(), changed: BTreeSet::new(), left: BTreeMap::new(), next_frame: now, everyone: None }
     }
 
-    /// How many tabs look at the board, on every node.
+    /// How many tabs are on the board, on every node.
     pub fn count(&self) -> usize {
         self.here.len()
     }
 
-    /// Whose tab this is; nobody's when it does not look at the board.
+    /// Whose tab this is; nobody's when it is not on the board.
     pub fn who(&self, client: ClientId) -> Option<PersonId> {
         self.here.get(&client).map(|person| person.presence.person)
     }
 
-    /// Somebody came to this node.
-    pub fn come(&mut self, presence: Presence) {
+    /// Somebody connected to this node.
+    pub fn join(&mut self, presence: Presence) {
         self.set(presence, Place::Here);
     }
 
-    /// Somebody on this node looks elsewhere. A field's name that is none is ignored.
-    pub fn look(&mut self, client: ClientId, mut gaze: Gaze) {
-        gaze.field = gaze.field.filter(|name| name.len() <= MAX_FIELD_NAME);
-        let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.gaze != gaze) else { return };
-        person.presence.gaze = gaze;
+    /// Somebody on this node selected, types in or points at something else. A name longer than any field's is ignored.
+    pub fn update(&mut self, client: ClientId, mut state: PresenceState) {
+        state.field = state.field.filter(|name| name.len() <= MAX_FIELD_NAME);
+        let Some(person) = self.here.get_mut(&client).filter(|person| person.presence.state != state) else { return };
+        person.presence.state = state;
         self.changed.insert(client);
         self.everyone = None;
     }
@@ -94,8 +94,8 @@ impl People {
         self.remove(client, Place::Here);
     }
 
-    /// What another node tells of its people.
-    pub fn hear(&mut self, node: Uuid, people: Vec<Presence>, left: &[ClientId], now: Instant) {
+    /// What another node sent about its people.
+    pub fn merge_remote(&mut self, node: Uuid, people: Vec<Presence>, left: &[ClientId], now: Instant) {
         let place = Place::Elsewhere { node, heard: now };
         for presence in people {
             let client = presence.client;
@@ -187,11 +187,11 @@ mod tests {
 
     fn presence(number: u128) -> Presence {
         let person = PersonId(Uuid::from_u128(number));
-        Presence { client: client(number), person, name: "Ada".into(), gaze: Gaze::default() }
+        Presence { client: client(number), person, name: "Ada".into(), state: PresenceState::default() }
     }
 
-    fn field(name: &str) -> Gaze {
-        Gaze { field: Some(name.into()), ..Gaze::default() }
+    fn field(name: &str) -> PresenceState {
+        PresenceState { field: Some(name.into()), ..PresenceState::default() }
     }
 
     const NODE: Uuid = Uuid::from_u128(99);
@@ -199,109 +199,109 @@ mod tests {
     #[test]
     fn nothing_is_told_while_nothing_changes_and_at_most_every_50_ms() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.come(presence(1));
-        assert_eq!(people.due(), Some(now));
-        people.next_frame(now);
-        assert_eq!(people.due(), None);
-        people.look(client(1), field("name"));
-        people.look(client(1), field("target"));
-        assert_eq!(people.due(), Some(now + BETWEEN_FRAMES));
-        let (shown, _) = people.next_frame(now + BETWEEN_FRAMES);
+        let mut tracker = PresenceTracker::new(now);
+        tracker.join(presence(1));
+        assert_eq!(tracker.due(), Some(now));
+        tracker.next_frame(now);
+        assert_eq!(tracker.due(), None);
+        tracker.update(client(1), field("name"));
+        tracker.update(client(1), field("target"));
+        assert_eq!(tracker.due(), Some(now + BETWEEN_FRAMES));
+        let (shown, _) = tracker.next_frame(now + BETWEEN_FRAMES);
         assert!(shown.contains("target") && !shown.contains(r#""name":null"#));
-        people.look(client(1), field("target"));
-        assert_eq!(people.due(), None, "looking at the same thing is no news");
+        tracker.update(client(1), field("target"));
+        assert_eq!(tracker.due(), None, "looking at the same thing is no news");
     }
 
     #[test]
     fn whoever_comes_is_shown_everybody_as_they_are_now() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.come(presence(1));
-        assert!(!people.everyone().contains("target"));
-        people.look(client(1), field("target"));
-        assert!(people.everyone().contains("target"));
-        people.look(client(1), field(&"x".repeat(MAX_FIELD_NAME)));
-        assert!(people.everyone().contains("xxx"));
-        people.look(client(1), field(&"y".repeat(MAX_FIELD_NAME + 1)));
-        assert!(!people.everyone().contains("yyy"), "no field has such a name");
-        people.leave(client(1));
-        assert!(!people.everyone().contains(&client(1).to_string()));
+        let mut tracker = PresenceTracker::new(now);
+        tracker.join(presence(1));
+        assert!(!tracker.everyone().contains("target"));
+        tracker.update(client(1), field("target"));
+        assert!(tracker.everyone().contains("target"));
+        tracker.update(client(1), field(&"x".repeat(MAX_FIELD_NAME)));
+        assert!(tracker.everyone().contains("xxx"));
+        tracker.update(client(1), field(&"y".repeat(MAX_FIELD_NAME + 1)));
+        assert!(!tracker.everyone().contains("yyy"), "no field has such a name");
+        tracker.leave(client(1));
+        assert!(!tracker.everyone().contains(&client(1).to_string()));
     }
 
     #[test]
     fn who_left_is_told_once_and_not_at_all_when_back_in_time() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.come(presence(1));
-        people.next_frame(now);
-        people.leave(client(1));
-        assert!(people.due().is_some());
-        let (shown, ours) = people.next_frame(now);
+        let mut tracker = PresenceTracker::new(now);
+        tracker.join(presence(1));
+        tracker.next_frame(now);
+        tracker.leave(client(1));
+        assert!(tracker.due().is_some());
+        let (shown, ours) = tracker.next_frame(now);
         assert!(shown.contains(&format!(r#""left":["{}"]"#, client(1))) && ours.unwrap().left == [client(1)]);
-        assert_eq!(people.due(), None);
-        people.come(presence(1));
-        people.leave(client(1));
-        people.come(presence(1));
-        let (shown, ours) = people.next_frame(now);
+        assert_eq!(tracker.due(), None);
+        tracker.join(presence(1));
+        tracker.leave(client(1));
+        tracker.join(presence(1));
+        let (shown, ours) = tracker.next_frame(now);
         assert!(shown.contains(r#""left":[]"#) && ours.unwrap().left.is_empty());
-        people.look(client(1), field("name"));
-        people.leave(client(1));
-        let (shown, _) = people.next_frame(now);
+        tracker.update(client(1), field("name"));
+        tracker.leave(client(1));
+        let (shown, _) = tracker.next_frame(now);
         assert!(shown.contains(r#""people":[]"#), "who is gone looks at nothing: {shown}");
     }
 
     #[test]
     fn only_their_own_node_tells_that_somebody_left() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.hear(NODE, vec![presence(2)], &[], now);
-        people.next_frame(now);
-        people.hear(Uuid::from_u128(98), vec![], &[client(2)], now);
-        assert_eq!((people.count(), people.due()), (1, None));
-        people.hear(NODE, vec![presence(2)], &[], now);
-        assert_eq!(people.due(), None, "what is known is no news");
-        people.hear(NODE, vec![], &[client(2)], now);
-        assert_eq!((people.count(), people.who(client(2))), (0, None));
-        let (_, ours) = people.next_frame(now);
+        let mut tracker = PresenceTracker::new(now);
+        tracker.merge_remote(NODE, vec![presence(2)], &[], now);
+        tracker.next_frame(now);
+        tracker.merge_remote(Uuid::from_u128(98), vec![], &[client(2)], now);
+        assert_eq!((tracker.count(), tracker.due()), (1, None));
+        tracker.merge_remote(NODE, vec![presence(2)], &[], now);
+        assert_eq!(tracker.due(), None, "what is known is no news");
+        tracker.merge_remote(NODE, vec![], &[client(2)], now);
+        assert_eq!((tracker.count(), tracker.who(client(2))), (0, None));
+        let (_, ours) = tracker.next_frame(now);
         assert!(ours.is_none(), "their node has told the others");
-        people.come(presence(1));
-        people.hear(NODE, vec![Presence { gaze: field("name"), ..presence(1) }], &[], now);
-        assert_eq!(people.ours(), [presence(1)], "who is here is known here");
+        tracker.join(presence(1));
+        tracker.merge_remote(NODE, vec![Presence { state: field("name"), ..presence(1) }], &[], now);
+        assert_eq!(tracker.ours(), [presence(1)], "who is here is known here");
     }
 
     #[test]
     fn other_nodes_hear_of_our_people_only() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.come(presence(1));
-        people.hear(NODE, vec![presence(2)], &[], now);
-        assert_eq!(people.ours(), [presence(1)]);
-        let (shown, ours) = people.next_frame(now);
+        let mut tracker = PresenceTracker::new(now);
+        tracker.join(presence(1));
+        tracker.merge_remote(NODE, vec![presence(2)], &[], now);
+        assert_eq!(tracker.ours(), [presence(1)]);
+        let (shown, ours) = tracker.next_frame(now);
         assert!(shown.contains(&client(2).to_string()));
         assert_eq!(ours.unwrap().people, [presence(1)]);
-        people.hear(NODE, vec![], &[client(2)], now);
-        let (_, ours) = people.next_frame(now);
+        tracker.merge_remote(NODE, vec![], &[client(2)], now);
+        let (_, ours) = tracker.next_frame(now);
         assert!(ours.is_none());
     }
 
     #[test]
     fn people_on_a_node_that_fell_silent_are_forgotten() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.hear(NODE, vec![presence(2)], &[], now);
-        people.forget_silent(now + FORGOTTEN_AFTER - Duration::from_millis(1));
-        assert!(people.everyone().contains(&client(2).to_string()));
-        people.forget_silent(now + FORGOTTEN_AFTER);
-        assert!(!people.everyone().contains(&client(2).to_string()));
+        let mut tracker = PresenceTracker::new(now);
+        tracker.merge_remote(NODE, vec![presence(2)], &[], now);
+        tracker.forget_silent(now + FORGOTTEN_AFTER - Duration::from_millis(1));
+        assert!(tracker.everyone().contains(&client(2).to_string()));
+        tracker.forget_silent(now + FORGOTTEN_AFTER);
+        assert!(!tracker.everyone().contains(&client(2).to_string()));
     }
 
     #[test]
     fn another_node_cannot_remove_somebody_who_is_here() {
         let now = Instant::now();
-        let mut people = People::new(now);
-        people.come(presence(1));
-        people.hear(NODE, vec![], &[client(1)], now);
-        assert_eq!(people.ours(), [presence(1)]);
+        let mut tracker = PresenceTracker::new(now);
+        tracker.join(presence(1));
+        tracker.merge_remote(NODE, vec![], &[client(1)], now);
+        assert_eq!(tracker.ours(), [presence(1)]);
     }
 }

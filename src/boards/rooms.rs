@@ -12,10 +12,12 @@ use tracing::error;
 
 use super::cluster::{Cluster, NodeMessage};
 use super::edit_log::EditLog;
-use super::room::{Command, Import, Join, MemberId, Room, turn_away};
+use super::node_registry::NodeRegistry;
+use super::room::{Command, Import, Join, MemberId, Room, reject_all};
 use super::store;
+use board_model::kinds::BoardKind;
 use board_model::model::Edit;
-use board_model::protocol::Gaze;
+use board_model::protocol::PresenceState;
 use db::{ChangeEvent, Db};
 use kernel::clock::{Clock, Timestamp};
 use kernel::id::{BoardId, ClientId, PersonId};
@@ -43,6 +45,7 @@ struct Shared {
     /// What the rooms rely on; stopped after them.
     services: Jobs,
     running: OnceLock<Services>,
+    registry: NodeRegistry,
     sockets: TaskTracker,
     members: AtomicU64,
 }
@@ -88,12 +91,13 @@ impl Rooms {
             tasks: Jobs::new(),
             services: Jobs::new(),
             running: OnceLock::new(),
+            registry: NodeRegistry::new(),
             sockets: TaskTracker::new(),
             members: AtomicU64::new(0),
         }))
     }
 
-    /// Brings somebody into the room of a board, which is opened unless it is open.
+    /// Joins a socket to the room of a board, which is opened unless it is open.
     ///
     /// # Errors
     ///
@@ -136,7 +140,7 @@ impl Rooms {
         }
     }
 
-    /// Hears of what was committed: whoever may do less than before is to leave at once, on every node.
+    /// Listens to commits: sockets of people whose rights were reduced check at once, on every node, whether they may stay.
     pub fn listener(&self) -> impl Fn(&[ChangeEvent]) + Send + Sync + use<> {
         // The database, which these rooms hold, will hold it.
         let shared = Arc::downgrade(&self.0);
@@ -146,22 +150,22 @@ impl Rooms {
                 .filter_map(|it| if let ChangeEvent::RightsReduced(who) = it { Some(*who) } else { None });
             let people: Vec<PersonId> = people.collect();
             if let Some(shared) = shared.upgrade().filter(|_| !people.is_empty()) {
-                Self(shared).doubt(people);
+                Self(shared).revalidate(people);
             }
         }
     }
 
-    fn doubt(&self, people: Vec<PersonId>) {
-        self.doubt_here(&people);
+    fn revalidate(&self, people: Vec<PersonId>) {
+        self.revalidate_here(&people);
         if let Some(nodes) = self.nodes() {
-            nodes.doubt(people);
+            nodes.revalidate(people);
         }
     }
 
-    /// A room too busy to hear of it has its sockets look with their next ping.
-    fn doubt_here(&self, people: &[PersonId]) {
+    /// Sockets of a room too busy to take the command check with their next ping.
+    fn revalidate_here(&self, people: &[PersonId]) {
         for room in self.open_rooms().values() {
-            let _ = room.try_send(Command::Doubt(people.to_vec()));
+            let _ = room.try_send(Command::Revalidate(people.to_vec()));
         }
     }
 
@@ -170,11 +174,11 @@ impl Rooms {
         let room = self.open_rooms().get(&board).cloned();
         if let Some(room) = room {
             // A room that opens later reads the row as it is.
-            let _ = room.send(Command::LookAround).await;
+            let _ = room.send(Command::Refresh).await;
         }
     }
 
-    /// Counts a socket as open until the token is dropped, so that [`Rooms::stop`] lets it say its last word.
+    /// Counts a socket as open until the token is dropped, so that [`Rooms::stop`] waits for its close code.
     pub fn socket(&self) -> TaskTrackerToken {
         self.0.sockets.token()
     }
@@ -191,12 +195,20 @@ impl Rooms {
         self.open_rooms().len()
     }
 
-    /// Commits what was received, tells the sockets to come back, keeps snapshots; then all its tasks end.
+    /// Commits what was received, tells sockets to reconnect, saves snapshots; then all its tasks end.
     pub async fn stop(&self) {
         self.0.tasks.stop(ROOMS_PATIENCE).await;
         self.0.sockets.close();
         let _ = tokio::time::timeout(SOCKETS_PATIENCE, self.0.sockets.wait()).await;
         self.0.services.stop(SOCKETS_PATIENCE).await;
+        self.0.registry.leave(&self.0.db).await;
+    }
+
+    /// Says that this node runs, and looks which versions of the messages the others know. Run every [`REPORT_EVERY`].
+    ///
+    /// [`REPORT_EVERY`]: super::REPORT_EVERY
+    pub async fn report_node(&self) -> sqlx::Result<()> {
+        self.0.registry.report(&self.0.db, self.now()).await
     }
 
     /// The way to a board's room. Under one lock, so that two first visitors open it once.
@@ -222,7 +234,7 @@ impl Rooms {
             Err(refused) => refused,
         };
         self.open_rooms().remove(&board);
-        turn_away(inbox, exists).await;
+        reject_all(inbox, exists).await;
     }
 
     /// The loaded room, or its inbox and whether the board exists.
@@ -241,7 +253,7 @@ impl Rooms {
         }
     }
 
-    /// Takes a room out of the map unless somebody is at its door; says whether it did.
+    /// Removes a room from the map unless commands wait for it; says whether it did.
     pub(super) fn release(&self, board: BoardId, inbox: &mut mpsc::Receiver<Command>) -> bool {
         let mut open = self.open_rooms();
         if !inbox.is_empty() {
@@ -271,15 +283,15 @@ impl Rooms {
         })
     }
 
-    /// Passes on what other nodes tell. A room too busy to hear of it looks around soon.
+    /// Passes notices of other nodes on to rooms. A room too busy to take one refreshes itself soon.
     fn pass_on(&self, heard: &NodeMessage) {
         match heard {
             NodeMessage::Gap => {
                 for room in self.open_rooms().values() {
-                    let _ = room.try_send(Command::LookAround);
+                    let _ = room.try_send(Command::Refresh);
                 }
             }
-            NodeMessage::Of(notice) if !notice.doubted.is_empty() => self.doubt_here(&notice.doubted),
+            NodeMessage::Of(notice) if !notice.revalidate.is_empty() => self.revalidate_here(&notice.revalidate),
             NodeMessage::Of(notice) => {
                 if let Some(room) = self.open_rooms().get(&BoardId(notice.board)) {
                     let _ = room.try_send(Command::NodeMessage(notice.clone()));
@@ -308,6 +320,11 @@ impl Rooms {
         self.services().nodes.as_ref()
     }
 
+    /// Whether every running node can apply this edit of a board of that kind.
+    pub(super) fn all_nodes_read(&self, edit: &Edit, kind: BoardKind) -> bool {
+        self.0.registry.all_read(edit.minor(kind))
+    }
+
     pub(super) fn tasks(&self) -> &Jobs {
         &self.0.tasks
     }
@@ -318,7 +335,7 @@ impl Rooms {
 }
 
 impl Membership {
-    /// Sends an edit, which counts as `tokens` of its person's pace, to the room; waits while the room is busy.
+    /// Sends an edit, which takes `tokens` of its person's rate, to the room; waits while the room is busy.
     ///
     /// # Errors
     ///
@@ -327,13 +344,13 @@ impl Membership {
         self.room.send(Command::Edit(self.id, (n, edit), tokens)).await.map_err(|_| Gone)
     }
 
-    /// Tells what this person looks at.
+    /// Sends what this person has selected, types in and points at.
     ///
     /// # Errors
     ///
     /// When the room is gone.
-    pub async fn look(&self, gaze: Gaze) -> Result<(), Gone> {
-        self.room.send(Command::Look(self.id, gaze)).await.map_err(|_| Gone)
+    pub async fn update_presence(&self, state: PresenceState) -> Result<(), Gone> {
+        self.room.send(Command::Presence(self.id, state)).await.map_err(|_| Gone)
     }
 
     /// Leaves the room.

@@ -1,4 +1,4 @@
-//! What a room wants to say to one socket: a bounded queue. A reader that lets it fill is cut off and catches up
+//! The frames that a room sends to one socket: a bounded queue. A reader that lets it fill is disconnected and catches up
 //! later; it never slows the others.
 
 use std::sync::Arc;
@@ -17,7 +17,7 @@ const MAX_WAITING: usize = 256;
 pub enum Outgoing {
     /// A frame, shared by all its readers.
     Frame(Utf8Bytes),
-    /// The last word: a WebSocket close code.
+    /// The end: a WebSocket close code.
     Close(u16),
 }
 
@@ -28,13 +28,13 @@ pub struct SendQueue {
     signals: Arc<Signals>,
 }
 
-/// What does not wait its turn.
+/// What does not wait in the queue.
 #[derive(Debug, Default)]
 pub struct Signals {
     /// The close code when what waits is no longer sent: the queue was full.
     pub cut: SetOnce<u16>,
-    /// The person may have to go: the session may have ended, the seat be gone.
-    pub doubt: Notify,
+    /// The socket is to check whether its person may stay: the session may have ended, the seat be gone.
+    pub revalidate: Notify,
 }
 
 /// The socket's end.
@@ -48,7 +48,7 @@ pub struct SendQueueReceiver {
 
 /// A new queue.
 #[must_use]
-pub fn outbox() -> (SendQueue, SendQueueReceiver) {
+pub fn send_queue() -> (SendQueue, SendQueueReceiver) {
     let (sender, queue) = mpsc::channel(MAX_WAITING);
     let signals = Arc::new(Signals::default());
     (SendQueue { queue: sender, signals: Arc::clone(&signals) }, SendQueueReceiver { queue, signals })
@@ -60,14 +60,14 @@ impl SendQueue {
         self.put(Outgoing::Frame(frame), TOO_SLOW)
     }
 
-    /// Says the last word, after what waits; before it when there is no room.
+    /// Closes the socket with a code, after what waits; at once when the queue is full.
     pub fn close(&self, code: u16) {
         self.put(Outgoing::Close(code), code);
     }
 
-    /// Has the socket look whether its person may stay.
-    pub fn doubt(&self) {
-        self.signals.doubt.notify_one();
+    /// Has the socket check whether its person may stay.
+    pub fn revalidate(&self) {
+        self.signals.revalidate.notify_one();
     }
 
     fn put(&self, outgoing: Outgoing, or_cut: u16) -> bool {
@@ -98,24 +98,24 @@ mod tests {
     use super::*;
 
     fn full() -> (SendQueue, SendQueueReceiver) {
-        let (outbox, mailbag) = outbox();
+        let (send_queue, receiver) = send_queue();
         for _ in 0..MAX_WAITING {
-            assert!(outbox.send(Utf8Bytes::from_static("x")));
+            assert!(send_queue.send(Utf8Bytes::from_static("x")));
         }
-        (outbox, mailbag)
+        (send_queue, receiver)
     }
 
     #[tokio::test]
     async fn a_reader_that_does_not_read_is_cut_off_and_nobody_waits() {
-        let (outbox, mailbag) = full();
-        assert!(!outbox.send(Utf8Bytes::from_static("x")));
-        assert_eq!(mailbag.signals.cut.get(), Some(&TOO_SLOW));
+        let (send_queue, receiver) = full();
+        assert!(!send_queue.send(Utf8Bytes::from_static("x")));
+        assert_eq!(receiver.signals.cut.get(), Some(&TOO_SLOW));
     }
 
     #[tokio::test]
     async fn the_last_word_reaches_a_slow_reader_too() {
-        let (outbox, mailbag) = full();
-        outbox.close(board_model::close_code::SIGNED_OUT);
-        assert_eq!(mailbag.signals.cut.get(), Some(&board_model::close_code::SIGNED_OUT));
+        let (send_queue, receiver) = full();
+        send_queue.close(board_model::close_code::SIGNED_OUT);
+        assert_eq!(receiver.signals.cut.get(), Some(&board_model::close_code::SIGNED_OUT));
     }
 }

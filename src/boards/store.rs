@@ -5,14 +5,14 @@ use std::sync::Arc;
 use sqlx::types::Json;
 use sqlx::{QueryBuilder, Sqlite};
 
+use super::BoardInfo;
 use super::client_sequences::LastEdit;
 use super::code::BoardCode;
-use super::format::{FORMAT, from_sql, readable, to_sql};
-use super::{BoardInfo, BoardTrace};
+use super::format::{FORMAT, Stored, from_sql, lift, to_sql};
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
-use db::{Engine, ReadConn, WriteTx, dispatch, push_list};
+use db::{Engine, ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, CardId, ClientId, EventId, PersonId};
 
@@ -31,15 +31,6 @@ pub struct BoardRow {
     pub archived: bool,
 }
 
-/// Somebody whom a board names.
-#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
-pub struct Author {
-    /// Who.
-    pub id: PersonId,
-    /// Their name.
-    pub name: String,
-}
-
 /// Edits of one board, to be appended after `expected`.
 #[derive(Debug, Clone)]
 pub(super) struct Batch {
@@ -49,14 +40,11 @@ pub(super) struct Batch {
     pub edits: Arc<Vec<Accepted>>,
 }
 
-/// Values of one statement at most; both engines take more.
-const MAX_VALUES: usize = 1_000;
-
 /// A stored edit as it is read.
-type EditRow = (i64, ClientId, i64, PersonId, Timestamp, i64, Json<Edit>);
+type EditRow = (i64, ClientId, i64, PersonId, Timestamp, i64, Stored);
 
-fn accepted((seq, client, n, by, at, format, Json(edit)): EditRow) -> sqlx::Result<Accepted> {
-    readable(format, Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit })
+fn accepted((seq, client, n, by, at, format, edit): EditRow) -> sqlx::Result<Accepted> {
+    Ok(Accepted { seq: from_sql(seq), client, n: from_sql(n), by, at, edit: lift(format, &edit)? })
 }
 
 /// Makes a board unless the event has one of this kind.
@@ -156,16 +144,15 @@ pub(super) async fn find_for(
 
 /// The newest snapshot of a board; the empty board when there is none yet.
 pub async fn snapshot(tx: &mut ReadConn, row: &BoardRow) -> sqlx::Result<Board> {
-    let stored: Option<(i64, Json<Board>)> = dispatch!(tx, |conn| sqlx::query_as(
+    let stored: Option<(i64, Stored)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, state from board_snapshot where board_id = $1 order by seq desc limit 1",
     )
     .bind(row.id)
     .fetch_optional(conn)
     .await)?;
-    let empty = || Board::new(row.id, row.kind, &row.title);
-    let mut board = match stored {
-        Some((format, Json(board))) => readable(format, board)?,
-        None => empty(),
+    let mut board: Board = match stored {
+        Some((format, state)) => lift(format, &state)?,
+        None => Board::new(row.id, row.kind, &row.title),
     };
     board.title.clone_from(&row.title);
     Ok(board)
@@ -178,6 +165,12 @@ pub async fn head(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<u64> {
         .fetch_one(conn)
         .await)?;
     Ok(from_sql(head))
+}
+
+/// When the last edit was made; none on a new board.
+pub(super) async fn last_at(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<Option<Timestamp>> {
+    let last = "select at from board_edit where board_id = $1 order by seq desc limit 1";
+    dispatch!(tx, |conn| sqlx::query_scalar(last).bind(board).fetch_optional(conn).await)
 }
 
 /// Archives a board or opens it again; says whether that changed anything.
@@ -205,29 +198,13 @@ pub async fn edits_since(tx: &mut ReadConn, board: BoardId, since: u64) -> sqlx:
     rows.into_iter().map(accepted).collect()
 }
 
-/// The names of these people, in alphabetical order.
-pub async fn names(tx: &mut ReadConn, people: &[PersonId]) -> sqlx::Result<Vec<Author>> {
-    let mut names = Vec::with_capacity(people.len());
-    // A statement takes only so many values.
-    for some in people.chunks(MAX_VALUES) {
-        let some: Vec<Author> = dispatch!(tx, |conn| {
-            let mut query = QueryBuilder::new("select id, name from person where id in ");
-            push_list(&mut query, some);
-            query.build_query_as().fetch_all(conn).await
-        })?;
-        names.extend(some);
-    }
-    names.sort_by(|a: &Author, b: &Author| (&a.name, a.id).cmp(&(&b.name, b.id)));
-    Ok(names)
-}
-
 /// The edits of a card, in order; found by the index over the card that an edit names.
 pub async fn edits_of(
     tx: &mut ReadConn,
     board: BoardId,
     card: CardId,
-) -> sqlx::Result<Vec<(PersonId, Timestamp, Json<Edit>)>> {
-    let rows: Vec<(i64, PersonId, Timestamp, Json<Edit>)> = dispatch!(tx, |conn| {
+) -> sqlx::Result<Vec<(PersonId, Timestamp, Edit)>> {
+    let rows: Vec<(i64, PersonId, Timestamp, Stored)> = dispatch!(tx, |conn| {
         sqlx::query_as(
         "select format, author_id, at, edit from board_edit where board_id = $1 and (edit ->> 'card') = $2 order by seq",
     )
@@ -236,7 +213,7 @@ pub async fn edits_of(
     .fetch_all(conn)
     .await
     })?;
-    rows.into_iter().map(|(format, by, at, edit)| readable(format, (by, at, edit))).collect()
+    rows.into_iter().map(|(format, by, at, edit)| Ok((by, at, lift(format, &edit)?))).collect()
 }
 
 /// The cards that this person added under this name.
@@ -245,7 +222,7 @@ pub async fn cards_of(
     board: BoardId,
     (client, by): (ClientId, PersonId),
 ) -> sqlx::Result<Vec<CardId>> {
-    let edits: Vec<(i64, Json<Edit>)> = dispatch!(tx, |conn| sqlx::query_as(
+    let edits: Vec<(i64, Stored)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )
     .bind(board)
@@ -254,8 +231,8 @@ pub async fn cards_of(
     .fetch_all(conn)
     .await)?;
     let mut added = Vec::new();
-    for (format, Json(edit)) in edits {
-        if let Edit::AddCard { card, .. } = readable(format, edit)? {
+    for (format, edit) in edits {
+        if let Edit::AddCard { card, .. } = lift(format, &edit)? {
             added.push(card);
         }
     }
@@ -389,28 +366,8 @@ pub(super) async fn notify(tx: &mut WriteTx, channel: &str, payloads: &[String])
 }
 
 /// How many edits all boards have had.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn count_edits(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
         .fetch_one(conn)
         .await)
-}
-
-/// How much a person wrote on which boards.
-///
-/// # Errors
-///
-/// When the database fails.
-pub async fn written_by(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
-    dispatch!(tx, |conn| sqlx::query_as(
-        "select board.title, cast(count(*) as bigint) as edits
-         from board_edit join board on board.id = board_edit.board_id
-         where board_edit.author_id = $1 group by board.id, board.title order by board.title",
-    )
-    .bind(person)
-    .fetch_all(conn)
-    .await)
 }

@@ -1,3 +1,7 @@
-//! Documents that other programs read: spreadsheets in and out. Knows no feature.
+//! Documents that other programs read: spreadsheets in and out, text documents, and what pictures are made of. Knows no
+//! feature.
 
+pub mod odt;
 pub mod spreadsheet;
+pub mod text_measure;
+pub mod xml;

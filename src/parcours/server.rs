@@ -159,6 +159,11 @@ pub fn start_jobs(app: &App) {
         let app = inviting.clone();
         async move { invitations::send_due(&app).await }
     });
+    let reporting = app.clone();
+    app.jobs.every("node", boards::REPORT_EVERY, move || {
+        let app = reporting.clone();
+        async move { app.rooms.report_node().await }
+    });
     let watching = app.clone();
     app.jobs.every("feeds", WATCH_EVERY, move || {
         let app = watching.clone();

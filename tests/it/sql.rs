@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// Which feature each table belongs to.
 const OWNERS: [(&str, &[&str]); 10] = [
-    ("db", &["setting", "node"]),
+    ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
     ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
     ("organisations", &["organisation", "organisation_spelling", "organisation_distinct"]),
@@ -27,7 +27,7 @@ const OWNERS: [(&str, &[&str]); 10] = [
     ("invitations", &["invitation", "invitation_round"]),
     ("calendar", &["imported_event"]),
     ("audit", &["audit_log"]),
-    ("boards", &["board", "board_edit", "board_snapshot"]),
+    ("boards", &["board", "board_edit", "board_snapshot", "node"]),
 ];
 
 /// What a feature reads of another one's tables, never writes, and why no function of the owner does it.

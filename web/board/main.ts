@@ -10,11 +10,11 @@ import "./view/parts.css";
 import "./view/forced.css";
 
 async function start(target: HTMLElement): Promise<void> {
-  const { board = "", kind = "cards", person = "", name = "", path = "", version = "", journal } = target.dataset;
+  const { board = "", kind = "cards", person = "", name = "", path = "", version = "", subprotocol = "", journal } = target.dataset;
   const isReplay = journal !== undefined;
   const client = isReplay ? newId() : await claimClient(board, person);
-  const me = { board, kind: kind as BoardKind, person, client, name, path };
-  const session = new Session(me, browserPorts(`${path}/socket?version=${version}`));
+  const me = { board, kind: kind as BoardKind, person, client, name, path, version };
+  const session = new Session(me, browserPorts(`${path}/socket`, subprotocol));
   void learnNames(session, `${path}/auteurs.json`);
   if (isReplay) {
     const { default: Replay } = await import("./view/Replay.svelte");

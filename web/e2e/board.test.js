@@ -149,7 +149,7 @@ test("edits that wait for the network are kept across a reload", async () => {
     boards.visit(ADA, { expected: CUT }, async (ada) => {
       let isCut = false;
       // The page can be loaded, while the board's socket is let through or not.
-      await ada.routeWebSocket(/\/socket\?/, (socket) => void (isCut ? socket.close({ code: 1006 }) : passOn(socket, () => isCut)));
+      await ada.routeWebSocket(/\/socket$/, (socket) => void (isCut ? socket.close({ code: 1006 }) : passOn(socket, () => isCut)));
       await goToBoard(ada, INDICATORS);
       await saved(ada);
       isCut = true;

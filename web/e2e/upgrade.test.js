@@ -1,20 +1,25 @@
-// A tab left open over an upgrade that changes the messages: it asks to reload, and pending edits are sent after that.
+// A tab left open over an upgrade: one of another major version asks to reload; one that is sent an edit of a later minor
+// version reloads itself, once, when nobody types. Pending edits are sent after that.
 import assert from "node:assert/strict";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, CUT, INDICATORS, row, saved, status } from "./boards.js";
+import { ADA, addIndicator, BOB, Boards, CUT, goToBoard, INDICATORS, row, saved, status } from "./boards.js";
 import { axe } from "./browser.js";
 import { binary } from "./server.js";
 
-const boards = Boards.forTests([INDICATORS], [ADA]);
+/** @typedef {import("playwright-core").Page} Page */
 
-/** Tomorrow's program: the same, but for one limit in the messages that it knows. */
+const boards = Boards.forTests([INDICATORS], [ADA, BOB]);
+
+const UPDATED = /Le site a été mis à jour\s: rechargez la page/;
+
+/** Tomorrow's program: the same, but for the major version in the name of the subprotocol. */
 async function upgraded() {
   const bytes = await readFile(binary());
-  const [today, tomorrow] = ["export const MAX_COMMENT = 2000;", "export const MAX_COMMENT = 2001;"];
+  const [today, tomorrow] = ["parcours.board.v1", "parcours.board.v2"];
   let at = bytes.indexOf(today);
-  assert.notEqual(at, -1, "the program holds the kinds’ fields");
+  assert.notEqual(at, -1, "the program holds the subprotocol’s name");
   for (; at !== -1; at = bytes.indexOf(today, at)) bytes.write(tomorrow, at);
   const file = join(boards.server.folder, "parcours-tomorrow");
   await writeFile(file, bytes);
@@ -22,7 +27,68 @@ async function upgraded() {
   return file;
 }
 
-test("an outdated tab asks to reload, and its pending edits are sent after that", async () => {
+/**
+ * Lets a test turn the edits that the server sends into edits of a kind that nobody knows today.
+ * @param {Page} page
+ */
+async function laterVersion(page) {
+  const later = { on: false };
+  await page.routeWebSocket(/\/socket/, (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((text) => {
+      const message = JSON.parse(String(text));
+      if (later.on && message.type === "edits") {
+        for (const accepted of message.edits) accepted.edit = { type: "merge_cards", card: accepted.edit.card };
+      }
+      socket.send(JSON.stringify(message));
+    });
+  });
+  return later;
+}
+
+test("a tab that meets an edit of a later version reloads itself once, when nobody types, and loses nothing", async () => {
+  await boards.visit(ADA, { width: 1440 }, async (ada) => {
+    const later = await laterVersion(ada);
+    let loads = 0;
+    ada.on("load", () => (loads += 1));
+    await goToBoard(ada, INDICATORS);
+    await saved(ada);
+    await boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
+      loads = 0;
+      await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+      const typing = ada.getByRole("textbox", { name: "Indicateur", exact: true });
+      await typing.fill("Écrit pendant ce temps");
+      later.on = true;
+      await addIndicator(bob, "De la version suivante");
+      await ada.getByText(UPDATED).first().waitFor();
+      assert.deepEqual(await axe(ada), []);
+      await ada.waitForTimeout(1_500);
+      assert.equal(loads, 0, "not while somebody types");
+      assert.equal(await typing.inputValue(), "Écrit pendant ce temps");
+      assert.equal(await row(ada, "De la version suivante").count(), 0, "nothing is applied any more");
+
+      later.on = false;
+      await typing.press("Enter");
+      await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().focus();
+      await row(ada, "De la version suivante").waitFor();
+      await row(ada, "Écrit pendant ce temps").waitFor();
+      await saved(ada);
+      await row(bob, "Écrit pendant ce temps").waitFor();
+      assert.equal(loads, 1);
+
+      later.on = true;
+      await addIndicator(bob, "Encore une fois");
+      await ada.getByText(UPDATED).first().waitFor();
+      await ada.waitForTimeout(2_000);
+      assert.equal(loads, 1, "a page that did not change by reloading is left alone");
+      later.on = false;
+      await ada.getByRole("button", { name: "Recharger la page" }).click();
+      await row(ada, "Encore une fois").waitFor();
+    });
+  });
+});
+
+test("a tab of another major version asks to reload, and its pending edits are sent after that", async () => {
   const next = await upgraded();
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
     await addIndicator(page, "Avant la mise à jour");
@@ -32,7 +98,7 @@ test("an outdated tab asks to reload, and its pending edits are sent after that"
     await status(page, "offline").waitFor();
     boards.server.program = next;
     await boards.server.run();
-    await page.getByText(/Le site a été mis à jour\s: rechargez la page/).first().waitFor();
+    await page.getByText(UPDATED).first().waitFor();
     assert.deepEqual(await axe(page), []);
     await page.getByRole("button", { name: "Recharger la page" }).click();
     await row(page, "Pendant la mise à jour").waitFor();

@@ -168,7 +168,7 @@ mod tests {
             }
         }
         let out = format!("[\n{}\n]\n", lines.join(",\n"));
-        crate::protocol::tests::check_generated("figures.json", &out);
+        crate::protocol::generated::check_generated("figures.json", &out);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct Field {
     pub holds: Holds,
     /// Stays on the board: exports leave it out unless a facilitator asks for it.
     pub private: bool,
+    /// The minor version of the messages that brought it.
+    pub minor: u16,
 }
 
 /// What may stand in a field.
@@ -115,7 +117,7 @@ impl Schema {
 
 impl Field {
     const fn new(name: &'static str, holds: Holds) -> Self {
-        Self { name, holds, private: false }
+        Self { name, holds, private: false, minor: 0 }
     }
 
     const fn private(self) -> Self {

@@ -109,7 +109,7 @@ fn the_generated_replays_are_the_ones_committed() {
         out += &format!("{{\"kind\":\"{}\",\"steps\":[\n{}\n],\"state\":{state}}}", kind.name(), steps.join(",\n"));
         out += if kind == BoardKind::ALL[3] { "\n]\n" } else { ",\n" };
     }
-    crate::protocol::tests::check_generated("replays.json", &out);
+    crate::protocol::generated::check_generated("replays.json", &out);
 }
 
 proptest! {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Shown, xml};
+use documents::xml::escaped as xml;
+
+use super::Shown;
 use crate::labels;
 use board_model::kinds::Holds;
 use board_model::model::{Board, Card, Value};

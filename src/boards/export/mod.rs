@@ -72,23 +72,6 @@ pub fn rows(board: &Board, shown: Shown) -> Vec<Vec<String>> {
     board.cards_by_rank().into_iter().map(|(_, card)| cells(card)).collect()
 }
 
-/// Text inside XML: what is markup is escaped, what XML cannot hold is left out.
-fn xml(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' | '\t' => out.push(letter),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => {}
-            _ => out.push(letter),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use std::collections::BTreeMap;

@@ -1,177 +1,57 @@
-//! A board as a document of sheets, one page a card (OpenDocument Text): to be gone over, completed and put on record. What is
-//! not said yet has its line, to be filled in.
+//! A board as a text document with one page a card (OpenDocument Text): to be gone over, completed and put on record. A
+//! field that is empty has its line, to be filled in.
 
-use std::fmt::Write as _;
-use std::io::{Cursor, Write as _};
-
+use documents::odt::{Body, Page, Properties, Style};
 use zip::result::ZipResult;
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
 
+use super::ExportContext;
 use super::sheets::{Said, Sheet, sheets};
-use super::{ExportContext, xml};
 use board_model::model::Board;
-use kernel::clock::Timestamp;
 
-const MEDIA_TYPE: &str = "application/vnd.oasis.opendocument.text";
-const MANIFEST: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" manifest:version=\"1.3\">\
-<manifest:file-entry manifest:full-path=\"/\" manifest:media-type=\"application/vnd.oasis.opendocument.text\"/>\
-<manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>\
-<manifest:file-entry manifest:full-path=\"styles.xml\" manifest:media-type=\"text/xml\"/>\
-<manifest:file-entry manifest:full-path=\"meta.xml\" manifest:media-type=\"text/xml\"/></manifest:manifest>\n";
-const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
-xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
-xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" \
-xmlns:fo=\"urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0\" \
-xmlns:meta=\"urn:oasis:names:tc:opendocument:xmlns:meta:1.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" office:version=\"1.3\"";
-/// Looks that whoever receives the document can change in one place.
-const STYLES: &str = "<office:styles>\
-<style:default-style style:family=\"paragraph\"><style:paragraph-properties fo:line-height=\"120%\"/><style:text-properties fo:font-family=\"'Liberation Sans', Arial, Helvetica, sans-serif\" fo:font-size=\"10.5pt\" fo:language=\"fr\" fo:country=\"FR\"/></style:default-style>\
-<style:style style:name=\"Standard\" style:family=\"paragraph\"/>\
-<style:style style:name=\"Title\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.6cm\" fo:padding-bottom=\"0.25cm\" fo:border-bottom=\"1.5pt solid #23527c\"/><style:text-properties fo:font-size=\"20pt\" fo:font-weight=\"bold\"/></style:style>\
-<style:style style:name=\"Heading_20_1\" style:display-name=\"Heading 1\" style:family=\"paragraph\" style:default-outline-level=\"1\"><style:paragraph-properties fo:margin-bottom=\"0.35cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"16pt\" fo:font-weight=\"bold\" fo:color=\"#23527c\"/></style:style>\
-<style:style style:name=\"Heading_20_2\" style:display-name=\"Heading 2\" style:family=\"paragraph\" style:default-outline-level=\"2\"><style:paragraph-properties fo:margin-top=\"0.6cm\" fo:margin-bottom=\"0.2cm\" fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"13pt\" fo:font-weight=\"bold\" fo:color=\"#23527c\"/></style:style>\
-<style:style style:name=\"Label\" style:family=\"paragraph\"><style:text-properties fo:font-weight=\"bold\" fo:font-size=\"9.5pt\"/></style:style>\
-<style:style style:name=\"Said\" style:family=\"paragraph\"><style:paragraph-properties fo:margin-bottom=\"0.15cm\"/></style:style>\
-<style:style style:name=\"Signature\" style:family=\"paragraph\"><style:paragraph-properties fo:keep-with-next=\"always\"/><style:text-properties fo:font-size=\"8.5pt\" fo:color=\"#565c6b\"/></style:style>\
-<style:style style:name=\"Footer\" style:family=\"paragraph\"><style:paragraph-properties><style:tab-stops><style:tab-stop style:position=\"17cm\" style:type=\"right\"/></style:tab-stops></style:paragraph-properties><style:text-properties fo:font-size=\"8.5pt\" fo:color=\"#565c6b\"/></style:style>\
-</office:styles>\
-<office:automatic-styles><style:page-layout style:name=\"A4\"><style:page-layout-properties fo:page-width=\"21cm\" fo:page-height=\"29.7cm\" fo:margin-top=\"2cm\" fo:margin-bottom=\"1.5cm\" fo:margin-left=\"2cm\" fo:margin-right=\"2cm\"/>\
-<style:footer-style><style:header-footer-properties fo:min-height=\"0.8cm\" fo:margin-top=\"0.4cm\"/></style:footer-style></style:page-layout></office:automatic-styles>";
-const LOOKS: &str = "<office:automatic-styles>\
-<style:style style:name=\"NextSheet\" style:family=\"paragraph\" style:parent-style-name=\"Heading_20_1\"><style:paragraph-properties fo:break-before=\"page\"/></style:style>\
-<style:style style:name=\"Labels\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"5cm\"/></style:style>\
-<style:style style:name=\"Values\" style:family=\"table-column\"><style:table-column-properties style:column-width=\"12cm\"/></style:style>\
-<style:style style:name=\"LabelCell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.14cm\" fo:background-color=\"#f2f0ea\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
-<style:style style:name=\"ValueCell\" style:family=\"table-cell\"><style:table-cell-properties fo:padding=\"0.14cm\" fo:border-bottom=\"0.5pt solid #b9b6ac\"/></style:style>\
-</office:automatic-styles>";
+const GENERATOR: &str = concat!("parcours/", env!("CARGO_PKG_VERSION"));
 
 /// The board as the bytes of an ODT file.
 ///
 /// # Errors
 ///
 /// When the archive cannot be written, which memory allows.
-pub fn odt(board: &Board, occasion: &ExportContext) -> ZipResult<Vec<u8>> {
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let plain = SimpleFileOptions::default().last_modified_time(DateTime::default());
-    // The type comes first and uncompressed: readers recognise the file by it.
-    let mut add = |name: &str, method, content: &str| {
-        archive.start_file(name, plain.compression_method(method))?;
-        archive.write_all(content.as_bytes()).map_err(zip::result::ZipError::from)
-    };
-    add("mimetype", CompressionMethod::Stored, MEDIA_TYPE)?;
-    add("META-INF/manifest.xml", CompressionMethod::Deflated, MANIFEST)?;
-    add("styles.xml", CompressionMethod::Deflated, &document("document-styles", &styles(&board.title)))?;
-    add("content.xml", CompressionMethod::Deflated, &content(board, occasion))?;
-    add("meta.xml", CompressionMethod::Deflated, &document("document-meta", &meta(&board.title, occasion.now)))?;
-    Ok(archive.finish()?.into_inner())
-}
-
-fn document(kind: &str, inside: &str) -> String {
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:{kind} {NAMESPACES}>{inside}</office:{kind}>\n")
-}
-
-/// What readers show as the document's properties.
-fn meta(title: &str, now: Timestamp) -> String {
-    format!(
-        "<office:meta><meta:generator>parcours/{}</meta:generator><dc:title>{}</dc:title>\
-         <meta:creation-date>{now}</meta:creation-date><dc:date>{now}</dc:date><dc:language>fr-FR</dc:language></office:meta>",
-        env!("CARGO_PKG_VERSION"),
-        xml(title)
-    )
-}
-
-/// The looks, and what stands under every page.
-fn styles(title: &str) -> String {
-    format!(
-        "{STYLES}<office:master-styles><style:master-page style:name=\"Standard\" style:page-layout-name=\"A4\"><style:footer>\
-         <text:p text:style-name=\"Footer\">{}<text:tab/>Page <text:page-number>1</text:page-number> sur \
-         <text:page-count>1</text:page-count></text:p></style:footer></style:master-page></office:master-styles>",
-        xml(title)
-    )
-}
-
-fn content(board: &Board, occasion: &ExportContext) -> String {
-    let mut body = format!("{LOOKS}<office:body><office:text>{}", paragraph("Title", &board.title));
-    let sheets = sheets(board, occasion);
+pub fn odt(board: &Board, context: &ExportContext) -> ZipResult<Vec<u8>> {
+    let mut body = Body::default();
+    body.paragraph(Style::Title, &board.title);
+    let sheets = sheets(board, context);
     if sheets.is_empty() {
-        body.push_str(&paragraph("Standard", "Ce tableau est encore vide."));
+        body.paragraph(Style::Standard, "Ce tableau est encore vide.");
     }
-    for (at, sheet) in sheets.iter().enumerate() {
-        write_sheet(&mut body, sheet, at + 1);
+    for (sheet, number) in sheets.iter().zip(1..) {
+        write_sheet(&mut body, sheet, number);
     }
-    body.push_str("</office:text></office:body>");
-    document("document-content", &body)
+    documents::odt::odt(&Properties { title: &board.title, generator: GENERATOR, created: context.now }, &body)
 }
 
-fn write_sheet(out: &mut String, sheet: &Sheet, number: usize) {
-    let style = if number == 1 { "Heading_20_1" } else { "NextSheet" };
-    let _ =
-        write!(out, "<text:h text:style-name=\"{style}\" text:outline-level=\"1\">{}</text:h>", inline(&sheet.title));
+fn write_sheet(body: &mut Body, sheet: &Sheet, number: usize) {
+    body.heading(&sheet.title, if number == 1 { Page::Same } else { Page::New });
     if !sheet.fields.is_empty() {
-        let _ = write!(
-            out,
-            "<table:table table:name=\"Fiche {number}\"><table:table-column table:style-name=\"Labels\"/>\
-             <table:table-column table:style-name=\"Values\"/>"
-        );
-        for (label, value) in &sheet.fields {
-            let (label, value) = (paragraph("Label", label), paragraph("Standard", value));
-            let cell = |style: &str, inside: &str| {
-                format!(
-                    "<table:table-cell table:style-name=\"{style}\" office:value-type=\"string\">{inside}</table:table-cell>"
-                )
-            };
-            let (label, value) = (cell("LabelCell", &label), cell("ValueCell", &value));
-            let _ = write!(out, "<table:table-row>{label}{value}</table:table-row>");
-        }
-        out.push_str("</table:table>");
+        let fields = sheet.fields.iter().map(|(label, value)| (*label, value.as_str()));
+        body.table(&format!("Fiche {number}"), fields);
     }
-    let heading = |title| format!("<text:h text:style-name=\"Heading_20_2\" text:outline-level=\"2\">{title}</text:h>");
     if !sheet.links.is_empty() {
-        out.push_str(&heading("Liens"));
+        body.subheading("Liens");
     }
     for link in &sheet.links {
-        out.push_str(&paragraph("Said", link));
+        body.paragraph(Style::Remark, link);
     }
     if !sheet.comments.is_empty() {
-        out.push_str(&heading("Commentaires"));
+        body.subheading("Commentaires");
     }
     for Said { text, signature } in &sheet.comments {
-        out.push_str(&paragraph("Signature", signature));
-        out.push_str(&paragraph("Said", text));
+        body.paragraph(Style::Signature, signature);
+        body.paragraph(Style::Remark, text);
     }
-}
-
-fn paragraph(style: &str, text: &str) -> String {
-    format!("<text:p text:style-name=\"{style}\">{}</text:p>", inline(text))
-}
-
-/// Text whose lines, tabs and blanks stay: readers take a run of them for one blank, and none at either end (ODF 1.3 §6.1.2).
-fn inline(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut after_letter = false;
-    let mut rest = text;
-    while let Some(letter) = rest.chars().next() {
-        let (run, after) = rest.split_at(rest.find(|other| other != letter).unwrap_or(rest.len()));
-        match letter {
-            ' ' if run == " " && after_letter && after.starts_with(|next| !matches!(next, '\n' | '\t')) => {
-                out.push(' ')
-            }
-            ' ' => drop(write!(out, "<text:s text:c=\"{}\"/>", run.len())),
-            '\n' => out.push_str(&"<text:line-break/>".repeat(run.len())),
-            '\t' => out.push_str(&"<text:tab/>".repeat(run.len())),
-            _ => out.push_str(&xml(run)),
-        }
-        after_letter = !matches!(letter, ' ' | '\n' | '\t');
-        rest = after;
-    }
-    out
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
+    use std::io::{Cursor, Read as _};
 
     use super::*;
     use crate::export::Shown;
@@ -188,8 +68,6 @@ mod tests {
     #[test]
     fn each_card_is_a_sheet_on_a_page_of_its_own_and_nothing_typed_is_markup() {
         let document = odt(&actors(), &occasion(Shown::Public)).unwrap();
-        // Readers look for the type at this very place.
-        assert_eq!(&document[38..38 + MEDIA_TYPE.len()], MEDIA_TYPE.as_bytes());
         let content = part(&document, "content.xml");
         assert_eq!(content.matches("text:outline-level=\"1\"").count(), 2);
         assert_eq!(content.matches("\"NextSheet\" text:outline-level").count(), 1);
@@ -201,20 +79,10 @@ mod tests {
 
     #[test]
     fn lines_of_a_long_text_stay_lines_and_a_card_without_a_name_has_one() {
-        let content =
-            content(&board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]), &occasion(Shown::Public));
+        let board = board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]);
+        let content = part(&odt(&board, &occasion(Shown::Public)).unwrap(), "content.xml");
         assert!(content.contains(">Cible</text:p>"), "what is missing has its line: {content}");
         assert!(content.contains("Un<text:line-break/>Deux") && content.contains(">Sans titre<"), "{content}");
-    }
-
-    #[test]
-    fn blanks_and_tabs_stay_and_nothing_typed_is_markup() {
-        assert_eq!(inline("un deux & trois"), "un deux &amp; trois");
-        assert_eq!(
-            inline(" a  b\t\tc \n\n d "),
-            "<text:s text:c=\"1\"/>a<text:s text:c=\"2\"/>b<text:tab/><text:tab/>c<text:s text:c=\"1\"/>\
-             <text:line-break/><text:line-break/><text:s text:c=\"1\"/>d<text:s text:c=\"1\"/>"
-        );
     }
 
     #[test]

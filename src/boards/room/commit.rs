@@ -24,7 +24,7 @@ use kernel::id::{ClientId, PersonId};
 const ATTEMPTS: u32 = 6;
 /// The pause after the first such failure; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// Edits of one connection refused for their pace before it is a flood.
+/// Edits of one connection refused as too fast before it is a flood.
 const MAX_TOO_FAST: u32 = 128;
 
 /// An edit that waits for its turn.
@@ -64,14 +64,14 @@ impl Room {
         tokens: u32,
     ) {
         let Some(member) = self.members.get_mut(&id) else { return };
-        let is_new = n > self.writers.last_n(member.client);
+        let is_new = n > self.sequences.last_n(member.client);
         let per_second = self.rooms.edits_per_second();
         let now = Instant::now();
         let full = || RateLimiter::new(per_second, per_second.saturating_mul(EDIT_BURST), now);
-        if !self.paces.entry(member.person).or_insert_with(full).take(tokens, now) {
+        if !self.rates.entry(member.person).or_insert_with(full).take(tokens, now) {
             member.too_fast += 1;
             if member.too_fast > MAX_TOO_FAST {
-                member.outbox.close(FLOOD);
+                member.send_queue.close(FLOOD);
                 return self.leave(id);
             }
             if is_new {
@@ -110,9 +110,10 @@ impl Room {
         let (authors, refused, again) = (Vec::new(), Vec::new(), Vec::new());
         let mut tried = Tried { board, accepted: Arc::default(), authors, refused, again };
         let mut last_n: HashMap<ClientId, u64> = HashMap::new();
-        let at = self.rooms.now();
+        // Clocks of nodes differ, and may be set back: the edits of a board are dated in their order.
+        let at = self.rooms.now().max(self.last_at);
         for Pending { member, client, n, by, role, edit } in pending {
-            let last = last_n.get(client).copied().unwrap_or_else(|| self.writers.last_n(*client));
+            let last = last_n.get(client).copied().unwrap_or_else(|| self.sequences.last_n(*client));
             if *n <= last {
                 tried.again.push((*member, *client, *n));
                 continue;
@@ -123,6 +124,10 @@ impl Room {
             }
             if !role.may(*by, edit, &tried.board) {
                 tried.refused.push((*member, *n, Refusal::NotAllowed));
+                continue;
+            }
+            if !self.rooms.all_nodes_read(edit, tried.board.kind) {
+                tried.refused.push((*member, *n, Refusal::NotYet));
                 continue;
             }
             match tried.board.apply(Signature { by: *by, at }, edit.clone()) {
@@ -146,7 +151,7 @@ impl Room {
     /// What was stored is now the board, and is shown.
     async fn take_over(&mut self, tried: Tried) -> Result<(), Unanswered> {
         let Tried { board, accepted, authors, refused, again } = tried;
-        // Suppressions first: whoever sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
+        // Refusals first: a client that sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
         for (member, n, reason) in refused {
             self.tell(member, frame(&ServerMessage::Refused { n, reason }));
         }
@@ -241,10 +246,11 @@ impl Room {
 
     fn note(&mut self, stored: &[Accepted]) {
         for Accepted { client, by, n, seq, .. } in stored {
-            self.writers.note(*client, LastEdit { by: *by, n: *n, seq: *seq });
+            self.sequences.note(*client, LastEdit { by: *by, n: *n, seq: *seq });
         }
+        self.last_at = stored.last().map_or(self.last_at, |last| last.at.max(self.last_at));
         let here = |client| self.members.values().any(|member| member.client == client);
-        self.writers.forget_when_due(self.board.head, here);
+        self.sequences.forget_when_due(self.board.head, here);
     }
 }
 

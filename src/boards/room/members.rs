@@ -1,4 +1,4 @@
-//! A room's sockets: who comes and goes, and what they are shown.
+//! A room's sockets: joining and leaving, and what they are sent.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use tungstenite::Utf8Bytes;
 use super::{Join, Member, MemberId, Room};
 use crate::send_queue::frame;
 use board_model::close_code::{FULL, GOING_AWAY, TAKEN};
-use board_model::protocol::{Accepted, ClosingReason, Gaze, Presence, ServerMessage};
+use board_model::protocol::{Accepted, ClosingReason, Presence, PresenceState, ServerMessage, VERSION};
 use board_model::rights::Role;
 use kernel::id::{ClientId, PersonId};
 
@@ -23,7 +23,7 @@ impl Room {
         let (Some(first), Some(last)) = (accepted.first(), accepted.last()) else { return };
         self.welcome = Default::default();
         let shown = frame(&ServerMessage::Edits { edits: accepted });
-        self.recent.add(first.seq, last.seq, shown.clone());
+        self.frames.add(first.seq, last.seq, shown.clone());
         let lone = authors.first().filter(|author| authors.iter().all(|other| other == *author)).copied();
         let lone = lone.filter(|_| accepted.len() <= MAX_ACKS);
         if let Some(author) = lone {
@@ -36,7 +36,7 @@ impl Room {
 
     pub(super) fn tell(&mut self, member: MemberId, frame: Utf8Bytes) {
         let Some(known) = self.members.get(&member) else { return };
-        if !known.outbox.send(frame) {
+        if !known.send_queue.send(frame) {
             self.leave(member);
         }
     }
@@ -45,7 +45,7 @@ impl Room {
         let lost: Vec<MemberId> = self
             .members
             .iter()
-            .filter(|(id, member)| Some(**id) != author && !member.outbox.send(frame.clone()))
+            .filter(|(id, member)| Some(**id) != author && !member.send_queue.send(frame.clone()))
             .map(|(id, _)| *id)
             .collect();
         for member in lost {
@@ -61,8 +61,8 @@ impl Room {
         }
     }
 
-    pub(super) fn show_people(&mut self) {
-        let (shown, ours) = self.people.next_frame(Instant::now());
+    pub(super) fn show_presence(&mut self) {
+        let (shown, ours) = self.presence.next_frame(Instant::now());
         if let (Some(nodes), Some(ours)) = (self.rooms.nodes(), ours) {
             nodes.moved(self.board.id, ours);
         }
@@ -70,28 +70,28 @@ impl Room {
     }
 
     pub(super) fn join(&mut self, id: MemberId, join: Join) {
-        let Join { client, since, person, name, role, last, outbox } = join;
+        let Join { client, since, person, name, role, last, send_queue } = join;
         if let Some(last) = last {
-            self.writers.note(client, last);
+            self.sequences.note(client, last);
         }
         if self.is_of_another(client, person) {
-            return outbox.close(TAKEN);
+            return send_queue.close(TAKEN);
         }
-        if self.members.len().max(self.people.count()) >= MAX_MEMBERS && !self.makes_room_for(person) {
-            return outbox.close(FULL);
+        if self.members.len().max(self.presence.count()) >= MAX_MEMBERS && !self.makes_room_for(person) {
+            return send_queue.close(FULL);
         }
         for frame in self.welcome(since, role.while_archived(self.archived)) {
-            outbox.send(frame);
+            send_queue.send(frame);
         }
-        self.people.come(Presence { client, person, name, gaze: Gaze::default() });
-        outbox.send(self.people.everyone());
-        self.members.insert(id, Member { client, person, role, outbox, too_fast: 0 });
+        self.presence.join(Presence { client, person, name, state: PresenceState::default() });
+        send_queue.send(self.presence.everyone());
+        self.members.insert(id, Member { client, person, role, send_queue, too_fast: 0 });
         self.empty_since = None;
     }
 
     /// Whether somebody else wrote under this name, or is here under it.
     pub(super) fn is_of_another(&self, client: ClientId, person: PersonId) -> bool {
-        let owners = [self.writers.owner(client), self.people.who(client)];
+        let owners = [self.sequences.owner(client), self.presence.who(client)];
         owners.into_iter().flatten().any(|owner| owner != person)
     }
 
@@ -106,7 +106,7 @@ impl Room {
         let most = tabs.into_values().max_by_key(Vec::len).filter(|most| most.len() > own + 1);
         let Some(newest) = most.and_then(|most| most.last().copied()) else { return false };
         if let Some(member) = self.members.get(&newest) {
-            member.outbox.close(FULL);
+            member.send_queue.close(FULL);
         }
         self.leave(newest);
         true
@@ -115,37 +115,37 @@ impl Room {
     /// The whole board, or only what came since.
     pub(super) fn welcome(&mut self, since: Option<u64>, role: Role) -> Vec<Utf8Bytes> {
         let head = self.board.head;
-        if let Some(missed) = since.and_then(|since| self.recent.since(since, head)) {
-            let brief = frame(&ServerMessage::Welcome { head, board: None, role });
+        if let Some(missed) = since.and_then(|since| self.frames.since(since, head)) {
+            let brief = frame(&ServerMessage::Welcome { version: VERSION, head, board: None, role });
             return std::iter::once(brief).chain(missed).collect();
         }
         let board = &self.board;
-        let whole = || frame(&ServerMessage::Welcome { head, board: Some(board.state()), role });
+        let whole = || frame(&ServerMessage::Welcome { version: VERSION, head, board: Some(board.state()), role });
         vec![self.welcome[role as usize].get_or_insert_with(whole).clone()]
     }
 
     pub(super) fn leave(&mut self, id: MemberId) {
         let Some(gone) = self.members.remove(&id) else { return };
         if self.members.values().all(|member| member.client != gone.client) {
-            self.people.leave(gone.client);
+            self.presence.leave(gone.client);
         }
         if self.members.is_empty() {
             self.empty_since = Some(Instant::now());
         }
     }
 
-    /// Has the sockets of these people look whether they may stay.
-    pub(super) fn doubt(&self, people: &[PersonId]) {
+    /// Has the sockets of these people check whether they may stay.
+    pub(super) fn revalidate(&self, people: &[PersonId]) {
         for member in self.members.values().filter(|member| people.contains(&member.person)) {
-            member.outbox.doubt();
+            member.send_queue.revalidate();
         }
     }
 
     pub(super) fn close_all(&mut self, reason: ClosingReason, retry_after_ms: u32) {
         let farewell = frame(&ServerMessage::Closing { reason, retry_after_ms });
         for member in std::mem::take(&mut self.members).into_values() {
-            member.outbox.send(farewell.clone());
-            member.outbox.close(GOING_AWAY);
+            member.send_queue.send(farewell.clone());
+            member.send_queue.close(GOING_AWAY);
         }
     }
 }

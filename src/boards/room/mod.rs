@@ -15,58 +15,59 @@ use tungstenite::Utf8Bytes;
 use super::client_sequences::{ClientSequences, LastEdit};
 use super::cluster::Notice;
 use super::frame_buffer::FrameBuffer;
-use super::presence::People;
+use super::presence::PresenceTracker;
 use super::rate_limiter::RateLimiter;
 use super::rooms::Rooms;
 use super::send_queue::SendQueue;
 use super::store;
 use board_model::close_code::{AGAIN_LATER, NO_ACCESS};
 use board_model::model::{Board, Edit};
-use board_model::protocol::{ClosingReason, Gaze};
+use board_model::protocol::{ClosingReason, PresenceState};
 use board_model::rights::Role;
 use commit::{Pending, Unanswered};
+use kernel::clock::Timestamp;
 use kernel::id::{BoardId, ClientId, PersonId};
 
 /// Commands that are taken up in one turn; also the most edits in one transaction.
 const MAX_TURN: usize = 512;
-/// Turns with edits begin no sooner after one another: what many write meanwhile is one commit, and one frame to each
-/// reader. Nobody sees it, and whoever writes alone now and then does not wait.
-const BREATH: Duration = Duration::from_millis(8);
+/// Turns with edits begin at least this long after one another: edits that arrive meanwhile are one commit, and one frame to
+/// each reader. It is too short to be noticed, and a lone edit does not wait at all.
+const MIN_TURN_INTERVAL: Duration = Duration::from_millis(8);
 /// Edits between two snapshots: opening a board replays at most about so many.
 const SNAPSHOT_EVERY: u64 = 500;
-/// A board that nobody looks at is closed after this.
+/// A board without sockets is closed after this.
 const IDLE_AFTER: Duration = Duration::from_secs(60);
-/// How often a board looks for itself whether other nodes moved on, tells them who is here, and forgets the silent.
-const LOOK_AROUND_EVERY: Duration = Duration::from_secs(15);
-/// When sockets shall come back after a restart; clients add jitter.
+/// How often a room reads what other nodes appended, sends them its presence, and forgets people of nodes that fell silent.
+const REFRESH_EVERY: Duration = Duration::from_secs(15);
+/// After how long sockets reconnect after a restart; clients add jitter.
 const RETRY_AFTER_MS: u32 = 500;
 
 /// Names a socket within a room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MemberId(pub(super) u64);
 
-/// What sockets and other nodes ask of a room.
+/// What sockets and other nodes send to a room.
 #[derive(Debug)]
 pub(super) enum Command {
-    /// Comes in.
+    /// A socket joins.
     Join(MemberId, Box<Join>),
-    /// Is gone.
+    /// A socket leaves.
     Leave(MemberId),
-    /// Makes an edit, which counts as so many of its person's pace.
+    /// An edit, which takes so many tokens of its person's rate.
     Edit(MemberId, (u64, Edit), u32),
-    /// Makes many edits at once, from no socket.
+    /// Many edits at once, from no socket.
     Import(Box<Import>),
-    /// Looks at something.
-    Look(MemberId, Gaze),
-    /// Another node has news.
+    /// The presence of a socket changed.
+    Presence(MemberId, PresenceState),
+    /// A notice of another node.
     NodeMessage(Notice),
-    /// News may have been missed, or the board's row has changed.
-    LookAround,
-    /// These people may have to go.
-    Doubt(Vec<PersonId>),
+    /// A notice may have been missed, or the board's row has changed.
+    Refresh,
+    /// Sockets of these people are to check whether they may stay.
+    Revalidate(Vec<PersonId>),
 }
 
-/// Somebody at the door.
+/// A socket that asks to join.
 #[derive(Debug)]
 pub struct Join {
     /// The tab.
@@ -82,7 +83,7 @@ pub struct Join {
     /// The last edit of this tab that was stored when it came.
     pub last: Option<LastEdit>,
     /// Where they read.
-    pub outbox: SendQueue,
+    pub send_queue: SendQueue,
 }
 
 /// Edits from a file.
@@ -96,7 +97,7 @@ pub(super) struct Import {
     pub last: Option<LastEdit>,
     /// In order.
     pub edits: Vec<Edit>,
-    /// Told once they are stored.
+    /// Notified once they are stored.
     pub done: oneshot::Sender<()>,
 }
 
@@ -106,8 +107,8 @@ struct Member {
     client: ClientId,
     person: PersonId,
     role: Role,
-    outbox: SendQueue,
-    /// Edits refused for their pace.
+    send_queue: SendQueue,
+    /// Edits refused as too fast.
     too_fast: u32,
 }
 
@@ -121,19 +122,21 @@ pub(super) struct Room {
     archived: bool,
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
-    recent: FrameBuffer,
-    /// What is not above the last `n` of its client was sent before.
-    writers: ClientSequences,
+    /// When the last edit was made.
+    last_at: Timestamp,
+    frames: FrameBuffer,
+    /// The last `n` of each client: an edit that is not above it was sent before.
+    sequences: ClientSequences,
     members: BTreeMap<MemberId, Member>,
-    /// How fast each person may write, in however many tabs; no more of them than have held a seat.
-    paces: HashMap<PersonId, RateLimiter>,
-    people: People,
+    /// The rate of each person, in however many tabs; no more of them than have held a seat.
+    rates: HashMap<PersonId, RateLimiter>,
+    presence: PresenceTracker,
     /// The whole board as a frame, for each role; none after an edit.
     welcome: [Option<Utf8Bytes>; 3],
-    /// Since when nobody is here.
+    /// Since when there is no socket.
     empty_since: Option<Instant>,
     /// The next turn begins no sooner.
-    rests_until: Instant,
+    next_turn_at: Instant,
 }
 
 impl Room {
@@ -144,20 +147,22 @@ impl Room {
         let Some(row) = store::find(&mut tx, id).await? else { return Ok(None) };
         let board = store::snapshot(&mut tx, &row).await?;
         let tail = store::edits_since(&mut tx, id, board.head).await?;
+        let last_at = store::last_at(&mut tx, id).await?.unwrap_or(Timestamp::from_millis(0));
         let mut room = Self {
             rooms: rooms.clone(),
             inbox: mpsc::channel(1).1,
             snapshot: board.head,
             board,
             archived: row.archived,
-            recent: FrameBuffer::default(),
-            writers: ClientSequences::default(),
+            last_at,
+            frames: FrameBuffer::default(),
+            sequences: ClientSequences::default(),
             members: BTreeMap::new(),
-            paces: HashMap::new(),
-            people: People::new(now),
+            rates: HashMap::new(),
+            presence: PresenceTracker::new(now),
             welcome: Default::default(),
             empty_since: Some(now),
-            rests_until: now,
+            next_turn_at: now,
         };
         room.replay(&tail);
         if let Some(nodes) = rooms.nodes() {
@@ -171,23 +176,23 @@ impl Room {
         Self { inbox, ..self }
     }
 
-    /// Runs until nobody has been here for a while, the program stops, or the database falls silent.
+    /// Runs until there was no socket for a while, the program stops, or the database does not answer.
     pub(super) async fn run(mut self) {
         let rooms = self.rooms.clone();
         let mut commands = Vec::new();
-        let mut look_around = tokio::time::interval(LOOK_AROUND_EVERY);
-        look_around.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut refresh = tokio::time::interval(REFRESH_EVERY);
+        refresh.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            let (due, idle_at) = (self.people.due(), self.idle_at());
+            let (due, idle_at) = (self.presence.due(), self.idle_at());
             let done = tokio::select! {
-                count = receive(&mut self.inbox, &mut commands, self.rests_until) => {
+                count = receive(&mut self.inbox, &mut commands, self.next_turn_at) => {
                     if count == 0 { break }
                     self.begin_turn(&commands);
                     self.turn(&mut commands).await
                 }
-                () = at(due) => { self.show_people(); Ok(()) }
+                () = at(due) => { self.show_presence(); Ok(()) }
                 () = at(idle_at) => Ok(()),
-                _ = look_around.tick(), if rooms.nodes().is_some() => self.look_around().await,
+                _ = refresh.tick(), if rooms.nodes().is_some() => self.refresh().await,
                 () = rooms.stopping() => break,
             };
             if done.is_err() {
@@ -201,7 +206,7 @@ impl Room {
         self.end().await;
     }
 
-    /// Commits what was received, tells everybody to come back, keeps a snapshot.
+    /// Commits what was received, tells sockets to reconnect, saves a snapshot.
     async fn end(mut self) {
         self.inbox.close();
         let mut commands = Vec::new();
@@ -216,14 +221,14 @@ impl Room {
         }
     }
 
-    /// When it closes unless somebody comes.
+    /// When it closes unless somebody joins.
     fn idle_at(&self) -> Option<Instant> {
         self.empty_since.map(|since| since + IDLE_AFTER)
     }
 
     fn begin_turn(&mut self, commands: &[Command]) {
         if commands.iter().any(|command| matches!(command, Command::Edit(..))) {
-            self.rests_until = Instant::now() + BREATH;
+            self.next_turn_at = Instant::now() + MIN_TURN_INTERVAL;
         }
     }
 
@@ -232,10 +237,10 @@ impl Room {
         for command in commands.drain(..) {
             match command {
                 Command::Edit(member, edit, tokens) => self.take_up(&mut pending, (member, edit), tokens),
-                Command::Look(member, gaze) => self.look(member, gaze),
+                Command::Presence(member, state) => self.update_presence(member, state),
                 Command::Leave(member) => self.leave(member),
                 Command::Join(member, join) => {
-                    // What was said before is shown before, so that the welcome holds it.
+                    // Earlier edits are committed first, so that the welcome holds them.
                     self.commit(&mut pending).await?;
                     self.join(member, *join);
                 }
@@ -244,8 +249,8 @@ impl Room {
                     self.import(*import).await?;
                 }
                 Command::NodeMessage(notice) => self.heard(notice).await?,
-                Command::LookAround => self.look_around().await?,
-                Command::Doubt(people) => self.doubt(&people),
+                Command::Refresh => self.refresh().await?,
+                Command::Revalidate(people) => self.revalidate(&people),
             }
         }
         self.commit(&mut pending).await
@@ -255,12 +260,14 @@ impl Room {
     async fn import(&mut self, import: Import) -> Result<(), Unanswered> {
         let Import { client, by, last, edits, done } = import;
         if let Some(last) = last {
-            self.writers.note(client, last);
+            self.sequences.note(client, last);
         }
-        if self.is_of_another(client, by) {
+        let all_read = edits.iter().all(|edit| self.rooms.all_nodes_read(edit, self.board.kind));
+        // Whoever asked is not told that it is done, and asks again.
+        if self.is_of_another(client, by) || !all_read {
             return Ok(());
         }
-        let mut n = self.writers.last_n(client);
+        let mut n = self.sequences.last_n(client);
         let mut edits = edits.into_iter().skip(usize::try_from(n).unwrap_or(usize::MAX)).peekable();
         while edits.peek().is_some() {
             let mut turn: Vec<Pending> = edits
@@ -281,15 +288,15 @@ impl Room {
         Ok(())
     }
 
-    fn look(&mut self, member: MemberId, gaze: Gaze) {
+    fn update_presence(&mut self, member: MemberId, state: PresenceState) {
         if let Some(member) = self.members.get(&member) {
-            self.people.look(member.client, gaze);
+            self.presence.update(member.client, state);
         }
     }
 
     async fn heard(&mut self, notice: Notice) -> Result<(), Unanswered> {
         let Notice { node, head, people, left, asks, archived, .. } = notice;
-        self.people.hear(node, people, &left, Instant::now());
+        self.presence.merge_remote(node, people, &left, Instant::now());
         if asks {
             self.announce();
         }
@@ -299,22 +306,22 @@ impl Room {
         Ok(())
     }
 
-    /// Who may be gone, and what may have been missed.
-    async fn look_around(&mut self) -> Result<(), Unanswered> {
-        self.people.forget_silent(Instant::now());
+    /// Forgets people of nodes that fell silent, and loads edits of which a notice was missed.
+    async fn refresh(&mut self) -> Result<(), Unanswered> {
+        self.presence.forget_silent(Instant::now());
         self.announce();
         self.catch_up().await.map(drop)
     }
 
-    /// Tells the other nodes who is here.
+    /// Sends the other nodes the presence of this node's sockets.
     fn announce(&self) {
-        let people = self.people.ours();
+        let people = self.presence.ours();
         if let Some(nodes) = self.rooms.nodes().filter(|_| !people.is_empty()) {
             nodes.moved(self.board.id, super::presence::Changes { people, left: Vec::new() });
         }
     }
 
-    /// Keeps a snapshot beside the work, every so many edits.
+    /// Saves a snapshot in a task of its own, every so many edits.
     fn snapshot_when_due(&mut self) {
         if self.board.head < self.snapshot + SNAPSHOT_EVERY {
             return;
@@ -325,9 +332,9 @@ impl Room {
     }
 }
 
-/// What arrived, once the room has rested.
-async fn receive(inbox: &mut mpsc::Receiver<Command>, commands: &mut Vec<Command>, rested_at: Instant) -> usize {
-    tokio::time::sleep_until(rested_at).await;
+/// The commands that arrived, no sooner than `not_before`.
+async fn receive(inbox: &mut mpsc::Receiver<Command>, commands: &mut Vec<Command>, not_before: Instant) -> usize {
+    tokio::time::sleep_until(not_before).await;
     inbox.recv_many(commands, MAX_TURN).await
 }
 
@@ -339,7 +346,7 @@ async fn at(instant: Option<Instant>) {
     }
 }
 
-/// Keeps a snapshot. Without it nothing is lost: the edits are there.
+/// Saves a snapshot. Without it nothing is lost: the edits are there.
 async fn save(rooms: &Rooms, board: Board) {
     let saved = async {
         let mut tx = rooms.db().write().await?;
@@ -352,12 +359,12 @@ async fn save(rooms: &Rooms, board: Board) {
     }
 }
 
-/// Refuses whoever comes to a board that cannot be opened.
-pub(super) async fn turn_away(mut inbox: mpsc::Receiver<Command>, exists: bool) {
+/// Closes the sockets that join a board that cannot be opened.
+pub(super) async fn reject_all(mut inbox: mpsc::Receiver<Command>, exists: bool) {
     inbox.close();
     while let Some(command) = inbox.recv().await {
         if let Command::Join(_, join) = command {
-            join.outbox.close(if exists { AGAIN_LATER } else { NO_ACCESS });
+            join.send_queue.close(if exists { AGAIN_LATER } else { NO_ACCESS });
         }
     }
 }
@@ -367,21 +374,21 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn what_many_write_within_a_breath_is_one_turn_and_who_writes_alone_does_not_wait() {
+    async fn edits_within_the_interval_are_one_turn_and_a_lone_edit_does_not_wait() {
         let (sender, mut inbox) = mpsc::channel(8);
         let (start, mut commands) = (Instant::now(), Vec::new());
-        sender.send(Command::LookAround).await.unwrap();
+        sender.send(Command::Refresh).await.unwrap();
         assert_eq!(receive(&mut inbox, &mut commands, start).await, 1);
-        assert_eq!(Instant::now(), start, "nobody waits for a room that has rested");
+        assert_eq!(Instant::now(), start, "a lone command does not wait");
 
         let writing = async {
             for _ in 0..3 {
-                tokio::time::sleep(BREATH / 4).await;
-                sender.send(Command::LookAround).await.unwrap();
+                tokio::time::sleep(MIN_TURN_INTERVAL / 4).await;
+                sender.send(Command::Refresh).await.unwrap();
             }
         };
-        let (_, count) = tokio::join!(writing, receive(&mut inbox, &mut commands, start + BREATH));
+        let (_, count) = tokio::join!(writing, receive(&mut inbox, &mut commands, start + MIN_TURN_INTERVAL));
         assert_eq!(count, 3, "one turn");
-        assert!(start.elapsed() >= BREATH);
+        assert!(start.elapsed() >= MIN_TURN_INTERVAL);
     }
 }

@@ -13,7 +13,7 @@ use super::export::file_name;
 use crate::App;
 use board_model::kinds::BoardKind;
 use board_model::model::Board;
-use board_model::protocol;
+use board_model::protocol::{SUBPROTOCOL, VERSION, Version};
 use board_model::rights::Role;
 use boards::BoardRow;
 use boards::export::{self, Shown};
@@ -39,7 +39,8 @@ struct BoardPage {
     runs: bool,
     has_client: bool,
     file_name: String,
-    version: &'static str,
+    version: Version,
+    subprotocol: &'static str,
     titles: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     /// Whether there are comments, whose authors a private file names.
@@ -51,7 +52,7 @@ struct BoardPage {
 
 /// What the address of a board may tell.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
+pub(super) struct BoardQuery {
     /// The import that led here.
     import: Option<ClientId>,
 }
@@ -60,7 +61,7 @@ pub(super) struct Asked {
 pub(super) async fn show(
     State(app): State<App>,
     Entered { person, board }: Entered,
-    Query(Asked { import }): Query<Asked>,
+    Query(BoardQuery { import }): Query<BoardQuery>,
 ) -> Result<Response> {
     let id = board.id;
     let state = load(&app, &board).await?;
@@ -78,7 +79,8 @@ pub(super) async fn show(
         person,
         has_client: assets::has_board_client(),
         file_name: file_name(&board.title),
-        version: protocol::version(),
+        version: VERSION,
+        subprotocol: SUBPROTOCOL,
         titles: export::titles(board.kind, Shown::Public),
         rows: export::rows(&state, Shown::Public),
         event: access::event_of(&app, &board).await?,
@@ -114,7 +116,7 @@ pub(super) async fn writers(
     let mut tx = app.db.snapshot().await?;
     let board = boards::access(&mut tx, &person, id).await.map_err(denied)?;
     let edits = boards::edits_of(&mut tx, board.id, card).await?;
-    let written = provenance::by_field(edits.into_iter().map(|(by, at, edit)| (by, at, edit.0)));
+    let written = provenance::by_field(edits);
     let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();
     let names = boards::names(&mut tx, &people).await?;
     let name = |by| names.iter().find(|author| author.id == by).map(|author| author.name.as_str());

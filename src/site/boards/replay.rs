@@ -36,7 +36,7 @@ struct ReplayPage {
 
 /// Where the reader of a journal is.
 #[derive(Debug, Deserialize)]
-pub(super) struct From {
+pub(super) struct JournalQuery {
     /// The last seq that is known.
     #[serde(default)]
     since: u64,
@@ -80,7 +80,7 @@ pub(super) async fn show(
 pub(super) async fn journal(
     State(app): State<App>,
     Entered { person, board }: Entered,
-    Query(From { since }): Query<From>,
+    Query(JournalQuery { since }): Query<JournalQuery>,
     wish: Query<export::Wish>,
 ) -> Result<Response> {
     let shown = wish.shown(&person);

@@ -1,5 +1,5 @@
-//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages, keeps the pace, sends what
-//! the room says with one write for all that waits.
+//! `/tableaux/{id}/socket`: one WebSocket, between a browser tab and a room. Reads messages within their rates, and
+//! sends the room's frames, all that wait with one write.
 
 use std::time::Duration;
 
@@ -20,14 +20,14 @@ use board_model::close_code::{
 };
 use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
 use board_model::model::{Edit, Refusal};
-use board_model::protocol::{self, ClientMessage, SUBPROTOCOL, ServerMessage};
+use board_model::protocol::{ClientMessage, SUBPROTOCOL, ServerMessage, VERSION, Version};
 use board_model::rights::Role;
 use boards::AccessError;
 use boards::client_sequences::LastEdit;
 use boards::rate_limiter::RateLimiter;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
-use boards::send_queue::{Outgoing, SendQueueReceiver, frame, outbox};
+use boards::send_queue::{Outgoing, SendQueueReceiver, frame, send_queue};
 use domain::accounts::{self, Person};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
@@ -60,10 +60,10 @@ const MAX_SENT_AT_ONCE: usize = 64;
 /// Characters of a person's name as others see it.
 const MAX_NAME: usize = 80;
 
-/// What the address tells.
+/// The query of the socket's address.
 #[derive(Debug, Deserialize)]
-pub(super) struct Asked {
-    /// Of the messages that the page was written for; a client of another maker tells none.
+pub(super) struct SocketQuery {
+    /// Pages of before version 1.0 of the messages told a fingerprint of theirs here.
     version: Option<String>,
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn open(
     Path(board): Path<BoardId>,
     headers: HeaderMap,
     SessionToken(session): SessionToken,
-    (Query(Asked { version }), upgrade): (Query<Asked>, Upgrade),
+    (Query(SocketQuery { version }), upgrade): (Query<SocketQuery>, Upgrade),
 ) -> Result<Response> {
     let origin = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok());
     if origin != Some(app.config.origin()) {
@@ -82,8 +82,7 @@ pub(super) async fn open(
     // A browser would not open a connection whose subprotocol is left open, and so not hear why.
     let spoken = &upgrade.protocols;
     let ours = HeaderValue::from_static(SUBPROTOCOL);
-    let is_outdated =
-        version.is_some_and(|version| version != protocol::version()) || !(spoken.is_empty() || spoken.contains(&ours));
+    let is_outdated = version.is_some() || !(spoken.is_empty() || spoken.contains(&ours));
     let answered = if spoken.contains(&ours) { Some(ours) } else { spoken.first().cloned() };
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
@@ -119,7 +118,7 @@ async fn close(socket: &mut WebSocket, code: u16) {
     let _ = timeout(FAREWELL_WITHIN, farewell).await;
 }
 
-/// Somebody who comes to a board.
+/// A connection before it has joined its room.
 struct Visit {
     app: App,
     session: Token,
@@ -131,7 +130,7 @@ type Ended = Option<u16>;
 
 impl Visit {
     async fn run(self, socket: &mut WebSocket) -> Ended {
-        let (client, since) = match timeout(HELLO_WITHIN, hello(socket)).await {
+        let Hello { client, since, version } = match timeout(HELLO_WITHIN, hello(socket)).await {
             Ok(Ok(hello)) => hello,
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
@@ -140,12 +139,13 @@ impl Visit {
             Ok(found) => found,
             Err(code) => return Some(code),
         };
-        let (outbox, mailbag) = outbox();
+        let (send_queue, receiver) = send_queue();
         let name = person.name.chars().take(MAX_NAME).collect();
-        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, outbox };
+        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, send_queue };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
-        let mut session = Session::new(self, membership);
-        let ended = session.run(socket, mailbag).await;
+        let is_newer = version.is_some_and(|version| version.minor > VERSION.minor);
+        let mut session = Session { is_newer, ..Session::new(self, membership) };
+        let ended = session.run(socket, receiver).await;
         session.membership.leave().await;
         ended
     }
@@ -160,7 +160,7 @@ impl Visit {
             Ok(person) => person.ok_or(SIGNED_OUT)?,
             Err(_) => return Err(AGAIN_LATER),
         };
-        match boards::come(tx.one_more(), &person, (self.board, client)).await {
+        match boards::access_with_client(tx.one_more(), &person, self.board, client).await {
             Ok(found) => Ok((person, found.last_edit())),
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
             Err(AccessError::Store(_)) => Err(AGAIN_LATER),
@@ -168,20 +168,39 @@ impl Visit {
     }
 }
 
+/// What `hello` says.
+struct Hello {
+    client: ClientId,
+    since: Option<u64>,
+    version: Option<Version>,
+}
+
 /// The first message.
-async fn hello(socket: &mut WebSocket) -> Result<(ClientId, Option<u64>), Ended> {
+async fn hello(socket: &mut WebSocket) -> Result<Hello, Ended> {
     loop {
         match socket.next().await {
-            Some(Ok(Message::Text(text))) => {
-                return match serde_json::from_str(&text) {
-                    Ok(ClientMessage::Hello { client, since }) => Ok((client, since)),
-                    _ => Err(Some(POLICY)),
-                };
-            }
+            Some(Ok(Message::Text(text))) => return read_hello(&text).map_err(Some),
             Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {}
             Some(Ok(Message::Binary(_))) => return Err(Some(POLICY)),
             Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(None),
         }
+    }
+}
+
+/// Fails with the close code. The version is read first: a `hello` of another major may not be readable at all.
+fn read_hello(text: &str) -> Result<Hello, u16> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        version: Option<Version>,
+    }
+    if let Ok(Versioned { version: Some(version) }) = serde_json::from_str(text)
+        && !version.speaks_with(VERSION)
+    {
+        return Err(OUTDATED);
+    }
+    match serde_json::from_str(text) {
+        Ok(ClientMessage::Hello { client, since, version }) => Ok(Hello { client, since, version }),
+        _ => Err(POLICY),
     }
 }
 
@@ -191,8 +210,10 @@ struct Session {
     membership: Membership,
     heard: Instant,
     messages: RateLimiter,
-    looks: RateLimiter,
+    presences: RateLimiter,
     malformed: u32,
+    /// The client knows a later minor version than this program, which is being upgraded.
+    is_newer: bool,
 }
 
 impl Session {
@@ -205,24 +226,25 @@ impl Session {
             membership,
             heard: now,
             messages,
-            looks: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
+            presences: RateLimiter::new(PRESENCE_PER_SECOND, PRESENCE_BURST, now),
             malformed: 0,
+            is_newer: false,
         }
     }
 
-    async fn run(&mut self, socket: &mut WebSocket, mut mailbag: SendQueueReceiver) -> Ended {
+    async fn run(&mut self, socket: &mut WebSocket, mut receiver: SendQueueReceiver) -> Ended {
         let mut pings = pings();
         let mut waiting = Vec::new();
         loop {
             tokio::select! {
-                code = mailbag.signals.cut.wait() => return Some(*code),
-                count = mailbag.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
+                code = receiver.signals.cut.wait() => return Some(*code),
+                count = receiver.queue.recv_many(&mut waiting, MAX_SENT_AT_ONCE) => {
                     if count == 0 {
                         return Some(GOING_AWAY);
                     }
                     tokio::select! {
                         sent = send_all(socket, &mut waiting) => if let Err(ended) = sent { return ended },
-                        code = mailbag.signals.cut.wait() => return Some(*code),
+                        code = receiver.signals.cut.wait() => return Some(*code),
                     }
                 }
                 message = socket.next() => match message {
@@ -231,7 +253,7 @@ impl Session {
                     Some(Err(_)) => return Some(POLICY),
                     None => return None,
                 },
-                () = mailbag.signals.doubt.notified() => if let Err(ended) = self.stay().await { return ended },
+                () = receiver.signals.revalidate.notified() => if let Err(ended) = self.revalidate().await { return ended },
                 _ = pings.tick() => if let Err(ended) = self.ping(socket).await { return ended },
             }
         }
@@ -246,10 +268,10 @@ impl Session {
             Message::Text(text) if text.len() > MAX_MESSAGE => Err(Some(TOO_LARGE)),
             Message::Text(text) => match serde_json::from_str(&text) {
                 Ok(ClientMessage::Edit { n, edit }) => self.edit((n, edit), text.len()).await,
-                Ok(ClientMessage::Presence(gaze)) => {
-                    if self.looks.take(1, self.heard) {
-                        // A room that is gone says so through the mailbag.
-                        let _ = self.membership.look(gaze).await;
+                Ok(ClientMessage::Presence(state)) => {
+                    if self.presences.take(1, self.heard) {
+                        // A room that is gone says so through the receiver.
+                        let _ = self.membership.update_presence(state).await;
                     }
                     Ok(())
                 }
@@ -269,13 +291,19 @@ impl Session {
         Ok(())
     }
 
-    /// What is no message: an edit that cannot be read is refused, anything else ends the conversation.
+    /// What cannot be read: an edit is refused, anything else ends the connection, unless the client is newer than this
+    /// program. Then it is ignored, and an edit is one of a kind that this program does not know yet.
     async fn malformed(&mut self, socket: &mut WebSocket, text: &str) -> Result<(), Ended> {
         #[derive(Deserialize)]
         struct Numbered {
             n: u64,
         }
-        let Ok(Numbered { n }) = serde_json::from_str(text) else { return Err(Some(POLICY)) };
+        let Ok(Numbered { n }) = serde_json::from_str(text) else {
+            return if self.is_newer { Ok(()) } else { Err(Some(POLICY)) };
+        };
+        if self.is_newer {
+            return refuse(socket, n, Refusal::NotYet).await;
+        }
         self.malformed += 1;
         if self.malformed > MAX_MALFORMED {
             return Err(Some(FLOOD));
@@ -284,7 +312,7 @@ impl Session {
     }
 
     /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
-    async fn stay(&self) -> Result<(), Ended> {
+    async fn revalidate(&self) -> Result<(), Ended> {
         match Box::pin(self.visit.find(None)).await {
             Ok(_) | Err(AGAIN_LATER) => Ok(()),
             Err(code) => Err(Some(code)),
@@ -296,7 +324,7 @@ impl Session {
         if self.heard.elapsed() > SILENT_AFTER {
             return Err(None);
         }
-        self.stay().await?;
+        self.revalidate().await?;
         match timeout(PING_EVERY, socket.send(Message::Ping(Default::default()))).await {
             Ok(Ok(())) => Ok(()),
             _ => Err(None),

@@ -208,9 +208,10 @@ async fn last_things(app: &TestApp) {
     ] {
         suppressions::refuse(&mut tx, address, scope, ("asked for it", app.app.clock.now())).await.unwrap();
     }
-    // Nothing writes this table yet.
-    db::dispatch!(&mut tx, |conn| sqlx::query("insert into node (id, minor, seen_at) values ($1, 0, 0)")
+    // A node that ended without deleting its row.
+    db::dispatch!(&mut tx, |conn| sqlx::query("insert into node (id, minor, seen_at) values ($1, 0, $2)")
         .bind(Uuid::new_v4())
+        .bind(app.app.clock.now())
         .execute(conn)
         .await
         .map(drop))

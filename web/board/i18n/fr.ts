@@ -103,7 +103,7 @@ export function choiceLabel(field: string, value: string): string {
   return names[`${field}.${value}`] ?? names[value] ?? value;
 }
 
-export const REFUSALS: Record<Refusal | "too_large", string> = {
+const REFUSALS: Record<Refusal | "too_large", string> = {
   not_allowed: "vous n’avez pas le droit de le faire, ou une autre personne l’a supprimée",
   archived: "le tableau est archivé",
   no_such_card: "la fiche a été supprimée entre-temps",
@@ -124,8 +124,15 @@ export const REFUSALS: Record<Refusal | "too_large", string> = {
   too_fast: "trop de modifications à la fois",
   malformed: "le serveur ne l’a pas comprise",
   not_stored: "le serveur n’a pas pu l’enregistrer",
+  not_yet: "le site est en cours de mise à jour",
   too_large: "le texte est trop long pour être envoyé en une fois",
 };
+
+/** Why a command was refused, in words; a server of a later version may have other reasons. */
+export function reasonText(reason: Refusal | "too_large"): string {
+  const texts: Record<string, string> = REFUSALS;
+  return texts[reason] ?? "le serveur l’a refusée";
+}
 
 const plural = (count: number, one: string, many: string): string => `${count} ${count < 2 ? one : many}`;
 
@@ -277,9 +284,11 @@ export const fr = {
     no_access: "Vous n’avez plus accès à ce tableau.",
     taken: "La page se recharge. Vos changements en attente sont gardés.",
     outdated: "Le site a été mis à jour : rechargez la page pour continuer. Vos changements en attente sont gardés.",
+    newer_edit: "Le site a été mis à jour : rechargez la page pour voir la suite. Vos changements en attente sont gardés.",
   },
+  notYet: "Le site est en cours de mise à jour : certains de vos changements ne peuvent pas encore être enregistrés. Ils sont gardés ici et partiront dès que possible.",
   /** Label of the button that reloads the page after the connection ended. */
-  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi (nouvel onglet)", outdated: "Recharger la page", taken: "Recharger la page" },
+  afterEnd: { signed_out: "Se reconnecter", no_access: "Savoir pourquoi (nouvel onglet)", outdated: "Recharger la page", newer_edit: "Recharger la page", taken: "Recharger la page" },
   reload: "Recharger la page",
   retry: "Réessayer",
   here: (count: number) => plural(count, "personne présente", "personnes présentes"),

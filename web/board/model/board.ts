@@ -68,6 +68,28 @@ export function textOf(board: Board | null, card: Id, field: string): string {
   return typeof value === "string" ? value : "";
 }
 
+/** The kinds of edits that `applyEdit` knows; the compiler checks that none is missing. */
+const KNOWN_EDITS: Record<Edit["type"], true> = {
+  add_card: true,
+  set_field: true,
+  set_fields: true,
+  edit_text: true,
+  move_card: true,
+  remove_card: true,
+  restore_card: true,
+  add_link: true,
+  set_link: true,
+  remove_link: true,
+  vote: true,
+  add_comment: true,
+  remove_comment: true,
+};
+
+/** Whether this page can apply an edit; a server of a later version may send others. */
+export function isKnownEdit(edit: Edit): boolean {
+  return Object.hasOwn(KNOWN_EDITS, edit.type);
+}
+
 /** Applies an edit by its author under the number `seq`. Returns the refusal, or null when it was applied. */
 export function applyEdit(board: Board, signed: Signature, edit: Edit, seq: number): Refusal | null {
   const { by } = signed;

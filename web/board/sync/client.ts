@@ -1,6 +1,6 @@
 // The live board in one tab. The board shown is the confirmed board with this tab's pending commands applied on top.
 // Sends commands in order, rebases typing over remote edits, and reports every command that is dropped to its author.
-import { applyEdit, fork, fromWire, textOf, type Board } from "../model/board.ts";
+import { applyEdit, fork, fromWire, isKnownEdit, textOf, type Board } from "../model/board.ts";
 import { MAX_MESSAGE_BYTES } from "../model/generated/limits.ts";
 import { diff } from "../model/diff.ts";
 import type { Accepted, Edit, Id, Refusal, Role, ServerMessage, Signature, TextOp } from "../model/protocol.ts";
@@ -32,6 +32,8 @@ export interface Identity {
   board: Id;
   person: Id;
   client: Id;
+  /** The version `major.minor` of the messages that this page was written for. */
+  version: string;
 }
 
 type TextListener = (ops: TextOp[]) => void;
@@ -64,7 +66,8 @@ export class BoardClient {
     this.connection = new Connection(ports, {
       hello: () => {
         this.#sender.pause();
-        return { type: "hello", client: identity.client, since: this.#needsFullBoard ? null : this.#seq };
+        const since = this.#needsFullBoard ? null : this.#seq;
+        return { type: "hello", client: identity.client, since, version: identity.version };
       },
       received: (message) => this.#receive(message),
       changed: () => events.changed(),
@@ -79,6 +82,11 @@ export class BoardClient {
 
   get pendingCount(): number {
     return this.#queue.pending.length;
+  }
+
+  /** Whether a command waits because a server that is being upgraded cannot store it yet. */
+  get waitsForUpgrade(): boolean {
+    return this.#queue.pending.some(({ notBefore }) => notBefore !== undefined);
   }
 
   /** The commands that the server has not answered. */
@@ -180,7 +188,8 @@ export class BoardClient {
       case "presence":
         if (this.presence.receive(message.people, message.left)) this.events.changed();
         return;
-      case "closing":
+      default:
+        // `closing` is for the connection. Other messages are of a later minor version, and made to be ignored.
         return;
     }
     this.#afterMessage();
@@ -208,7 +217,7 @@ export class BoardClient {
     this.#sender.welcomed(message.head);
   }
 
-  /** Returns false when an edit is missing or cannot be applied; the client then reconnects. */
+  /** Returns false when an edit is missing or cannot be applied; the client then reconnects, or stops. */
   #accept(accepted: Accepted): boolean {
     const own = accepted.client === this.identity.client ? this.#queue.find(accepted.n) : undefined;
     if (this.#seq === null || accepted.seq > this.#seq + 1) return this.#resync();
@@ -216,6 +225,7 @@ export class BoardClient {
       if (own !== undefined) this.#dropApplied(own);
       return true;
     }
+    if (!isKnownEdit(accepted.edit)) return this.#stop();
     if (own !== undefined) return this.#confirmOwn(own, accepted.edit, accepted);
     this.#rebaseTyping(accepted.edit);
     if (!this.#apply(accepted, accepted.edit, accepted.seq)) return false;
@@ -310,10 +320,13 @@ export class BoardClient {
 
   #apply({ by, at }: Signature, edit: Edit, seq: number): boolean {
     if (this.#confirmed === null) return false;
-    if (applyEdit(this.#confirmed, { by, at }, edit, seq) === null) {
+    const refusal = applyEdit(this.#confirmed, { by, at }, edit, seq);
+    if (refusal === null) {
       this.#seq = seq;
       return true;
     }
+    // The server stored it, so it knows a field that this page does not.
+    if (refusal === "unknown_field") return this.#stop();
     // The server knows something that this client does not, such as a card removed before it joined: load the whole board.
     this.#needsFullBoard = true;
     this.connection.reconnect();
@@ -323,6 +336,12 @@ export class BoardClient {
   /** A pending command is shown as done at the current time. */
   #signature(): Signature {
     return { by: this.identity.person, at: this.ports.timers.now() };
+  }
+
+  /** An edit of a later version cannot be ignored: nothing is applied after it. The queue is kept for the reloaded page. */
+  #stop(): false {
+    this.connection.end("newer_edit");
+    return false;
   }
 
   #resync(): false {
@@ -351,7 +370,7 @@ function asTyping(board: Board, edit: Edit): TextOp[] | null {
   return old === "" ? [text] : [text, -old.length];
 }
 
-export function storageKey({ board, person, client }: Identity): string {
+export function storageKey({ board, person, client }: Omit<Identity, "version">): string {
   return `parcours.queue.${board}.${person}.${client}`;
 }
 

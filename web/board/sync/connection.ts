@@ -11,7 +11,8 @@ const MAX_RETRY_DELAY = 10_000;
 /** Milliseconds without a welcome or an answer after which the connection counts as lost. */
 const ANSWER_TIMEOUT = 8_000;
 
-export type EndReason = "signed_out" | "no_access" | "outdated" | "taken";
+/** `newer_edit`: the server sent an edit that this page cannot apply, because it is of an earlier version. */
+export type EndReason = "signed_out" | "no_access" | "outdated" | "newer_edit" | "taken";
 
 /** Close codes after which reconnecting would change nothing. */
 const FINAL_CODES = new Map<number, EndReason>([
@@ -126,11 +127,12 @@ export class Connection {
     this.#full = code === CLOSE_CODES.full;
     if (this.#full) this.#serverRetryDelay = FULL_RETRY_DELAY;
     const final = FINAL_CODES.get(code);
-    if (final !== undefined) this.#end(final);
+    if (final !== undefined) this.end(final);
     else this.#retry();
   }
 
-  #end(reason: EndReason): void {
+  /** Closes the socket and does not reconnect. */
+  end(reason: EndReason): void {
     this.#drop();
     this.#set({ type: "ended", reason });
   }

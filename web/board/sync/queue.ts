@@ -21,6 +21,8 @@ export interface Pending {
   /** Sent more than once under the same number. */
   resent: boolean;
   attempts: number;
+  /** Not sent before this time (milliseconds since 1970): the server cannot store it yet. */
+  notBefore?: number;
 }
 
 interface OriginalTyping {
@@ -63,6 +65,8 @@ export class Queue {
       const stored = JSON.parse(text) as StoredQueue;
       this.#nextN = stored.next_n;
       this.pending = stored.pending;
+      // The upgrade may be over by now.
+      for (const entry of this.pending) Reflect.deleteProperty(entry, "notBefore");
       this.rejected = stored.rejected;
     } catch {
       // Unreadable: an empty queue is better than a board that never opens.
@@ -121,12 +125,12 @@ export class Queue {
     return this.pending.filter((entry) => entry.n !== null).sort((a, b) => (a.n ?? 0) - (b.n ?? 0));
   }
 
-  /** The next unsent commands, `max` at most, that depend on no unanswered one. */
-  ready(max: number): Pending[] {
+  /** The next unsent commands, `max` at most, that depend on no unanswered one and may be sent at the time `now`. */
+  ready(max: number, now: number): Pending[] {
     const result: Pending[] = [];
     for (const [index, entry] of this.pending.entries()) {
       if (result.length >= max) break;
-      if (entry.n !== null) continue;
+      if (entry.n !== null || (entry.notBefore ?? 0) > now) continue;
       const waits = this.pending.some((earlier, at) => at < index && dependsOn(entry.command, earlier.command));
       if (!waits) result.push(entry);
     }
@@ -174,7 +178,7 @@ export class Queue {
 /** Moves a saved queue, none of which reached the server, to another client id. */
 export function moveQueue(storage: KeyValueStorage, from: string, to: string): void {
   const [before, after] = [new Queue(storage, from), new Queue(storage, to)];
-  after.pending = before.pending.map((entry) => ({ ...entry, n: null, doubtful: false, resent: false }));
+  after.pending = before.pending.map((entry) => ({ ...entry, n: null, maybeApplied: false, resent: false }));
   after.rejected = before.rejected;
   after.save(null, null);
   storage.remove(from);

@@ -16,6 +16,8 @@ const BURST = 0.6 * EDIT_BURST;
 const MAX_ATTEMPTS = 6;
 
 const TRANSIENT: readonly Refusal[] = ["too_old", "too_fast", "not_stored"];
+/** Milliseconds between two attempts at a command of a kind that a server does not know yet: it is being upgraded. */
+export const NOT_YET_DELAY = 10_000;
 
 export class Sender {
   /** The head in the last welcome: until it is reached, missed edits are still to come. Null before a welcome. */
@@ -61,7 +63,7 @@ export class Sender {
       }
     }
     if (this.timers.now() < this.#pausedUntil) return;
-    const ready = this.queue.ready(MAX_IN_FLIGHT - this.queue.sent().length);
+    const ready = this.queue.ready(MAX_IN_FLIGHT - this.queue.sent().length, this.timers.now());
     const allowed = ready.filter(() => this.#takeToken());
     for (const entry of allowed) entry.n = this.queue.takeNumber();
     // Saved before it is sent: a reload must send it again under the same number, or it would be applied twice.
@@ -81,6 +83,16 @@ export class Sender {
 
   /** Whether a refused command is sent again instead of being rejected; if so, requeues it. */
   shouldRetry(entry: Pending, reason: Refusal): boolean {
+    if (reason === "not_yet") {
+      // However long the upgrade takes, the command is kept; those that do not depend on it are sent meanwhile.
+      const { attempts } = entry;
+      this.requeue(entry);
+      entry.attempts = attempts;
+      entry.notBefore = this.timers.now() + NOT_YET_DELAY;
+      // A timer may fire a little early.
+      this.timers.after(NOT_YET_DELAY + 50, () => this.pump(this.#seq));
+      return true;
+    }
     // The server answers `malformed` to a number that it refused before: the real reason was lost with the connection.
     const isTransient = TRANSIENT.includes(reason) || (reason === "malformed" && entry.resent);
     if (!isTransient || entry.attempts >= MAX_ATTEMPTS) return false;

@@ -65,6 +65,19 @@ export class FakeServer {
     for (const connection of this.#connections) connection.send({ type: "role", role: this.#role });
   }
 
+  /** Sends everybody a message, or what a later version may send. */
+  sendToAll(message: object): void {
+    for (const connection of this.#connections) connection.send(message as ServerMessage);
+  }
+
+  /** Stores an edit of a kind or with a field that the client of today does not know, and shows it. */
+  acceptNewer(edit: object): void {
+    const seq = this.head + 1;
+    const accepted: Accepted = { seq, client: "newer", n: seq, by: "newer", at: seq, edit: edit as Edit };
+    this.log.push(accepted);
+    this.sendToAll({ type: "edits", edits: [accepted] });
+  }
+
   get #role(): Role {
     return this.archived ? "viewer" : this.role;
   }
@@ -92,7 +105,7 @@ export class FakeServer {
     connection.client = client;
     this.#connections.add(connection);
     const whole = since === null || since < this.oldest;
-    connection.send({ type: "welcome", head: this.head, board: whole ? toWire(this.board) : null, role: this.#role });
+    connection.send({ type: "welcome", version: "1.0", head: this.head, board: whole ? toWire(this.board) : null, role: this.#role });
     if (!whole && since < this.head) connection.send({ type: "edits", edits: this.log.slice(since) });
   }
 

@@ -46,7 +46,7 @@ export class Tab {
       },
     };
     const client = new BoardClient(
-      { board: "board", person: this.person, client: this.id },
+      { board: "board", person: this.person, client: this.id, version: "1.0" },
       {
         connect: (socket) => this.#connect(socket),
         timers: this.room.clock,

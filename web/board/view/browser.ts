@@ -4,12 +4,10 @@ import type { KeyValueStorage, Ports, Socket, SocketEvents } from "../sync/ports
 import { storageKey } from "../sync/client.ts";
 import { moveQueue } from "../sync/queue.ts";
 
-const SUBPROTOCOL = "parcours.board.v1";
-
-function connect(path: string, events: SocketEvents): Socket {
+function connect(path: string, subprotocol: string, events: SocketEvents): Socket {
   const address = new URL(path, location.href);
   address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(address, SUBPROTOCOL);
+  const socket = new WebSocket(address, subprotocol);
   socket.addEventListener("open", () => events.opened());
   socket.addEventListener("message", ({ data }) => events.message(String(data)));
   socket.addEventListener("close", ({ code }) => events.closed(code));
@@ -46,9 +44,10 @@ export function newId(): Id {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-export function browserPorts(path: string): Ports {
+/** The ports of a page; its server tells the subprotocol, whose last part is the major version of the messages. */
+export function browserPorts(path: string, subprotocol: string): Ports {
   return {
-    connect: (events) => connect(path, events),
+    connect: (events) => connect(path, subprotocol, events),
     timers: {
       after: (ms, action) => {
         const timer = setTimeout(action, ms);

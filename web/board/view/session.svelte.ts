@@ -1,5 +1,5 @@
 // Connects the client to the views: reactive copies of its state, the notices, and announcements to screen readers.
-import { choiceLabel, fieldLabel, fr, quoted, REFUSALS } from "../i18n/fr.ts";
+import { choiceLabel, fieldLabel, fr, quoted, reasonText } from "../i18n/fr.ts";
 import { freePosition } from "../model/map-layout.ts";
 import type { Board, Card } from "../model/board.ts";
 import type { Camera } from "../model/camera.ts";
@@ -12,6 +12,7 @@ import type { Overwritten } from "../sync/conflicts.ts";
 import type { Ports } from "../sync/ports.ts";
 import type { Rejected } from "../sync/queue.ts";
 import { abandonClient } from "./browser.ts";
+import { reloadOnce } from "./reload-once.ts";
 import { saveColourField, loadColourField } from "./preferences.ts";
 import { toneOfFields } from "./colours.ts";
 import { Announcer } from "./announcer.ts";
@@ -25,6 +26,8 @@ export interface Identity {
   name: string;
   /** Path of the board's page. */
   path: string;
+  /** The version of the messages that the page was written for. */
+  version: string;
 }
 
 export interface Notice {
@@ -69,6 +72,8 @@ export class Session {
   #isScheduled = false;
   /** The notice that the board was archived or reopened. */
   #archiveNotice: Id = "";
+  /** The notice that commands wait for the end of an upgrade; empty while none does. */
+  #upgradeNotice: Id = "";
   /** The notice that returns text that can no longer be sent, and that text. */
   #unsentNotice: Id = "";
   #unsentText = "";
@@ -80,7 +85,7 @@ export class Session {
     this.colourField = loadColourField(me.kind);
     this.#lastSeen = new LastSeen(ports.storage, me.board, me.person);
     this.#announcer = new Announcer(me.kind, ports.timers, (text) => (this.announcement = text));
-    this.client = new BoardClient({ board: me.board, person: me.person, client: me.client }, ports, {
+    this.client = new BoardClient({ board: me.board, person: me.person, client: me.client, version: me.version }, ports, {
       changed: () => this.#schedule(),
       remoteEdit: (edit) => this.#announcer.add(edit),
       overwritten: (conflict) => this.#notifyOverwritten(conflict),
@@ -100,7 +105,7 @@ export class Session {
 
   /** The notice that a command was rejected, with the cards and fields concerned. */
   rejectionNotice(command: Command, reason: Rejected["reason"]): Omit<Notice, "id"> {
-    return { tone: "warning", text: fr.rejected(REFUSALS[reason], this.#subjectsOf(command)), ...typedText(command) };
+    return { tone: "warning", text: fr.rejected(reasonText(reason), this.#subjectsOf(command)), ...typedText(command) };
   }
 
   /** The titles of the cards that a command changes, as far as known, and the labels of its fields. */
@@ -296,7 +301,9 @@ export class Session {
     this.others = [...client.presence.others.values()];
     this.connection = state;
     if (state.type === "ended" && state.reason === "taken") abandonClient(this.me.client);
+    if (state.type === "ended" && state.reason === "newer_edit") reloadOnce(this.me.board, this.me.version, this.ports.timers);
     this.pendingCount = client.pendingCount;
+    this.#notifyUpgrade(client.waitsForUpgrade);
     this.mayEdit = client.mayEdit && mayCome;
     this.isFacilitator = client.role === "facilitator";
     if (!mayCome) this.#notifyUnsent();
@@ -313,6 +320,13 @@ export class Session {
     this.dismiss(this.#unsentNotice);
     this.#unsentText = typed;
     this.#unsentNotice = this.notify({ tone: "warning", text: fr.unsent, typed });
+  }
+
+  /** As long as commands wait for the end of an upgrade, a notice says so. */
+  #notifyUpgrade(waits: boolean): void {
+    if (waits === (this.#upgradeNotice !== "")) return;
+    if (this.#upgradeNotice !== "") this.dismiss(this.#upgradeNotice);
+    this.#upgradeNotice = waits ? this.notify({ tone: "plain", text: fr.notYet }) : "";
   }
 
   #notifyArchived(mayEdit: boolean): void {

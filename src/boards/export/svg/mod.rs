@@ -1,15 +1,17 @@
 //! The map of a board as a picture: its cards where they lie, coloured by their group, and the links between them.
 
-mod ways;
-mod words;
+mod edge_labels;
+mod edges;
 
 use std::fmt::Write;
 
-use super::xml;
+use documents::text_measure::{self, width as width_of};
+use documents::xml::escaped as xml;
+
 use crate::labels;
 use board_model::kinds::{BoardKind, Holds};
 use board_model::model::{Board, Card};
-use ways::{Curve, Way, ways};
+use edges::{Curve, Edge, edges};
 
 /// Cards are drawn as the client draws them.
 const CARD: (f64, f64) = (220.0, 112.0);
@@ -48,17 +50,17 @@ pub fn svg(board: &Board) -> String {
         top - MARGIN,
         xml(&board.title)
     );
-    let mut ways = ways(board);
-    words::settle(board, &mut ways);
-    for way in &ways {
-        draw_line(&mut out, way);
+    let mut edges = edges(board);
+    edge_labels::place_labels(board, &mut edges);
+    for edge in &edges {
+        draw_line(&mut out, edge);
     }
     for (_, card) in cards {
         draw_card(&mut out, board, card);
     }
     // Over the cards: what a link says is read wherever it stands.
-    for way in &ways {
-        draw_words(&mut out, way);
+    for edge in &edges {
+        draw_label(&mut out, edge);
     }
     out.push_str("</svg>\n");
     out
@@ -111,7 +113,7 @@ fn fact(kind: BoardKind, card: &Card) -> String {
     kind.schema().field(group(kind)).map_or_else(|_| String::new(), |field| labels::in_full(card, field))
 }
 
-fn draw_line(out: &mut String, Way { link, curve: Curve { from, bend, to }, .. }: &Way<'_>) {
+fn draw_line(out: &mut String, Edge { link, curve: Curve { from, bend, to }, .. }: &Edge<'_>) {
     let _ = writeln!(
         out,
         "<path d=\"M{:.1} {:.1}Q{:.1} {:.1} {:.1} {:.1}\" fill=\"none\" stroke=\"#565c6b\" stroke-width=\"{}\" \
@@ -120,9 +122,9 @@ fn draw_line(out: &mut String, Way { link, curve: Curve { from, bend, to }, .. }
     );
 }
 
-fn draw_words(out: &mut String, Way { link, words: (x, y), on_plate, .. }: &Way<'_>) {
-    if *on_plate {
-        let width = breadth(labels::link(&link.kind), NOTE) + NOTE;
+fn draw_label(out: &mut String, Edge { link, label: (x, y), has_plate, .. }: &Edge<'_>) {
+    if *has_plate {
+        let width = width_of(labels::link(&link.kind), NOTE) + NOTE;
         let _ = writeln!(
             out,
             "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{width:.1}\" height=\"18\" rx=\"4\" fill=\"#ffffff\" fill-opacity=\"0.9\"/>",
@@ -136,19 +138,6 @@ fn draw_words(out: &mut String, Way { link, words: (x, y), on_plate, .. }: &Way<
          stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">{}</text>",
         xml(labels::link(&link.kind))
     );
-}
-
-/// How wide a text is at most, in the fonts that browsers have; whoever opens the picture chooses one of them.
-fn breadth(text: &str, size: f64) -> f64 {
-    let em = |letter: char| match letter {
-        'i' | 'j' | 'l' | 'I' | '.' | ',' | ':' | ';' | '\'' | '’' | '!' | '|' => 0.4,
-        'f' | 'r' | 't' | ' ' | '-' | '(' | ')' => 0.5,
-        'm' | 'w' | 'M' | 'W' | '%' | '@' | '…' => 1.05,
-        letter if letter.is_uppercase() => 0.8,
-        letter if letter > '\u{2e7f}' => 1.1,
-        _ => 0.7,
-    };
-    text.chars().map(em).sum::<f64>() * size
 }
 
 /// The field that cards are coloured by.
@@ -187,40 +176,11 @@ fn meaning(choice: &str) -> Option<&'static str> {
     })
 }
 
-/// A text in at most `most` lines of a card, cut between words where possible.
+/// A text in at most `most` lines of a card.
 fn wrapped(text: &str, size: f64, most: usize) -> Vec<String> {
-    let room = CARD.0 - 2.0 * PADDING;
-    let fits = |line: &str| breadth(line, size) <= room;
     // No card shows more, however long the text is.
     let text = text.get(..text.char_indices().nth(EXCERPT).map_or(text.len(), |(at, _)| at)).unwrap_or(text);
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        if let Some(line) = lines.last_mut().filter(|line| !line.is_empty()) {
-            if fits(&format!("{line} {word}")) {
-                line.push(' ');
-            } else {
-                lines.push(String::new());
-            }
-        }
-        for letter in word.chars() {
-            if lines.last().is_some_and(|line| !line.is_empty() && !fits(&format!("{line}{letter}"))) {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(letter);
-            }
-        }
-    }
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(line) = lines.last_mut() {
-            while !fits(&format!("{line}…")) {
-                line.pop();
-            }
-            line.push('…');
-        }
-    }
-    lines
+    text_measure::wrapped(text, size, CARD.0 - 2.0 * PADDING, most)
 }
 
 #[cfg(test)]
@@ -246,7 +206,7 @@ mod tests {
             &"é".repeat(200),
         ] {
             let lines = wrapped(name, NAME, LINES);
-            assert!(lines.iter().all(|line| breadth(line, NAME) <= CARD.0 - 2.0 * PADDING), "{lines:?}");
+            assert!(lines.iter().all(|line| width_of(line, NAME) <= CARD.0 - 2.0 * PADDING), "{lines:?}");
         }
         assert_eq!(wrapped("Heures d’insertion réalisées", NAME, LINES), ["Heures d’insertion", "réalisées"]);
     }

@@ -32,7 +32,7 @@ pub(super) struct Table<'a> {
 }
 
 /// A row that is being written, a cell after the other.
-pub(super) struct Row<'a> {
+pub(super) struct SheetRow<'a> {
     sheet: &'a mut Worksheet,
     widths: &'a [u16],
     at: u32,
@@ -75,10 +75,10 @@ impl<'a> Table<'a> {
     }
 
     /// Begins the next row.
-    pub(super) fn row(&mut self) -> Row<'_> {
+    pub(super) fn row(&mut self) -> SheetRow<'_> {
         let at = self.next;
         self.next += 1;
-        Row { sheet: self.sheet, widths: &self.widths, at, column: 0, lines: 1, cell: &self.cell }
+        SheetRow { sheet: self.sheet, widths: &self.widths, at, column: 0, lines: 1, cell: &self.cell }
     }
 
     /// Ends the table: its rows can be filtered by each column.
@@ -88,7 +88,7 @@ impl<'a> Table<'a> {
     }
 }
 
-impl Row<'_> {
+impl SheetRow<'_> {
     fn go(&mut self) -> (u32, u16) {
         self.column += 1;
         (self.at, self.column - 1)

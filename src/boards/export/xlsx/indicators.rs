@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use rust_xlsxwriter::{Worksheet, XlsxError, utility};
 
-use super::cells::{NARROW, Row, Table, WIDE};
+use super::cells::{NARROW, SheetRow, Table, WIDE};
 use crate::labels;
 use board_model::kinds::indicators::{NEEDS, REQUIRED, coverage as covered, unit};
 use board_model::model::{Board, Card, Value};
@@ -88,7 +88,7 @@ fn said(board: &Board, card: &Card, name: &str) -> String {
     board.kind.schema().field(name).map_or_else(|_| String::new(), |field| labels::value(card, field))
 }
 
-fn number(row: &mut Row<'_>, card: &Card, name: &str) -> Result<(), XlsxError> {
+fn number(row: &mut SheetRow<'_>, card: &Card, name: &str) -> Result<(), XlsxError> {
     match card.fields.get(name) {
         Some(Value::Number(number)) if name.ends_with("_year") => row.whole(number.get()),
         Some(Value::Number(number)) => row.number(number.get()),

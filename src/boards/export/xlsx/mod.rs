@@ -6,7 +6,7 @@ mod indicators;
 
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
-use self::cells::{NARROW, Row, Table, WIDE};
+use self::cells::{NARROW, SheetRow, Table, WIDE};
 use super::{COMPUTED, COMPUTED_AFTER, ExportContext, Shown, UNNAMED};
 use crate::labels;
 use board_model::kinds::{BoardKind, Field, Holds};
@@ -68,7 +68,7 @@ fn cards(sheet: &mut Worksheet, board: &Board, shown: Shown) -> Result<(), XlsxE
     table.end()
 }
 
-fn cell(row: &mut Row<'_>, card: &Card, column: Column) -> Result<(), XlsxError> {
+fn cell(row: &mut SheetRow<'_>, card: &Card, column: Column) -> Result<(), XlsxError> {
     match column {
         Column::Field(field) => match card.fields.get(field.name) {
             Some(Value::Number(number)) if matches!(field.holds, Holds::Integer { .. }) => row.whole(number.get()),

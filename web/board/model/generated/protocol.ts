@@ -177,7 +177,7 @@ card: CardId,
 comment: CommentId, };
 
 /** Why an edit was not applied. */
-export type Refusal = "not_allowed" | "archived" | "no_such_card" | "no_such_link" | "no_such_comment" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_many_comments" | "too_old" | "bad_text" | "too_fast" | "malformed" | "not_stored";
+export type Refusal = "not_allowed" | "archived" | "no_such_card" | "no_such_link" | "no_such_comment" | "exists_already" | "unknown_field" | "wrong_type" | "too_long" | "out_of_range" | "unknown_choice" | "links_not_here" | "link_to_itself" | "too_many_cards" | "too_many_comments" | "too_old" | "bad_text" | "too_fast" | "not_yet" | "malformed" | "not_stored";
 
 /** A place on the map. */
 export type Cursor = {
@@ -195,15 +195,15 @@ x: Decimal,
 /** Where it is now. */
 y: Decimal, };
 
-/** What somebody looks at. */
-export type Gaze = {
+/** What somebody has selected, types in and points at. */
+export type PresenceState = {
 /** The card that is selected. */
 selected: CardId | null,
 /** The field that is being edited. */
 field: string | null,
 /** Where the pointer is on the map. */
 cursor: Cursor | null,
-/** The card under the hand, not dropped yet. */
+/** The card that is being dragged, before it is dropped. */
 drag?: Drag, };
 
 /** Somebody who is on the board now. */
@@ -220,7 +220,7 @@ selected: CardId | null,
 field: string | null,
 /** Where the pointer is on the map. */
 cursor: Cursor | null,
-/** The card under the hand, not dropped yet. */
+/** The card that is being dragged, before it is dropped. */
 drag?: Drag, };
 
 /** An edit that is stored. */
@@ -249,14 +249,18 @@ export type ClientMessage = { "type": "hello",
 /** A UUID that the tab made for itself and keeps across reloads with its unsent edits. */
 client: ClientId,
 /** The last seq that this client has applied; null for the whole board. */
-since: number | null, } | { "type": "edit",
+since: number | null,
+/** The version of the messages that this client knows. A client of another maker may leave it out. */
+version?: string, } | { "type": "edit",
 /** Strictly rising, never used twice by one client. */
 n: number,
 /** What to do. */
-edit: Edit, } | { "type": "presence" } & Gaze;
+edit: Edit, } | { "type": "presence" } & PresenceState;
 
 /** What the server says. */
 export type ServerMessage = { "type": "welcome",
+/** The version of the messages that this server knows. */
+version: string,
 /** The seq of the last edit. */
 head: number,
 /** Null when the edits since `since` follow instead. */

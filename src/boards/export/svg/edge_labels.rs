@@ -1,16 +1,16 @@
-//! Where the words of links stand on the picture: on their line where nothing else is, else close to it over no text of a card.
+//! Places the labels of edges on the picture: on their line where nothing else is, else close to it, over no text of a card.
 
 use std::collections::HashMap;
 
-use super::{CARD, FACT, NAME, NOTE, PADDING, Way, breadth, fact, name_lines};
+use super::{CARD, Edge, FACT, NAME, NOTE, PADDING, fact, name_lines, width_of};
 use crate::labels;
 use board_model::model::Board;
 
-/// The picture is looked at in squares of this width, about as large as words.
+/// Side of the squares of the grid in which occupied areas are looked up: about as large as a label.
 const SQUARE: f64 = 120.0;
-/// Where so much stands in a square, there is no room for words.
+/// Areas in a square from which on it counts as full.
 const FULL: usize = 64;
-/// How far along its line a word may stand, the middle first.
+/// How far along its edge a label may stand, the middle first.
 const ALONG: [f64; 9] = [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82];
 /// How far below its line, or above: a little where there is no card, as far as need be on one.
 const BESIDE: [f64; 9] = [0.0, 14.0, -14.0, 22.0, -22.0, 32.0, -32.0, 42.0, -42.0];
@@ -26,9 +26,9 @@ struct Area {
 }
 
 impl Area {
-    /// What words take whose middle stands on this line, with a little air beside them.
-    fn of_words((x, y): (f64, f64), words: &str) -> Self {
-        let width = breadth(words, NOTE) + 8.0;
+    /// The area of a label whose middle stands at this point, with some room beside it.
+    fn of_label((x, y): (f64, f64), label: &str) -> Self {
+        let width = width_of(label, NOTE) + 8.0;
         Self::of_line((x - width / 2.0, y), width, NOTE)
     }
 
@@ -73,33 +73,33 @@ impl Taken {
     }
 }
 
-/// Gives the words of each link a place, the shortest links first since they have the least choice. Words that find none stay in the
-/// middle, on a plate.
-pub(super) fn settle(board: &Board, ways: &mut [Way<'_>]) {
-    if ways.is_empty() {
+/// Places the label of each edge, the shortest edges first since they have the least choice. A label for which there is no free
+/// place stays in the middle, on a plate.
+pub(super) fn place_labels(board: &Board, edges: &mut [Edge<'_>]) {
+    if edges.is_empty() {
         return;
     }
     let (mut cards, mut texts) = taken(board);
-    let length = |way: &Way<'_>| way.curve.span().0.hypot(way.curve.span().1);
-    ways.sort_by(|one, other| length(one).total_cmp(&length(other)));
-    for way in ways {
-        let words = labels::link(&way.link.kind);
-        let (dx, dy) = way.curve.span();
+    let length = |edge: &Edge<'_>| edge.curve.span().0.hypot(edge.curve.span().1);
+    edges.sort_by(|one, other| length(one).total_cmp(&length(other)));
+    for edge in edges {
+        let label = labels::link(&edge.link.kind);
+        let (dx, dy) = edge.curve.span();
         let place = |beside: f64, along: f64| {
-            let (x, y) = way.curve.at(along);
+            let (x, y) = edge.curve.at(along);
             (x, y + beside + NOTE / 3.0)
         };
         let find = |besides: &[f64], taken: &Taken| {
             let mut places = besides.iter().flat_map(|beside| ALONG.map(|along| place(*beside, along)));
-            places.find(|place| taken.leaves(Area::of_words(*place, words)))
+            places.find(|place| taken.leaves(Area::of_label(*place, label)))
         };
-        let room = Area::of_words(way.words, words);
+        let room = Area::of_label(edge.label, label);
         // Words that would hide a short line stand beside it.
         let first = usize::from(dx.abs() < room.width && dy.abs() < room.height);
         let free = find(&BESIDE[first..LITTLE], &cards).or_else(|| find(&BESIDE[first..], &texts));
-        way.on_plate = free.is_none();
-        way.words = free.unwrap_or(way.words);
-        let area = Area::of_words(way.words, words);
+        edge.has_plate = free.is_none();
+        edge.label = free.unwrap_or(edge.label);
+        let area = Area::of_label(edge.label, label);
         cards.take(area);
         texts.take(area);
     }
@@ -114,7 +114,7 @@ fn taken(board: &Board) -> (Taken, Taken) {
         let fact = Some((FACT, fact(board.kind, card))).filter(|(_, fact)| !fact.is_empty());
         let names = name_lines(board.kind, card).map(|line| (line, NAME));
         for ((at, text), size) in names.chain(fact.map(|line| (line, NOTE))) {
-            texts.take(Area::of_line((x + PADDING, y + f64::from(at)), breadth(&text, size), size));
+            texts.take(Area::of_line((x + PADDING, y + f64::from(at)), width_of(&text, size), size));
         }
     }
     (cards, texts)
@@ -122,7 +122,7 @@ fn taken(board: &Board) -> (Taken, Taken) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{svg, ways};
+    use super::super::{edges, svg};
     use super::*;
     use crate::export::tests::{actors, add, board, signed};
     use board_model::kinds::BoardKind;
@@ -157,19 +157,19 @@ mod tests {
         board
     }
 
-    fn settled(board: &Board) -> Vec<((f64, f64), bool)> {
-        let mut ways = ways(board);
-        settle(board, &mut ways);
-        ways.iter().map(|way| (way.words, way.on_plate)).collect()
+    fn placed(board: &Board) -> Vec<((f64, f64), bool)> {
+        let mut edges = edges(board);
+        place_labels(board, &mut edges);
+        edges.iter().map(|edge| (edge.label, edge.has_plate)).collect()
     }
 
     #[test]
     fn words_slide_along_their_line_from_a_card_that_lies_under_it() {
-        let ((x, y), on_plate) = settled(&row())[0];
-        assert!(!on_plate);
+        let ((x, y), has_plate) = placed(&row())[0];
+        assert!(!has_plate);
         assert!(!(400.0 - 25.0..=620.0 + 25.0).contains(&x), "{x}");
         let board = row();
-        let curve = &ways(&board)[0].curve;
+        let curve = &edges(&board)[0].curve;
         assert!(ALONG.iter().any(|along| curve.at(*along) == (x, y - NOTE / 3.0)), "on its line: {x} {y}");
     }
 
@@ -179,9 +179,9 @@ mod tests {
         put(&mut board, 2, (240.0, 0.0));
         link(&mut board, 10, (1, 2), "co_builds");
         let (_, texts) = taken(&board);
-        let all = settled(&board);
-        let (place, on_plate) = all[0];
-        assert!(!on_plate && texts.leaves(Area::of_words(place, labels::link("co_builds"))), "{place:?}");
+        let all = placed(&board);
+        let (place, has_plate) = all[0];
+        assert!(!has_plate && texts.leaves(Area::of_label(place, labels::link("co_builds"))), "{place:?}");
     }
 
     #[test]
@@ -190,7 +190,7 @@ mod tests {
         for number in 10..13 {
             link(&mut board, number, (1, 3), "informs");
         }
-        let places = settled(&board);
+        let places = placed(&board);
         for (at, (one, _)) in places.iter().enumerate() {
             for (other, _) in &places[..at] {
                 assert!((one.0 - other.0).abs() > 20.0 || (one.1 - other.1).abs() >= NOTE, "{places:?}");

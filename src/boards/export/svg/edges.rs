@@ -1,4 +1,4 @@
-//! The lines of links on the picture.
+//! Edges: the links of the picture, as curves.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use kernel::id::CardId;
 
 /// How far a line bends aside, as a share of its length, as on the live map (`arrows.ts`).
 const BEND: f64 = 0.12;
-/// Between two links of the same two cards, and between their words.
+/// Distance between two edges of the same two cards, and between their labels.
 const APART: f64 = 16.0;
 
 /// A link as it is drawn.
-pub(super) struct Way<'a> {
+pub(super) struct Edge<'a> {
     pub link: &'a Link,
     pub curve: Curve,
-    /// Where its words stand.
-    pub words: (f64, f64),
-    /// There was no place for them: they lie on what is there.
-    pub on_plate: bool,
+    /// Where its label stands.
+    pub label: (f64, f64),
+    /// There was no free place for the label: it has a plate over what is there.
+    pub has_plate: bool,
 }
 
 /// A line that bends aside, as on the live map: what passes behind a card does not seem to end there.
@@ -32,7 +32,7 @@ impl Curve {
     fn between(one: (f64, f64), other: (f64, f64)) -> Self {
         let (dx, dy) = (other.0 - one.0, other.1 - one.1);
         let bend = (f64::midpoint(one.0, other.0) - dy * BEND, f64::midpoint(one.1, other.1) + dx * BEND);
-        Self { from: edge(one, bend), bend, to: edge(other, bend) }
+        Self { from: border(one, bend), bend, to: border(other, bend) }
     }
 
     fn shifted(self, (dx, dy): (f64, f64)) -> Self {
@@ -53,13 +53,13 @@ impl Curve {
 }
 
 /// The links, those between the same two cards beside one another.
-pub(super) fn ways(board: &Board) -> Vec<Way<'_>> {
+pub(super) fn edges(board: &Board) -> Vec<Edge<'_>> {
     let state = board.state();
     let mut pairs: BTreeMap<(CardId, CardId), Vec<&Link>> = BTreeMap::new();
     for link in state.links.values().map(AsRef::as_ref) {
         pairs.entry((link.from.min(link.to), link.from.max(link.to))).or_default().push(link);
     }
-    let mut ways = Vec::new();
+    let mut edges = Vec::new();
     for ((one, other), mut links) in pairs {
         let (Some(one_card), Some(other_card)) = (state.cards.get(&one), state.cards.get(&other)) else { continue };
         let middle = |card: &Card| (card.x.get() + CARD.0 / 2.0, card.y.get() + CARD.1 / 2.0);
@@ -80,14 +80,14 @@ pub(super) fn ways(board: &Board) -> Vec<Way<'_>> {
             };
             let curve = curve.shifted((-along_y * aside, along_x * aside));
             let (x, y) = curve.at(0.5);
-            ways.push(Way { link, curve, words: (x, y + NOTE / 3.0), on_plate: false });
+            edges.push(Edge { link, curve, label: (x, y + NOTE / 3.0), has_plate: false });
         }
     }
-    ways
+    edges
 }
 
 /// Where the line from the middle of a card towards another leaves the card.
-fn edge((x, y): (f64, f64), (to_x, to_y): (f64, f64)) -> (f64, f64) {
+fn border((x, y): (f64, f64), (to_x, to_y): (f64, f64)) -> (f64, f64) {
     let (dx, dy) = (to_x - x, to_y - y);
     let reach = |half: f64, along: f64| if along.abs() < 1e-6 { 1.0 } else { (half / along.abs()).min(1.0) };
     let share = reach(CARD.0 / 2.0 + 4.0, dx).min(reach(CARD.1 / 2.0 + 4.0, dy));
@@ -102,17 +102,17 @@ mod tests {
     use kernel::id::LinkId;
 
     #[test]
-    fn links_between_the_same_two_cards_lie_beside_one_another_and_so_do_their_words() {
+    fn links_between_the_same_two_cards_lie_beside_one_another_and_so_do_their_labels() {
         let mut board = actors();
         let (from, to) = (CardId(uuid::Uuid::from_u128(2)), CardId(uuid::Uuid::from_u128(1)));
         let link = LinkId(uuid::Uuid::from_u128(10));
         let edit = Edit::AddLink { link, from, to, kind: "informs".to_owned(), strength: 1, note: String::new() };
         board.apply(signed(), edit).unwrap();
-        let ways = ways(&board);
-        assert_eq!(ways.len(), 2);
-        assert!((ways[0].words.1 - ways[1].words.1).abs() >= APART);
-        assert_ne!(ways[0].curve.from, ways[1].curve.to, "each has a line of its own");
-        assert!(ways.iter().any(|way| way.link.from == from));
+        let edges = edges(&board);
+        assert_eq!(edges.len(), 2);
+        assert!((edges[0].label.1 - edges[1].label.1).abs() >= APART);
+        assert_ne!(edges[0].curve.from, edges[1].curve.to, "each has a line of its own");
+        assert!(edges.iter().any(|edge| edge.link.from == from));
     }
 
     #[test]
@@ -124,8 +124,8 @@ mod tests {
             let card = CardId(uuid::Uuid::from_u128(card));
             board.apply(signed(), Edit::MoveCard { card, x: Number::new(x), y: Number::new(0.0) }).unwrap();
         }
-        let ways = ways(&board);
-        let (x, y) = ways[0].curve.at(0.5);
+        let edges = edges(&board);
+        let (x, y) = edges[0].curve.at(0.5);
         assert!(board.state().cards.contains_key(&third) && (400.0..620.0).contains(&x), "beside the card");
         assert!(!(0.0..CARD.1).contains(&y), "{y}");
     }
