@@ -1,4 +1,8 @@
 //! Brings the events of another calendar in: new ones as drafts, changed ones by the rules of a three-way merge.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::revise::revise;
 use domain::Context;
@@ -24,10 +28,6 @@ pub struct CalendarImport<'a> {
 
 /// Adds what is new as drafts, which nobody but organisers sees before they are published, and changes what changed
 /// there: who is registered is told of a move by letter.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn bring_in(context: &Context, import: CalendarImport<'_>) -> Result<ImportReport, ActError> {
     let mut done = ImportReport::default();
     for external in &import.reading.events {

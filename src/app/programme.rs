@@ -1,4 +1,8 @@
 //! Loading a programme, and what follows from it in the other features.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::events::{DomainEvent, raise};
 use domain::context::Context;
@@ -19,10 +23,6 @@ pub async fn import(context: &Context, text: &str) -> Result<Imported, ImportErr
 }
 
 /// Loads the programme that the binary carries, moved to the coming cycle, unless there is a programme already.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn seed(context: &Context) -> Result<Option<Imported>, ImportError> {
     if domain::programme::current_edition(&mut context.db.read().await?).await?.is_some() {
         return Ok(None);

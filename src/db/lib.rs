@@ -4,6 +4,10 @@
 //! process queue in arrival order. [`Db::read`] gives a connection for one statement, [`Db::snapshot`] one whose statements
 //! see the same state. `dispatch!` runs one query on whichever
 //! engine it is. The dialect that both share is described in `migrations/README.md`.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod backup;
 mod change_events;
@@ -222,10 +226,6 @@ impl Db {
     }
 
     /// What the database's own clock shows: for comparing, never for deciding.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
     pub async fn clock(&self) -> sqlx::Result<Timestamp> {
         let millis: i64 = match self {
             // The engines share no function for the time.

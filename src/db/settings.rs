@@ -1,13 +1,13 @@
 //! Settings that the program made for itself and keeps.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::WriteTx;
 use crate::dispatch;
 
 /// The setting of that name, which becomes `first` if there is none.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn get_or_set(tx: &mut WriteTx, name: &str, first: &str) -> sqlx::Result<String> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into setting (name, value) values ($1, $2) on conflict (name) do nothing"

@@ -6,8 +6,10 @@ pub mod audit;
 pub mod calendar;
 pub mod context;
 pub mod invitations;
+pub mod jobs;
 pub mod organisations;
 pub mod programme;
 pub mod registrations;
 
 pub use context::Context;
+pub use jobs::Job;

@@ -33,93 +33,43 @@ pub fn unreadable(error: &MultipartError) -> Error {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Error::TooLarge } else { Error::BadRequest }
 }
 
-/// What is wrong with one field. The sentence is in `web/pages/problems.html`.
+/// What is wrong with one field, as a sentence for whoever filled it in. Each feature has its own, in a `french` module; those
+/// that every form may need stand in [`french`](super::french).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Problem {
-    /// No name was given.
-    NoName,
-    /// No address was given.
-    NoAddress,
-    /// No organisation was given.
-    NoOrganisation,
-    /// It is longer than anybody's name.
-    TooLong,
-    /// No letter could reach it.
-    NotAnAddress,
-    /// No SIRET: 14 digits that check.
-    NotASiret,
-    /// Neither the address's domain nor the organisation is on the event's list of buyers.
-    NotListed,
-    /// Something must be written here.
-    Missing,
-    /// It is longer than it can be.
-    FarTooLong,
-    /// No date and time.
-    NotATime,
-    /// An event ends after it starts, and within two weeks.
-    EndsBeforeItStarts,
-    /// Registrations open before they close.
-    OpensAfterItCloses,
-    /// A link begins with https://.
-    NotALink,
-    /// A whole number, within what is possible.
-    NotANumber,
-    /// A reason is needed: the person reads it, or the audit log keeps it.
-    NoReason,
-    /// The attestation of working for the same organisation is needed.
-    NotAColleague,
-    /// Nobody was chosen.
-    NobodyChosen,
-    /// Another organisation has this SIRET.
-    SiretTaken,
-    /// Somebody else has stored something else here since the form was opened.
-    ChangedMeanwhile,
-    /// No message, or no subject, was written.
-    NoMessage,
-    /// Nobody is on the list.
-    NoGuests,
-    /// Neither a file nor lines were given.
-    NoList,
-    /// More people than one round takes.
-    TooManyGuests,
-    /// More lines than one import takes.
-    TooManyLines,
-    /// A file larger than one import takes.
-    FileTooLarge,
-    /// A file that is no text.
-    NotText,
-    /// Seats are to be kept at an event that keeps none, and nobody said how many.
-    NoKeptSeats,
-    /// No event was chosen.
-    NoEvent,
-    /// The message names something in braces that means nothing.
-    UnknownPlaceholder,
-    /// No such time, or one that is past.
-    BadTime,
-    /// The attestation of being a public buyer is needed.
-    NotAttested,
-    /// The same, for some of the chosen events.
-    NotAttestedForSome,
+pub struct FieldError(&'static str);
+
+impl FieldError {
+    /// An error that says this.
+    #[must_use]
+    pub const fn new(sentence: &'static str) -> Self {
+        Self(sentence)
+    }
+
+    /// What is shown beside the field.
+    #[must_use]
+    pub const fn sentence(&self) -> &'static str {
+        self.0
+    }
 }
 
 /// What is wrong with a form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Problems(Vec<(&'static str, Problem)>);
+pub struct FieldErrors(Vec<(&'static str, FieldError)>);
 
-impl Problems {
+impl FieldErrors {
     /// One problem with one field.
     #[must_use]
-    pub fn one(field: &'static str, problem: Problem) -> Self {
+    pub fn one(field: &'static str, problem: FieldError) -> Self {
         Self(vec![(field, problem)])
     }
 
     /// Adds a problem with a field.
-    pub fn add(&mut self, field: &'static str, problem: Problem) {
+    pub fn add(&mut self, field: &'static str, problem: FieldError) {
         self.0.push((field, problem));
     }
 
     /// Says something else about a field that has this problem.
-    pub fn replace(&mut self, old: Problem, new: Problem) {
+    pub fn replace(&mut self, old: FieldError, new: FieldError) {
         for (_, problem) in self.0.iter_mut().filter(|(_, problem)| *problem == old) {
             *problem = new;
         }
@@ -139,13 +89,19 @@ impl Problems {
 
     /// What is wrong with `field`, for a template.
     #[must_use]
-    pub fn of(&self, field: &str) -> Option<&Problem> {
+    pub fn of(&self, field: &str) -> Option<&FieldError> {
         self.0.iter().find(|(name, _)| *name == field).map(|(_, problem)| problem)
+    }
+
+    /// Whether somebody else has stored something else in `field` meanwhile.
+    #[must_use]
+    pub fn changed_meanwhile(&self, field: &str) -> bool {
+        self.of(field) == Some(&FieldError::CHANGED_MEANWHILE)
     }
 
     /// The fields with something wrong, in the order of the form.
     #[must_use]
-    pub fn all(&self) -> &[(&'static str, Problem)] {
+    pub fn all(&self) -> &[(&'static str, FieldError)] {
         &self.0
     }
 
@@ -153,7 +109,7 @@ impl Problems {
     pub fn address(&mut self, field: &'static str, text: &str) -> Option<EmailAddress> {
         let address = EmailAddress::parse(text);
         if address.is_none() {
-            self.add(field, if text.trim().is_empty() { Problem::NoAddress } else { Problem::NotAnAddress });
+            self.add(field, if text.trim().is_empty() { FieldError::NO_ADDRESS } else { FieldError::NOT_AN_ADDRESS });
         }
         address
     }
@@ -162,20 +118,20 @@ impl Problems {
     pub fn siret(&mut self, field: &'static str, text: &str) -> Option<Siret> {
         let siret = Siret::parse(text);
         if siret.is_none() && !text.trim().is_empty() {
-            self.add(field, Problem::NotASiret);
+            self.add(field, FieldError::NOT_A_SIRET);
         }
         siret
     }
 
     /// `text` without the blanks around it, noting `missing` when there is nothing, and when it is longer than `most` characters.
-    pub fn text(&mut self, field: &'static str, text: &str, most: usize, missing: Problem) -> String {
+    pub fn text(&mut self, field: &'static str, text: &str, most: usize, missing: FieldError) -> String {
         // Names go into headers and tables: line breaks and other control characters become blanks.
         let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
         let trimmed = clean.trim();
         if trimmed.is_empty() {
             self.add(field, missing);
         } else if trimmed.chars().count() > most {
-            self.add(field, Problem::TooLong);
+            self.add(field, FieldError::TOO_LONG);
         }
         trimmed.to_owned()
     }

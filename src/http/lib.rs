@@ -4,6 +4,7 @@ pub mod assets;
 pub mod error;
 pub mod extract;
 pub mod form;
+mod french;
 pub mod limits;
 pub mod metrics;
 pub mod page;

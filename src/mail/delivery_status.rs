@@ -1,4 +1,8 @@
 //! What became of letters, written down for several workers in one commit.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use uuid::Uuid;
 
@@ -26,10 +30,6 @@ pub struct DeliveryStatus {
 pub type DeliveryBatcher = Batcher<(), DeliveryStatus, (), sqlx::Error>;
 
 /// Writes a mark, together with those of other workers that wait meanwhile. Durable once it returns.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn write(waiting: &DeliveryBatcher, tools: &Tools, mark: DeliveryStatus) -> sqlx::Result<()> {
     let db = tools.db.clone();
     let decide = move |marks: Vec<DeliveryStatus>| {
@@ -40,10 +40,6 @@ pub async fn write(waiting: &DeliveryBatcher, tools: &Tools, mark: DeliveryStatu
 }
 
 /// Writes marks in one commit.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn write_all(db: &Db, marks: &[DeliveryStatus]) -> sqlx::Result<()> {
     let is_sent = |mark: &&DeliveryStatus| mark.next == Next::Sent;
     let sent: Vec<LetterId> = marks.iter().filter(is_sent).map(|mark| mark.letter).collect();

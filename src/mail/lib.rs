@@ -2,6 +2,10 @@
 //!
 //! A feature fills in a [`Letter`] and calls [`outbox::enqueue`] inside its own transaction; its commit wakes the workers.
 //! This crate knows no feature: the text of a letter stands in `mail-templates/`, and what fills it in comes as data.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -187,10 +191,6 @@ impl Mail {
     }
 
     /// How the sending of letters is, in whichever process.
-    ///
-    /// # Errors
-    ///
-    /// When the database refuses.
     pub async fn health(&self, tx: &mut ReadConn) -> sqlx::Result<Health> {
         if let (Delivery::Server, None) = (self.0.delivery, &self.0.server) {
             return Ok(Health::Held);

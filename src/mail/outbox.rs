@@ -1,4 +1,8 @@
 //! The outbox: letters wait here, exactly once each, until a worker has sent them.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::time::Duration;
 
@@ -25,19 +29,11 @@ const AT_ONCE: usize = 100;
 
 /// Puts a letter into the outbox, in the transaction of its cause. Returns whether it was new: a second one for the
 /// same (person, subject, kind, version) is dropped. The commit wakes the workers.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn enqueue(tx: &mut WriteTx, letter: &Letter, now: Timestamp) -> sqlx::Result<bool> {
     Ok(enqueue_all(tx, std::slice::from_ref(letter), now).await? == 1)
 }
 
 /// Puts letters into the outbox, as [`enqueue`] does; returns how many were new.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn enqueue_all(tx: &mut WriteTx, letters: &[Letter], now: Timestamp) -> sqlx::Result<u64> {
     let mut new = 0;
     for letters in letters.chunks(AT_ONCE) {
@@ -61,47 +57,27 @@ pub async fn enqueue_all(tx: &mut WriteTx, letters: &[Letter], now: Timestamp) -
 }
 
 /// Takes letters of one kind back that have not left yet, since what they say is no longer true.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn withdraw(tx: &mut WriteTx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     store::withdraw(tx, person, subject, kind).await
 }
 
 /// Takes back the letters of one kind about these subjects that wait and were never tried, as if they had not been written:
 /// the same may be written again.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn take_back(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     if subjects.is_empty() { Ok(()) } else { store::delete_untried(tx, kind, subjects).await }
 }
 
 /// Drops the letters of one kind about these subjects that wait.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn drop_about(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx::Result<()> {
     if subjects.is_empty() { Ok(()) } else { store::drop_about(tx, kind, subjects, DROPPED).await }
 }
 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
     store::withdraw_all(tx, subject, kind).await
 }
 
 /// How many letters about one subject wait, by kind.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn waiting_about(tx: &mut ReadConn, subject: Uuid) -> sqlx::Result<Vec<(String, i64)>> {
     store::waiting_about(tx, subject).await
 }
@@ -134,28 +110,16 @@ impl State {
 }
 
 /// Letters of one state, youngest first, `limit` of them after `skip`.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn list(tx: &mut ReadConn, state: State, skip: u32, limit: u32) -> sqlx::Result<Vec<Stored>> {
     store::list(tx, state, i64::from(skip), i64::from(limit)).await
 }
 
 /// How many letters are in each state: queued, sent, failed, suppressed.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn counts(tx: &mut ReadConn) -> sqlx::Result<[i64; 4]> {
     store::counts(tx).await
 }
 
 /// Puts a letter that was given up, or not to be sent, back into the queue. Returns whether it was such a one.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn retry(tx: &mut WriteTx, id: LetterId, now: Timestamp) -> sqlx::Result<bool> {
     let is_queued = store::requeue(tx, id, now, now + PATIENCE).await?;
     if is_queued {
@@ -165,28 +129,16 @@ pub async fn retry(tx: &mut WriteTx, id: LetterId, now: Timestamp) -> sqlx::Resu
 }
 
 /// Takes a letter that has not left out of the queue. Returns whether it was still there.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn drop_queued(tx: &mut WriteTx, id: LetterId) -> sqlx::Result<bool> {
     store::drop_queued(tx, id, DROPPED).await
 }
 
 /// The youngest `limit` letters, youngest first.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn latest(tx: &mut ReadConn, limit: u32) -> sqlx::Result<Vec<Stored>> {
     store::latest(tx, i64::from(limit)).await
 }
 
 /// One letter.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn find(tx: &mut ReadConn, id: LetterId) -> sqlx::Result<Option<Stored>> {
     store::find(tx, id).await
 }

@@ -1,5 +1,6 @@
 //! parcours runs a programme of webinars and participatory workshops: registrations and waiting lists,
 //! letters, calendar feeds, and live boards. This crate starts and stops it.
 
+pub mod after_commit;
 pub mod check;
 pub mod server;

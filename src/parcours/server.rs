@@ -12,8 +12,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::after_commit::AfterCommit;
 use boards::Rooms;
-use db::{ChangeEvent, Db};
+use db::Db;
 use domain::accounts::{self, EmailAddress};
 use domain::context::{self, Context};
 use domain::invitations;
@@ -31,23 +32,8 @@ use site::state::Shared;
 /// How long requests and jobs may take to end once the program is asked to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Held seats are taken back this soon after their time.
-const LAPSE_EVERY: Duration = Duration::from_secs(10);
-
-/// Reminders leave this soon after they are due.
-const REMIND_EVERY: Duration = Duration::from_secs(30);
-
-/// Invitations for later leave this soon after their time.
-const INVITE_EVERY: Duration = Duration::from_secs(30);
-
 /// What another node or `parcours import` changed in the programme is in the feeds this soon.
 const WATCH_EVERY: Duration = Duration::from_secs(1);
-
-/// Data too old is erased this often.
-const PURGE_EVERY: Duration = Duration::from_secs(24 * 3600);
-
-/// Sessions and links out of date are deleted this often; they are refused at once.
-const FORGET_EVERY: Duration = Duration::from_secs(3600);
 
 /// Why the program cannot start or go on.
 #[derive(Debug, thiserror::Error)]
@@ -107,14 +93,8 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let limits = Limits::new(&config, clock.clone());
     let rooms = Rooms::new(db.clone(), clock.clone(), config.board_edits_per_second);
     let feeds = FeedCache::default();
-    let (copies, workers, boards) = (feeds.clone(), mail.clone(), rooms.listener());
-    db.listen(move |events| {
-        copies.drop_changed(events);
-        boards(events);
-        if events.contains(&ChangeEvent::LettersQueued) {
-            workers.wake();
-        }
-    });
+    let parts = AfterCommit { feeds: feeds.clone(), mail: mail.clone(), boards: Box::new(rooms.listener()) };
+    db.listen(move |events| parts.react(events));
     let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
     let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
     let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
@@ -144,21 +124,13 @@ pub fn start_jobs(app: &App) {
         key: app.key.clone(),
         jobs: app.jobs.clone(),
     });
-    let lapsing = app.clone();
-    app.jobs.every("lapse", LAPSE_EVERY, move || {
-        let app = lapsing.clone();
-        async move { registrations::lapse_overdue(&app).await }
-    });
-    let reminding = app.clone();
-    app.jobs.every("remind", REMIND_EVERY, move || {
-        let app = reminding.clone();
-        async move { registrations::remind(&app).await }
-    });
-    let inviting = app.clone();
-    app.jobs.every("invite", INVITE_EVERY, move || {
-        let app = inviting.clone();
-        async move { invitations::send_due(&app).await }
-    });
+    for job in [registrations::JOBS, invitations::JOBS, accounts::JOBS, app::privacy::JOBS].into_iter().flatten() {
+        let context = Context::clone(app);
+        app.jobs.every(job.name, job.every, move || {
+            let context = context.clone();
+            async move { (job.run)(&context).await }
+        });
+    }
     let reporting = app.clone();
     app.jobs.every("node", boards::REPORT_EVERY, move || {
         let app = reporting.clone();
@@ -168,16 +140,6 @@ pub fn start_jobs(app: &App) {
     app.jobs.every("feeds", WATCH_EVERY, move || {
         let app = watching.clone();
         async move { feeds::watch(&app).await }
-    });
-    let purging = app.clone();
-    app.jobs.every("purge", PURGE_EVERY, move || {
-        let app = purging.clone();
-        async move { app::privacy::purge(&app).await.map(drop) }
-    });
-    let forgetting = app.clone();
-    app.jobs.every("forget", FORGET_EVERY, move || {
-        let app = forgetting.clone();
-        async move { accounts::forget_expired(&app).await }
     });
 }
 

@@ -138,6 +138,8 @@ async fn killed_in_the_middle_of_a_race_every_answer_holds_and_every_letter_is_o
     let unanswered = (0..PEOPLE).filter(|number| !told.contains(number));
     let again = join_all(unanswered.map(|number| ask(&client, &process.base, number))).await;
     assert!(again.into_iter().all(|answered| answered));
+    drop(tx);
+    let mut tx = db.snapshot().await.unwrap();
     let stored = all(&mut tx).await;
     assert_eq!(stored.len(), PEOPLE);
     assert_eq!(violations(&stored, 60, None), Vec::<String>::new());

@@ -1,5 +1,9 @@
 //! A person's data: shown, corrected, taken away, erased; and forgotten by itself once it is old. Each feature registers what it
 //! keeps in [`PERSONAL_DATA`]; that a person is erased is a domain event, to which each reacts.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod personal_data;
 mod store;
@@ -11,16 +15,26 @@ use serde_json::{Map, Value};
 use super::events::{DomainEvent, raise};
 use boards::BoardTrace;
 use db::{ReadConn, with_retry};
-use domain::Context;
 use domain::accounts::{self, Person};
 use domain::invitations::{self, InvitationTrace};
 use domain::registrations::{self, Follow, FollowError};
+use domain::{Context, Job};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 use mail::recipients::{self, LetterTrace};
 use mail::suppressions::{self, Wishes};
 
 pub use personal_data::{PERSONAL_DATA, PersonalData};
+
+/// Background work.
+pub const JOBS: &[Job] = &[
+    // Data too old is erased this often.
+    Job {
+        name: "purge",
+        every: Duration::from_secs(24 * 3600),
+        run: |context| Box::pin(async { purge(context).await.map(drop) }),
+    },
+];
 
 /// Everything that is kept about somebody but their registrations, for their page.
 #[derive(Debug)]
@@ -38,10 +52,6 @@ pub struct Traces {
 }
 
 /// Everything that is kept about somebody but their registrations.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn traces(tx: &mut ReadConn, person: &Person) -> sqlx::Result<Traces> {
     Ok(Traces {
         letters: recipients::written_to(tx, person.email.as_str()).await?,
@@ -53,10 +63,6 @@ pub async fn traces(tx: &mut ReadConn, person: &Person) -> sqlx::Result<Traces> 
 }
 
 /// Everything that is kept about a person, to take away.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn data_of(context: &Context, person: &Person) -> sqlx::Result<Value> {
     let mut tx = context.db.snapshot().await?;
     let mut data = Map::new();

@@ -1,4 +1,8 @@
 //! What each feature keeps about people: which columns, what a person takes away of it, what goes once it is old.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::pin::Pin;
 
@@ -29,19 +33,11 @@ pub struct PersonalData {
 
 impl PersonalData {
     /// What a person takes away of it.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
     pub async fn export(&self, tx: &mut ReadConn, person: &Person) -> sqlx::Result<Parts> {
         (self.export)(tx, person).await
     }
 
     /// Deletes what was last of use before this moment and belongs to nobody who has an account.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
     pub async fn purge(&self, tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
         (self.purge)(tx, before).await
     }

@@ -1,4 +1,8 @@
 //! Authors in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::QueryBuilder;
 
@@ -26,10 +30,6 @@ pub async fn names(tx: &mut ReadConn, people: &[PersonId]) -> sqlx::Result<Vec<A
 }
 
 /// How much a person wrote on which boards.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn written_by(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<BoardTrace>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select board.title, cast(count(*) as bigint) as edits

@@ -1,10 +1,17 @@
 //! People: who they are, and how they come back by a link in a mail. No passwords.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod email;
 mod letters;
 mod store;
 
+use std::time::Duration;
+
 use crate::context::Context;
+use crate::jobs::Job;
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
@@ -15,6 +22,12 @@ pub use store::{
     FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
     sessions,
 };
+
+/// Background work.
+pub const JOBS: &[Job] = &[
+    // Sessions and links out of date are deleted this often; they are refused at once.
+    Job { name: "forget", every: Duration::from_secs(3600), run: |context| Box::pin(forget_expired(context)) },
+];
 
 /// A sign-in link works for 20 minutes, once.
 pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
@@ -70,10 +83,6 @@ pub struct Newcomer<'a> {
 
 /// The person with that address, made if there is none. Who they say they are counts only for a new person:
 /// anybody can type anybody's address.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn person_for(
     tx: &mut WriteTx,
     email: &EmailAddress,
@@ -85,10 +94,6 @@ pub async fn person_for(
 }
 
 /// The people with these addresses, in no order; made where there are none, as by [`person_for`].
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn people_for(
     tx: &mut WriteTx,
     mut newcomers: Vec<Newcomer<'_>>,
@@ -104,10 +109,6 @@ pub async fn people_for(
 }
 
 /// Takes over the name and organisation that a person gave, once their address is proven.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn rename(
     tx: &mut WriteTx,
     person: PersonId,
@@ -118,19 +119,11 @@ pub async fn rename(
 }
 
 /// Deletes a person with their sessions and sign-in links.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::delete(tx, person).await
 }
 
 /// Gives an address an organiser's account; returns whether it is new to that role.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Result<bool> {
     let mut tx = context.db.write().await?;
     let person = person_for(&mut tx, email, email.local_part(), None, context.clock.now()).await?;
@@ -140,10 +133,6 @@ pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Res
 }
 
 /// Writes a sign-in link to the address, if somebody has it. Says nothing about whether somebody has.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -158,19 +147,11 @@ pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Opti
 }
 
 /// Whether a sign-in link still works, without using it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn can_sign_in(context: &Context, link: &Token) -> sqlx::Result<bool> {
     store::sign_in_is_open(&mut context.db.read().await?, &link.hash(), context.clock.now()).await
 }
 
 /// Uses a sign-in link, once: the token of a new session, or `None` when it is used or out of date.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Token>> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -182,19 +163,11 @@ pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Tok
 }
 
 /// The person whose session this is.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn signed_in(tx: &mut ReadConn, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
     store::find_by_session(tx, &session.hash(), now).await
 }
 
 /// Ends one session.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn sign_out(context: &Context, session: &Token) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::delete_session(&mut tx, &session.hash()).await?;
@@ -202,10 +175,6 @@ pub async fn sign_out(context: &Context, session: &Token) -> sqlx::Result<()> {
 }
 
 /// Ends every session of a person, and every sign-in link on its way to them.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn sign_out_everywhere(context: &Context, person: PersonId) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::delete_sessions(&mut tx, person).await?;
@@ -213,10 +182,6 @@ pub async fn sign_out_everywhere(context: &Context, person: PersonId) -> sqlx::R
 }
 
 /// Makes the person's private feed, or makes its address anew: the old one then answers 410.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn renew_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     let version = store::raise_feed(&mut tx, person, context.clock.now()).await?;
@@ -225,10 +190,6 @@ pub async fn renew_feed(context: &Context, person: PersonId) -> sqlx::Result<()>
 }
 
 /// Takes the person's private feed away: its address then answers 410.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn revoke_feed(context: &Context, person: PersonId) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::raise_feed(&mut tx, person, context.clock.now()).await?;
@@ -237,10 +198,6 @@ pub async fn revoke_feed(context: &Context, person: PersonId) -> sqlx::Result<()
 }
 
 /// Says how many minutes before each event the person's feed makes calendars ring; `None` for never.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option<i64>) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::set_feed_alarm(&mut tx, person, minutes).await?;
@@ -248,10 +205,6 @@ pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option
 }
 
 /// Forgets sessions and sign-in links that are out of date.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::delete_expired(&mut tx, context.clock.now()).await?;

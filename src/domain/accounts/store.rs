@@ -1,4 +1,8 @@
 //! People, sessions and sign-in links in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -26,10 +30,6 @@ macro_rules! from_person {
 }
 
 /// The person of that identifier.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut ReadConn, id: PersonId) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where person.id = $1"))
         .bind(id)
@@ -45,10 +45,6 @@ pub(super) async fn find_by_email(tx: &mut ReadConn, email: &EmailAddress) -> sq
 }
 
 /// The person whose private feed this is.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find_by_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
         .bind(hash)
@@ -57,10 +53,6 @@ pub async fn find_by_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option
 }
 
 /// Whether this was somebody's private feed before its address was made anew.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn is_retired_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<bool> {
     let found: Option<i64> =
         dispatch!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
@@ -126,10 +118,6 @@ pub(super) async fn rename(
 }
 
 /// Keeps everybody else from pointing to a person until the transaction ends.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     if let Engine::Postgres(conn) = tx.engine() {
         // SQLite has one writer, who holds everything; it does not know the clause.
@@ -140,10 +128,6 @@ pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
 }
 
 /// How many people belong to an organisation.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn count_of_organisation(tx: &mut ReadConn, organisation: OrganisationId) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from person where organisation_id = $1")
         .bind(organisation)
@@ -152,10 +136,6 @@ pub async fn count_of_organisation(tx: &mut ReadConn, organisation: Organisation
 }
 
 /// Everybody of one organisation belongs to another from now on.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn move_to_organisation(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
         .bind(from)
@@ -330,10 +310,6 @@ async fn note_feed_change(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()
 }
 
 /// How often anybody's feed was changed by its owner.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1")
         .fetch_one(conn)
@@ -341,10 +317,6 @@ pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
 }
 
 /// When the open sessions of a person began.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn sessions(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
         .bind(person)

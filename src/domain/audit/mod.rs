@@ -1,5 +1,9 @@
 //! What organisers did: each of their acts leaves a line, written in the act's own transaction. So does a participant's
 //! change of organisation, on which caps depend.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -136,28 +140,16 @@ pub struct Line {
 }
 
 /// Writes a line, in the transaction of the act.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn write(tx: &mut WriteTx, entry: &Entry, now: Timestamp) -> sqlx::Result<()> {
     write_all(tx, std::slice::from_ref(entry), now).await
 }
 
 /// Writes a line for each, in the transaction of the act.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn write_all(tx: &mut WriteTx, entries: &[Entry], now: Timestamp) -> sqlx::Result<()> {
     if entries.is_empty() { Ok(()) } else { store::insert(tx, entries, now).await }
 }
 
 /// Forgets why things were done to a person: free text may name them.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn erase_notes_about(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::erase_notes_about(tx, person).await
 }

@@ -1,4 +1,8 @@
 //! The audit log in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::QueryBuilder;
 
@@ -32,10 +36,6 @@ pub(super) async fn insert(tx: &mut WriteTx, entries: &[Entry], now: Timestamp) 
 }
 
 /// The youngest `most` lines, youngest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn youngest(tx: &mut ReadConn, most: u32) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(lines!(), "order by audit_log.at desc, audit_log.id desc limit $1"))
         .bind(i64::from(most))
@@ -44,10 +44,6 @@ pub async fn youngest(tx: &mut ReadConn, most: u32) -> sqlx::Result<Vec<Line>> {
 }
 
 /// The youngest `most` lines about an event, youngest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_event(tx: &mut ReadConn, event: EventId, most: u32) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),
@@ -60,10 +56,6 @@ pub async fn of_event(tx: &mut ReadConn, event: EventId, most: u32) -> sqlx::Res
 }
 
 /// What was done to a person, youngest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Line>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         lines!(),

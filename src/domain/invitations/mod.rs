@@ -1,5 +1,9 @@
 //! Invitations: organisers write to people outside, and see who came of it. The link in an invitation proves the
 //! address, so that a seat asked for through it is theirs at once.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod letters;
 mod rules;
@@ -7,12 +11,14 @@ mod sending;
 mod store;
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde::Serialize;
 use sqlx::types::Json;
 
 use crate::accounts::EmailAddress;
 use crate::context::Context;
+use crate::jobs::Job;
 use crate::programme::{self, Event};
 use crate::registrations::Keep;
 use db::ReadConn;
@@ -27,6 +33,12 @@ use rules::Guests;
 pub use rules::{MAX_PEOPLE, decode, read, unknown_placeholder};
 pub use sending::{chase, resume, send, send_due, send_test, stop};
 pub use store::{erase_guest, events_of, invitations, mark_opened, purge, received_by, round, rounds, set_declined};
+
+/// Background work.
+pub const JOBS: &[Job] = &[
+    // Invitations for later leave this soon after their time.
+    Job { name: "invite", every: Duration::from_secs(30), run: |context| Box::pin(send_due(context)) },
+];
 
 /// An invitation that somebody got.
 #[derive(Debug, Clone, Serialize, sqlx::FromRow)]
@@ -220,10 +232,6 @@ impl Registered {
 }
 
 /// Says what a sending would do, and does nothing.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun> {
     let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
     let mut tx = context.db.snapshot().await?;

@@ -1,6 +1,10 @@
 //! The acts on a round: sent, stopped, resumed, chased. Its letters are written when it is time, from the programme and the
 //! registrations of that moment: who has registered meanwhile is not written to, nor is anybody invited to what no longer
 //! takes place.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::types::Json;
 
@@ -16,10 +20,6 @@ use mail::outbox;
 
 /// Writes down a round, each of its people once, but for who is registered already; keeps seats for them if it says so; and
 /// writes the letters unless they are for later. `id` was made with the form, so that a form that is sent twice is one round.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) -> Result<(), ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -67,10 +67,6 @@ async fn keep_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &New
 
 /// Writes the letters of every round whose time has come, and those anew that wait while an event is no longer what they
 /// say.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn send_due(context: &Context) -> sqlx::Result<()> {
     let due = store::due(&mut context.db.read().await?, context.clock.now()).await?;
     for id in due {
@@ -118,10 +114,6 @@ async fn write_owed(context: &Context, tx: &mut WriteTx, round: &Round) -> sqlx:
 }
 
 /// Sends the organiser the letter that a guest would get. Its link leads nowhere.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn send_test(context: &Context, to: &Person, new: &NewRound) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -131,10 +123,6 @@ pub async fn send_test(context: &Context, to: &Person, new: &NewRound) -> sqlx::
 }
 
 /// Stops a round: what has not left stays. Returns whether it went on until now.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn stop(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -146,10 +134,6 @@ pub async fn stop(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<
 }
 
 /// Lets a stopped round go on: who has not been written to is. Returns whether it was stopped.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn resume(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -159,10 +143,6 @@ pub async fn resume(context: &Context, by: PersonId, id: RoundId) -> sqlx::Resul
 }
 
 /// Writes again, once, to those whose invitation arrived and who have not answered. Returns whether it was not done before.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn chase(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;

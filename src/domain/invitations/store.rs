@@ -1,4 +1,8 @@
 //! Invitations in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::collections::BTreeSet;
 
@@ -266,10 +270,6 @@ pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTree
 }
 
 /// What somebody was invited to: the subjects of these letters, and what they answered.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn received_by(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Vec<InvitationTrace>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select invitation_round.subject, invitation.name, invitation.organisation, invitation_round.send_at,
@@ -283,10 +283,6 @@ pub async fn received_by(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Resul
 }
 
 /// Takes an address off every list of guests.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn erase_guest(tx: &mut WriteTx, email: &EmailAddress) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from invitation where address = $1")
         .bind(email)
@@ -296,10 +292,6 @@ pub async fn erase_guest(tx: &mut WriteTx, email: &EmailAddress) -> sqlx::Result
 }
 
 /// Deletes rounds, with their guests, that left before this moment.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from invitation_round where send_at < $1 and created_at < $1")
         .bind(before)

@@ -1,4 +1,8 @@
 //! Organisations: whom people work for. One has many spellings, and perhaps a SIRET that tells them apart for sure.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod places;
 mod rules;
@@ -93,10 +97,6 @@ pub struct Organisation {
 }
 
 /// The organisations that several people mean, in the order of what they gave: each as [`of`] says.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_all(
     tx: &mut WriteTx,
     given: &[(&str, Option<&Siret>)],
@@ -126,10 +126,6 @@ pub async fn of_all(
 
 /// The organisation that somebody means: that of the SIRET, else that of the spelling or of another that can only mean
 /// the same, else a new one.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of(tx: &mut WriteTx, name: &str, siret: Option<&Siret>, now: Timestamp) -> sqlx::Result<Organisation> {
     let spellings = rules::spellings(name);
     if let Some(siret) = siret
@@ -204,10 +200,6 @@ pub async fn correct(tx: &mut WriteTx, organisation: &Organisation) -> sqlx::Res
 
 /// Makes two organisations one: the spellings of `from` are `into`'s, and what it was known to be, unless `into` is known
 /// to be something else. Whoever points to `from` has moved before.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn merge(tx: &mut WriteTx, from: &Organisation, into: &Organisation) -> sqlx::Result<()> {
     store::move_spellings(tx, from.id, into.id).await?;
     store::delete(tx, from.id).await?;
@@ -225,10 +217,6 @@ pub async fn merge(tx: &mut WriteTx, from: &Organisation, into: &Organisation) -
 }
 
 /// Organisations that are perhaps one, two by two: somebody has to say.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn duplicates(tx: &mut ReadConn) -> sqlx::Result<Vec<(Organisation, Organisation)>> {
     let all = store::list(tx).await?;
     let apart = store::apart(tx).await?;
@@ -238,10 +226,6 @@ pub async fn duplicates(tx: &mut ReadConn) -> sqlx::Result<Vec<(Organisation, Or
 }
 
 /// Says that two organisations which look like one are two.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn keep_apart(tx: &mut WriteTx, one: OrganisationId, other: OrganisationId) -> sqlx::Result<()> {
     store::insert_apart(tx, ordered(one, other)).await
 }

@@ -1,4 +1,8 @@
 //! Organisations in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::collections::BTreeSet;
 
@@ -10,10 +14,6 @@ use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
 
 /// The organisation of that identifier.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut ReadConn, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation where id = $1")
         .bind(id)
@@ -22,10 +22,6 @@ pub async fn find(tx: &mut ReadConn, id: OrganisationId) -> sqlx::Result<Option<
 }
 
 /// All of them, by name.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<Organisation>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, name, kind, siret from organisation order by name, id")
         .fetch_all(conn)
@@ -33,10 +29,6 @@ pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<Organisation>> {
 }
 
 /// Names to suggest to anybody: only what an organiser has looked at, so that the list tells nobody who registers.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn suggestions(tx: &mut ReadConn) -> sqlx::Result<Vec<String>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select name from organisation where kind is not null order by name limit 500"
@@ -46,10 +38,6 @@ pub async fn suggestions(tx: &mut ReadConn) -> sqlx::Result<Vec<String>> {
 }
 
 /// As [`find`], and keeps everybody else from pointing to it, or deleting it, until the transaction ends.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn hold(tx: &mut WriteTx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
     if let Engine::Postgres(conn) = tx.engine() {
         // SQLite has one writer, who holds everything; it does not know the clause.

@@ -1,4 +1,8 @@
 //! Events that come from elsewhere, as drafts for the organisers to complete.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use jiff::civil::DateTime;
 use sqlx::types::Json;
@@ -28,10 +32,6 @@ pub struct NewDraft {
 }
 
 /// Adds a draft at the end of an edition, under a name made from its title and day.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn add_draft(tx: &mut WriteTx, edition: EditionId, draft: NewDraft, now: Timestamp) -> sqlx::Result<EventId> {
     let position = store::events(tx, edition).await?.iter().map(|event| event.position).max().unwrap_or(0) + 1;
     let event = Event {

@@ -1,4 +1,8 @@
 //! The programme: editions and their events. Knows nothing of registrations.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 pub mod calendar;
 mod draft;
@@ -259,10 +263,6 @@ pub fn is_video_url(url: &str) -> bool {
 }
 
 /// The edition to show: the newest.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn current_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edition>> {
     store::newest_edition(tx).await
 }

@@ -1,4 +1,8 @@
 //! An event as it was and as it becomes: what changed, and what calendars must be told. Pure, but for [`save`].
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::{Event, EventStatus, store};
 use db::WriteTx;
@@ -72,10 +76,6 @@ pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
 }
 
 /// Writes a revised event, under its lock.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn save(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
     store::update_event(tx, event).await
 }

@@ -1,4 +1,8 @@
 //! The programme in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::types::Json;
 
@@ -27,10 +31,6 @@ pub(super) async fn newest_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edi
 }
 
 /// The edition of that name.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn edition(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Edition>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, slug, title, summary, zone, revised_at from edition where slug = $1"
@@ -41,10 +41,6 @@ pub async fn edition(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Edit
 }
 
 /// The events of an edition in their order, drafts included.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn events(tx: &mut ReadConn, edition: EditionId) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
@@ -57,10 +53,6 @@ pub async fn events(tx: &mut ReadConn, edition: EditionId) -> sqlx::Result<Vec<E
 }
 
 /// The event of that name, draft or not.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn event(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where slug = $1"))
         .bind(slug)
@@ -69,10 +61,6 @@ pub async fn event(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Event>
 }
 
 /// The event of that identifier, draft or not.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn event_by_id(tx: &mut ReadConn, id: EventId) -> sqlx::Result<Option<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", event_columns!(), " from event where id = $1"))
         .bind(id)
@@ -81,10 +69,6 @@ pub async fn event_by_id(tx: &mut ReadConn, id: EventId) -> sqlx::Result<Option<
 }
 
 /// The event, locked until the transaction ends: whoever decides on its seats comes one after another.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn lock(tx: &mut WriteTx, id: EventId) -> sqlx::Result<Option<Event>> {
     let event: Option<Event> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "update event set version = version + 1 where id = $1 returning ",
@@ -100,19 +84,11 @@ pub async fn lock(tx: &mut WriteTx, id: EventId) -> sqlx::Result<Option<Event>> 
 }
 
 /// The version of every event: it rises with each act on the event or on its seats.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn versions(tx: &mut ReadConn) -> sqlx::Result<Vec<(EventId, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as("select id, version from event").fetch_all(conn).await)
 }
 
 /// What calendars show: published events from `since` on, and those cancelled after `cancelled_since`.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn list_for_calendar(
     tx: &mut ReadConn,
     since: Timestamp,
@@ -142,10 +118,6 @@ pub struct Fingerprint {
 }
 
 /// The programme's fingerprint: two small tables, read whole.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn fingerprint(tx: &mut ReadConn) -> sqlx::Result<Fingerprint> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select cast(count(*) as bigint) as events, coalesce(cast(sum(revised_at) as bigint), 0) as revised,
@@ -159,10 +131,6 @@ pub async fn fingerprint(tx: &mut ReadConn) -> sqlx::Result<Fingerprint> {
 }
 
 /// Published events that start after `from` and until `to`.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn starting_between(tx: &mut ReadConn, from: Timestamp, to: Timestamp) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
@@ -298,10 +266,6 @@ pub(super) async fn edition_of_slug(tx: &mut ReadConn, slug: &Slug) -> sqlx::Res
 }
 
 /// What the source of an event said of it when it was last brought in; nothing for one that was made here.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn said(tx: &mut ReadConn, event: EventId) -> sqlx::Result<SourceSnapshot> {
     let said: Option<Json<SourceSnapshot>> =
         dispatch!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
@@ -312,10 +276,6 @@ pub async fn said(tx: &mut ReadConn, event: EventId) -> sqlx::Result<SourceSnaps
 }
 
 /// Writes down what the source of an event says of it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn say(tx: &mut WriteTx, event: EventId, said: &SourceSnapshot) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into event_source (event_id, snapshot) values ($1, $2)

@@ -1,4 +1,8 @@
 //! Asking for several events at once: each decided by its own rules, one letter with what became of each.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::admission::Actor;
 use super::clashes::clashes;
@@ -78,10 +82,6 @@ async fn write_to_them(context: &Context, tx: &mut WriteTx, parts: &[Part]) -> s
 }
 
 /// The held registrations of a person: one proof of their address is enough for all.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn held_of(context: &Context, person: PersonId) -> sqlx::Result<Vec<Registration>> {
     let mut all = store::all_of_person(&mut context.db.read().await?, person).await?;
     all.retain(|one| one.status == RegistrationStatus::Held);

@@ -1,4 +1,8 @@
 //! What follows from the change of an event: those who are registered are told, seats and waiting list are kept, and free seats passed on.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::notifications::notify;
 use super::reconcile::{next_in_line, reconcile};
@@ -19,10 +23,6 @@ pub enum Notify {
 
 /// Writes to those who are registered what they should know of a change, and passes on seats that become free. Reminders
 /// of what takes place no more are dropped. Under the event's lock, once the change is written.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn on_event_revised(
     context: &Context,
     tx: &mut WriteTx,
@@ -61,10 +61,6 @@ pub struct Preview {
 }
 
 /// Tells what another number of seats would do, without doing it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn preview_capacity(context: &Context, event: &Event, capacity: Option<i64>) -> sqlx::Result<Preview> {
     let now = context.clock.now();
     let mut tx = context.db.snapshot().await?;

@@ -1,4 +1,8 @@
 //! What organisers write to those who registered for an event: a message, or their thanks afterwards.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use serde_json::json;
 
@@ -59,10 +63,6 @@ pub struct Thanks {
 }
 
 /// Those a message would go to.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn readers(tx: &mut ReadConn, event: EventId, readers: Readers) -> sqlx::Result<Vec<Registration>> {
     let mut all = store::of_event(tx, event).await?;
     all.retain(|registration| readers.include(registration.status));
@@ -70,10 +70,6 @@ pub async fn readers(tx: &mut ReadConn, event: EventId, readers: Readers) -> sql
 }
 
 /// Writes to those who registered; each gets one letter of one message. Returns how many got it now.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn write_to(context: &Context, by: PersonId, event: EventId, message: &Message) -> sqlx::Result<u64> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -91,10 +87,6 @@ pub async fn write_to(context: &Context, by: PersonId, event: EventId, message: 
 
 /// Writes what the first of the readers would get to the organiser who writes it, without that reader's links. Returns
 /// whether there is a reader at all.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn send_test(context: &Context, to: &Person, event: &Event, message: &Message) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;

@@ -1,4 +1,8 @@
 //! Registrations: requests for a seat, and what becomes of them. Every act is one transaction under the event's lock.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod admission;
 mod affiliation;
@@ -27,8 +31,11 @@ mod transfer;
 mod view;
 mod waiting_list;
 
+use std::time::Duration;
+
 use crate::accounts::EmailAddress;
 use crate::context::Context;
+use crate::jobs::Job;
 use crate::organisations::Siret;
 use crate::programme::{self, Event};
 use db::{ReadConn, Transient, WriteTx};
@@ -64,6 +71,14 @@ pub use transfer::{
 };
 pub use view::{EventView, Opening};
 pub use waiting_list::move_in_line;
+
+/// Background work.
+pub const JOBS: &[Job] = &[
+    // Held seats are taken back this soon after their time.
+    Job { name: "lapse", every: Duration::from_secs(10), run: |context| Box::pin(lapse_overdue(context)) },
+    // Reminders leave this soon after they are due.
+    Job { name: "remind", every: Duration::from_secs(30), run: |context| Box::pin(remind(context)) },
+];
 
 /// A person's request for a seat at one event, and what became of it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -248,19 +263,11 @@ impl Open {
 }
 
 /// How full an event is.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn occupancy(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Occupancy> {
     counts::occupancy(tx, event).await
 }
 
 /// How full every event is that anybody asked for.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn occupancies(tx: &mut ReadConn) -> sqlx::Result<std::collections::BTreeMap<EventId, Occupancy>> {
     Ok(counts::occupancies(tx).await?.into_iter().collect())
 }

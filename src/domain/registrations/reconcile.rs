@@ -1,4 +1,8 @@
 //! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::deadlines::Notice;
 use super::notifications::notify;
@@ -96,10 +100,6 @@ pub(super) fn offer(
 }
 
 /// Takes back seats kept too long, at every event, and passes them on to those who wait.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn lapse_overdue(context: &Context) -> sqlx::Result<()> {
     let events = store::events_overdue(&mut context.db.read().await?, context.clock.now()).await?;
     for event in events {
@@ -109,10 +109,6 @@ pub async fn lapse_overdue(context: &Context) -> sqlx::Result<()> {
 }
 
 /// Brings one event up to date, for instance after its capacity was raised.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn reconcile_event(context: &Context, event: EventId) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     if let Some(event) = programme::lock(&mut tx, event).await? {

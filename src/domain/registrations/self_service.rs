@@ -1,4 +1,8 @@
 //! What a person does with a registration of theirs: by a letter's link, or signed in.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::collections::HashMap;
 
@@ -35,10 +39,6 @@ pub struct Shown {
 }
 
 /// The registration that a mail's link is about.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Shown>> {
     let mut tx = context.db.snapshot().await?;
     let Some(registration) = store::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
@@ -51,10 +51,6 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
 }
 
 /// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn is_capped(
     tx: &mut ReadConn,
     event: &Event,

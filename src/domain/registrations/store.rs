@@ -1,4 +1,8 @@
 //! Registrations in SQL. Whoever writes holds the event's lock (`programme::lock`).
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::QueryBuilder;
 
@@ -152,10 +156,6 @@ pub(super) async fn live_of(
 }
 
 /// The registration of that identifier.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut ReadConn, id: RegistrationId) -> sqlx::Result<Option<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", columns!(), from!(), "where registration.id = $1"))
         .bind(id)
@@ -242,10 +242,6 @@ pub(super) async fn events_overdue(tx: &mut ReadConn, now: Timestamp) -> sqlx::R
 }
 
 /// Everything requested for an event, in order of arrival.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
@@ -259,10 +255,6 @@ pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Reg
 }
 
 /// Everything that a person ever requested, youngest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn all_of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
@@ -276,10 +268,6 @@ pub async fn all_of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<
 }
 
 /// The live registrations of a person with a place in the waiting list for those that wait.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<OwnRegistration>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at,

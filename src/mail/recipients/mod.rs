@@ -1,4 +1,8 @@
 //! What the outbox keeps of a recipient: shown to them, erased with them, and purged once it is old.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -21,28 +25,16 @@ pub struct LetterTrace {
 }
 
 /// The letters that were written to an address, the oldest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn written_to(tx: &mut ReadConn, address: &str) -> sqlx::Result<Vec<LetterTrace>> {
     store::written_to(tx, address).await
 }
 
 /// Deletes every letter to an address.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn erase(tx: &mut WriteTx, address: &str) -> sqlx::Result<()> {
     store::delete_to(tx, address).await
 }
 
 /// Deletes letters that were written before this moment and do not wait.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
     store::delete_before(tx, before).await
 }

@@ -1,4 +1,8 @@
 //! Letters that an address is not to be sent: what its owner does not want, and what organisers stopped.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -46,10 +50,6 @@ pub struct Suppressions(Vec<(String, Scope, String)>);
 
 impl Suppressions {
     /// What is refused at these addresses; of any number.
-    ///
-    /// # Errors
-    ///
-    /// When the database refuses.
     pub async fn of(tx: &mut ReadConn, addresses: impl Iterator<Item = &str> + Send) -> sqlx::Result<Self> {
         store::of(tx, addresses).await.map(Self)
     }
@@ -68,29 +68,17 @@ impl Suppressions {
 }
 
 /// What an address wants.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn wishes(tx: &mut ReadConn, address: &str) -> sqlx::Result<Wishes> {
     let refusals = Suppressions::of(tx, std::iter::once(address)).await?;
     Ok(Wishes { reminders: !refusals.has(Scope::Reminders), announcements: !refusals.has(Scope::Announcements) })
 }
 
 /// Whether organisers stopped writing to an address.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn is_stopped(tx: &mut ReadConn, address: &str) -> sqlx::Result<bool> {
     Ok(Suppressions::of(tx, std::iter::once(address)).await?.has(Scope::Everything))
 }
 
 /// Writes down what the owner of an address wants; letters that wait and are not wanted stay.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn set_wishes(tx: &mut WriteTx, address: &str, wishes: Wishes, now: Timestamp) -> sqlx::Result<()> {
     for (scope, wanted) in [(Scope::Reminders, wishes.reminders), (Scope::Announcements, wishes.announcements)] {
         if wanted {
@@ -103,10 +91,6 @@ pub async fn set_wishes(tx: &mut WriteTx, address: &str, wishes: Wishes, now: Ti
 }
 
 /// Refuses letters to an address from now on, those that wait included.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn refuse(
     tx: &mut WriteTx,
     address: &str,
@@ -124,19 +108,11 @@ pub async fn refuse(
 }
 
 /// Writes to an address again.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result<()> {
     store::lift(tx, address, scope).await
 }
 
 /// The addresses that organisers stopped writing to, newest first, with the reason.
-///
-/// # Errors
-///
-/// When the database refuses.
 pub async fn stopped(tx: &mut ReadConn) -> sqlx::Result<Vec<(String, String)>> {
     store::stopped(tx).await
 }

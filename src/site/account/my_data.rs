@@ -16,7 +16,7 @@ use domain::programme::Event;
 use domain::registrations::{self, Follow, FollowError, Refusal};
 use http::error::{Error, Result};
 use http::extract::Query;
-use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
 use http::session::{self, SignedIn};
 
@@ -33,7 +33,7 @@ pub fn routes() -> Router<App> {
 struct DataPage {
     page: Page,
     form: CorrectForm,
-    problems: Problems,
+    problems: FieldErrors,
     /// Events at which the registrations cannot follow, and why.
     refused: Vec<(Event, Refusal)>,
     suggestions: Vec<String>,
@@ -74,7 +74,7 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
     Ok(DataPage {
         page: Page::new(app, Some(person)),
         form: CorrectForm { name, organisation, follow: Some("oui".into()) },
-        problems: Problems::default(),
+        problems: FieldErrors::default(),
         refused: Vec::new(),
         suggestions,
         traces,
@@ -91,9 +91,9 @@ async fn show(State(app): State<App>, person: SignedIn, Query(done): Query<DoneQ
 
 /// `POST /mon-parcours/donnees`
 async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<CorrectForm>) -> Result<Response> {
-    let mut problems = Problems::default();
-    let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
-    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, Problem::NoOrganisation);
+    let mut problems = FieldErrors::default();
+    let name = problems.text("name", &form.name, MAX_NAME, FieldError::NO_NAME);
+    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, FieldError::NO_ORGANISATION);
     if !problems.is_empty() {
         return page::unprocessable(&DataPage { form, problems, ..data_page(&app, person).await? });
     }

@@ -13,7 +13,7 @@ use crate::App;
 use domain::accounts::EmailAddress;
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::{self, SessionToken, SignedIn};
@@ -35,7 +35,7 @@ pub fn routes() -> Router<App> {
 struct SignInPage {
     page: Page,
     form: SignInForm,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 #[derive(Template)]
@@ -91,13 +91,13 @@ async fn form(State(app): State<App>, person: Option<SignedIn>, Query(then): Que
         return Ok(Redirect::to(local_path(&then.vers).unwrap_or("/mon-parcours")).into_response());
     }
     let form = SignInForm { email: String::new(), vers: then.vers };
-    page::render(&SignInPage { page: Page::new(&app, None), form, problems: Problems::default() })
+    page::render(&SignInPage { page: Page::new(&app, None), form, problems: FieldErrors::default() })
 }
 
 /// `POST /connexion`
 async fn ask(State(app): State<App>, from: ClientAddress, Form(form): Form<SignInForm>) -> Result<Response> {
     let Some(email) = EmailAddress::parse(&form.email) else {
-        let problems = Problems::one("email", Problem::NotAnAddress);
+        let problems = FieldErrors::one("email", FieldError::NOT_AN_ADDRESS);
         return page::unprocessable(&SignInPage { page: Page::new(&app, None), form, problems });
     };
     app.limits.check(from, email.as_str())?;

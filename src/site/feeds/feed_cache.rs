@@ -2,6 +2,10 @@
 //!
 //! They are dropped when this process changes what they show, and within a second of another's change, which
 //! [`watch`] notices. Public feeds show the programme; private ones also a person's registrations.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -183,10 +187,6 @@ impl FeedCache {
 }
 
 /// Looks whether another process has changed what the feeds show, and drops the copies that it is about.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn watch(app: &App) -> sqlx::Result<()> {
     let mut tx = app.db.snapshot().await?;
     app.feeds.notice(programme::fingerprint(&mut tx).await?);

@@ -9,13 +9,14 @@ use serde::Deserialize;
 use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
+use crate::office::french;
 use domain::accounts::EmailAddress;
 use domain::audit::{Act, Entry};
 use domain::programme::{Event, UnlistedPolicy, french as dates};
 use domain::registrations;
 use http::error::Result;
 use http::extract::Path;
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::clock::Timestamp;
@@ -33,7 +34,7 @@ struct AudiencePage {
     form: AudienceForm,
     /// What is stored now.
     stored: AudienceForm,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -105,17 +106,17 @@ impl AudienceForm {
     }
 
     /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
-    fn follow(&mut self, mut stored: Self) -> Problems {
+    fn follow(&mut self, mut stored: Self) -> FieldErrors {
         let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
         concurrent_edit::follow(&seen, self.fields(), stored.fields())
     }
 
-    fn parse(&self, event: &Event) -> Result<Audience, Problems> {
-        let mut problems = Problems::default();
+    fn parse(&self, event: &Event) -> Result<Audience, FieldErrors> {
+        let mut problems = FieldErrors::default();
         let mut number = |field, text: &str| {
             let number = text.trim().parse().ok().filter(|number| (1..=100_000).contains(number));
             if number.is_none() && !text.trim().is_empty() {
-                problems.add(field, Problem::NotANumber);
+                problems.add(field, french::NOT_A_NUMBER);
             }
             number
         };
@@ -123,14 +124,14 @@ impl AudienceForm {
         let civil: Option<DateTime> = self.kept_until.trim().parse().ok();
         let kept_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
         if kept_until.is_none() && (kept.is_some() || !self.kept_until.trim().is_empty()) {
-            problems.add("kept_until", Problem::NotATime);
+            problems.add("kept_until", french::NOT_A_TIME);
         }
         if self.buyer_list.len() > MAX_LIST {
-            problems.add("buyer_list", Problem::FarTooLong);
+            problems.add("buyer_list", french::FAR_TOO_LONG);
         }
         let addresses: Option<Vec<_>> = self.kept_for.split_whitespace().map(EmailAddress::parse).collect();
         if addresses.is_none() {
-            problems.add("kept_for", Problem::NotAnAddress);
+            problems.add("kept_for", FieldError::NOT_AN_ADDRESS);
         }
         let unlisted = match self.unlisted.as_str() {
             "approuver" => UnlistedPolicy::Approve,
@@ -138,7 +139,7 @@ impl AudienceForm {
             _ => UnlistedPolicy::Admit,
         };
         if unlisted == UnlistedPolicy::Refuse && self.buyer_list.trim().is_empty() {
-            problems.add("buyer_list", Problem::Missing);
+            problems.add("buyer_list", FieldError::MISSING);
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -195,7 +196,7 @@ pub(super) async fn form(
     let event = find(&app, &slug).await?;
     let form = stored(&app, &event).await?;
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
-    page::render(&AudiencePage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+    page::render(&AudiencePage { page, path, event, stored: form.clone(), form, problems: FieldErrors::default() })
 }
 
 /// The form as it would be opened now.

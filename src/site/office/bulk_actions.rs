@@ -11,7 +11,7 @@ use crate::office::registration_list::Listing;
 use domain::registrations::{self, ActError, Decision, RegistrationStatus};
 use http::error::Result;
 use http::extract::Path;
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::page::Page;
 use http::session::Organiser;
 use kernel::id::RegistrationId;
@@ -43,22 +43,22 @@ fn read(fields: Vec<(String, String)>) -> (BulkForm, Listing) {
     (choice, listing)
 }
 
-fn parse(choice: &BulkForm) -> Result<Act, Problems> {
-    let mut problems = Problems::default();
+fn parse(choice: &BulkForm) -> Result<Act, FieldErrors> {
+    let mut problems = FieldErrors::default();
     if choice.ids.is_empty() {
-        problems.add("ids", Problem::NobodyChosen);
+        problems.add("ids", french::NOBODY_CHOSEN);
     }
     let act = match choice.act.as_str() {
         "approuver" => Some(Act::Decide(Decision::Approve)),
         "refuser" => {
-            let reason = problems.text("reason", &choice.reason, MAX_REASON, Problem::NoReason);
+            let reason = problems.text("reason", &choice.reason, MAX_REASON, french::NO_REASON);
             Some(Act::Decide(Decision::Refuse(reason)))
         }
         "present" => Some(Act::Mark(RegistrationStatus::Attended)),
         "absent" => Some(Act::Mark(RegistrationStatus::Absent)),
         "depointer" => Some(Act::Mark(RegistrationStatus::Confirmed)),
         _ => {
-            problems.add("acte", Problem::Missing);
+            problems.add("acte", FieldError::MISSING);
             None
         }
     };
@@ -90,7 +90,7 @@ pub(super) async fn act(
         }
         Err(ActError::Refused(refusal)) => {
             choice.refused = Some(french::refusal(refusal));
-            EventPage::new(&app, page, event, listing).await?.again(choice, Problems::default())
+            EventPage::new(&app, page, event, listing).await?.again(choice, FieldErrors::default())
         }
         Err(error) => Err(error.into()),
     }

@@ -13,7 +13,7 @@ use domain::programme::Event;
 use domain::registrations::{self, ActError, NewRegistration};
 use http::error::Result;
 use http::extract::Path;
-use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
 use http::session::Organiser;
 
@@ -23,7 +23,7 @@ struct ByHandPage {
     page: Page,
     event: Event,
     form: ByHandForm,
-    problems: Problems,
+    problems: FieldErrors,
     refused: Option<&'static str>,
     suggestions: Vec<String>,
 }
@@ -43,11 +43,11 @@ pub(super) struct ByHandForm {
 
 impl ByHandForm {
     /// What is asked for. An organiser answers for the person being a public buyer.
-    pub(super) fn parse(&self) -> Result<NewRegistration, Problems> {
-        let mut problems = Problems::default();
-        let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
+    pub(super) fn parse(&self) -> Result<NewRegistration, FieldErrors> {
+        let mut problems = FieldErrors::default();
+        let name = problems.text("name", &self.name, MAX_NAME, FieldError::NO_NAME);
         let email = problems.address("email", &self.email);
-        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
+        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, FieldError::NO_ORGANISATION);
         let siret = problems.siret("siret", &self.siret);
         match email.filter(|_| problems.is_empty()) {
             Some(email) => Ok(NewRegistration {
@@ -73,7 +73,7 @@ pub(super) async fn form(
     let event = find(&app, &slug).await?;
     let page = Page::new(&app, Some(person));
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    let (form, problems) = (ByHandForm::default(), Problems::default());
+    let (form, problems) = (ByHandForm::default(), FieldErrors::default());
     page::render(&ByHandPage { page, event, form, problems, refused: None, suggestions })
 }
 
@@ -99,7 +99,7 @@ pub(super) async fn submit(
             Ok(Redirect::to(&format!("/organisation/inscriptions/{}?fait=inscrire", registration.id)).into_response())
         }
         Err(ActError::Refused(refusal)) => {
-            let (refused, problems) = (Some(french::refusal(refusal)), Problems::default());
+            let (refused, problems) = (Some(french::refusal(refusal)), FieldErrors::default());
             page::conflict(&ByHandPage { page, event, form, problems, refused, suggestions })
         }
         Err(error) => Err(error.into()),

@@ -7,12 +7,13 @@ use serde::Deserialize;
 
 use super::{event_path, find};
 use crate::App;
+use crate::office::french;
 use domain::audit::{Act, Entry};
 use domain::programme::Event;
 use domain::registrations::{self, Occupancy, Preview};
 use http::error::Result;
 use http::extract::{Path, Query};
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::Organiser;
 
@@ -27,7 +28,7 @@ struct CapacityPage {
     event: Event,
     occupancy: Occupancy,
     form: CapacityForm,
-    problems: Problems,
+    problems: FieldErrors,
     preview: Option<Preview>,
 }
 
@@ -40,14 +41,14 @@ pub(super) struct CapacityForm {
 
 impl CapacityForm {
     /// The number of seats; `None` inside for no limit.
-    fn parse(&self) -> Result<Option<i64>, Problems> {
+    fn parse(&self) -> Result<Option<i64>, FieldErrors> {
         if self.illimite.is_some() {
             return Ok(None);
         }
         let seats = self.places.as_deref().unwrap_or("").trim().parse();
         match seats.ok().filter(|seats| (1..=MAX_CAPACITY).contains(seats)) {
             Some(seats) => Ok(Some(seats)),
-            None => Err(Problems::one("places", Problem::NotANumber)),
+            None => Err(FieldErrors::one("places", french::NOT_A_NUMBER)),
         }
     }
 
@@ -69,13 +70,13 @@ pub(super) async fn show(
     if form.places.is_none() && form.illimite.is_none() {
         let places = event.capacity.map(|seats| seats.to_string());
         let form = CapacityForm { illimite: event.capacity.is_none().then(String::new), places };
-        let problems = Problems::default();
+        let problems = FieldErrors::default();
         return page::render(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
     }
     match form.parse() {
         Ok(capacity) => {
             let preview = Some(registrations::preview_capacity(&app, &event, capacity).await?);
-            let problems = Problems::default();
+            let problems = FieldErrors::default();
             page::render(&CapacityPage { page, path, event, occupancy, form, problems, preview })
         }
         Err(problems) => {

@@ -10,12 +10,13 @@ use sqlx::types::Json;
 use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
+use crate::office::french;
 use domain::audit::{Act, Entry};
 use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use domain::registrations;
 use http::error::Result;
 use http::extract::Path;
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::clock::Timestamp;
@@ -36,7 +37,7 @@ struct EditPage {
     form: EditForm,
     /// What is stored now.
     stored: EditForm,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 #[derive(Template)]
@@ -122,14 +123,14 @@ impl EditForm {
     }
 
     /// Takes over what somebody else has stored since the form was opened; says which fields both have changed.
-    fn follow(&mut self, mut stored: Self) -> Problems {
+    fn follow(&mut self, mut stored: Self) -> FieldErrors {
         let seen = std::mem::replace(&mut self.seen, stored.seen.clone());
         concurrent_edit::follow(&seen, self.fields(), stored.fields())
     }
 
     /// The event as the form wants it, all problems at once.
-    fn parse(&self, event: &Event) -> Result<Event, Problems> {
-        let mut problems = Problems::default();
+    fn parse(&self, event: &Event) -> Result<Event, FieldErrors> {
+        let mut problems = FieldErrors::default();
         let mut after = event.clone();
         after.title = line(&mut problems, "title", &self.title);
         after.place = line(&mut problems, "place", &self.place);
@@ -139,20 +140,20 @@ impl EditForm {
         after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
         let video_url = self.video_url.trim();
         if !video_url.is_empty() && !is_video_url(video_url) {
-            problems.add("video_url", Problem::NotALink);
+            problems.add("video_url", french::NOT_A_LINK);
         }
         after.video_url = (!video_url.is_empty()).then(|| video_url.to_owned());
         self.times(event, &mut after, &mut problems);
         if problems.is_empty() { Ok(after) } else { Err(problems) }
     }
 
-    fn times(&self, before: &Event, after: &mut Event, problems: &mut Problems) {
+    fn times(&self, before: &Event, after: &mut Event, problems: &mut FieldErrors) {
         let zone = before.time_zone();
         let mut time = |field, text: &str| {
             let civil: Option<DateTime> = text.trim().parse().ok();
             let instant = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok());
             if instant.is_none() {
-                problems.add(field, Problem::NotATime);
+                problems.add(field, french::NOT_A_TIME);
             }
             civil.zip(instant)
         };
@@ -161,7 +162,7 @@ impl EditForm {
         let opens = if self.opens.trim().is_empty() { None } else { time("opens", &self.opens) };
         if let (Some((starts, starts_at)), Some((ends, ends_at))) = (starts, ends) {
             if ends_at <= starts_at || lasts_too_long(starts, ends) {
-                problems.add("ends", Problem::EndsBeforeItStarts);
+                problems.add("ends", french::ENDS_BEFORE_IT_STARTS);
             }
             (after.starts_local, after.starts_at) = (starts.to_string(), starts_at);
             (after.ends_local, after.ends_at) = (ends.to_string(), ends_at);
@@ -173,25 +174,25 @@ impl EditForm {
             after.closes_at = if at_start { after.starts_at } else { closes_at };
         }
         if after.opens_at.is_some_and(|opens_at| opens_at >= after.closes_at) {
-            problems.add("opens", Problem::OpensAfterItCloses);
+            problems.add("opens", french::OPENS_AFTER_IT_CLOSES);
         }
     }
 }
 
-fn line(problems: &mut Problems, field: &'static str, value: &str) -> String {
+fn line(problems: &mut FieldErrors, field: &'static str, value: &str) -> String {
     let value = value.trim();
     match value.chars().count() {
-        0 => problems.add(field, Problem::Missing),
+        0 => problems.add(field, FieldError::MISSING),
         1..=MAX_LINE => {}
-        _ => problems.add(field, Problem::FarTooLong),
+        _ => problems.add(field, french::FAR_TOO_LONG),
     }
     value.to_owned()
 }
 
 /// A text of several lines.
-fn text(problems: &mut Problems, field: &'static str, value: &str) -> String {
+fn text(problems: &mut FieldErrors, field: &'static str, value: &str) -> String {
     if value.chars().count() > MAX_TEXT {
-        problems.add(field, Problem::FarTooLong);
+        problems.add(field, french::FAR_TOO_LONG);
     }
     unix(value)
 }
@@ -222,7 +223,7 @@ pub(super) async fn form(
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let (form, page, path) = (EditForm::of(&event), Page::new(&app, Some(person)), event_path(&event));
-    page::render(&EditPage { page, path, event, stored: form.clone(), form, problems: Problems::default() })
+    page::render(&EditPage { page, path, event, stored: form.clone(), form, problems: FieldErrors::default() })
 }
 
 /// `POST /organisation/evenements/{slug}/modifier`: what others have stored since the form was opened is kept, and where both

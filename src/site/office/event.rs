@@ -16,7 +16,7 @@ use domain::programme::{Event, EventStatus, french as dates};
 use domain::registrations::{self, EventView, Opening, Registration, RegistrationStatus, StatusCounts};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Problem, Problems};
+use http::form::FieldErrors;
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::clock::Timestamp;
@@ -47,7 +47,7 @@ pub(super) struct EventPage {
     columns: [(&'static str, &'static str); 6],
     done: String,
     choice: BulkForm,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 /// How many seats and requests became what; a part of the page that a script brings up to date.
@@ -111,13 +111,13 @@ impl EventPage {
             columns: COLUMNS,
             done: String::new(),
             choice: BulkForm::default(),
-            problems: Problems::default(),
+            problems: FieldErrors::default(),
             view: EventView::new(event, occupancy, now),
         })
     }
 
     /// The page again, with why what was chosen was not done.
-    pub(super) fn again(self, choice: BulkForm, problems: Problems) -> Result<Response> {
+    pub(super) fn again(self, choice: BulkForm, problems: FieldErrors) -> Result<Response> {
         let refused = choice.refused.is_some();
         let page = Self { choice, problems, ..self };
         if refused { page::conflict(&page) } else { page::unprocessable(&page) }

@@ -3,6 +3,7 @@
 use domain::audit::Act;
 use domain::organisations::OrganisationKind;
 use domain::registrations::{Refusal, RegistrationStatus, TransferStatus};
+use http::form::FieldError;
 
 /// What became of a registration.
 pub fn status(status: &RegistrationStatus) -> &'static str {
@@ -142,3 +143,69 @@ pub fn organisation_kind(kind: &OrganisationKind) -> &'static str {
         OrganisationKind::NotABuyer => "Pas un acheteur public",
     }
 }
+
+/// It is longer than it can be.
+pub const FAR_TOO_LONG: FieldError = FieldError::new("C’est trop long.");
+
+/// No date and time.
+pub const NOT_A_TIME: FieldError = FieldError::new("Indiquez une date et une heure, par exemple 2027-01-26T14:00.");
+
+/// An event ends after it starts, and within two weeks.
+pub const ENDS_BEFORE_IT_STARTS: FieldError =
+    FieldError::new("La fin vient après le début, et deux semaines après au plus.");
+
+/// Registrations open before they close.
+pub const OPENS_AFTER_IT_CLOSES: FieldError = FieldError::new("Les inscriptions ouvrent avant de fermer.");
+
+/// A link begins with https://.
+pub const NOT_A_LINK: FieldError = FieldError::new("Un lien commence par https:// et ne contient pas d’espace.");
+
+/// A whole number, within what is possible.
+pub const NOT_A_NUMBER: FieldError = FieldError::new("Indiquez un nombre entier, de 1 à 100 000.");
+
+/// A reason is needed: the person reads it, or the audit log keeps it.
+pub const NO_REASON: FieldError = FieldError::new("Indiquez un motif.");
+
+/// Nobody was chosen.
+pub const NOBODY_CHOSEN: FieldError = FieldError::new("Cochez au moins une personne.");
+
+/// Another organisation has this SIRET.
+pub const SIRET_TAKEN: FieldError =
+    FieldError::new("Une autre organisation a déjà ce SIRET\u{a0}: fusionnez-les plutôt.");
+
+/// No message, or no subject, was written.
+pub const NO_MESSAGE: FieldError = FieldError::new("Écrivez ce que les personnes liront.");
+
+/// Nobody is on the list.
+pub const NO_GUESTS: FieldError = FieldError::new("Indiquez au moins une adresse valable.");
+
+/// More people than one round takes.
+pub const TOO_MANY_GUESTS: FieldError =
+    FieldError::new("C’est trop pour un seul envoi\u{a0}: 2 000 personnes au plus.");
+
+/// Neither a file nor lines were given.
+pub const NO_LIST: FieldError = FieldError::new("Choisissez un fichier, ou collez au moins une ligne.");
+
+/// More lines than one import takes.
+pub const TOO_MANY_LINES: FieldError =
+    FieldError::new("C’est trop en une fois\u{a0}: 2 000 lignes au plus. Importez la liste en plusieurs parties.");
+
+/// A file larger than one import takes.
+pub const FILE_TOO_LARGE: FieldError = FieldError::new("Ce fichier est trop gros\u{a0}: 1 Mo au plus.");
+
+/// A file that is no text.
+pub const NOT_TEXT: FieldError = FieldError::new(
+    "Ce fichier n’est pas du texte. Dans votre tableur, enregistrez la feuille au format CSV, puis choisissez ce fichier.",
+);
+
+/// Seats are to be kept at an event that keeps none, and nobody said how many.
+pub const NO_KEPT_SEATS: FieldError = FieldError::new(
+    "Indiquez combien de places garder, et jusqu’à quand\u{a0}: un des rendez-vous choisis n’en garde aucune.",
+);
+
+/// The message names something in braces that means nothing.
+pub const UNKNOWN_PLACEHOLDER: FieldError =
+    FieldError::new("Seuls {nom} et {organisation} peuvent figurer entre accolades.");
+
+/// No such time, or one that is past.
+pub const BAD_TIME: FieldError = FieldError::new("Cette date n’existe pas ou est passée.");

@@ -14,7 +14,7 @@ use domain::programme::Event;
 use domain::registrations::{self, RegistrationStatus, Run};
 use http::error::Result;
 use http::extract::Path;
-use http::form::{Problem, Problems, unreadable};
+use http::form::{FieldErrors, unreadable};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::{EventId, PersonId};
@@ -36,7 +36,7 @@ struct ImportPage {
     path: String,
     event: Event,
     text: String,
-    problems: Problems,
+    problems: FieldErrors,
     lines: Vec<Line>,
     done: bool,
 }
@@ -51,7 +51,7 @@ struct Line {
 enum LineOutcome {
     Registered(RegistrationStatus),
     Refused(&'static str),
-    Wrong(Problems),
+    Wrong(FieldErrors),
 }
 
 /// What the form sends: a file or pasted lines first; then the same lines, with the wish to go on.
@@ -59,7 +59,7 @@ enum LineOutcome {
 struct Sent {
     text: String,
     confirmed: bool,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 impl Sent {
@@ -69,8 +69,8 @@ impl Sent {
             let name = field.name().unwrap_or_default().to_owned();
             let bytes = field.bytes().await.map_err(|error| unreadable(&error))?;
             match (name.as_str(), spreadsheet::decoded(&bytes)) {
-                ("fichier", _) if bytes.len() > MAX_FILE => sent.problems.add("fichier", Problem::FileTooLarge),
-                ("fichier", None) => sent.problems.add("fichier", Problem::NotText),
+                ("fichier", _) if bytes.len() > MAX_FILE => sent.problems.add("fichier", french::FILE_TOO_LARGE),
+                ("fichier", None) => sent.problems.add("fichier", french::NOT_TEXT),
                 // A file that was chosen goes before lines that were left in the form.
                 ("fichier", Some(text)) if !text.trim().is_empty() => sent.text = text,
                 ("texte", Some(text)) if sent.text.is_empty() => sent.text = text,
@@ -85,7 +85,15 @@ impl Sent {
 impl ImportPage {
     fn new(app: &App, person: Person, event: Event) -> Self {
         let (page, path) = (Page::new(app, Some(person)), event_path(&event));
-        Self { page, path, event, text: String::new(), problems: Problems::default(), lines: Vec::new(), done: false }
+        Self {
+            page,
+            path,
+            event,
+            text: String::new(),
+            problems: FieldErrors::default(),
+            lines: Vec::new(),
+            done: false,
+        }
     }
 
     /// How many lines would be registered, or were, and how many are left aside.
@@ -145,10 +153,10 @@ pub(super) async fn submit(
     let Sent { text, confirmed: done, mut problems } = Sent::read(form).await?;
     let read = lines(&text);
     if problems.is_empty() && read.is_empty() {
-        problems.add("fichier", Problem::NoList);
+        problems.add("fichier", french::NO_LIST);
     }
     if read.len() > MAX_LINES {
-        problems.add("fichier", Problem::TooManyLines);
+        problems.add("fichier", french::TOO_MANY_LINES);
     }
     let page = ImportPage::new(&app, person, event);
     if !problems.is_empty() {
@@ -169,7 +177,7 @@ async fn run_lines(
     let parsed: Vec<_> = read.into_iter().map(|(number, form)| (number, form.parse(), form)).collect();
     let good: Vec<_> = parsed.iter().filter_map(|(_, parsed, _)| parsed.as_ref().ok()).cloned().collect();
     let mut results = registrations::register_all_by_hand(app, by, event, (&good, run)).await?.into_iter();
-    let line = |(number, parsed, form): (usize, Result<_, Problems>, ByHandForm)| {
+    let line = |(number, parsed, form): (usize, Result<_, FieldErrors>, ByHandForm)| {
         let result = match parsed.map(|_| results.next()) {
             Err(problems) => LineOutcome::Wrong(problems),
             Ok(Some(Ok(status))) => LineOutcome::Registered(status),

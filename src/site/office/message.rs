@@ -9,11 +9,12 @@ use serde::Deserialize;
 
 use super::find;
 use crate::App;
+use crate::office::french;
 use domain::programme::Event;
 use domain::registrations::{self, Message, Readers, Thanks};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::MessageId;
@@ -36,7 +37,7 @@ struct MessagePage {
     page: Page,
     event: Event,
     form: MessageForm,
-    problems: Problems,
+    problems: FieldErrors,
     tried: Option<Tried>,
     sent: Option<u64>,
 }
@@ -75,18 +76,18 @@ fn is_link(text: &str) -> bool {
 }
 
 impl MessageForm {
-    fn parse(&self) -> Result<Message, Problems> {
-        let mut problems = Problems::default();
-        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, Problem::NoMessage);
+    fn parse(&self) -> Result<Message, FieldErrors> {
+        let mut problems = FieldErrors::default();
+        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, french::NO_MESSAGE);
         let text = self.message.trim().to_owned();
         if text.is_empty() && self.thanks.is_none() {
-            problems.add("message", Problem::NoMessage);
+            problems.add("message", french::NO_MESSAGE);
         } else if text.chars().count() > MAX_MESSAGE {
-            problems.add("message", Problem::FarTooLong);
+            problems.add("message", french::FAR_TOO_LONG);
         }
         let replay = Some(self.replay.trim().to_owned()).filter(|replay| !replay.is_empty());
         if replay.as_deref().is_some_and(|replay| !is_link(replay)) {
-            problems.add("replay", Problem::NotALink);
+            problems.add("replay", french::NOT_A_LINK);
         }
         // One a line: a label, then the address.
         let lines = self.resources.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -97,7 +98,7 @@ impl MessageForm {
             })
             .collect();
         if resources.iter().any(|(_, url)| !is_link(url)) {
-            problems.add("resources", Problem::NotALink);
+            problems.add("resources", french::NOT_A_LINK);
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -129,7 +130,7 @@ async fn show(
     let now = app.clock.now();
     let thanks = (event.ends_at <= now).then(|| "oui".to_owned());
     let form = MessageForm { id: MessageId::new(now).to_string(), thanks, ..MessageForm::default() };
-    let (page, problems) = (Page::new(&app, Some(person)), Problems::default());
+    let (page, problems) = (Page::new(&app, Some(person)), FieldErrors::default());
     page::render(&MessagePage { page, event, form, problems, tried: None, sent: done.partis })
 }
 
@@ -163,7 +164,7 @@ async fn submit(
     let (people, letter) = first_letter(&app, &event, &message).await?;
     let tested = form.act == "test" && registrations::send_test(&app, &person, &event, &message).await?;
     let tried = Some(Tried { people, letter, minutes: app.mail.minutes_for(people), tested });
-    page::render(&MessagePage { page, event, form, problems: Problems::default(), tried, sent: None })
+    page::render(&MessagePage { page, event, form, problems: FieldErrors::default(), tried, sent: None })
 }
 
 /// `POST /organisation/evenements/{slug}/message/apercu`: the letter as HTML, for the page's frame.

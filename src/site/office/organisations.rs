@@ -14,7 +14,7 @@ use domain::organisations::{self, Organisation, OrganisationKind};
 use domain::registrations::{self, Merger};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::OrganisationId;
@@ -43,7 +43,7 @@ struct OrganisationPage {
     id: OrganisationId,
     others: Vec<Organisation>,
     form: OrganisationForm,
-    problems: Problems,
+    problems: FieldErrors,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,14 +95,14 @@ pub(super) async fn show(
         kind: organisation.kind.map_or_else(String::new, |kind| kind.name().to_owned()),
         siret: organisation.siret.map_or_else(String::new, |siret| siret.to_string()),
     };
-    page::render(&form_page(&app, Page::new(&app, Some(person)), id, (form, Problems::default())).await?)
+    page::render(&form_page(&app, Page::new(&app, Some(person)), id, (form, FieldErrors::default())).await?)
 }
 
 async fn form_page(
     app: &App,
     page: Page,
     id: OrganisationId,
-    (form, problems): (OrganisationForm, Problems),
+    (form, problems): (OrganisationForm, FieldErrors),
 ) -> Result<OrganisationPage> {
     let mut others = organisations::list(&mut app.db.read().await?).await?;
     others.retain(|other| other.id != id);
@@ -119,15 +119,15 @@ pub(super) async fn correct(
     let id: OrganisationId = id.parse().map_err(|_| Error::NotFound)?;
     organisations::find(&mut app.db.read().await?, id).await?.ok_or(Error::NotFound)?;
     let by = person.id;
-    let mut problems = Problems::default();
-    let name = problems.text("name", &form.name, MAX_NAME, Problem::Missing);
+    let mut problems = FieldErrors::default();
+    let name = problems.text("name", &form.name, MAX_NAME, FieldError::MISSING);
     let siret = problems.siret("siret", &form.siret);
     if problems.is_empty() {
         let organisation = Organisation { id, name, kind: OrganisationKind::named(&form.kind), siret };
         if registrations::correct_organisation(&app, by, &organisation).await? {
             return Ok(Redirect::to("/organisation/organisations").into_response());
         }
-        problems.add("siret", Problem::SiretTaken);
+        problems.add("siret", french::SIRET_TAKEN);
     }
     page::unprocessable(&form_page(&app, Page::new(&app, Some(person)), id, (form, problems)).await?)
 }

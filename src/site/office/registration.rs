@@ -17,7 +17,7 @@ use domain::programme::{self, Event, french as dates};
 use domain::registrations::{self, ActError, EventView, Occupancy, Registration, RegistrationStatus, Step, Transfer};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::id::RegistrationId;
@@ -35,7 +35,7 @@ struct RegistrationPage {
     position: usize,
     waiting: usize,
     form: ActForm,
-    problems: Problems,
+    problems: FieldErrors,
     refused: Option<&'static str>,
     /// Which act was just done.
     done: String,
@@ -92,7 +92,7 @@ impl RegistrationPage {
             steps,
             transfer: registrations::last_transfer(&mut tx, id).await?,
             form: ActForm::default(),
-            problems: Problems::default(),
+            problems: FieldErrors::default(),
             refused: None,
             done: String::new(),
         })
@@ -123,18 +123,18 @@ enum Act {
 
 impl ActForm {
     /// The act of that name in addresses, with what it needs of the form; `None` when there is none of that name.
-    fn parse(&self, name: &str) -> Option<Result<Act, Problems>> {
-        let mut problems = Problems::default();
+    fn parse(&self, name: &str) -> Option<Result<Act, FieldErrors>> {
+        let mut problems = FieldErrors::default();
         let act = match name {
-            "proposer" => Act::Offer { why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) },
+            "proposer" => Act::Offer { why: problems.text("why", &self.why, MAX_REASON, french::NO_REASON) },
             "deplacer" => {
                 let place = self.place.trim().parse().unwrap_or(0);
                 if place == 0 {
-                    problems.add("place", Problem::NotANumber);
+                    problems.add("place", french::NOT_A_NUMBER);
                 }
-                Act::Move { place, why: problems.text("why", &self.why, MAX_REASON, Problem::NoReason) }
+                Act::Move { place, why: problems.text("why", &self.why, MAX_REASON, french::NO_REASON) }
             }
-            "retirer" => Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, Problem::NoReason) },
+            "retirer" => Act::Withdraw { reason: problems.text("reason", &self.reason, MAX_REASON, french::NO_REASON) },
             _ => return None,
         };
         Some(if problems.is_empty() { Ok(act) } else { Err(problems) })

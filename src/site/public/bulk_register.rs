@@ -8,13 +8,14 @@ use serde::Deserialize;
 use super::form::RegistrationForm;
 use super::programme::public_view;
 use crate::App;
+use crate::public::french;
 use domain::organisations;
 use domain::programme::{self, Event};
 use domain::registrations::clashes;
 use domain::registrations::{self, EventView, Opening, Refusal, RegisterOutcome};
 use http::error::Result;
 use http::extract::Query;
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::SignedIn;
@@ -25,7 +26,7 @@ struct ParcoursPage {
     page: Page,
     choices: Vec<EventChoice>,
     form: RegistrationForm,
-    problems: Problems,
+    problems: FieldErrors,
     suggestions: Vec<String>,
 }
 
@@ -109,7 +110,7 @@ pub(super) async fn form(State(app): State<App>, person: Option<SignedIn>) -> Re
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let page = Page::new(&app, person);
-    page::render(&ParcoursPage { page, choices, form, problems: Problems::default(), suggestions })
+    page::render(&ParcoursPage { page, choices, form, problems: FieldErrors::default(), suggestions })
 }
 
 /// `POST /parcours/inscription`
@@ -126,13 +127,13 @@ pub(super) async fn submit(
     let mut parsed = form.parse(buyers_only, person.as_ref());
     if !choices.iter().any(|choice| choice.chosen) {
         let mut problems = parsed.err().unwrap_or_default();
-        problems.add("evenement", Problem::NoEvent);
+        problems.add("evenement", FieldError::NO_EVENT);
         parsed = Err(problems);
     }
     let request = match parsed {
         Ok(request) => request,
         Err(mut problems) => {
-            problems.replace(Problem::NotAttested, Problem::NotAttestedForSome);
+            problems.replace(french::NOT_ATTESTED, french::NOT_ATTESTED_FOR_SOME);
             let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
             return page::unprocessable(&ParcoursPage {
                 page: Page::new(&app, person),

@@ -7,13 +7,14 @@ use serde::Deserialize;
 
 use super::programme::{public_event, public_view, view};
 use crate::App;
+use crate::public::french;
 use domain::accounts::Person;
 use domain::organisations;
 use domain::programme::Event;
 use domain::registrations::{self, ActError, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
 use http::error::Result;
 use http::extract::{Path, Query};
-use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::SignedIn;
@@ -24,7 +25,7 @@ struct FormPage {
     page: Page,
     view: EventView,
     form: RegistrationForm,
-    problems: Problems,
+    problems: FieldErrors,
     /// Names of organisations, for typing less.
     suggestions: Vec<String>,
 }
@@ -91,15 +92,15 @@ impl RegistrationForm {
         form
     }
 
-    pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, Problems> {
-        let mut problems = Problems::default();
-        let name = problems.text("name", &self.name, MAX_NAME, Problem::NoName);
+    pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, FieldErrors> {
+        let mut problems = FieldErrors::default();
+        let name = problems.text("name", &self.name, MAX_NAME, FieldError::NO_NAME);
         let email = problems.address("email", &self.email);
-        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, Problem::NoOrganisation);
+        let organisation = problems.text("organisation", &self.organisation, MAX_NAME, FieldError::NO_ORGANISATION);
         let siret = problems.siret("siret", &self.siret);
         let (buyer, short_notice) = (ticked(self.buyer.as_deref()), ticked(self.short_notice.as_deref()));
         if buyers_only && !buyer {
-            problems.add("buyer", Problem::NotAttested);
+            problems.add("buyer", french::NOT_ATTESTED);
         }
         match email {
             Some(email) if problems.is_empty() => {
@@ -146,7 +147,7 @@ pub(super) async fn show(
     }
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    page::render(&FormPage { page: Page::new(&app, person), view, form, problems: Problems::default(), suggestions })
+    page::render(&FormPage { page: Page::new(&app, person), view, form, problems: FieldErrors::default(), suggestions })
 }
 
 /// `POST /evenements/{slug}/inscription`
@@ -172,10 +173,10 @@ pub(super) async fn submit(
         Ok(RegisterOutcome::Pending) => "approbation".to_owned(),
         Ok(RegisterOutcome::Confirmed) => "confirmee".to_owned(),
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
-            return again(&app, (page, event), form, Problems::one("buyer", Problem::NotAttested)).await;
+            return again(&app, (page, event), form, FieldErrors::one("buyer", french::NOT_ATTESTED)).await;
         }
         Err(ActError::Refused(Refusal::NotListed)) => {
-            return again(&app, (page, event), form, Problems::one("email", Problem::NotListed)).await;
+            return again(&app, (page, event), form, FieldErrors::one("email", french::NOT_LISTED)).await;
         }
         Err(ActError::Refused(_)) => {
             let view = view(&app, &mut app.db.read().await?, event).await?;
@@ -191,7 +192,7 @@ async fn again(
     app: &App,
     (page, event): (Page, Event),
     form: RegistrationForm,
-    problems: Problems,
+    problems: FieldErrors,
 ) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
     let suggestions = organisations::suggestions(&mut tx).await?;
@@ -229,10 +230,10 @@ mod tests {
     fn everything_that_is_wrong_is_told_at_once() {
         let form = RegistrationForm { email: "ada".into(), ..RegistrationForm::default() };
         let problems = form.parse(true, None).unwrap_err();
-        assert_eq!(problems.of("name"), Some(&Problem::NoName));
-        assert_eq!(problems.of("email"), Some(&Problem::NotAnAddress));
-        assert_eq!(problems.of("organisation"), Some(&Problem::NoOrganisation));
-        assert_eq!(problems.of("buyer"), Some(&Problem::NotAttested));
+        assert_eq!(problems.of("name"), Some(&FieldError::NO_NAME));
+        assert_eq!(problems.of("email"), Some(&FieldError::NOT_AN_ADDRESS));
+        assert_eq!(problems.of("organisation"), Some(&FieldError::NO_ORGANISATION));
+        assert_eq!(problems.of("buyer"), Some(&french::NOT_ATTESTED));
     }
 
     #[test]

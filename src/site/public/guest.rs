@@ -8,12 +8,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::App;
+use crate::public::french;
 use domain::invitations::{self, Invitation};
 use domain::programme::Event;
 use domain::registrations::{self, ActError, EventView, NewRegistration, Opening, Refusal};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{Form, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
 use kernel::id::EventId;
@@ -32,7 +33,7 @@ struct GuestPage {
     registered: BTreeSet<EventId>,
     buyers_only: bool,
     form: Filled,
-    problems: Problems,
+    problems: FieldErrors,
     token: String,
     done: String,
     refused: bool,
@@ -80,7 +81,7 @@ async fn guest_page(app: &App, token: String, invitation: Invitation, events: Ve
     };
     let buyers_only = open.iter().any(|view| view.event.buyers_only);
     let page = Page::new(app, None);
-    let (problems, done) = (Problems::default(), String::new());
+    let (problems, done) = (FieldErrors::default(), String::new());
     Ok(GuestPage { page, invitation, views, registered, buyers_only, form, problems, token, done, refused: false })
 }
 
@@ -122,13 +123,13 @@ pub(super) async fn register(
 ) -> Result<Response> {
     let (invitation, events) = find(&app, &token).await?;
     let event = events.iter().find(|event| event.slug.as_str() == form.event).cloned();
-    let mut problems = Problems::default();
-    let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
-    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, Problem::NoOrganisation);
+    let mut problems = FieldErrors::default();
+    let name = problems.text("name", &form.name, MAX_NAME, FieldError::NO_NAME);
+    let organisation = problems.text("organisation", &form.organisation, MAX_NAME, FieldError::NO_ORGANISATION);
     let buyer = form.buyer.is_some();
     match &event {
-        None => problems.add("event", Problem::NoEvent),
-        Some(event) if event.buyers_only && !buyer => problems.add("buyer", Problem::NotAttested),
+        None => problems.add("event", FieldError::NO_EVENT),
+        Some(event) if event.buyers_only && !buyer => problems.add("buyer", french::NOT_ATTESTED),
         Some(_) => {}
     }
     let email = invitation.address.clone();
@@ -145,7 +146,7 @@ pub(super) async fn register(
     match registrations::register(&app, &app.batches, event.id, request).await {
         Ok(_) => {}
         Err(ActError::Refused(Refusal::BuyersOnly)) => {
-            page.problems = Problems::one("buyer", Problem::NotAttested);
+            page.problems = FieldErrors::one("buyer", french::NOT_ATTESTED);
             return page::unprocessable(&page);
         }
         Err(ActError::Refused(_)) => {

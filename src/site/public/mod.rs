@@ -3,6 +3,7 @@
 mod bulk_register;
 mod by_link;
 mod form;
+mod french;
 mod guest;
 mod programme;
 mod transfer;

@@ -6,12 +6,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::App;
+use crate::public::french;
 use domain::registrations::{
     self, ActError, EventView, Occupancy, Refusal, Registration, RegistrationStatus, Shown, Transfer, TransferStatus,
 };
 use http::error::{Error, Result};
 use http::extract::Path;
-use http::form::{Form, MAX_NAME, Problem, Problems};
+use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::SignedIn;
@@ -25,7 +26,7 @@ struct GivePage {
     registration: Registration,
     token: String,
     form: GiveForm,
-    problems: Problems,
+    problems: FieldErrors,
     sent_to: String,
     /// Who was asked before, and has yet to answer.
     asked: Option<Transfer>,
@@ -44,7 +45,7 @@ struct TakePage {
     open: bool,
     /// Where their registration is, once they accepted.
     taken: Option<String>,
-    problems: Problems,
+    problems: FieldErrors,
     refused: Option<Refusal>,
 }
 
@@ -62,7 +63,7 @@ async fn give_page(app: &App, person: Option<SignedIn>, token: String) -> Result
     let asked = transfer.filter(|last| last.status == TransferStatus::Pending);
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
-    let (form, problems, sent_to) = (GiveForm::default(), Problems::default(), String::new());
+    let (form, problems, sent_to) = (GiveForm::default(), FieldErrors::default(), String::new());
     Ok(GivePage { page, view, registration, token, form, problems, sent_to, asked, refused: false })
 }
 
@@ -83,8 +84,8 @@ pub(super) async fn give(
     Path(token): Path<String>,
     Form(form): Form<GiveForm>,
 ) -> Result<Response> {
-    let mut problems = Problems::default();
-    let name = problems.text("name", &form.name, MAX_NAME, Problem::NoName);
+    let mut problems = FieldErrors::default();
+    let name = problems.text("name", &form.name, MAX_NAME, FieldError::NO_NAME);
     let email = problems.address("email", &form.email);
     let page = give_page(&app, person, token).await?;
     let Some(email) = email.filter(|_| problems.is_empty()) else {
@@ -115,7 +116,7 @@ async fn take_page(app: &App, person: Option<SignedIn>, token: String) -> Result
     let taken = transfer.recipient_registration_id.map(|id| registrations::path(app, id));
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
-    Ok(TakePage { page, view, giver, transfer, token, open, taken, problems: Problems::default(), refused: None })
+    Ok(TakePage { page, view, giver, transfer, token, open, taken, problems: FieldErrors::default(), refused: None })
 }
 
 /// `GET /transmissions/{token}`
@@ -148,7 +149,7 @@ pub(super) async fn take(
 ) -> Result<Response> {
     let page = take_page(&app, person, token).await?;
     if form.colleague.is_none() {
-        let problems = Problems::one("colleague", Problem::NotAColleague);
+        let problems = FieldErrors::one("colleague", french::NOT_A_COLLEAGUE);
         return page::unprocessable(&TakePage { problems, ..page });
     }
     match registrations::take_over(&app, &Token::received(&page.token)).await {

@@ -1,5 +1,9 @@
 //! Brings events in from another calendar, from a file or an address, as drafts of the current edition; brought in again,
 //! what changed there changes here, and what organisers edited meanwhile is theirs to choose.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 pub mod fetch;
 pub mod rules;
@@ -88,10 +92,6 @@ pub fn as_external(here: &Event, external: &ExternalEvent) -> Event {
 }
 
 /// The event that was brought in from this one, if it was.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn find(tx: &mut ReadConn, external: &ExternalEvent) -> sqlx::Result<Option<Event>> {
     match store::find(tx, &external.key, &external.former_key).await? {
         Some(event) => programme::event_by_id(tx, event).await,
@@ -100,10 +100,6 @@ pub async fn find(tx: &mut ReadConn, external: &ExternalEvent) -> sqlx::Result<O
 }
 
 /// Sorts what was read by what would become of it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<ImportPreview> {
     let mut tx = context.db.snapshot().await?;
     let mut outcome = ImportPreview::default();
@@ -125,10 +121,6 @@ pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Impor
 }
 
 /// Adds an event as a draft, which nobody but organisers sees before it is published.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn add_draft(context: &Context, edition: &Edition, external: &ExternalEvent) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     let draft = NewDraft {
@@ -148,10 +140,6 @@ pub async fn add_draft(context: &Context, edition: &Edition, external: &External
 }
 
 /// Keeps which event was made from which, and what the other calendar said of it.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn record(
     context: &Context,
     event: EventId,

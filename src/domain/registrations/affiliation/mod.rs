@@ -1,5 +1,9 @@
 //! Whom registered people work for: when they change it, registrations follow if they say so; when an organiser corrects
 //! or merges organisations, they follow in any case.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod rules;
 mod store;
@@ -129,10 +133,6 @@ async fn take_along(
 }
 
 /// Corrects an organisation; `false` when another has its SIRET.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn correct_organisation(context: &Context, by: PersonId, organisation: &Organisation) -> sqlx::Result<bool> {
     let mut tx = context.db.write().await?;
     if !organisations::correct(&mut tx, organisation).await? {
@@ -161,10 +161,6 @@ pub struct Merger {
 }
 
 /// Tells what merging two organisations would do, without doing it; `None` when one of them is not there.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn preview_merger(
     context: &Context,
     from: OrganisationId,
@@ -184,10 +180,6 @@ pub async fn preview_merger(
 
 /// Registrations follow when two organisations become one. No seat comes to who waits by that: the one has as many seats as
 /// the two had, so under a cap fewer of its people may have one.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn on_organisation_merged(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
     store::move_registrations(tx, from, into).await
 }

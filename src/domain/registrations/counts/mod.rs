@@ -1,4 +1,8 @@
 //! How full an event is: counted by the database, and then from request to request while several are decided.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -22,10 +26,6 @@ pub struct StatusCounts {
 
 impl StatusCounts {
     /// Counts them, in one query.
-    ///
-    /// # Errors
-    ///
-    /// When the database fails.
     pub async fn of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Self> {
         let count = |number: i64| u32::try_from(number).unwrap_or(u32::MAX);
         let mut counts = Self::default();

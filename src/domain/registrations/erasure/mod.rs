@@ -1,5 +1,9 @@
 //! A person is forgotten: what they were registered for is deleted, seats to come go to those who wait, and past events
 //! keep how many people they had.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -19,10 +23,6 @@ use kernel::id::PersonId;
 pub use store::erased_counts;
 
 /// Deletes every registration of a person, and what knows them by their address, in the transaction that deletes the person.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn erase_person(context: &Context, tx: &mut WriteTx, person: &Person) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut locked = Vec::new();
@@ -41,19 +41,11 @@ pub async fn erase_person(context: &Context, tx: &mut WriteTx, person: &Person) 
 }
 
 /// Deletes the people that events which ended before this moment knew by their address alone: guests and colleagues.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
     store::purge(tx, before).await
 }
 
 /// What is kept about a person's registrations, to take away.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn export_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Value>> {
     let mut requests = Vec::new();
     for registration in registrations::all_of_person(tx, person).await? {
@@ -92,10 +84,6 @@ async fn lock_events(tx: &mut WriteTx, person: PersonId, locked: &mut Vec<Event>
 }
 
 /// Corrects the name of a person in their registrations.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn rename(tx: &mut WriteTx, person: PersonId, name: &str) -> sqlx::Result<()> {
     store::rename(tx, person, name).await
 }

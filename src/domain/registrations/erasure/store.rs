@@ -1,4 +1,8 @@
 //! What is deleted of registrations, and what is left, in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use crate::accounts::EmailAddress;
 use crate::registrations::RegistrationStatus;
@@ -40,10 +44,6 @@ pub(super) async fn rename(tx: &mut WriteTx, person: PersonId, name: &str) -> sq
 }
 
 /// How many registrations of people who were erased since became what, at an event.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn erased_counts(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<(RegistrationStatus, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as("select status, people from erased_count where event_id = $1 order by status")
         .bind(event)

@@ -1,4 +1,8 @@
 //! What became of registrations, step by step, in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use sqlx::QueryBuilder;
 
@@ -43,10 +47,6 @@ pub(in crate::registrations) async fn insert_step_if_new(
 }
 
 /// The history of a registration.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn steps(tx: &mut ReadConn, id: RegistrationId) -> sqlx::Result<Vec<Step>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select at, status from registration_status_change where registration_id = $1 order by at, id"
@@ -57,10 +57,6 @@ pub async fn steps(tx: &mut ReadConn, id: RegistrationId) -> sqlx::Result<Vec<St
 }
 
 /// Everybody who ever asked for a seat at an event.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn people_of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar("select distinct person_id from registration where event_id = $1")
         .bind(event)

@@ -1,5 +1,9 @@
 //! Puts letters about registrations into the outbox, with what they mean for the recipient's calendar: an invitation
 //! goes with a seat, follows the event, and is taken back with the seat (RFC 5546, RFC 6047).
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -17,10 +21,6 @@ fn ends_reminders(kind: &str) -> bool {
 }
 
 /// Puts a letter about an event into the outbox, in the transaction of its cause and under the event's lock.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn notify(
     context: &Context,
     tx: &mut WriteTx,
@@ -32,10 +32,6 @@ pub async fn notify(
 }
 
 /// Puts letters to several people into the outbox, as [`notify`] does.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn notify_all(
     context: &Context,
     tx: &mut WriteTx,

@@ -1,4 +1,8 @@
 //! Reminders: as an event's organisers chose, or seven days, one day and one hour before, on the clocks of its zone.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod rules;
 mod store;
@@ -31,19 +35,11 @@ fn due_at(which: Reminder, event: &Event) -> Option<Timestamp> {
 }
 
 /// The reminders of an event, the farthest first.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn reminders_of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Reminder>> {
     Ok(store::reminders(tx, event).await?.unwrap_or_else(|| Reminder::USUAL.to_vec()))
 }
 
 /// Chooses the reminders of an event, maybe none.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn set_reminders(context: &Context, by: PersonId, event: EventId, chosen: &[Reminder]) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::set_reminders(&mut tx, event, chosen).await?;
@@ -52,10 +48,6 @@ pub async fn set_reminders(context: &Context, by: PersonId, event: EventId, chos
 }
 
 /// The reminders of an event that will leave until `until`: which, when, and to whom as things are.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn coming_reminders(
     tx: &mut ReadConn,
     event: &Event,
@@ -78,10 +70,6 @@ pub async fn coming_reminders(
 
 /// Writes the reminders that are due and still useful: not to who registered after that moment, and once per
 /// person, event, reminder and revision of the event.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn remind(context: &Context) -> sqlx::Result<()> {
     let now = context.clock.now();
     let events = programme::starting_between(&mut context.db.read().await?, now, now + FARTHEST).await?;

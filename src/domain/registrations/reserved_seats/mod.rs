@@ -2,6 +2,10 @@
 //! list; until then nobody else gets them, waiting or not. Who is on the list and registers takes one of them, and
 //! passes the waiting list as long as any is left; when none is left they are treated as everybody is. A kept seat
 //! that is given back is kept again. At the date what is left goes to those who wait.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -55,10 +59,6 @@ pub async fn keep_seats(
 }
 
 /// The addresses that an event's kept seats are for.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
     store::kept_for(tx, event).await
 }

@@ -1,5 +1,9 @@
 //! Hands a seat over to a colleague of the same organisation: they accept by mail, and the seat is never free in
 //! between. Until then it is the giver's, who can take the proposal back, as the colleague can decline it.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 mod store;
 
@@ -178,10 +182,6 @@ async fn open_asked(context: &Context, link: &Token) -> Result<(Open, Transfer),
 }
 
 /// What a colleague's link is about: the seat on its way, whose it is, and the event.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn transferred_to(context: &Context, link: &Token) -> sqlx::Result<Option<(Transfer, Registration, Event)>> {
     let mut tx = context.db.snapshot().await?;
     let Some(transfer) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };

@@ -1,4 +1,8 @@
 //! Seats on their way to colleagues, in SQL.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
 
 use super::{Transfer, TransferStatus};
 use db::{ReadConn, WriteTx, dispatch};
@@ -34,10 +38,6 @@ pub(super) async fn find(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<
 }
 
 /// The last time that a seat was put on its way.
-///
-/// # Errors
-///
-/// When the database fails.
 pub async fn last_of(tx: &mut ReadConn, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select id, registration_id, name, email, status, recipient_registration_id, created_at from seat_transfer

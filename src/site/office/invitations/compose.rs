@@ -5,11 +5,12 @@ use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::App;
+use crate::office::french as wrong;
 use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
 use domain::programme::{self, Event, french};
 use domain::registrations::Keep;
 use http::error::{Error, Result};
-use http::form::{Problem, Problems};
+use http::form::{FieldError, FieldErrors};
 use http::page::{self, Page};
 use http::session::Organiser;
 use kernel::clock::Timestamp;
@@ -26,7 +27,7 @@ struct ComposePage {
     page: Page,
     form: Written,
     events: Vec<Event>,
-    problems: Problems,
+    problems: FieldErrors,
     tried: Option<Tried>,
     tested: bool,
 }
@@ -90,29 +91,29 @@ impl Written {
         self.events.iter().any(|slug| slug == event.slug.as_str())
     }
 
-    fn parse(&self, events: &[Event], now: Timestamp) -> Result<NewRound, Problems> {
-        let mut problems = Problems::default();
+    fn parse(&self, events: &[Event], now: Timestamp) -> Result<NewRound, FieldErrors> {
+        let mut problems = FieldErrors::default();
         let guests = invitations::read(&self.people);
         match guests.people.len() {
-            0 => problems.add("people", Problem::NoGuests),
+            0 => problems.add("people", wrong::NO_GUESTS),
             1..=MAX_PEOPLE => {}
-            _ => problems.add("people", Problem::TooManyGuests),
+            _ => problems.add("people", wrong::TOO_MANY_GUESTS),
         }
         let chosen: Vec<Event> = events.iter().filter(|event| self.has(event)).cloned().collect();
         if chosen.is_empty() {
-            problems.add("events", Problem::NoEvent);
+            problems.add("events", FieldError::NO_EVENT);
         }
-        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, Problem::NoMessage);
+        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, wrong::NO_MESSAGE);
         if invitations::unknown_placeholder(&subject).is_some() {
-            problems.add("subject", Problem::UnknownPlaceholder);
+            problems.add("subject", wrong::UNKNOWN_PLACEHOLDER);
         }
         let message = self.message.trim().to_owned();
         if message.is_empty() {
-            problems.add("message", Problem::NoMessage);
+            problems.add("message", wrong::NO_MESSAGE);
         } else if message.chars().count() > MAX_MESSAGE {
-            problems.add("message", Problem::TooLong);
+            problems.add("message", FieldError::TOO_LONG);
         } else if invitations::unknown_placeholder(&message).is_some() {
-            problems.add("message", Problem::UnknownPlaceholder);
+            problems.add("message", wrong::UNKNOWN_PLACEHOLDER);
         }
         let send_at = time("send_at", &self.send_at, &chosen, (now, &mut problems));
         let keep = self.keep.then(|| self.keep(&chosen, now, &mut problems)).flatten();
@@ -123,22 +124,22 @@ impl Written {
     }
 
     /// How many seats are to be kept: those that the form says, or those that every chosen event keeps already.
-    fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut Problems) -> Option<Keep> {
+    fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut FieldErrors) -> Option<Keep> {
         if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
             let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
             let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
             if bare {
-                problems.add("kept", Problem::NoKeptSeats);
+                problems.add("kept", wrong::NO_KEPT_SEATS);
             }
             return (!bare).then_some(Keep::AsItDoes);
         }
         let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
         if seats.is_none() {
-            problems.add("kept", Problem::NotANumber);
+            problems.add("kept", wrong::NOT_A_NUMBER);
         }
         let until = time("kept_until", &self.kept_until, chosen, (now, problems));
         if until.is_none() && self.kept_until.trim().is_empty() {
-            problems.add("kept_until", Problem::NotATime);
+            problems.add("kept_until", wrong::NOT_A_TIME);
         }
         seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
     }
@@ -149,7 +150,7 @@ fn time(
     field: &'static str,
     text: &str,
     chosen: &[Event],
-    (now, problems): (Timestamp, &mut Problems),
+    (now, problems): (Timestamp, &mut FieldErrors),
 ) -> Option<Timestamp> {
     if text.trim().is_empty() {
         return None;
@@ -158,7 +159,7 @@ fn time(
     let zone = chosen.first().map(Event::time_zone)?;
     let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
     if at.is_none() {
-        problems.add(field, Problem::BadTime);
+        problems.add(field, wrong::BAD_TIME);
     }
     at
 }
@@ -195,7 +196,7 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
     let events = open_events(&app).await?;
     let page = Page::new(&app, Some(person));
     let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
-    let problems = Problems::default();
+    let problems = FieldErrors::default();
     page::render(&ComposePage { page, form, events, problems, tried: None, tested: false })
 }
 
@@ -225,7 +226,7 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
     let keeping = keeping(&round);
     let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
     let tried = Some(Tried { found, invalid, repeated, letter, keeping, minutes });
-    page::render(&ComposePage { page, form, events, problems: Problems::default(), tried, tested })
+    page::render(&ComposePage { page, form, events, problems: FieldErrors::default(), tried, tested })
 }
 
 /// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.

@@ -1,0 +1,37 @@
+//! What is wrong with a field of any form, in French.
+
+use super::form::FieldError;
+
+impl FieldError {
+    /// No name was given.
+    pub const NO_NAME: Self = Self::new("Indiquez un prénom et un nom.");
+
+    /// No address was given.
+    pub const NO_ADDRESS: Self = Self::new("Indiquez une adresse électronique.");
+
+    /// No organisation was given.
+    pub const NO_ORGANISATION: Self = Self::new("Indiquez une organisation.");
+
+    /// It is longer than anybody's name.
+    pub const TOO_LONG: Self = Self::new("C’est trop long\u{a0}: 120 caractères au plus.");
+
+    /// No letter could reach it.
+    pub const NOT_AN_ADDRESS: Self =
+        Self::new("Cette adresse ne peut pas recevoir de courriel. Exemple\u{a0}: prenom.nom@ville.fr");
+
+    /// No SIRET: 14 digits that check.
+    pub const NOT_A_SIRET: Self = Self::new(
+        "Ce n’est pas un SIRET\u{a0}: 14 chiffres, sans erreur de frappe. Vous pouvez aussi laisser ce champ vide.",
+    );
+
+    /// Something must be written here.
+    pub const MISSING: Self = Self::new("Remplissez ce champ.");
+
+    /// No event was chosen.
+    pub const NO_EVENT: Self = Self::new("Choisissez au moins un rendez-vous.");
+
+    /// Somebody else has stored something else here since the form was opened.
+    pub const CHANGED_MEANWHILE: Self = Self::new(
+        "Une autre personne vient d’enregistrer autre chose ici. Gardez votre texte ou reprenez le sien, puis enregistrez.",
+    );
+}
