@@ -42,22 +42,33 @@ impl Kind {
     }
 }
 
-/// What a part does with all events of a commit; it picks those that it is there for.
-type React = fn(&AfterCommit, &[ChangeEvent]);
+/// A part of this process, the kinds of change that it reacts to, and how.
+pub struct Reaction {
+    /// Which part.
+    pub part: &'static str,
+    /// To what.
+    pub to: &'static [Kind],
+    /// It is passed all events of a commit, and picks its own.
+    react: fn(&AfterCommit, &[ChangeEvent]),
+}
 
-/// A part, the kinds of change that it reacts to, and how.
-pub static REACTIONS: &[(&str, &[Kind], React)] = &[
-    ("feeds", &[Kind::Programme, Kind::Feed], |parts, events| parts.feeds.drop_changed(events)),
-    ("boards", &[Kind::RightsReduced], |parts, events| (parts.boards)(events)),
-    ("mail", &[Kind::LettersQueued], |parts, _events| parts.mail.wake()),
+/// Who reacts to what.
+pub static REACTIONS: &[Reaction] = &[
+    Reaction {
+        part: "feeds",
+        to: &[Kind::Programme, Kind::Feed],
+        react: |parts, events| parts.feeds.drop_changed(events),
+    },
+    Reaction { part: "boards", to: &[Kind::RightsReduced], react: |parts, events| (parts.boards)(events) },
+    Reaction { part: "mail", to: &[Kind::LettersQueued], react: |parts, _events| parts.mail.wake() },
 ];
 
 impl AfterCommit {
     /// Passes the events of a commit to those who react to any of them.
     pub fn react(&self, events: &[ChangeEvent]) {
-        for (_, kinds, react) in REACTIONS {
-            if events.iter().any(|event| kinds.contains(&Kind::of(event))) {
-                react(self, events);
+        for reaction in REACTIONS {
+            if events.iter().any(|event| reaction.to.contains(&Kind::of(event))) {
+                (reaction.react)(self, events);
             }
         }
     }
@@ -70,7 +81,7 @@ mod tests {
     #[test]
     fn somebody_reacts_to_each_kind_of_change() {
         for kind in Kind::ALL {
-            assert!(REACTIONS.iter().any(|(_, kinds, _)| kinds.contains(&kind)), "nobody reacts to {kind:?}");
+            assert!(REACTIONS.iter().any(|reaction| reaction.to.contains(&kind)), "nobody reacts to {kind:?}");
         }
     }
 }

@@ -39,12 +39,12 @@ const FEATURES: [(&str, &[&str]); 9] = [
     ("context", &[]),
     ("audit", &[]),
     ("organisations", &[]),
-    ("accounts", &["context"]),
+    ("jobs", &["context"]),
+    ("accounts", &["context", "jobs"]),
     ("programme", &["accounts"]),
-    ("registrations", &["programme", "accounts", "organisations", "audit", "context"]),
-    ("invitations", &["registrations", "programme", "accounts", "audit", "context"]),
+    ("registrations", &["programme", "accounts", "organisations", "audit", "context", "jobs"]),
+    ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
     ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),
-    ("privacy", &["registrations", "programme", "accounts", "organisations", "audit", "context"]),
 ];
 
 /// The files of a feature that are nobody else's business.
