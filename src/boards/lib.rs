@@ -86,7 +86,7 @@ pub async fn access_with_client(
     board: BoardId,
     client: Option<ClientId>,
 ) -> Result<store::Found, AccessError> {
-    let found = store::find_for(tx, board, (person.id, client)).await?.ok_or(AccessError::NoSuchBoard)?;
+    let found = store::find_for(tx, board, person.id, client).await?.ok_or(AccessError::NoSuchBoard)?;
     if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
 }
 
@@ -127,7 +127,7 @@ pub async fn of_event(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Boa
 /// Makes the board that an event asks for, the last in its order, unless it has one of this kind.
 pub async fn ensure_for_event(tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
     match event.board_kind {
-        Some(kind) => store::insert_unless_there(tx, event.id, (kind, &event.title, &BoardCode::random()), now).await,
+        Some(kind) => store::insert_unless_there(tx, event.id, kind, &event.title, &BoardCode::random(), now).await,
         None => Ok(()),
     }
 }

@@ -127,7 +127,7 @@ impl Rooms {
         (client, by): (ClientId, PersonId),
         edits: Vec<Edit>,
     ) -> Result<(), ImportError> {
-        let found = store::find_for(&mut self.0.db.read().await?, board, (by, Some(client))).await?;
+        let found = store::find_for(&mut self.0.db.read().await?, board, by, Some(client)).await?;
         let last = found.and_then(|found| found.last_edit());
         let (done, stored) = oneshot::channel();
         let mut command = Command::Import(Box::new(Import { client, by, last, edits, done }));

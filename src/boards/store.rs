@@ -51,7 +51,9 @@ fn accepted((seq, client, n, by, at, format, edit): EditRow) -> sqlx::Result<Acc
 pub(super) async fn insert_unless_there(
     tx: &mut WriteTx,
     event: EventId,
-    (kind, title, code): (BoardKind, &str, &BoardCode),
+    kind: BoardKind,
+    title: &str,
+    code: &BoardCode,
     now: Timestamp,
 ) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
@@ -122,7 +124,8 @@ impl Found {
 pub(super) async fn find_for(
     tx: &mut ReadConn,
     board: BoardId,
-    (person, client): (PersonId, Option<ClientId>),
+    person: PersonId,
+    client: Option<ClientId>,
 ) -> sqlx::Result<Option<Found>> {
     dispatch!(tx, |conn| sqlx::query_as(
         "select board.id, board.event_id, board.kind, board.title, board.archived,
@@ -217,11 +220,7 @@ pub async fn edits_of(
 }
 
 /// The cards that this person added under this name.
-pub async fn cards_of(
-    tx: &mut ReadConn,
-    board: BoardId,
-    (client, by): (ClientId, PersonId),
-) -> sqlx::Result<Vec<CardId>> {
+pub async fn cards_of(tx: &mut ReadConn, board: BoardId, client: ClientId, by: PersonId) -> sqlx::Result<Vec<CardId>> {
     let edits: Vec<(i64, Stored)> = dispatch!(tx, |conn| sqlx::query_as(
         "select format, edit from board_edit where board_id = $1 and client = $2 and author_id = $3 order by n"
     )

@@ -149,7 +149,8 @@ pub(super) async fn claim(
     db: &Db,
     lease: Lease,
     now: Timestamp,
-    (limit, per_minute): (u32, Option<u32>),
+    limit: u32,
+    per_minute: Option<u32>,
 ) -> sqlx::Result<Vec<Stored>> {
     // Looking first costs a reader, and most often spares the one writer.
     if !store::any_claimable(&mut db.read().await?, now).await? {

@@ -41,7 +41,7 @@ pub fn recipient(key: &LinkKey, class: &str, sealed: &Token) -> Option<(String, 
 
 /// The same of a link as they were before, with the address in base64 and a token.
 #[must_use]
-pub fn recipient_of_old(key: &LinkKey, class: &str, (address, token): (&str, &Token)) -> Option<(String, Priority)> {
+pub fn recipient_of_old(key: &LinkKey, class: &str, address: &str, token: &Token) -> Option<(String, Priority)> {
     // Whoever tries addresses is told nothing before the secret fits.
     let address = String::from_utf8(URL_SAFE_NO_PAD.decode(address).ok()?).ok()?;
     let digest = Sha256::digest(address.as_bytes());
@@ -83,7 +83,7 @@ mod tests {
         // Made by the version before, and by Python's hmac.
         let token = "xaEbpGiUbFVN7lyYMF8DpwoX6pt-9H1FXQz0MKiGaIo";
         let ask = |class, address: &str, token: &str| {
-            recipient_of_old(&LinkKey::new("secret"), class, (address, &Token::received(token)))
+            recipient_of_old(&LinkKey::new("secret"), class, address, &Token::received(token))
         };
         let address = URL_SAFE_NO_PAD.encode(ADDRESS);
         assert_eq!(ask("rappels", &address, token), Some((ADDRESS.to_owned(), Priority::Reminder)));

@@ -79,7 +79,7 @@ impl Worker {
         let now = self.tools.clock.now();
         let time_for_one = self.time_for_one();
         let lease = Lease { owner: self.id, until: now + time_for_one * 2 };
-        let letters = outbox::claim(&self.tools.db, lease, now, (BATCH, self.mail.0.per_minute)).await?;
+        let letters = outbox::claim(&self.tools.db, lease, now, BATCH, self.mail.0.per_minute).await?;
         if letters.len() == usize::try_from(BATCH).unwrap_or(usize::MAX) {
             // There may be more than one worker can carry.
             self.mail.wake();

@@ -190,7 +190,7 @@ async fn reminders_that_wait_are_taken_back_with_the_seat_and_follow_the_organis
         let mut tx = app.app.db.snapshot().await.unwrap();
         let now = app.app.clock.now();
         let until = now + Duration::from_secs(7 * 24 * 3600);
-        registrations::coming_reminders(&mut tx, &event, (now, until)).await.unwrap()
+        registrations::coming_reminders(&mut tx, &event, now, until).await.unwrap()
     };
     assert_eq!(coming.len(), 1);
     assert_eq!((coming[0].0, coming[0].2.len()), (Reminder::TwoDays, 1));

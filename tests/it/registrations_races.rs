@@ -128,7 +128,7 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
     for giver in &race.with(RegistrationStatus::Confirmed).await {
         let link = giver_link(&race, giver);
         let to = EmailAddress::parse(&format!("to-{}@exemple.fr", giver.name)).unwrap();
-        registrations::propose_transfer(race.node(0), &link, (&format!("to-{}", giver.name), &to)).await.unwrap();
+        registrations::propose_transfer(race.node(0), &link, &format!("to-{}", giver.name), &to).await.unwrap();
     }
     let givers = race.with(RegistrationStatus::Confirmed).await;
     let acts = givers

@@ -307,12 +307,12 @@ impl Program {
                 Ok(())
             }
             Act::Move(who, place) => match self.last(who).await {
-                Some(one) => registrations::move_in_line(app, self.organiser, one.id, (place, "x")).await.map(drop),
+                Some(one) => registrations::move_in_line(app, self.organiser, one.id, place, "x").await.map(drop),
                 None => Ok(()),
             },
             Act::Transfer(from, to) => match self.last(from).await {
                 Some(one) => {
-                    registrations::propose_transfer(app, &self.link(&one), (&format!("p{to}"), &address(to))).await
+                    registrations::propose_transfer(app, &self.link(&one), &format!("p{to}"), &address(to)).await
                 }
                 None => Ok(()),
             },

@@ -251,7 +251,7 @@ async fn reminders_are_chosen_for_one_event_and_the_choice_is_in_the_log() {
 async fn coming(app: &TestApp, event: &Event, until: Timestamp) -> Vec<(Reminder, Timestamp, usize)> {
     let now = app.app.clock.now();
     let mut tx = app.app.db.snapshot().await.unwrap();
-    let coming = registrations::coming_reminders(&mut tx, event, (now, until)).await.unwrap();
+    let coming = registrations::coming_reminders(&mut tx, event, now, until).await.unwrap();
     coming.into_iter().map(|(which, due_at, people)| (which, due_at, people.len())).collect()
 }
 

@@ -83,19 +83,21 @@ pub async fn correct(
     context: &Context,
     person: PersonId,
     name: &str,
-    organisation: (&str, Follow),
+    organisation: &str,
+    follow: Follow,
 ) -> Result<(), FollowError> {
-    with_retry(|| correct_once(context, person, name, organisation)).await
+    with_retry(|| correct_once(context, person, name, organisation, follow)).await
 }
 
 async fn correct_once(
     context: &Context,
     person: PersonId,
     name: &str,
-    organisation: (&str, Follow),
+    organisation: &str,
+    follow: Follow,
 ) -> Result<(), FollowError> {
     let mut tx = context.db.write().await?;
-    let organisation = registrations::work_for(context, &mut tx, person, organisation).await?;
+    let organisation = registrations::work_for(context, &mut tx, person, organisation, follow).await?;
     accounts::rename(&mut tx, person, name, Some(organisation)).await?;
     raise(context, &mut tx, &DomainEvent::PersonRenamed { person, name }).await?;
     Ok(tx.commit().await?)

@@ -157,7 +157,7 @@ pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Tok
     let mut tx = context.db.write().await?;
     let Some(person) = store::use_sign_in(&mut tx, &link.hash(), now).await? else { return Ok(None) };
     let session = Token::random();
-    store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), (now, now + SESSION_LASTS)).await?;
+    store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), now, now + SESSION_LASTS).await?;
     tx.commit().await?;
     Ok(Some(session))
 }

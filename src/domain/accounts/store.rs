@@ -205,7 +205,8 @@ pub(super) async fn insert_session(
     id: SessionId,
     person: PersonId,
     hash: &[u8],
-    (created_at, expires_at): (Timestamp, Timestamp),
+    created_at: Timestamp,
+    expires_at: Timestamp,
 ) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into session (id, person_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)",

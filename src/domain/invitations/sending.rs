@@ -60,7 +60,7 @@ async fn keep_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &New
     let mut ordered: Vec<EventId> = new.keeping().map(|event| event.id).collect();
     ordered.sort_unstable();
     for event in ordered {
-        registrations::keep_seats(context, tx, by, event, (keep, &addresses)).await?;
+        registrations::keep_seats(context, tx, by, event, keep, &addresses).await?;
     }
     Ok(())
 }

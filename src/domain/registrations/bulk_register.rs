@@ -58,7 +58,7 @@ async fn register_all_once(
     let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
     for (place, event) in locked.into_iter().enumerate() {
-        let answers = ask_all(context, &mut tx, &event, (Actor::Themselves, std::slice::from_ref(request))).await?;
+        let answers = ask_all(context, &mut tx, &event, Actor::Themselves, std::slice::from_ref(request)).await?;
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }

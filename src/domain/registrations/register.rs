@@ -50,7 +50,7 @@ async fn decide(
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let answers = ask_all(context, &mut tx, &event, (Actor::Themselves, requests)).await?;
+    let answers = ask_all(context, &mut tx, &event, Actor::Themselves, requests).await?;
     let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
@@ -90,7 +90,8 @@ pub(super) async fn ask_all(
     context: &Context,
     tx: &mut WriteTx,
     event: &Event,
-    (by, requests): (Actor, &[NewRegistration]),
+    by: Actor,
+    requests: &[NewRegistration],
 ) -> sqlx::Result<Vec<Result<RegisterAnswer, Refusal>>> {
     let now = context.clock.now();
     let occupancy = reconcile(context, tx, event, now).await?;

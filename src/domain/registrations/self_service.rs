@@ -45,7 +45,7 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
     let registration = standing(&mut tx, registration).await?;
     let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
     let position = position(&mut tx, &registration).await?;
-    let capped = is_capped(&mut tx, &event, (registration.status, registration.organisation_id)).await?;
+    let capped = is_capped(&mut tx, &event, registration.status, registration.organisation_id).await?;
     let transfer = last_transfer(&mut tx, registration.id).await?;
     Ok(Some(Shown { registration, event, position, capped, transfer }))
 }
@@ -54,7 +54,8 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
 pub async fn is_capped(
     tx: &mut ReadConn,
     event: &Event,
-    (status, organisation): (RegistrationStatus, Option<OrganisationId>),
+    status: RegistrationStatus,
+    organisation: Option<OrganisationId>,
 ) -> sqlx::Result<bool> {
     let Some(cap) = event.organisation_cap.filter(|_| status == RegistrationStatus::Waiting) else { return Ok(false) };
     Ok(i64::from(colleagues(tx, event, organisation).await?) >= cap)
@@ -98,7 +99,7 @@ async fn confirm_all(
     let (mut answers, mut letters) = (Vec::with_capacity(ids.len()), Vec::new());
     for id in ids {
         let answer = match found.get(id) {
-            Some(one) => confirm_one(context, &mut tx, (&event, one.clone()), &mut letters).await,
+            Some(one) => confirm_one(context, &mut tx, &event, one.clone(), &mut letters).await,
             None => Err(ActError::NotFound),
         };
         match answer {
@@ -117,7 +118,8 @@ async fn confirm_all(
 async fn confirm_one(
     context: &Context,
     tx: &mut WriteTx,
-    (event, found): (&Event, Registration),
+    event: &Event,
+    found: Registration,
     letters: &mut Vec<Letter>,
 ) -> Result<Registration, ActError> {
     let now = context.clock.now();

@@ -37,7 +37,7 @@ pub async fn register_by_hand(
     request: NewRegistration,
 ) -> Result<Registration, ActError> {
     let requests = [request];
-    let answers = with_retry(|| register_many(context, by, event, (&requests, Run::Real))).await?;
+    let answers = with_retry(|| register_many(context, by, event, &requests, Run::Real)).await?;
     let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
     Ok(answer?.registration)
 }
@@ -60,9 +60,10 @@ pub async fn register_all_by_hand(
     context: &Context,
     by: PersonId,
     event: EventId,
-    (requests, run): (&[NewRegistration], Run),
+    requests: &[NewRegistration],
+    run: Run,
 ) -> Result<Vec<Result<RegistrationStatus, Refusal>>, ActError> {
-    let answers = with_retry(|| register_many(context, by, event, (requests, run))).await?;
+    let answers = with_retry(|| register_many(context, by, event, requests, run)).await?;
     Ok(answers.into_iter().map(|answer| Ok(answer?.registration.status)).collect())
 }
 
@@ -71,7 +72,8 @@ async fn register_many(
     context: &Context,
     by: PersonId,
     event: EventId,
-    (requests, run): (&[NewRegistration], Run),
+    requests: &[NewRegistration],
+    run: Run,
 ) -> Result<Vec<Result<RegisterAnswer, Refusal>>, ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
@@ -79,7 +81,7 @@ async fn register_many(
     if !event.status.takes_place() || event.ends_at <= now {
         return Ok(requests.iter().map(|_| Err(Refusal::NotOnProgramme)).collect());
     }
-    let answers = ask_all(context, &mut tx, &event, (Actor::Organiser, requests)).await?;
+    let answers = ask_all(context, &mut tx, &event, Actor::Organiser, requests).await?;
     if run == Run::Dry {
         return Ok(answers);
     }
@@ -206,7 +208,8 @@ pub async fn mark(
     context: &Context,
     by: PersonId,
     event: EventId,
-    (ids, status): (&[RegistrationId], RegistrationStatus),
+    ids: &[RegistrationId],
+    status: RegistrationStatus,
 ) -> Result<usize, ActError> {
     let now = context.clock.now();
     let act = match status {

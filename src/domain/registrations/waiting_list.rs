@@ -15,7 +15,8 @@ pub async fn move_in_line(
     context: &Context,
     by: PersonId,
     id: RegistrationId,
-    (place, reason): (usize, &str),
+    place: usize,
+    reason: &str,
 ) -> Result<Registration, ActError> {
     let mut open = Open::lock(context, id).await?;
     let Open { tx, event, registration, now } = &mut open;

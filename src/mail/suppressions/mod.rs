@@ -104,7 +104,7 @@ pub async fn refuse(
         Scope::Announcements => Priority::Announcement,
     };
     let most = if scope == Scope::Everything { Priority::Announcement } else { least };
-    store::suppress_queued(tx, address, (least.rank(), most.rank()), reason).await
+    store::suppress_queued(tx, address, least.rank(), most.rank(), reason).await
 }
 
 /// Writes to an address again.

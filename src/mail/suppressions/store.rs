@@ -42,12 +42,7 @@ pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result
 }
 
 /// Takes what waits for an address, of these ranks, out of the queue.
-pub async fn suppress_queued(
-    tx: &mut WriteTx,
-    address: &str,
-    (least, most): (i64, i64),
-    reason: &str,
-) -> sqlx::Result<()> {
+pub async fn suppress_queued(tx: &mut WriteTx, address: &str, least: i64, most: i64, reason: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = $4
          where recipient = $1 and status = 'queued' and priority >= $2 and priority <= $3",

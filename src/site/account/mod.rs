@@ -110,7 +110,7 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
         let had_a_seat = mine.status.is_theirs();
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
         let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-        let capped = registrations::is_capped(&mut tx, &event, (mine.status, mine.organisation_id)).await?;
+        let capped = registrations::is_capped(&mut tx, &event, mine.status, mine.organisation_id).await?;
         let can_leave =
             mine.status == RegistrationStatus::Confirmed && event.starts_at > now && event.status.takes_place();
         let (mut asked, mut give) = (None, None);

@@ -98,7 +98,7 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
         return page::unprocessable(&DataPage { form, problems, ..data_page(&app, person).await? });
     }
     let follow = if form.follow.is_some() { Follow::Coming } else { Follow::Stay };
-    match app::privacy::correct(&app, person.0.id, &name, (&organisation, follow)).await {
+    match app::privacy::correct(&app, person.0.id, &name, &organisation, follow).await {
         Ok(()) => Ok(Redirect::to("/mon-parcours/donnees?fait=1").into_response()),
         Err(FollowError::Refused(refused)) => {
             page::conflict(&DataPage { form, refused, ..data_page(&app, person).await? })

@@ -50,7 +50,7 @@ impl Followed {
     }
 
     fn at_old(app: &App, (class, address, token): &OldParts) -> Result<Self> {
-        Self::new(app, preferences::recipient_of_old(&app.key, class, (address, &Token::received(token))))
+        Self::new(app, preferences::recipient_of_old(&app.key, class, address, &Token::received(token)))
     }
 
     async fn show(self, app: &App, done: bool) -> Result<Response> {

@@ -134,7 +134,7 @@ pub(super) async fn undo(
     let row = facilitated(&app, &person, id).await?;
     let board = pages::load(&app, &row).await?;
     let there = board.state().cards;
-    let added = boards::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?;
+    let added = boards::cards_of(&mut app.db.read().await?, id, import, person.id).await?;
     let edits = added.into_iter().filter(|card| there.contains_key(card)).map(|card| Edit::RemoveCard { card });
     match app.rooms.import(id, (ClientId::new(app.clock.now()), person.id), edits.collect()).await {
         // Archived meanwhile: the board's page says so.

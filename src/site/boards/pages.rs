@@ -67,7 +67,7 @@ pub(super) async fn show(
     let state = load(&app, &board).await?;
     let runs = Role::of(person.organiser) == Role::Facilitator;
     let imported = match import.filter(|_| runs && !board.archived) {
-        Some(import) => boards::cards_of(&mut app.db.read().await?, id, (import, person.id)).await?,
+        Some(import) => boards::cards_of(&mut app.db.read().await?, id, import, person.id).await?,
         None => Vec::new(),
     };
     page::render(&BoardPage {

@@ -81,7 +81,7 @@ pub(super) async fn act(
     };
     let done = match act {
         Act::Decide(decision) => registrations::decide(&app, by, event.id, (&choice.ids, &decision)).await,
-        Act::Mark(status) => registrations::mark(&app, by, event.id, (&choice.ids, status)).await,
+        Act::Mark(status) => registrations::mark(&app, by, event.id, &choice.ids, status).await,
     };
     match done {
         Ok(count) => {

@@ -163,20 +163,21 @@ pub(super) async fn submit(
         return page::unprocessable(&ImportPage { text, problems, ..page });
     }
     let run = if done { Run::Real } else { Run::Dry };
-    let lines = run_lines(&app, (by, page.event.id), read, run).await?;
+    let lines = run_lines(&app, by, page.event.id, read, run).await?;
     page::render(&ImportPage { text, lines, done, ..page })
 }
 
 /// Registers whom the lines name, or tries to; tells what becomes of each line.
 async fn run_lines(
     app: &App,
-    (by, event): (PersonId, EventId),
+    by: PersonId,
+    event: EventId,
     read: Vec<(usize, ByHandForm)>,
     run: Run,
 ) -> Result<Vec<Line>> {
     let parsed: Vec<_> = read.into_iter().map(|(number, form)| (number, form.parse(), form)).collect();
     let good: Vec<_> = parsed.iter().filter_map(|(_, parsed, _)| parsed.as_ref().ok()).cloned().collect();
-    let mut results = registrations::register_all_by_hand(app, by, event, (&good, run)).await?.into_iter();
+    let mut results = registrations::register_all_by_hand(app, by, event, &good, run).await?.into_iter();
     let line = |(number, parsed, form): (usize, Result<_, FieldErrors>, ByHandForm)| {
         let result = match parsed.map(|_| results.next()) {
             Err(problems) => LineOutcome::Wrong(problems),

@@ -170,6 +170,7 @@ pub(super) async fn keep_apart(
     Path(id): Path<String>,
     Form(form): Form<OtherForm>,
 ) -> Result<Response> {
-    registrations::keep_organisations_apart(&app, person.id, pair(&id, &form)?).await?;
+    let (one, other) = pair(&id, &form)?;
+    registrations::keep_organisations_apart(&app, person.id, one, other).await?;
     Ok(Redirect::to("/organisation/organisations?fait=distinction").into_response())
 }

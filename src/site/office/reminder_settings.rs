@@ -80,7 +80,7 @@ async fn show(
     let now = app.clock.now();
     let mut tx = app.db.snapshot().await?;
     let chosen = registrations::reminders_of(&mut tx, event.id).await?;
-    let coming = registrations::coming_reminders(&mut tx, &event, (now, now + AHEAD)).await?;
+    let coming = registrations::coming_reminders(&mut tx, &event, now, now + AHEAD).await?;
     drop(tx);
     let coming = coming.into_iter().map(|(which, due_at, people)| Coming {
         label: label(which),

@@ -94,7 +94,7 @@ pub(super) async fn give(
     app.limits.check(from, email.as_str())?;
     // Nor does one seat write to the whole world. Its giver can still sign in.
     app.limits.check(from, &format!("the seat {}", page.registration.id))?;
-    match registrations::propose_transfer(&app, &Token::received(&page.token), (&name, &email)).await {
+    match registrations::propose_transfer(&app, &Token::received(&page.token), &name, &email).await {
         Ok(()) => page::render(&GivePage { sent_to: email.to_string(), form, ..page }),
         Err(ActError::Refused(_)) => page::conflict(&GivePage { refused: true, form, ..page }),
         Err(error) => Err(error.into()),

@@ -137,7 +137,7 @@ async fn organisations(app: &TestApp, organiser: PersonId) {
         ids.push(organisations::of(&mut tx, name, None, START).await.unwrap().id);
     }
     tx.commit().await.unwrap();
-    registrations::keep_organisations_apart(&app.app, organiser, (ids[0], ids[1])).await.unwrap();
+    registrations::keep_organisations_apart(&app.app, organiser, ids[0], ids[1]).await.unwrap();
     let town = organisations::find(&mut app.app.db.read().await.unwrap(), ids[1]).await.unwrap().unwrap();
     let town = Organisation { kind: Some(OrganisationKind::Commune), ..town };
     assert!(registrations::correct_organisation(&app.app, organiser, &town).await.unwrap());
@@ -187,7 +187,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
         [("nil@exemple.fr", RegistrationStatus::Attended), ("ole@exemple.fr", RegistrationStatus::Absent)]
     {
         let id = app.registration(WEBINAR, email).await.id;
-        assert_eq!(registrations::mark(&app.app, organiser, webinar, (&[id], status)).await.unwrap(), 1);
+        assert_eq!(registrations::mark(&app.app, organiser, webinar, &[id], status).await.unwrap(), 1);
     }
     visitor.sign_in(app, "pia@exemple.fr").await;
     assert_eq!(visitor.post("/mon-parcours/effacer", &[]).await.status, 303);

@@ -55,7 +55,8 @@ pub async fn work_for(
     context: &Context,
     tx: &mut WriteTx,
     person: PersonId,
-    (name, follow): (&str, Follow),
+    name: &str,
+    follow: Follow,
 ) -> Result<OrganisationId, FollowError> {
     let now = context.clock.now();
     // Events first, as everywhere, so that nobody waits for each other in a circle.
@@ -64,7 +65,7 @@ pub async fn work_for(
     let organisation = organisations::of(tx, name, None, now).await?;
     let mut refused = Vec::new();
     for (event, registration) in &coming {
-        if let Some(refusal) = take_along(tx, (event, registration), (&organisation, name)).await? {
+        if let Some(refusal) = take_along(tx, event, registration, &organisation, name).await? {
             refused.push((event.clone(), refusal));
         }
     }
@@ -109,8 +110,10 @@ async fn lock_coming(
 /// Takes one registration along to the new organisation; tells why, if it cannot be.
 async fn take_along(
     tx: &mut WriteTx,
-    (event, registration): (&Event, &Registration),
-    (organisation, name): (&Organisation, &str),
+    event: &Event,
+    registration: &Registration,
+    organisation: &Organisation,
+    name: &str,
 ) -> sqlx::Result<Option<Refusal>> {
     if registration.organisation_id != Some(organisation.id) {
         let request = NewRegistration {
@@ -128,7 +131,7 @@ async fn take_along(
             return Ok(Some(refusal));
         }
     }
-    store::set_organisation(tx, registration.id, (organisation.id, name)).await?;
+    store::set_organisation(tx, registration.id, organisation.id, name).await?;
     Ok(None)
 }
 
@@ -172,7 +175,7 @@ pub async fn preview_merger(
     Ok(Some(Merger {
         registrations: store::count_of_organisation(&mut tx, from.id).await?,
         people: accounts::count_of_organisation(&mut tx, from.id).await?,
-        beyond_cap: store::beyond_cap(&mut tx, (from.id, into.id), context.clock.now()).await?,
+        beyond_cap: store::beyond_cap(&mut tx, from.id, into.id, context.clock.now()).await?,
         from,
         into,
     }))
@@ -192,7 +195,8 @@ pub async fn on_organisation_merged(tx: &mut WriteTx, from: OrganisationId, into
 pub async fn keep_organisations_apart(
     context: &Context,
     by: PersonId,
-    (one, other): (OrganisationId, OrganisationId),
+    one: OrganisationId,
+    other: OrganisationId,
 ) -> Result<(), ActError> {
     let mut tx = context.db.write().await?;
     let one = organisations::find(&mut tx, one).await?.ok_or(ActError::NotFound)?;

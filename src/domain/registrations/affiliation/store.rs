@@ -18,7 +18,8 @@ pub(super) async fn live_events_of(tx: &mut ReadConn, person: PersonId) -> sqlx:
 pub(super) async fn set_organisation(
     tx: &mut WriteTx,
     id: RegistrationId,
-    (organisation, name): (OrganisationId, &str),
+    organisation: OrganisationId,
+    name: &str,
 ) -> sqlx::Result<()> {
     // `changed_at` stays: it is what the person's calendar shows that changes it.
     dispatch!(tx, |conn| sqlx::query("update registration set organisation_id = $2, organisation = $3 where id = $1")
@@ -55,7 +56,8 @@ pub(super) async fn count_of_organisation(tx: &mut ReadConn, organisation: Organ
 /// Events to come at which two organisations together have more seats than one may, and each has some.
 pub(super) async fn beyond_cap(
     tx: &mut ReadConn,
-    (one, other): (OrganisationId, OrganisationId),
+    one: OrganisationId,
+    other: OrganisationId,
     now: Timestamp,
 ) -> sqlx::Result<Vec<(String, i64, i64)>> {
     dispatch!(tx, |conn| sqlx::query_as(

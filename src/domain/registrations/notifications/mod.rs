@@ -44,8 +44,8 @@ pub async fn notify_all(
         if ends_reminders(letter.kind) {
             outbox::withdraw(tx, person, event.id.0, "reminder").await?;
         }
-        if let Some(method) = method(tx, event, (letter.kind, person)).await? {
-            let invitation = invitation(context, tx, event, (person, letter), (method, now)).await?;
+        if let Some(method) = method(tx, event, letter.kind, person).await? {
+            let invitation = invitation(context, tx, event, person, letter, method, now).await?;
             letter.calendar = Some(invitation);
         }
     }
@@ -53,7 +53,7 @@ pub async fn notify_all(
 }
 
 /// What a letter of this kind asks of a person's calendar, by what that was sent before and whether they have a seat.
-async fn method(tx: &mut ReadConn, event: &Event, (kind, person): (&str, PersonId)) -> sqlx::Result<Option<Method>> {
+async fn method(tx: &mut ReadConn, event: &Event, kind: &str, person: PersonId) -> sqlx::Result<Option<Method>> {
     Ok(match kind {
         "confirmed" | "promoted" => Some(Method::Request),
         // An event that takes place after all comes back into calendars that had struck it out.
@@ -70,8 +70,10 @@ async fn invitation(
     context: &Context,
     tx: &mut WriteTx,
     event: &Event,
-    (person, letter): (PersonId, &Letter),
-    (method, now): (Method, Timestamp),
+    person: PersonId,
+    letter: &Letter,
+    method: Method,
+    now: Timestamp,
 ) -> sqlx::Result<String> {
     let booked = method == Method::Request;
     let sequence = store::next_sequence(tx, event, person, booked).await?;

@@ -51,7 +51,8 @@ pub async fn set_reminders(context: &Context, by: PersonId, event: EventId, chos
 pub async fn coming_reminders(
     tx: &mut ReadConn,
     event: &Event,
-    (now, until): (Timestamp, Timestamp),
+    now: Timestamp,
+    until: Timestamp,
 ) -> sqlx::Result<Vec<(Reminder, Timestamp, Vec<Registration>)>> {
     let mut coming = Vec::new();
     if !event.status.takes_place() {

@@ -40,7 +40,8 @@ pub async fn keep_seats(
     tx: &mut WriteTx,
     by: PersonId,
     event: EventId,
-    (keep, addresses): (Keep, &[EmailAddress]),
+    keep: Keep,
+    addresses: &[EmailAddress],
 ) -> Result<(), ActError> {
     let now = context.clock.now();
     let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;

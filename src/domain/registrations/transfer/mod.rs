@@ -73,7 +73,8 @@ pub enum TransferStatus {
 pub async fn propose_transfer(
     context: &Context,
     link: &Token,
-    (name, email): (&str, &EmailAddress),
+    name: &str,
+    email: &EmailAddress,
 ) -> Result<(), ActError> {
     let found = registrations::find_by_token(&mut context.db.read().await?, &link.hash()).await?;
     let mut open = Open::lock(context, found.ok_or(ActError::NotFound)?.id).await?;
