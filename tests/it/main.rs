@@ -23,6 +23,7 @@ mod calendar_import;
 mod command_line;
 mod connections;
 mod event_changes;
+mod feature_modules;
 mod feeds;
 mod feeds_private;
 mod feeds_rules;

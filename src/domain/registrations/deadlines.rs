@@ -6,17 +6,8 @@ use jiff::ToSpan;
 use jiff::civil::{DateTime, Weekday};
 use jiff::tz::TimeZone;
 
-use super::rules::Admission;
+use super::rules::{Admission, Notice};
 use kernel::clock::Timestamp;
-
-/// How far the start is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Notice {
-    /// Far enough to offer a freed seat and wait for the answer.
-    InTime,
-    /// On the last day: a freed seat goes at once to who said that they can come at short notice.
-    Short,
-}
 
 /// On the last day nobody has the time to answer an offer.
 const SHORT_NOTICE: Duration = Duration::from_secs(24 * 3600);

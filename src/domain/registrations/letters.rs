@@ -3,9 +3,6 @@
 
 use serde_json::{Value, json};
 
-use super::bulk_register::Part;
-use super::reminders::Reminder;
-use super::transfer::Transfer;
 use super::{Registration, RegistrationStatus};
 use crate::context::Context;
 use crate::programme::french;
@@ -28,7 +25,13 @@ pub(super) fn message(
 }
 
 /// A letter about a registration, with its link.
-fn about(context: &Context, kind: &'static str, event: &Event, registration: &Registration, more: Value) -> Letter {
+pub(super) fn about(
+    context: &Context,
+    kind: &'static str,
+    event: &Event,
+    registration: &Registration,
+    more: Value,
+) -> Letter {
     let mut data = json!({ "event": told(&context.config.base_url, event), "person": { "name": registration.name } });
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);
@@ -42,11 +45,11 @@ fn about(context: &Context, kind: &'static str, event: &Event, registration: &Re
 }
 
 /// Until when a letter about an event is worth sending: until it starts, or for one that is written later, until it ends.
-fn useful_until(context: &Context, event: &Event) -> Timestamp {
+pub(super) fn useful_until(context: &Context, event: &Event) -> Timestamp {
     if context.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
 }
 
-fn held_until(event: &Event, registration: &Registration) -> Value {
+pub(super) fn held_until(event: &Event, registration: &Registration) -> Value {
     registration.held_until.map_or(Value::Null, |until| french::moment(until, event).into())
 }
 
@@ -153,98 +156,4 @@ pub(super) fn changed(
     });
     let letter = about(context, "event-moved", after, registration, more).link(step_back);
     if registration.status == RegistrationStatus::Confirmed { with_board(after, letter) } else { letter }
-}
-
-/// A colleague is asked to take a seat.
-pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
-    let mut letter =
-        about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
-    letter.data["person"]["name"] = to.name.as_str().into();
-    letter.links.clear();
-    letter.subject = to.id.0;
-    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
-    letter
-        .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
-        .expires_at(event.starts_at)
-}
-
-/// The colleague took the seat.
-pub(super) fn given(context: &Context, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
-    about(context, "handed-over", event, giver, json!({ "colleague": taken.name }))
-}
-
-/// The colleague does not want the seat.
-pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &Transfer) -> Letter {
-    about(context, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
-}
-
-/// What became of a request for several events; nothing when every one was refused.
-pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
-    let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
-    let first = answers().map(|answer| &answer.registration).next()?;
-    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.status == RegistrationStatus::Held);
-    let result = |part: &Part| {
-        let (status, position, invited) = match &part.answer {
-            Ok(answer) => (json!(answer.registration.status), answer.position, answer.is_invited()),
-            Err(_) => (Value::Null, 0, false),
-        };
-        let held_until = match &part.answer {
-            Ok(answer) if part.event.capacity.is_some() => held_until(&part.event, &answer.registration),
-            _ => Value::Null,
-        };
-        json!({
-            "event": told(&context.config.base_url, &part.event),
-            "seat": status,
-            "held_until": held_until,
-            "refusal": part.answer.as_ref().err(),
-            "position": position,
-            "invited": invited,
-            "clashes": part.clashes,
-        })
-    };
-    let data = json!({
-        "person": { "name": first.name },
-        "results": parts.iter().map(result).collect::<Vec<_>>(),
-        "to_confirm": to_confirm.is_some(),
-    });
-    let to = To::person(first.person_id, first.email.as_str(), &first.name);
-    let link = to_confirm.unwrap_or(first).id;
-    let letter = Letter::new("parcours", to, link.0)
-        .data(data)
-        .version(parts.iter().map(|part| part.event.version).sum())
-        .link(LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, link.0, 0));
-    Some(letter.expires_at(parts.iter().map(|part| useful_until(context, &part.event)).max()?))
-}
-
-/// The event comes nearer.
-pub(super) fn reminder(context: &Context, event: &Event, registration: &Registration, which: Reminder) -> Letter {
-    let when = when_label(which, event, context.clock.now());
-    let letter = about(
-        context,
-        "reminder",
-        event,
-        registration,
-        json!({ "when_label": when, "preparation": event.preparation }),
-    )
-    .version(which.version(event.sequence))
-    .priority(Priority::Reminder)
-    .link(LetterLink::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
-    .expires_at(which.useful_until(event.starts_at));
-    with_board(event, letter)
-}
-
-/// How long it still is, as the clocks of the event's zone tell it now: after an outage a reminder may come late.
-fn when_label(which: Reminder, event: &Event, now: Timestamp) -> String {
-    let today = now.civil(&event.time_zone()).date();
-    let days = today.until(event.starts_civil().date()).map_or(0, |span| span.get_days());
-    match (which.is_of_days(), days) {
-        (true, 1) => "demain".to_owned(),
-        (true, 2..) => format!("dans {days} jours"),
-        (true, _) => "aujourd’hui".to_owned(),
-        (false, _) => match which {
-            Reminder::Quarter => "dans un quart d’heure".to_owned(),
-            Reminder::ThreeHours => "dans trois heures".to_owned(),
-            _ => "dans une heure".to_owned(),
-        },
-    }
 }

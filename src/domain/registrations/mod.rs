@@ -262,6 +262,12 @@ impl Open {
     }
 }
 
+/// Refuses when a registration is not this person's.
+async fn is_own(context: &Context, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
+    let registration = store::find(&mut context.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
+    if registration.person_id == person { Ok(()) } else { Err(ActError::NotFound) }
+}
+
 /// How full an event is.
 pub async fn occupancy(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Occupancy> {
     counts::occupancy(tx, event).await

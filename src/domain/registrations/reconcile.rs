@@ -4,9 +4,8 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
-use super::deadlines::Notice;
 use super::notifications::notify;
-use super::rules::{Colleagues, Waiter};
+use super::rules::{Colleagues, Notice, Waiter};
 use super::{Admission, Occupancy, Registration, RegistrationStatus, admission, counts, letters, store};
 use crate::context::Context;
 use crate::programme::{self, Event};

@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::deadlines::Notice;
 use super::refusal::Refusal;
 use super::status::RegistrationStatus;
 use crate::programme::UnlistedPolicy;
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
+
+/// How far the start is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Far enough to offer a freed seat and wait for the answer.
+    InTime,
+    /// On the last day: a freed seat goes at once to who said that they can come at short notice.
+    Short,
+}
 
 /// The part of an event that decides who gets in.
 #[derive(Debug, Clone, Copy)]

@@ -11,8 +11,8 @@ use super::reconcile::reconcile;
 use super::register::colleagues;
 use super::rules::Asker;
 use super::{
-    ActError, Batches, Open, Registration, RegistrationStatus, Transfer, admission, last_transfer, letters, store,
-    token,
+    ActError, Batches, Open, Registration, RegistrationStatus, Transfer, admission, is_own, last_transfer, letters,
+    store, token,
 };
 use crate::accounts;
 use crate::context::Context;
@@ -247,10 +247,4 @@ pub async fn accept_own(
 pub async fn cancel_own(context: &Context, person: PersonId, id: RegistrationId) -> Result<Registration, ActError> {
     is_own(context, person, id).await?;
     cancel(context, id).await
-}
-
-/// Refuses when a registration is not this person's.
-pub(super) async fn is_own(context: &Context, person: PersonId, id: RegistrationId) -> Result<(), ActError> {
-    let registration = store::find(&mut context.db.read().await?, id).await?.ok_or(ActError::NotFound)?;
-    if registration.person_id == person { Ok(()) } else { Err(ActError::NotFound) }
 }

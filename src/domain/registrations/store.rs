@@ -6,7 +6,6 @@
 
 use sqlx::QueryBuilder;
 
-use super::reminders::REVISION;
 use super::{OwnRegistration, Registration, history};
 use crate::accounts::EmailAddress;
 use db::{ChangeEvent, ReadConn, WriteTx, dispatch, push_list};
@@ -291,6 +290,7 @@ pub(super) async fn to_remind(
     event: EventId,
     due_at: Timestamp,
     version: i64,
+    revision: i64,
 ) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
@@ -307,7 +307,7 @@ pub(super) async fn to_remind(
     .bind(event)
     .bind(due_at)
     .bind(version)
-    .bind(REVISION)
+    .bind(revision)
     .fetch_all(conn)
     .await)
 }

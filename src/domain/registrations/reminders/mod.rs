@@ -4,6 +4,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod letters;
 mod rules;
 mod store;
 
@@ -12,7 +13,7 @@ use std::time::Duration;
 use jiff::ToSpan;
 
 use super::notifications::notify;
-use super::{Registration, letters, store as registrations};
+use super::{Registration, store as registrations};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
 use crate::programme::{self, Event};
@@ -61,7 +62,7 @@ pub async fn coming_reminders(
     for which in reminders_of(tx, event.id).await? {
         let useful = now < which.useful_until(event.starts_at);
         let Some(due_at) = due_at(which, event).filter(|due| useful && *due <= until) else { continue };
-        let people = registrations::to_remind(tx, event.id, due_at, which.version(event.sequence)).await?;
+        let people = registrations::to_remind(tx, event.id, due_at, which.version(event.sequence), REVISION).await?;
         if due_at > now || !people.is_empty() {
             coming.push((which, due_at.max(now), people));
         }
@@ -89,7 +90,7 @@ pub async fn remind(context: &Context) -> sqlx::Result<()> {
 async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Timestamp) -> sqlx::Result<()> {
     let now = context.clock.now();
     let version = which.version(event.sequence);
-    if registrations::to_remind(&mut context.db.read().await?, event.id, due_at, version).await?.is_empty() {
+    if registrations::to_remind(&mut context.db.read().await?, event.id, due_at, version, REVISION).await?.is_empty() {
         return Ok(());
     }
     let mut tx = context.db.write().await?;
@@ -97,7 +98,7 @@ async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Ti
     let Some(event) = programme::lock(&mut tx, event.id).await?.filter(|now| now.sequence == event.sequence) else {
         return Ok(());
     };
-    for registration in registrations::to_remind(&mut tx, event.id, due_at, version).await? {
+    for registration in registrations::to_remind(&mut tx, event.id, due_at, version, REVISION).await? {
         notify(context, &mut tx, &event, letters::reminder(context, &event, &registration, which), now).await?;
     }
     tx.commit().await?;

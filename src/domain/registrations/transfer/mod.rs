@@ -5,6 +5,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod letters;
 mod store;
 
 use serde::{Deserialize, Serialize};
@@ -12,9 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::admission::Place;
 use super::notifications::notify;
 use super::register;
-use super::self_service::is_own;
 use super::{
-    ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, audience, letters,
+    ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, audience, is_own, letters as common,
     store as registrations, token,
 };
 use crate::accounts::EmailAddress;
@@ -217,7 +217,7 @@ async fn take_over_once(context: &Context, link: &Token) -> Result<Token, ActErr
     registrations::update(tx, giver, *now).await?;
     store::close(tx, transfer.id, TransferStatus::Accepted, Some(taken.id)).await?;
     notify(context, tx, event, letters::given(context, event, giver, &taken), *now).await?;
-    notify(context, tx, event, letters::state(context, event, &taken, 0), *now).await?;
+    notify(context, tx, event, common::state(context, event, &taken, 0), *now).await?;
     open.commit().await?;
     Ok(token(context, taken.id))
 }

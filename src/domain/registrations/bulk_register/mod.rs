@@ -4,13 +4,15 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod letters;
+
 use super::admission::Actor;
 use super::clashes::clashes;
 use super::notifications::notify;
 use super::register::{RegisterAnswer, ask_all};
 use super::{
-    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, confirm, letters,
-    store, token,
+    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, confirm, store,
+    token,
 };
 use crate::context::Context;
 use crate::programme::{self, Event};

@@ -1,0 +1,34 @@
+//! The letters about a seat that is handed over.
+
+use serde_json::json;
+
+use super::Transfer;
+use crate::context::Context;
+use crate::programme::Event;
+use crate::registrations::Registration;
+use crate::registrations::letters::about;
+use kernel::key::Purpose;
+use mail::{Letter, LetterLink, To};
+
+/// A colleague is asked to take a seat.
+pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
+    let mut letter =
+        about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
+    letter.data["person"]["name"] = to.name.as_str().into();
+    letter.links.clear();
+    letter.subject = to.id.0;
+    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
+    letter
+        .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
+        .expires_at(event.starts_at)
+}
+
+/// The colleague took the seat.
+pub(super) fn given(context: &Context, event: &Event, giver: &Registration, taken: &Registration) -> Letter {
+    about(context, "handed-over", event, giver, json!({ "colleague": taken.name }))
+}
+
+/// The colleague does not want the seat.
+pub(super) fn declined(context: &Context, event: &Event, giver: &Registration, by: &Transfer) -> Letter {
+    about(context, "hand-over-declined", event, giver, json!({ "colleague": by.name }))
+}
