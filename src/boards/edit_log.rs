@@ -1,7 +1,8 @@
 //! Durable before visible: a batch of edits is on disk before anybody is shown or told of it.
 //!
 //! On SQLite one committer gathers the batches of all boards into one transaction, so that flushes to disk do not
-//! queue behind each other. On PostgreSQL each board commits by itself and the server groups the flushes.
+//! queue behind each other. On PostgreSQL each board commits by itself and the server groups the flushes. This is not
+//! `kernel::batch`, which gathers requests of one key: here one transaction holds batches of different boards.
 
 use tokio::sync::{mpsc, oneshot};
 use tracing::warn;

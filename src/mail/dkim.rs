@@ -1,5 +1,6 @@
 //! Signs letters (DKIM, RFC 6376) with an RSA key, canonicalised `relaxed/relaxed`: the one form that survives mail
-//! servers which refold headers. lettre's signer is not used: its default form never verified.
+//! servers which refold headers. lettre's signer is not used: its default form never verified. Why not
+//! `mail-auth` says docs/decisions/0035-what-stays-our-own.md.
 
 use std::fmt::Write as _;
 use std::path::Path;
