@@ -5,6 +5,9 @@ use db::ChangeEvent;
 use mail::Mail;
 use site::feeds::FeedCache;
 
+/// Is passed the events of a commit.
+pub type Listener = Box<dyn Fn(&[ChangeEvent]) + Send + Sync>;
+
 /// What this process holds in memory.
 pub struct AfterCommit {
     /// Rendered feeds.
@@ -12,7 +15,7 @@ pub struct AfterCommit {
     /// The workers that send letters.
     pub mail: Mail,
     /// The rooms of open boards.
-    pub boards: Box<dyn Fn(&[ChangeEvent]) + Send + Sync>,
+    pub boards: Listener,
 }
 
 /// Which [`ChangeEvent`] it is.

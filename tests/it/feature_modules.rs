@@ -12,12 +12,9 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The paths of the `use` items of a source that begin with this.
-fn uses<'a>(source: &'a str, with: &'a str) -> impl Iterator<Item = &'a str> {
-    source
-        .split("use ")
-        .skip(1)
-        .filter_map(|item| item.split(';').next())
-        .filter_map(move |item| item.strip_prefix(with))
+fn uses<'a>(source: &'a str, with: &str) -> Vec<&'a str> {
+    let items = source.split("use ").skip(1).filter_map(|item| item.split(';').next());
+    items.filter_map(|item| item.strip_prefix(with)).collect()
 }
 
 /// The arrows between the modules of a feature: `root` is its `mod.rs`, whose own functions and types belong to nobody.
@@ -33,8 +30,8 @@ fn arrows(root: &str, modules: &BTreeMap<String, String>) -> Arrows {
         owner.remove(defined);
     }
     let sibling = |source: &str| {
-        let direct = uses(source, "super::").flat_map(words);
-        let deep = uses(source, "crate::registrations::").flat_map(words);
+        let direct = uses(source, "super::").into_iter().flat_map(words);
+        let deep = uses(source, "crate::registrations::").into_iter().flat_map(words);
         direct.chain(deep).filter_map(|name| owner.get(name)).map(|name| (*name).to_owned()).collect::<BTreeSet<_>>()
     };
     modules
