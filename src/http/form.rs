@@ -34,7 +34,7 @@ pub fn unreadable(error: &MultipartError) -> Error {
 }
 
 /// What is wrong with one field, as a sentence for whoever filled it in. Each feature has its own, in a `french` module; those
-/// that every form may need stand in [`french`](super::french).
+/// that every form may need stand in `http::french`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FieldError(&'static str);
 
