@@ -6,6 +6,7 @@ mod store;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tracing::warn;
 use uuid::Uuid;
 
@@ -28,12 +29,14 @@ const FORGOTTEN_AFTER: Duration = Duration::from_secs(3600);
 pub(super) struct NodeRegistry {
     id: Uuid,
     lowest_minor: AtomicI64,
+    /// Whether this node has ended. Held while its row is written, so that no report in flight writes it again afterwards.
+    ended: Mutex<bool>,
 }
 
 impl NodeRegistry {
     /// A node that has not reported yet: until then it takes only edits that every node of this major can apply.
     pub(super) fn new() -> Self {
-        Self { id: Uuid::new_v4(), lowest_minor: AtomicI64::new(0) }
+        Self { id: Uuid::new_v4(), lowest_minor: AtomicI64::new(0), ended: Mutex::new(false) }
     }
 
     /// Whether every node that runs can apply an edit of this minor version.
@@ -43,6 +46,10 @@ impl NodeRegistry {
 
     /// Says that this node runs, and looks which others do. While that fails, only edits that every node can apply are taken.
     pub(super) async fn report(&self, db: &Db, now: Timestamp) -> sqlx::Result<()> {
+        let ended = self.ended.lock().await;
+        if *ended {
+            return Ok(());
+        }
         match self.try_report(db, now).await {
             Ok(lowest) => {
                 self.lowest_minor.store(lowest, Ordering::Relaxed);
@@ -67,6 +74,7 @@ impl NodeRegistry {
 
     /// This node ends. One that does not say so is counted for a minute more.
     pub(super) async fn leave(&self, db: &Db) {
+        *self.ended.lock().await = true;
         let left = async {
             let mut tx = db.write().await?;
             store::delete(&mut tx, self.id).await?;
