@@ -5,9 +5,9 @@ use std::ops::{Deref, DerefMut};
 
 use deadpool::unmanaged::Object;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::Postgres;
+use sqlx::postgres::{PgTransactionManager, Postgres};
 use sqlx::sqlite::{Sqlite, SqliteTransactionManager};
-use sqlx::{PgConnection, SqliteConnection, Transaction};
+use sqlx::{PgConnection, SqlSafeStr, SqliteConnection, Transaction};
 use sqlx_core::transaction::TransactionManager;
 
 use super::change_events::{ChangeEvent, Pending};
@@ -35,7 +35,7 @@ pub(super) enum Link {
     /// PostgreSQL, without a transaction.
     Postgres(PoolConnection<Postgres>),
     /// PostgreSQL, in a transaction.
-    PostgresTx(Transaction<'static, Postgres>),
+    PostgresTx(PostgresTx),
 }
 
 /// A reader of SQLite in a transaction, which ends when this is dropped: an open one would keep the log from shrinking.
@@ -54,6 +54,37 @@ impl SqliteSnapshot {
 impl Drop for SqliteSnapshot {
     fn drop(&mut self) {
         SqliteTransactionManager::start_rollback(&mut self.0);
+    }
+}
+
+/// A transaction of PostgreSQL, which rolls back when this is dropped. One of sqlx that is given up while it begins leaves its
+/// connection in the transaction: whoever took that connection next could not write, or read an old state.
+#[derive(Debug)]
+pub(super) struct PostgresTx {
+    conn: PoolConnection<Postgres>,
+    begun: bool,
+}
+
+impl PostgresTx {
+    pub(super) async fn begin(conn: PoolConnection<Postgres>, statement: &'static str) -> sqlx::Result<Self> {
+        let mut transaction = Self { conn, begun: false };
+        PgTransactionManager::begin(&mut transaction.conn, Some(statement.into_sql_str())).await?;
+        transaction.begun = true;
+        Ok(transaction)
+    }
+
+    async fn commit(mut self) -> sqlx::Result<()> {
+        PgTransactionManager::commit(&mut self.conn).await
+    }
+}
+
+impl Drop for PostgresTx {
+    fn drop(&mut self) {
+        if self.begun {
+            PgTransactionManager::start_rollback(&mut self.conn);
+        } else {
+            self.conn.close_on_drop();
+        }
     }
 }
 
@@ -94,7 +125,7 @@ impl ReadConn {
             Link::SqliteTx(transaction) => Engine::Sqlite(transaction),
             Link::SqliteWriter(writer) => Engine::Sqlite(writer),
             Link::Postgres(connection) => Engine::Postgres(connection),
-            Link::PostgresTx(transaction) => Engine::Postgres(transaction),
+            Link::PostgresTx(transaction) => Engine::Postgres(&mut transaction.conn),
         }
     }
 

@@ -26,7 +26,7 @@ use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, Sq
 use sqlx::{Connection, Database, Encode, PgConnection, PgPool, QueryBuilder, SqlitePool, Type};
 
 use change_events::{Listeners, Pending};
-use connection::{Link, SqliteSnapshot};
+use connection::{Link, PostgresTx, SqliteSnapshot};
 use kernel::clock::Timestamp;
 use readers::Readers;
 
@@ -179,7 +179,8 @@ impl Db {
                 Link::SqliteSnapshot(SqliteSnapshot::begin(readers.acquire(ACQUIRE_TIMEOUT).await?).await?)
             }
             Self::Postgres(pool, _) => {
-                Link::PostgresTx(pool.begin_with("begin isolation level repeatable read read only").await?)
+                let statement = "begin isolation level repeatable read read only";
+                Link::PostgresTx(PostgresTx::begin(pool.acquire().await?, statement).await?)
             }
         }))
     }
@@ -196,7 +197,8 @@ impl Db {
                 WriteTx::new(Link::SqliteTx(writer.begin_with("begin immediate").await?), Pending::new(listeners))
             }
             Self::Postgres(pool, listeners) => {
-                WriteTx::new(Link::PostgresTx(pool.begin_with("begin").await?), Pending::new(listeners))
+                let transaction = PostgresTx::begin(pool.acquire().await?, "begin").await?;
+                WriteTx::new(Link::PostgresTx(transaction), Pending::new(listeners))
             }
         })
     }

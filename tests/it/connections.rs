@@ -62,7 +62,7 @@ async fn a_snapshot_cannot_write() {
 
 /// One that stayed open would keep SQLite's log growing for ever.
 #[tokio::test]
-async fn a_snapshot_that_is_dropped_or_given_up_ends() {
+async fn a_snapshot_that_is_dropped_ends() {
     let database = TestDatabase::create().await;
     let db = Db::open(&database.url, 4).await.unwrap();
     for number in 0..20 {
@@ -70,8 +70,6 @@ async fn a_snapshot_that_is_dropped_or_given_up_ends() {
         settings(&mut snapshot).await;
         add(&db, &format!("setting {number}")).await;
         drop(snapshot);
-        // Given up while it begins.
-        let _ = futures_util::FutureExt::now_or_never(db.snapshot());
     }
     let mut conn = db.write_alone().await.unwrap();
     match conn.engine() {
@@ -93,5 +91,32 @@ async fn a_snapshot_that_is_dropped_or_given_up_ends() {
             }
             assert_eq!(open, 0);
         }
+    }
+}
+
+/// A request whose sender hangs up is given up wherever it stands.
+#[tokio::test]
+async fn a_transaction_given_up_while_it_begins_leaves_its_connection_usable() {
+    let database = TestDatabase::create().await;
+    // Whoever comes next has the same connection.
+    let db = Db::open(&database.url, 1).await.unwrap();
+    for round in 0..200 {
+        let polls = 1 + round % 20;
+        give_up_after(polls, db.snapshot()).await;
+        add(&db, &format!("after a snapshot, {round}")).await;
+        give_up_after(polls, db.write()).await;
+        add(&db, &format!("after a transaction, {round}")).await;
+    }
+    let added = 2 * 200;
+    assert!(settings(&mut db.read().await.unwrap()).await >= added);
+}
+
+async fn give_up_after(polls: usize, beginning: impl Future) {
+    let mut beginning = std::pin::pin!(beginning);
+    for _ in 0..polls {
+        if futures_util::poll!(&mut beginning).is_ready() {
+            return;
+        }
+        tokio::task::yield_now().await;
     }
 }
