@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::french;
 use board_model::kinds::indicators::Computed;
 use board_model::kinds::{BoardKind, Field, Holds};
 use board_model::model::{Card, Value};
@@ -55,7 +56,7 @@ pub fn computed(Computed { value, unit, per }: Computed<'_>) -> String {
     let value = grouped(&decimal((value * 10.0).round() / 10.0));
     let of = |unit| choice("numerator_unit", unit);
     match per {
-        Some(per) => format!("{value}\u{202f}{} en moyenne ({})", of(unit), of(per)),
+        Some(per) => french::average(&value, of(unit), of(per)),
         None => format!("{value}\u{202f}{}", of(unit)),
     }
 }

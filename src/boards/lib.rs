@@ -15,6 +15,7 @@ mod edit_log;
 pub mod export;
 mod format;
 mod frame_buffer;
+mod french;
 pub mod import;
 pub mod labels;
 mod node_registry;

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use jiff::tz::TimeZone;
 
 use super::Shown;
+use crate::french;
 use board_model::model::Comment;
-use domain::programme::french;
+use domain::programme::french as dates;
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
@@ -32,7 +33,7 @@ impl ExportContext {
     /// When a comment was written and, as far as this document may tell, by whom.
     pub(super) fn signature(&self, comment: &Comment) -> String {
         let civil = comment.at.civil(&self.zone);
-        let moment = format!("{} à {}", french::day(civil), french::hour(civil));
+        let moment = french::moment(&dates::day(civil), &dates::hour(civil));
         match self.author(comment) {
             "" => moment,
             author => format!("{author}, {moment}"),

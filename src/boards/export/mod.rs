@@ -8,7 +8,7 @@ mod sheets;
 mod svg;
 mod xlsx;
 
-use super::labels;
+use super::{french, labels};
 use board_model::kinds::{BoardKind, Field};
 use board_model::model::{Board, BoardState, Card};
 
@@ -20,16 +20,12 @@ pub use sheets::{Sheet, sheets};
 pub use svg::svg;
 pub use xlsx::xlsx;
 
-/// What the figures of an indicator come to: what documents call it, and after which field it stands.
-const COMPUTED: &str = "Valeur calculée";
+/// The field of an indicator after which documents show its computed value.
 const COMPUTED_AFTER: &str = "denominator_sample";
-
-/// What a card without a name is called, as on the board.
-const UNNAMED: &str = "Sans titre";
 
 /// What names a card in documents.
 fn name(kind: BoardKind, card: &Card) -> &str {
-    Some(card.text(kind.schema().title)).filter(|title| !title.trim().is_empty()).unwrap_or(UNNAMED)
+    Some(card.text(kind.schema().title)).filter(|title| !title.trim().is_empty()).unwrap_or(french::UNNAMED)
 }
 
 /// Whose document it is.

@@ -6,6 +6,7 @@ use zip::result::ZipResult;
 
 use super::ExportContext;
 use super::sheets::{Said, Sheet, sheets};
+use crate::french;
 use board_model::model::Board;
 
 const GENERATOR: &str = concat!("parcours/", env!("CARGO_PKG_VERSION"));
@@ -20,7 +21,7 @@ pub fn odt(board: &Board, context: &ExportContext) -> ZipResult<Vec<u8>> {
     body.paragraph(Style::Title, &board.title);
     let sheets = sheets(board, context);
     if sheets.is_empty() {
-        body.paragraph(Style::Standard, "Ce tableau est encore vide.");
+        body.paragraph(Style::Standard, french::EMPTY_BOARD);
     }
     for (sheet, number) in sheets.iter().zip(1..) {
         write_sheet(&mut body, sheet, number);
@@ -32,16 +33,16 @@ fn write_sheet(body: &mut Body, sheet: &Sheet, number: usize) {
     body.heading(&sheet.title, if number == 1 { Page::Same } else { Page::New });
     if !sheet.fields.is_empty() {
         let fields = sheet.fields.iter().map(|(label, value)| (*label, value.as_str()));
-        body.table(&format!("Fiche {number}"), fields);
+        body.table(&french::card_table(number), fields);
     }
     if !sheet.links.is_empty() {
-        body.subheading("Liens");
+        body.subheading(french::LINKS);
     }
     for link in &sheet.links {
         body.paragraph(Style::Remark, link);
     }
     if !sheet.comments.is_empty() {
-        body.subheading("Commentaires");
+        body.subheading(french::COMMENTS);
     }
     for Said { text, signature } in &sheet.comments {
         body.paragraph(Style::Signature, signature);

@@ -1,7 +1,7 @@
 //! A board card by card, with everything said about it: what a printed page and a document of sheets both show.
 
-use super::{COMPUTED, COMPUTED_AFTER, ExportContext, UNNAMED};
-use crate::labels;
+use super::{COMPUTED_AFTER, ExportContext};
+use crate::{french, labels};
 use board_model::kinds::{BoardKind, indicators};
 use board_model::model::{Board, Card, Comment};
 
@@ -52,13 +52,13 @@ impl Sheet {
 pub fn sheets(board: &Board, occasion: &ExportContext) -> Vec<Sheet> {
     let title = board.kind.schema().title;
     let state = board.state();
-    let name = |id| state.cards.get(id).map_or(UNNAMED, |card| super::name(board.kind, card));
+    let name = |id| state.cards.get(id).map_or(french::UNNAMED, |card| super::name(board.kind, card));
     let said = |comment: &Comment| Said { text: comment.text.clone(), signature: occasion.signature(comment) };
     let sheet = |(id, card): (_, &Card)| {
         let fields = occasion.shown.fields(board.kind).filter(|field| field.name != title).flat_map(|field| {
             let computed = (board.kind == BoardKind::Indicators && field.name == COMPUTED_AFTER).then(|| {
                 let value = indicators::computed(&card.fields).map(labels::computed);
-                (COMPUTED, value.unwrap_or_default())
+                (french::COMPUTED, value.unwrap_or_default())
             });
             [(labels::field(board.kind, field.name), labels::in_full(card, field))].into_iter().chain(computed)
         });

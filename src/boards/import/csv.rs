@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, Draft, Unreadable};
-use crate::labels;
+use crate::{french, labels};
 use board_model::kinds::{BoardKind, Field, Holds};
 use board_model::model::{Number, Refusal, Value};
 use documents::spreadsheet::{self, Table};
 use kernel::search;
 
-/// Columns with a card's place on the map, and what they are called together.
+/// Columns with a card's position on the map.
 const PLACE: [&str; 2] = ["x", "y"];
-const ON_THE_MAP: &str = "Place sur la carte (x, y)";
 
 /// What the columns of a file hold.
 struct Columns {
@@ -78,7 +77,7 @@ fn alike(one: &str, other: &str) -> bool {
 fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize, Vec<String>)]) {
     let kind = draft.kind();
     let fields = columns.fields.iter().flatten().map(|field| labels::field(kind, field.name));
-    let place = columns.place.iter().all(Option::is_some).then_some(ON_THE_MAP);
+    let place = columns.place.iter().all(Option::is_some).then_some(french::POSITION_COLUMNS);
     draft.plan.known = fields.chain(place).collect();
     let is_known = |at: usize| {
         columns.fields.get(at).is_some_and(Option::is_some) || place.is_some() && columns.place.contains(&Some(at))
@@ -93,7 +92,7 @@ fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize
     for at in (0..used.len().max(titles.len())).filter(|at| !is_known(*at)) {
         match titles.get(at).filter(|title| !title.is_empty()) {
             Some(title) => draft.ignore(title),
-            None if used.get(at) == Some(&true) => draft.ignore(&format!("colonne {} (sans titre)", at + 1)),
+            None if used.get(at) == Some(&true) => draft.ignore(&french::untitled_column(at + 1)),
             None => {}
         }
     }

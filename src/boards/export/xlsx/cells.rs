@@ -3,6 +3,7 @@
 use jiff::civil::DateTime;
 use rust_xlsxwriter::{Color, ExcelDateTime, Format, FormatAlign, FormatBorder, Formula, Worksheet, XlsxError};
 
+use crate::french;
 use documents::spreadsheet;
 
 /// Widths of columns, in signs.
@@ -70,7 +71,7 @@ impl<'a> Table<'a> {
         }
         // « && » is one sign in the language of footers, in which a sheet takes 255.
         let title: String = title.chars().take(MAX_FOOTER).collect();
-        sheet.set_footer(format!("&L{}&RPage &P sur &N", title.replace('&', "&&")));
+        sheet.set_footer(french::sheet_footer(&title.replace('&', "&&")));
         Ok(Self { sheet, widths: columns.iter().map(|(_, width)| *width).collect(), next: 1, cell })
     }
 

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use rust_xlsxwriter::{Worksheet, XlsxError, utility};
 
 use super::cells::{NARROW, SheetRow, Table, WIDE};
-use crate::labels;
+use crate::{french, labels};
 use board_model::kinds::indicators::{NEEDS, REQUIRED, coverage as covered, unit};
 use board_model::model::{Board, Card, Value};
 
@@ -19,8 +19,8 @@ const MAX_YEARS: i32 = 12;
 pub(super) fn tracking(sheet: &mut Worksheet, board: &Board, this_year: i32) -> Result<(), XlsxError> {
     let cards = board.cards_by_rank();
     let years: Vec<String> = match years(cards.iter().map(|(_, card)| *card), this_year) {
-        Some(years) => years.map(|year| format!("Valeur {year}")).collect(),
-        None => (1..=3).map(|number| format!("Relevé {number}")).collect(),
+        Some(years) => years.map(french::value_of_year).collect(),
+        None => (1..=3).map(french::reading).collect(),
     };
     let label = |name| (labels::field(board.kind, name).to_owned(), if name == "name" { WIDE } else { NARROW });
     let before = ["name", "referent", "frequency"].map(label).into_iter();
@@ -28,11 +28,11 @@ pub(super) fn tracking(sheet: &mut Worksheet, board: &Board, this_year: i32) -> 
     let aim = ["target", "target_year"].map(label).into_iter();
     let named = |name: &str| (name.to_owned(), NARROW);
     let heads = before
-        .chain([label("legal_category"), named("Unité")])
+        .chain([label("legal_category"), named(french::UNIT)])
         .chain(start)
         .chain(years.iter().map(|year| named(year)))
         .chain(aim)
-        .chain([named("Chemin parcouru")])
+        .chain([named(french::PROGRESS)])
         .collect::<Vec<_>>();
     let count = u16::try_from(years.len()).unwrap_or_default();
     let mut table = Table::new(sheet, &board.title, &heads, 1)?;
@@ -99,17 +99,17 @@ fn number(row: &mut SheetRow<'_>, card: &Card, name: &str) -> Result<(), XlsxErr
 /// One line a category of article L. 2111-3, one column a thing that it needs.
 pub(super) fn coverage(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     let needs = NEEDS.map(|need| match need {
-        "indicator" => "Indicateur",
+        "indicator" => french::INDICATOR,
         need => labels::field(board.kind, need),
     });
-    let heads = [("Catégorie (art. L. 2111-3)", WIDE)].into_iter().chain(needs.map(|need| (need, NARROW)));
+    let heads = [(french::LEGAL_CATEGORY, WIDE)].into_iter().chain(needs.map(|need| (need, NARROW)));
     let mut table = Table::new(sheet, &board.title, &heads.collect::<Vec<_>>(), 0)?;
     let cards = board.cards_by_rank();
     for (category, met) in REQUIRED.iter().zip(covered(cards.iter().map(|(_, card)| &card.fields))) {
         let mut row = table.row();
         row.text(labels::choice("legal_category", category))?;
         for met in met {
-            row.text(if met { "Oui" } else { "À compléter" })?;
+            row.text(french::met(met))?;
         }
         row.end()?;
     }

@@ -7,8 +7,8 @@ mod indicators;
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
 use self::cells::{NARROW, SheetRow, Table, WIDE};
-use super::{COMPUTED, COMPUTED_AFTER, ExportContext, Shown, UNNAMED};
-use crate::labels;
+use super::{COMPUTED_AFTER, ExportContext, Shown};
+use crate::{french, labels};
 use board_model::kinds::{BoardKind, Field, Holds};
 use board_model::model::{Board, Card, Value};
 
@@ -20,17 +20,17 @@ use board_model::model::{Board, Card, Value};
 pub fn xlsx(board: &Board, occasion: &ExportContext) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(&board.title));
-    cards(book.add_worksheet().set_name("Fiches")?, board, occasion.shown)?;
+    cards(book.add_worksheet().set_name(french::CARDS_SHEET)?, board, occasion.shown)?;
     if board.kind == BoardKind::Indicators {
         let this_year = occasion.now.civil(&occasion.zone).year();
-        indicators::tracking(book.add_worksheet().set_name("Suivi")?, board, this_year.into())?;
-        indicators::coverage(book.add_worksheet().set_name("Couverture légale")?, board)?;
+        indicators::tracking(book.add_worksheet().set_name(french::TRACKING_SHEET)?, board, this_year.into())?;
+        indicators::coverage(book.add_worksheet().set_name(french::COVERAGE_SHEET)?, board)?;
     }
     if !board.kind.schema().links.is_empty() {
-        links(book.add_worksheet().set_name("Liens")?, board)?;
+        links(book.add_worksheet().set_name(french::LINKS)?, board)?;
     }
     if board.cards_by_rank().iter().any(|(_, card)| !card.comments.is_empty()) {
-        comments(book.add_worksheet().set_name("Commentaires")?, board, occasion)?;
+        comments(book.add_worksheet().set_name(french::COMMENTS)?, board, occasion)?;
     }
     book.save_to_buffer()
 }
@@ -53,7 +53,7 @@ fn cards(sheet: &mut Worksheet, board: &Board, shown: Shown) -> Result<(), XlsxE
         .collect();
     let heads = columns.iter().map(|column| match column {
         Column::Field(field) => (labels::field(kind, field.name), width(field)),
-        Column::Computed => (COMPUTED, NARROW),
+        Column::Computed => (french::COMPUTED, NARROW),
         Column::Votes => (labels::field(kind, "votes"), NARROW),
     });
     let title = columns.iter().position(|column| matches!(column, Column::Field(field) if field.name == schema.title));
@@ -93,10 +93,11 @@ const fn width(field: &Field) -> u16 {
 }
 
 fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
-    let heads = [("De", WIDE), ("Lien", NARROW), ("Vers", WIDE), ("Force", NARROW), ("Précision", WIDE)];
+    let widths = [WIDE, NARROW, WIDE, NARROW, WIDE];
+    let heads: Vec<_> = french::LINK_COLUMNS.into_iter().zip(widths).collect();
     let mut table = Table::new(sheet, &board.title, &heads, 0)?;
     let state = board.state();
-    let name = |card| state.cards.get(card).map_or(UNNAMED, |card| super::name(board.kind, card));
+    let name = |card| state.cards.get(card).map_or(french::UNNAMED, |card| super::name(board.kind, card));
     for link in state.links.values() {
         let mut row = table.row();
         for text in [name(&link.from), labels::link(&link.kind), name(&link.to)] {
@@ -111,9 +112,8 @@ fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
 
 fn comments(sheet: &mut Worksheet, board: &Board, occasion: &ExportContext) -> Result<(), XlsxError> {
     let tells_authors = occasion.shown == Shown::Everything;
-    let author = tells_authors.then_some(("Auteur", WIDE));
-    let heads: Vec<_> =
-        [("Fiche", WIDE), ("Commentaire", 2 * WIDE), ("Date", NARROW)].into_iter().chain(author).collect();
+    let author = tells_authors.then_some((french::AUTHOR, WIDE));
+    let heads: Vec<_> = french::COMMENT_COLUMNS.into_iter().zip([WIDE, 2 * WIDE, NARROW]).chain(author).collect();
     let mut table = Table::new(sheet, &board.title, &heads, 0)?;
     for (_, card) in board.cards_by_rank() {
         for comment in &card.comments {

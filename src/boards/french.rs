@@ -1,0 +1,89 @@
+//! What documents of a board and notices of an import say in French; the names of fields and choices are in `labels`.
+
+/// What an indicator's figures come to.
+pub const COMPUTED: &str = "Valeur calculée";
+
+/// A card without a name, as on the board.
+pub const UNNAMED: &str = "Sans titre";
+
+/// A board without cards, on paper.
+pub const EMPTY_BOARD: &str = "Ce tableau est encore vide.";
+
+/// The links of a board or of a card, as a heading.
+pub const LINKS: &str = "Liens";
+
+/// The comments of a board or of a card, as a heading.
+pub const COMMENTS: &str = "Commentaires";
+
+/// The sheet of a workbook that holds the cards.
+pub const CARDS_SHEET: &str = "Fiches";
+
+/// The sheet in which each year's value of an indicator is written.
+pub const TRACKING_SHEET: &str = "Suivi";
+
+/// The sheet that says how far the law is covered.
+pub const COVERAGE_SHEET: &str = "Couverture légale";
+
+/// The columns of the links: from, kind, to, strength, note.
+pub const LINK_COLUMNS: [&str; 5] = ["De", "Lien", "Vers", "Force", "Précision"];
+
+/// The columns of the comments: card, text, moment.
+pub const COMMENT_COLUMNS: [&str; 3] = ["Fiche", "Commentaire", "Date"];
+
+/// The column of a comment's author.
+pub const AUTHOR: &str = "Auteur";
+
+/// The column of an indicator's unit.
+pub const UNIT: &str = "Unité";
+
+/// The column of the share of the way from the start to the target.
+pub const PROGRESS: &str = "Chemin parcouru";
+
+/// The column that tells whether a category of the law has an indicator.
+pub const INDICATOR: &str = "Indicateur";
+
+/// The column of the categories that the law names.
+pub const LEGAL_CATEGORY: &str = "Catégorie (art. L. 2111-3)";
+
+/// Whether the law's need is met.
+pub const fn met(met: bool) -> &'static str {
+    if met { "Oui" } else { "À compléter" }
+}
+
+/// The column of an indicator's value in a year.
+pub fn value_of_year(year: i32) -> String {
+    format!("Valeur {year}")
+}
+
+/// The column of a value whose year is not known.
+pub fn reading(number: u32) -> String {
+    format!("Relevé {number}")
+}
+
+/// The name of a card's table, which screen readers tell.
+pub fn card_table(number: usize) -> String {
+    format!("Fiche {number}")
+}
+
+/// The foot of a printed sheet in the spreadsheets' language: the title at the left, the page and their number at the right.
+pub fn sheet_footer(title: &str) -> String {
+    format!("&L{title}&RPage &P sur &N")
+}
+
+/// A day and its hour.
+pub fn moment(day: &str, hour: &str) -> String {
+    format!("{day} à {hour}")
+}
+
+/// An average of `per`, with its unit.
+pub fn average(value: &str, unit: &str, per: &str) -> String {
+    format!("{value}\u{202f}{unit} en moyenne ({per})")
+}
+
+/// The two columns of a card's position, together.
+pub const POSITION_COLUMNS: &str = "Place sur la carte (x, y)";
+
+/// A column without a title, by its number.
+pub fn untitled_column(number: usize) -> String {
+    format!("colonne {number} (sans titre)")
+}
