@@ -2,6 +2,7 @@
 
 mod access;
 mod export;
+mod french;
 mod import;
 mod pages;
 mod replay;
