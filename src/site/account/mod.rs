@@ -1,5 +1,6 @@
 //! `/mon-parcours`: what is a participant's own, gathered from every feature.
 
+mod french;
 mod my_data;
 mod preferences;
 mod sign_in;
@@ -15,7 +16,7 @@ use crate::App;
 use crate::feeds::SubscribeLinks;
 use boards::BoardInfo;
 use domain::accounts;
-use domain::programme::{self, french};
+use domain::programme::{self, french as dates};
 use domain::registrations::{
     self, EventView, Occupancy, Opening, OwnRegistration, RegistrationStatus, Transfer, TransferStatus,
 };
@@ -76,18 +77,6 @@ struct Feed {
     alarms: [(i64, &'static str); 5],
 }
 
-/// Choices of an alarm: minutes, and how they are called.
-const ALARMS: [(i64, &str); 5] = [
-    (0, "Jamais"),
-    (15, "15 minutes avant"),
-    (60, "1 heure avant"),
-    (24 * 60, "1 jour avant"),
-    (7 * 24 * 60, "1 semaine avant"),
-];
-
-/// What calendar apps call a private feed before they have read it.
-const FEED_NAME: &str = "Mon parcours";
-
 #[derive(Template)]
 #[template(path = "mine-cancel.html")]
 struct CancelPage {
@@ -109,7 +98,7 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
         let Some(event) = programme::event_by_id(&mut tx, mine.event_id).await? else { continue };
         let had_a_seat = mine.status.is_theirs();
         let boards = if had_a_seat { boards::of_event(&mut tx, event.id).await? } else { Vec::new() };
-        let held_until = mine.held_until.map_or_else(String::new, |until| french::moment(until, &event));
+        let held_until = mine.held_until.map_or_else(String::new, |until| dates::moment(until, &event));
         let capped = registrations::is_capped(&mut tx, &event, mine.status, mine.organisation_id).await?;
         let can_leave =
             mine.status == RegistrationStatus::Confirmed && event.starts_at > now && event.status.takes_place();
@@ -129,9 +118,9 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
 fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
     let token = person.feed_token(app)?;
     let path = format!("/calendrier/prive/{}.ics", token.as_str());
-    let ways = SubscribeLinks::new(&app.config.base_url, &path, FEED_NAME);
+    let ways = SubscribeLinks::new(&app.config.base_url, &path, french::FEED_NAME);
     let qr = Qr::new(&ways.webcal);
-    Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: ALARMS })
+    Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: french::ALARMS })
 }
 
 /// `GET /mon-parcours`
@@ -195,7 +184,7 @@ async fn set_alarm(
     SignedIn(person): SignedIn,
     Form(form): Form<AlarmForm>,
 ) -> Result<Response> {
-    if !ALARMS.iter().any(|(minutes, _)| *minutes == form.minutes) {
+    if !french::ALARMS.iter().any(|(minutes, _)| *minutes == form.minutes) {
         return Err(Error::BadRequest);
     }
     accounts::set_feed_alarm(&app, person.id, Some(form.minutes).filter(|minutes| *minutes > 0)).await?;
