@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::find;
 use crate::App;
-use crate::office::french;
-use crate::office::mailbox::{moment, zone};
+use crate::office::french::{self, moment};
+use crate::office::mailbox::zone;
 use domain::audit::{self, Line};
 use domain::programme::Event;
 use http::error::Result;

@@ -8,11 +8,12 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use crate::App;
+use crate::office::french;
 use app::calendar_import::{CalendarImport, bring_in};
 use domain::calendar::import::fetch::{self, FetchError};
-use domain::calendar::import::rules::{self, Doubt, ExternalEvent, Reading};
+use domain::calendar::import::rules::{self, Doubt, Reading};
 use domain::calendar::import::{Choices, ImportPreview, dry_run};
-use domain::programme::{self, Event, Field, french};
+use domain::programme::{self, Event, Field, french as dates};
 use http::error::{Error, Result};
 use http::extract::Query;
 use http::page::{self, Page};
@@ -144,34 +145,19 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
     page::render(&ImportPage { address: given.address, text, tried, ..ImportPage::empty(page) })
 }
 
-/// When a foreign event takes place, in words.
-fn when(event: &ExternalEvent) -> String {
-    format!("{}, {} – {}", french::date(event.civil.0), french::hour(event.civil.0), french::hour(event.civil.1))
-}
-
-/// What a field is called.
-fn label(field: Field) -> &'static str {
-    match field {
-        Field::Title => "Titre",
-        Field::Times => "Date et heure",
-        Field::Place => "Lieu",
-        _ => "Présentation",
-    }
-}
-
 /// What an event says in a field, short enough for a line.
 fn value(event: &Event, field: Field) -> String {
     /// A presentation is told by its beginning, characters.
     const BEGINNING: usize = 160;
     let text = match field {
         Field::Title => event.title.clone(),
-        Field::Times => french::when(event),
+        Field::Times => dates::when(event),
         Field::Place => event.place.clone(),
         _ => event.summary.clone(),
     };
     match text.char_indices().nth(BEGINNING) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None if text.is_empty() => "(rien)".to_owned(),
+        None if text.is_empty() => french::NOTHING.to_owned(),
         None => text,
     }
 }

@@ -102,8 +102,7 @@ pub(super) async fn change(
             return page::unprocessable(&CapacityPage { page, path, event, occupancy, form, problems, preview: None });
         }
     };
-    let seats = |capacity: Option<i64>| capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string());
-    let note = format!("{} → {}", seats(event.capacity), seats(capacity));
+    let note = format!("{} → {}", french::seats(event.capacity), french::seats(capacity));
     let edit = |event: &mut Event| event.capacity = capacity;
     app::revise::revise(&app, &Entry::new(person.id, Act::ChangedCapacity, event.id).note(note), edit).await?;
     Ok(Redirect::to(&format!("{path}?fait=places")).into_response())

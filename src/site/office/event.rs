@@ -22,16 +22,6 @@ use http::session::Organiser;
 use kernel::clock::Timestamp;
 use kernel::id::RegistrationId;
 
-/// The columns of the list that can be sorted by: their name in addresses, and in French.
-const COLUMNS: [(&str, &str); 6] = [
-    ("arrivee", "Ordre"),
-    ("nom", "Nom"),
-    ("etat", "État"),
-    ("organisation", "Organisation"),
-    ("adresse", "Adresse"),
-    ("date", "Demandé le"),
-];
-
 #[derive(Template)]
 #[template(path = "organiser-event.html")]
 pub(super) struct EventPage {
@@ -108,7 +98,7 @@ impl EventPage {
             rows: listing.apply(registration_list::rows(all)),
             boards,
             listing,
-            columns: COLUMNS,
+            columns: french::SORT_COLUMNS,
             done: String::new(),
             choice: BulkForm::default(),
             problems: FieldErrors::default(),

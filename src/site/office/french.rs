@@ -1,9 +1,14 @@
 //! How the back office names things in French. Templates hand references to functions.
 
+use jiff::tz::TimeZone;
+
 use domain::audit::Act;
+use domain::calendar::import::rules::ExternalEvent;
 use domain::organisations::OrganisationKind;
-use domain::registrations::{Refusal, RegistrationStatus, TransferStatus};
+use domain::programme::{Event, Field, french as dates};
+use domain::registrations::{Refusal, RegistrationStatus, Reminder, TransferStatus};
 use http::form::FieldError;
+use kernel::clock::Timestamp;
 
 /// What became of a registration.
 pub fn status(status: &RegistrationStatus) -> &'static str {
@@ -142,6 +147,100 @@ pub fn organisation_kind(kind: &OrganisationKind) -> &'static str {
         OrganisationKind::OtherBuyer => "Autre acheteur public",
         OrganisationKind::NotABuyer => "Pas un acheteur public",
     }
+}
+
+/// A reminder, by how long before the event it goes.
+pub const fn reminder(reminder: Reminder) -> &'static str {
+    match reminder {
+        Reminder::TwoWeeks => "14 jours avant",
+        Reminder::Week => "7 jours avant",
+        Reminder::ThreeDays => "3 jours avant",
+        Reminder::TwoDays => "2 jours avant",
+        Reminder::Day => "La veille, à la même heure",
+        Reminder::ThreeHours => "3 heures avant",
+        Reminder::Hour => "1 heure avant",
+        Reminder::Quarter => "15 minutes avant",
+    }
+}
+
+/// The columns of the list of registrations that can be sorted by: their name in addresses, and in French.
+pub const SORT_COLUMNS: [(&str, &str); 6] = [
+    ("arrivee", "Ordre"),
+    ("nom", "Nom"),
+    ("etat", "État"),
+    ("organisation", "Organisation"),
+    ("adresse", "Adresse"),
+    ("date", "Demandé le"),
+];
+
+/// The columns of an exported list of registrations.
+pub const EXPORT_COLUMNS: [&str; 11] = [
+    "Ordre",
+    "Nom",
+    "Organisation",
+    "Adresse",
+    "Acheteur public",
+    "État",
+    "Position",
+    "Au dernier moment",
+    "Demandé le",
+    "Confirmé le",
+    "Motif",
+];
+
+/// A cell of an exported list.
+pub const fn yes_or_no(whether: bool) -> &'static str {
+    if whether { "oui" } else { "non" }
+}
+
+/// Headings of an imported list over the addresses, folded.
+pub const ADDRESS_HEADINGS: [&str; 6] = ["adresse", "courriel", "email", "e mail", "mail", "adresse electronique"];
+
+/// Headings of an imported list over the names, folded.
+pub const NAME_HEADINGS: [&str; 4] = ["nom", "prenom et nom", "nom et prenom", "name"];
+
+/// Headings of an imported list over the organisations, folded.
+pub const ORGANISATION_HEADINGS: [&str; 4] = ["organisation", "organisme", "structure", "collectivite"];
+
+/// A capacity; none is no limit.
+pub fn seats(capacity: Option<i64>) -> String {
+    capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string())
+}
+
+/// « mardi 26 janvier 2027 à 14 h 00 » of an instant, on the clocks of a zone.
+pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
+    let civil = instant.civil(zone);
+    format!("{} à {}", dates::date(civil), dates::hour(civil))
+}
+
+/// When an event of another calendar takes place.
+pub fn external_when(event: &ExternalEvent) -> String {
+    format!("{}, {} – {}", dates::date(event.civil.0), dates::hour(event.civil.0), dates::hour(event.civil.1))
+}
+
+/// A field of an event that comes from another calendar.
+pub const fn programme_field(field: Field) -> &'static str {
+    match field {
+        Field::Title => "Titre",
+        Field::Times => "Date et heure",
+        Field::Place => "Lieu",
+        _ => "Présentation",
+    }
+}
+
+/// A field in which an event says nothing.
+pub const NOTHING: &str = "(rien)";
+
+/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier 2027 à 14 h 00.
+pub fn reserved(event: &Event, seats: i64, until: Option<Timestamp>) -> String {
+    let until = until.map_or_else(String::new, |until| format!(" jusqu’au {}", dates::moment(until, event)));
+    format!("«\u{a0}{}\u{a0}»\u{a0}: {seats}{until}", event.title)
+}
+
+/// The same, and how many seats it replaces.
+pub fn reserved_instead(event: &Event, seats: i64, until: Timestamp) -> String {
+    let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
+    format!("{} ({now} aujourd’hui)", reserved(event, seats, Some(until)))
 }
 
 /// It is longer than it can be.

@@ -116,13 +116,8 @@ pub(super) async fn form(
 /// Which column holds what: as the first line says, or name, address, organisation, SIRET.
 fn columns(first: &[String]) -> Option<[Option<usize>; 4]> {
     let place = |words: &[&str]| first.iter().position(|cell| words.contains(&folded(cell).as_str()));
-    let email = place(&["adresse", "courriel", "email", "e mail", "mail", "adresse electronique"])?;
-    Some([
-        place(&["nom", "prenom et nom", "nom et prenom", "name"]),
-        Some(email),
-        place(&["organisation", "organisme", "structure", "collectivite"]),
-        place(&["siret"]),
-    ])
+    let email = place(&french::ADDRESS_HEADINGS)?;
+    Some([place(&french::NAME_HEADINGS), Some(email), place(&french::ORGANISATION_HEADINGS), place(&["siret"])])
 }
 
 /// The lines of the file, read.

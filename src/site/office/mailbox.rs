@@ -9,13 +9,13 @@ use axum::routing::get;
 use jiff::tz::TimeZone;
 
 use crate::App;
+use crate::office::french::moment;
 use db::ReadConn;
-use domain::programme::{self, french};
+use domain::programme;
 use http::error::{Error, Result};
 use http::extract::Path;
 use http::page::{self, Page};
 use http::session::SignedIn;
-use kernel::clock::Timestamp;
 use kernel::id::LetterId;
 use mail::TemplateError;
 use mail::outbox::{self, Stored};
@@ -97,11 +97,6 @@ fn row(app: &App, letter: Stored, zone: &TimeZone) -> MailboxRow {
     let subject = app.mail.render(&letter, &app.key).map_or_else(|_| letter.kind.clone(), |rendered| rendered.subject);
     let written = moment(letter.created_at, zone);
     MailboxRow { letter, subject, written }
-}
-
-pub(super) fn moment(instant: Timestamp, zone: &TimeZone) -> String {
-    let civil = instant.civil(zone);
-    format!("{} à {}", french::date(civil), french::hour(civil))
 }
 
 /// The zone that the programme tells its times in.

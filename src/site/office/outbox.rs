@@ -10,7 +10,8 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::App;
-use crate::office::mailbox::{failed, moment, zone};
+use crate::office::french::moment;
+use crate::office::mailbox::{failed, zone};
 use db::WriteTx;
 use domain::audit::{self, Act, Entry};
 use http::error::{Error, Result};

@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::find;
 use crate::App;
-use domain::programme::{Event, french};
+use crate::office::french;
+use domain::programme::{Event, french as dates};
 use domain::registrations::{self, Registration, Reminder};
 use http::error::Result;
 use http::extract::{Path, Query};
@@ -51,19 +52,6 @@ struct Coming {
     minutes: Option<usize>,
 }
 
-const fn label(reminder: Reminder) -> &'static str {
-    match reminder {
-        Reminder::TwoWeeks => "14 jours avant",
-        Reminder::Week => "7 jours avant",
-        Reminder::ThreeDays => "3 jours avant",
-        Reminder::TwoDays => "2 jours avant",
-        Reminder::Day => "La veille, à la même heure",
-        Reminder::ThreeHours => "3 heures avant",
-        Reminder::Hour => "1 heure avant",
-        Reminder::Quarter => "15 minutes avant",
-    }
-}
-
 #[derive(Debug, Default, Deserialize)]
 struct DoneQuery {
     fait: Option<String>,
@@ -83,14 +71,18 @@ async fn show(
     let coming = registrations::coming_reminders(&mut tx, &event, now, now + AHEAD).await?;
     drop(tx);
     let coming = coming.into_iter().map(|(which, due_at, people)| Coming {
-        label: label(which),
-        when: french::moment(due_at, &event),
+        label: french::reminder(which),
+        when: dates::moment(due_at, &event),
         minutes: app.mail.minutes_for(people.len()),
         people,
     });
     let coming = coming.collect();
     let choices = Reminder::ALL
-        .map(|reminder| ReminderChoice { reminder, label: label(reminder), chosen: chosen.contains(&reminder) })
+        .map(|reminder| ReminderChoice {
+            reminder,
+            label: french::reminder(reminder),
+            chosen: chosen.contains(&reminder),
+        })
         .into();
     let page = Page::new(&app, Some(person));
     page::render(&ComingPage { page, event, choices, coming, done: done.fait.is_some() })

@@ -5,9 +5,9 @@ use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::App;
-use crate::office::french as wrong;
+use crate::office::french;
 use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
-use domain::programme::{self, Event, french};
+use domain::programme::{self, Event, french as dates};
 use domain::registrations::Keep;
 use http::error::{Error, Result};
 use http::form::{FieldError, FieldErrors};
@@ -95,25 +95,25 @@ impl Written {
         let mut problems = FieldErrors::default();
         let guests = invitations::read(&self.people);
         match guests.people.len() {
-            0 => problems.add("people", wrong::NO_GUESTS),
+            0 => problems.add("people", french::NO_GUESTS),
             1..=MAX_PEOPLE => {}
-            _ => problems.add("people", wrong::TOO_MANY_GUESTS),
+            _ => problems.add("people", french::TOO_MANY_GUESTS),
         }
         let chosen: Vec<Event> = events.iter().filter(|event| self.has(event)).cloned().collect();
         if chosen.is_empty() {
             problems.add("events", FieldError::NO_EVENT);
         }
-        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, wrong::NO_MESSAGE);
+        let subject = problems.text("subject", &self.subject, MAX_SUBJECT, french::NO_MESSAGE);
         if invitations::unknown_placeholder(&subject).is_some() {
-            problems.add("subject", wrong::UNKNOWN_PLACEHOLDER);
+            problems.add("subject", french::UNKNOWN_PLACEHOLDER);
         }
         let message = self.message.trim().to_owned();
         if message.is_empty() {
-            problems.add("message", wrong::NO_MESSAGE);
+            problems.add("message", french::NO_MESSAGE);
         } else if message.chars().count() > MAX_MESSAGE {
             problems.add("message", FieldError::TOO_LONG);
         } else if invitations::unknown_placeholder(&message).is_some() {
-            problems.add("message", wrong::UNKNOWN_PLACEHOLDER);
+            problems.add("message", french::UNKNOWN_PLACEHOLDER);
         }
         let send_at = time("send_at", &self.send_at, &chosen, (now, &mut problems));
         let keep = self.keep.then(|| self.keep(&chosen, now, &mut problems)).flatten();
@@ -129,17 +129,17 @@ impl Written {
             let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
             let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
             if bare {
-                problems.add("kept", wrong::NO_KEPT_SEATS);
+                problems.add("kept", french::NO_KEPT_SEATS);
             }
             return (!bare).then_some(Keep::AsItDoes);
         }
         let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
         if seats.is_none() {
-            problems.add("kept", wrong::NOT_A_NUMBER);
+            problems.add("kept", french::NOT_A_NUMBER);
         }
         let until = time("kept_until", &self.kept_until, chosen, (now, problems));
         if until.is_none() && self.kept_until.trim().is_empty() {
-            problems.add("kept_until", wrong::NOT_A_TIME);
+            problems.add("kept_until", french::NOT_A_TIME);
         }
         seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
     }
@@ -159,24 +159,17 @@ fn time(
     let zone = chosen.first().map(Event::time_zone)?;
     let at = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok()).filter(|at| *at > now);
     if at.is_none() {
-        problems.add(field, wrong::BAD_TIME);
+        problems.add(field, french::BAD_TIME);
     }
     at
 }
 
-/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier à 14 h, comme aujourd’hui.
+/// What the round changes about the reserved seats of each event, in French.
 fn keeping(round: &NewRound) -> Vec<String> {
-    let told = |seats: i64, until: Option<Timestamp>, event: &Event| {
-        let until = until.map_or_else(String::new, |until| format!(" jusqu’au {}", french::moment(until, event)));
-        format!("«\u{a0}{}\u{a0}»\u{a0}: {seats}{until}", event.title)
-    };
     let line = |event: &Event| match round.keep {
         None => None,
-        Some(Keep::AsItDoes) => Some(told(event.kept_seats, event.kept_until, event)),
-        Some(Keep::Seats(seats, until)) => {
-            let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
-            Some(format!("{} ({now} aujourd’hui)", told(seats, Some(until), event)))
-        }
+        Some(Keep::AsItDoes) => Some(french::reserved(event, event.kept_seats, event.kept_until)),
+        Some(Keep::Seats(seats, until)) => Some(french::reserved_instead(event, seats, until)),
     };
     round.keeping().filter_map(line).collect()
 }

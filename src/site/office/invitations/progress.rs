@@ -7,15 +7,14 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::App;
+use crate::office::french::moment;
 use domain::invitations::{self, Invitation, Progress, Round};
+use domain::programme;
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::page::{self, Page};
 use http::session::Organiser;
-use kernel::clock::Timestamp;
 use kernel::id::RoundId;
-
-use domain::programme::{self, french};
 
 #[derive(Template)]
 #[template(path = "invitation-rounds.html")]
@@ -70,11 +69,6 @@ impl Going {
     fn quarters(&self) -> usize {
         self.gone * 4 / self.all.max(1)
     }
-}
-
-fn moment(at: Timestamp, zone: &TimeZone) -> String {
-    let civil = at.civil(zone);
-    format!("{} à {}", french::date(civil), french::hour(civil))
 }
 
 async fn zone(app: &App) -> Result<TimeZone> {
