@@ -1,4 +1,5 @@
-//! The names of départements and régions, to tell what a name that begins so is about. Pure.
+//! The names of départements and régions, to tell what a name that begins so is about. Pure. They are
+//! proper names, not sentences, and so stay out of `french`.
 
 /// The départements: number and name, folded, without article.
 pub(super) const DEPARTMENTS: [(&str, &str); 101] = [

@@ -5,52 +5,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::french::{Body, FILLERS, begins, ends, in_full, is_second_body, without_article, without_preposition};
 use super::places::{DEPARTMENTS, REGIONS};
 use super::{Organisation, Siret};
 use kernel::search::folded;
-
-/// What a name says that a body is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Body {
-    Commune,
-    CommunityOfCommunes,
-    Agglomeration,
-    UrbanCommunity,
-    Metropolis,
-    Department,
-    Region,
-    UniversityHospital,
-    Hospital,
-}
-
-/// How names of each body begin.
-const BEGINNINGS: [(&str, Body); 25] = [
-    ("ville", Body::Commune),
-    ("mairie", Body::Commune),
-    ("commune", Body::Commune),
-    ("communaute de communes", Body::CommunityOfCommunes),
-    ("comcom", Body::CommunityOfCommunes),
-    ("cc", Body::CommunityOfCommunes),
-    ("communaute d agglomeration", Body::Agglomeration),
-    ("communaute agglomeration", Body::Agglomeration),
-    ("ca", Body::Agglomeration),
-    ("communaute urbaine", Body::UrbanCommunity),
-    ("cu", Body::UrbanCommunity),
-    ("metropole", Body::Metropolis),
-    ("eurometropole", Body::Metropolis),
-    ("departement", Body::Department),
-    ("conseil departemental", Body::Department),
-    ("conseil general", Body::Department),
-    ("dept", Body::Department),
-    ("dpt", Body::Department),
-    ("cd", Body::Department),
-    ("region", Body::Region),
-    ("conseil regional", Body::Region),
-    ("chu", Body::UniversityHospital),
-    ("centre hospitalier universitaire", Body::UniversityHospital),
-    ("ch", Body::Hospital),
-    ("centre hospitalier", Body::Hospital),
-];
 
 /// The spellings that a name is known by: as it is written, without accents and case; then the body that it means, if
 /// its words say so. The second has a colon, which the first never has.
@@ -66,32 +24,10 @@ pub(super) fn body_spelling(written: &str) -> Option<String> {
     Some(format!("{}: {rest}", body.word()))
 }
 
-impl Body {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Commune => "commune",
-            Self::CommunityOfCommunes => "cc",
-            Self::Agglomeration => "ca",
-            Self::UrbanCommunity => "cu",
-            Self::Metropolis => "metropole",
-            Self::Department => "departement",
-            Self::Region => "region",
-            Self::UniversityHospital => "chu",
-            Self::Hospital => "ch",
-        }
-    }
-
-    /// Whether it is made of communes: one of these becomes another without being another body.
-    const fn is_of_communes(self) -> bool {
-        matches!(self, Self::CommunityOfCommunes | Self::Agglomeration | Self::UrbanCommunity | Self::Metropolis)
-    }
-}
-
 /// The body and its own name, of a folded name.
 fn read(written: &str) -> Option<(Body, String)> {
     let (body, rest) = begins(written).or_else(|| ends(written))?;
-    // « Ville et Métropole de Nantes » are two.
-    let rest = without_preposition(rest).filter(|rest| !rest.is_empty() && !rest.starts_with("et "))?;
+    let rest = without_preposition(rest).filter(|rest| !rest.is_empty() && !is_second_body(rest))?;
     let rest = rest.split(' ').map(in_full).collect::<Vec<_>>().join(" ");
     let own_name = match body {
         // There are a Rivière and a La Rivière: to a commune its article belongs.
@@ -105,52 +41,6 @@ fn read(written: &str) -> Option<(Body, String)> {
         _ => without_article(&rest).to_owned(),
     };
     Some((body, own_name))
-}
-
-fn begins(written: &str) -> Option<(Body, &str)> {
-    // A number may stick to the letters: « CD49 ».
-    if let Some(number) = written.strip_prefix("cd").filter(|number| number.starts_with(|c: char| c.is_ascii_digit())) {
-        return Some((Body::Department, number));
-    }
-    let longest = BEGINNINGS.iter().filter(|(words, _)| is_first(written, words)).max_by_key(|(words, _)| words.len());
-    longest.map(|(words, body)| (*body, &written[words.len() + 1..]))
-}
-
-/// Whether a text begins with these words and goes on.
-fn is_first(text: &str, words: &str) -> bool {
-    text.strip_prefix(words).is_some_and(|rest| rest.starts_with(' '))
-}
-
-/// « Bordeaux Métropole ».
-fn ends(written: &str) -> Option<(Body, &str)> {
-    [" metropole", " eurometropole"]
-        .iter()
-        .find_map(|end| written.strip_suffix(end))
-        .map(|rest| (Body::Metropolis, rest))
-}
-
-/// « d’Angers », « de La Rochelle », « du Mans », « des Sables » as « angers », « la rochelle », « le mans », « les sables ».
-fn without_preposition(rest: &str) -> Option<String> {
-    let (first, others) = rest.split_once(' ').unwrap_or((rest, ""));
-    match first {
-        "de" | "d" => (!others.is_empty()).then(|| others.to_owned()),
-        "du" => (!others.is_empty()).then(|| format!("le {others}")),
-        "des" => (!others.is_empty()).then(|| format!("les {others}")),
-        _ => Some(rest.to_owned()),
-    }
-}
-
-fn without_article(name: &str) -> &str {
-    ["la ", "le ", "les ", "l "].iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name)
-}
-
-/// In the names of places these are always the same words.
-fn in_full(word: &str) -> &str {
-    match word {
-        "st" => "saint",
-        "ste" => "sainte",
-        word => word,
-    }
 }
 
 /// The département of that name or number.
@@ -170,9 +60,6 @@ pub(super) struct Traits {
     siren: Option<String>,
 }
 
-/// Words that tell nothing about which organisation it is.
-const FILLERS: [&str; 12] = ["de", "d", "du", "des", "la", "le", "les", "l", "et", "ville", "mairie", "commune"];
-
 impl Traits {
     pub(super) fn new(name: &str, siret: Option<&str>) -> Self {
         let written = folded(name);
@@ -188,8 +75,8 @@ impl Traits {
         }
     }
 
-    /// Under these, what may be one stands together: comparing all with all would take too long.
-    pub(super) fn drawers(&self) -> BTreeSet<String> {
+    /// Two organisations are compared only when they share one of these keys: comparing all with all would take too long.
+    pub(super) fn blocking_keys(&self) -> BTreeSet<String> {
         let ends = |text: &str| {
             let first: String = text.chars().take(3).collect();
             let last: String = text.chars().rev().take(3).collect();
@@ -220,11 +107,11 @@ impl Traits {
 pub(super) fn alike(all: &[Organisation]) -> Vec<(&Organisation, &Organisation)> {
     let traits: Vec<Traits> =
         all.iter().map(|one| Traits::new(&one.name, one.siret.as_ref().map(Siret::as_str))).collect();
-    let mut drawers: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut blocks: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     let mut pairs = BTreeSet::new();
     for (place, own) in traits.iter().enumerate() {
-        for drawer in own.drawers() {
-            let others = drawers.entry(drawer).or_default();
+        for key in own.blocking_keys() {
+            let others = blocks.entry(key).or_default();
             pairs.extend(others.iter().filter(|other| traits[**other].may_be(own)).map(|other| (*other, place)));
             others.push(place);
         }
@@ -344,7 +231,7 @@ mod tests {
     fn may_be(one: (&str, Option<&str>), other: (&str, Option<&str>)) -> bool {
         let (one, other) = (Traits::new(one.0, one.1), Traits::new(other.0, other.1));
         assert_eq!(one.may_be(&other), other.may_be(&one), "whichever comes first");
-        let meet = one.drawers().iter().any(|drawer| other.drawers().contains(drawer));
+        let meet = one.blocking_keys().iter().any(|key| other.blocking_keys().contains(key));
         assert!(meet || !one.may_be(&other), "they stand together");
         one.may_be(&other)
     }
