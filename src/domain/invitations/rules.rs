@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::french;
 use crate::accounts::EmailAddress;
 
 /// More people than this are invited in several rounds.
@@ -95,8 +96,7 @@ fn outside_quotes(line: &str, separator: char) -> bool {
 }
 
 fn is_heading(cells: &[String]) -> bool {
-    let words = ["email", "e-mail", "mail", "courriel", "adresse"];
-    cells.iter().any(|cell| words.iter().any(|word| cell.to_lowercase().starts_with(word)))
+    cells.iter().any(|cell| french::ADDRESS_HEADINGS.iter().any(|heading| cell.to_lowercase().starts_with(heading)))
 }
 
 fn guest(cells: &[String]) -> Option<Guest> {
@@ -115,14 +115,15 @@ fn guest(cells: &[String]) -> Option<Guest> {
 /// What a message may name, and what it then says.
 #[must_use]
 pub fn fill_in(message: &str, guest: &Guest) -> String {
-    message.replace("{nom}", &guest.name).replace("{organisation}", &guest.organisation)
+    message.replace(french::NAME, &guest.name).replace(french::ORGANISATION, &guest.organisation)
 }
 
 /// A placeholder of the message that means nothing, if there is one.
 #[must_use]
 pub fn unknown_placeholder(message: &str) -> Option<String> {
     let named = message.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
-    named.filter(|name| !matches!(*name, "nom" | "organisation")).map(str::to_owned).next()
+    let is_known = |name: &str| [french::NAME, french::ORGANISATION].contains(&format!("{{{name}}}").as_str());
+    named.filter(|name| !is_known(name)).map(str::to_owned).next()
 }
 
 #[cfg(test)]
