@@ -4,6 +4,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod french;
 mod letters;
 mod rules;
 mod store;
