@@ -4,6 +4,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+use super::french;
 use super::revise::revise;
 use domain::Context;
 use domain::audit::{Act, Entry};
@@ -62,7 +63,7 @@ async fn update(
         let result = merged(here);
         (*here, conflicts) = (result.event, result.conflicts);
     };
-    let note = format!("reprise d’agenda\u{a0}: {}", external.title);
+    let note = french::from_calendar(&external.title);
     let changed = revise(context, &Entry::new(by, Act::Edited, event.id).note(note), edit).await?.is_some();
     conflicts.retain(|field| chosen(*field).is_none());
     let snapshot = SourceSnapshot::of(&import::as_external(event, external), &Field::OF_CALENDARS);

@@ -2,6 +2,7 @@
 
 pub mod calendar_import;
 pub mod events;
+mod french;
 pub mod organisations;
 pub mod privacy;
 pub mod programme;
