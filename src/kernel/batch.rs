@@ -30,16 +30,16 @@ impl BatchError for sqlx::Error {
 /// One answer for each request.
 pub type Answers<A, E> = Vec<Result<A, E>>;
 
-/// Who asks, and waits for the answer.
+/// A request, and where its answer goes.
 type Waiting<R, A, E> = (R, oneshot::Sender<Result<A, E>>);
 
-/// Who waits, by where they meet.
-type Lines<K, R, A, E> = HashMap<K, Vec<Waiting<R, A, E>>>;
+/// The requests that wait, by key.
+type Queues<K, R, A, E> = HashMap<K, Vec<Waiting<R, A, E>>>;
 
 /// The requests `R` of one kind that wait in this process for an answer `A` or an error `E`, by key `K`. A key is present while
 /// a batch for it is running.
 #[derive(Debug)]
-pub struct Batcher<K, R, A, E>(Arc<Mutex<Lines<K, R, A, E>>>);
+pub struct Batcher<K, R, A, E>(Arc<Mutex<Queues<K, R, A, E>>>);
 
 impl<K, R, A, E> Default for Batcher<K, R, A, E> {
     fn default() -> Self {
@@ -54,27 +54,27 @@ impl<K, R, A, E> Clone for Batcher<K, R, A, E> {
 }
 
 impl<K: Copy + Eq + Hash, R, A, E> Batcher<K, R, A, E> {
-    /// Joins those who wait at a place; says whether nobody decides on them yet.
-    fn join(&self, place: K, waiting: Waiting<R, A, E>) -> bool {
-        let mut lines = self.lines();
-        let is_first = !lines.contains_key(&place);
-        lines.entry(place).or_default().push(waiting);
+    /// Adds a request to the queue of its key; says whether no task decides on that queue yet.
+    fn join(&self, key: K, waiting: Waiting<R, A, E>) -> bool {
+        let mut queues = self.queues();
+        let is_first = !queues.contains_key(&key);
+        queues.entry(key).or_default().push(waiting);
         is_first
     }
 
-    /// The next to be decided; when there are none the place is left.
-    fn next(&self, place: K) -> Option<Vec<Waiting<R, A, E>>> {
-        let mut lines = self.lines();
-        let waiting = lines.get_mut(&place)?;
+    /// The next batch; when the queue is empty, the key is removed.
+    fn next(&self, key: K) -> Option<Vec<Waiting<R, A, E>>> {
+        let mut queues = self.queues();
+        let waiting = queues.get_mut(&key)?;
         if waiting.is_empty() {
-            lines.remove(&place);
+            queues.remove(&key);
             return None;
         }
         let next = waiting.len().min(AT_ONCE);
         Some(waiting.drain(..next).collect())
     }
 
-    fn lines(&self) -> MutexGuard<'_, Lines<K, R, A, E>> {
+    fn queues(&self) -> MutexGuard<'_, Queues<K, R, A, E>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -86,21 +86,21 @@ where
     A: Send + 'static,
     E: BatchError + Send + 'static,
 {
-    /// Has a request decided, together with those that wait at the same place. `decide` answers requests in their order
+    /// Has a request decided in one batch with the others of its key. `decide` answers requests in their order
     /// and makes it durable; its error means that nothing was done.
     ///
     /// # Errors
     ///
     /// As the decision says.
-    pub async fn decide<D, F>(&self, jobs: &Jobs, place: K, request: R, decide: D) -> Result<A, E>
+    pub async fn decide<D, F>(&self, jobs: &Jobs, key: K, request: R, decide: D) -> Result<A, E>
     where
         D: Fn(Vec<R>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<Answers<A, E>, E>> + Send + 'static,
     {
         let (answer, answered) = oneshot::channel();
-        if self.join(place, (request, answer)) {
-            // In a task of its own: whoever closes their browser must not stop what others wait for.
-            let work = Work { waiting: self.clone(), place, decide };
+        if self.join(key, (request, answer)) {
+            // In a task of its own: a browser that is closed must not stop what others wait for.
+            let work = Work { waiting: self.clone(), key, decide };
             jobs.spawn("decisions", work.run());
         }
         answered.await.unwrap_or_else(|_| unanswered())
@@ -111,10 +111,10 @@ fn unanswered<A, E: BatchError>() -> Result<A, E> {
     Err(E::unanswered())
 }
 
-/// The task that decides on a place's requests until none is left.
+/// The task that decides on the requests of a key until none is left.
 struct Work<K: Copy + Eq + Hash, R, A, E, D> {
     waiting: Batcher<K, R, A, E>,
-    place: K,
+    key: K,
     decide: D,
 }
 
@@ -131,10 +131,10 @@ where
         loop {
             // Let requests already queued join this batch.
             tokio::task::yield_now().await;
-            let Some(next) = self.waiting.next(self.place) else { break };
+            let Some(next) = self.waiting.next(self.key) else { break };
             let (requests, waiting): (Vec<R>, Vec<_>) = next.into_iter().unzip();
             for (waiting, answer) in waiting.into_iter().zip(self.answers(requests).await) {
-                // Who has left meanwhile needs no answer: what was decided holds.
+                // A receiver may be gone meanwhile: what was decided holds.
                 let _ = waiting.send(answer);
             }
         }
@@ -162,10 +162,10 @@ where
 }
 
 impl<K: Copy + Eq + Hash, R, A, E, D> Drop for Work<K, R, A, E, D> {
-    /// After a panic: whoever waits hears that it failed, and the next to come starts anew.
+    /// After a panic the requests that wait fail, and the next one starts a new task.
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.waiting.lines().remove(&self.place);
+            self.waiting.queues().remove(&self.key);
         }
     }
 }
@@ -177,8 +177,8 @@ mod tests {
 
     use super::*;
 
-    /// Where everybody meets.
-    const PLACE: u8 = 1;
+    /// The key of every request.
+    const KEY: u8 = 1;
 
     #[derive(Debug, PartialEq)]
     enum Failure {
@@ -192,13 +192,13 @@ mod tests {
         }
     }
 
-    type Asked = Batcher<u8, u32, u32, Failure>;
+    type NumberBatcher = Batcher<u8, u32, u32, Failure>;
 
-    /// Takes note of what is decided at once, and echoes it.
+    /// Records the batches and answers each request with itself.
     #[derive(Clone, Default)]
-    struct Clerk(Arc<Mutex<Vec<Vec<u32>>>>);
+    struct Decider(Arc<Mutex<Vec<Vec<u32>>>>);
 
-    impl Clerk {
+    impl Decider {
         async fn decide(self, requests: Vec<u32>) -> Result<Answers<u32, Failure>, Failure> {
             tokio::task::yield_now().await;
             self.0.lock().unwrap().push(requests.clone());
@@ -209,61 +209,61 @@ mod tests {
             Ok(requests.into_iter().map(Ok).collect())
         }
 
-        async fn ask(&self, together: &Asked, jobs: &Jobs, number: u32) -> Result<u32, Failure> {
-            let clerk = self.clone();
-            together.decide(jobs, PLACE, number, move |requests| clerk.clone().decide(requests)).await
+        async fn ask(&self, batcher: &NumberBatcher, jobs: &Jobs, number: u32) -> Result<u32, Failure> {
+            let decider = self.clone();
+            batcher.decide(jobs, KEY, number, move |requests| decider.clone().decide(requests)).await
         }
 
-        fn notes(&self) -> Vec<Vec<u32>> {
+        fn batches(&self) -> Vec<Vec<u32>> {
             self.0.lock().unwrap().clone()
         }
     }
 
     #[tokio::test]
     async fn who_comes_while_others_are_decided_is_decided_with_those_who_came_too() {
-        let (clerk, together, jobs) = (Clerk::default(), Asked::default(), Jobs::new());
-        let first = clerk.ask(&together, &jobs, 1);
+        let (decider, batcher, jobs) = (Decider::default(), NumberBatcher::default(), Jobs::new());
+        let first = decider.ask(&batcher, &jobs, 1);
         let others = async {
             // The first is being decided by then.
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
-            join_all((2..6).map(|number| clerk.ask(&together, &jobs, number))).await
+            join_all((2..6).map(|number| decider.ask(&batcher, &jobs, number))).await
         };
         let (first, others) = join(first, others).await;
         assert_eq!(first.unwrap(), 1);
         assert_eq!(others.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [2, 3, 4, 5]);
-        assert_eq!(clerk.notes(), [vec![1], vec![2, 3, 4, 5]]);
+        assert_eq!(decider.batches(), [vec![1], vec![2, 3, 4, 5]]);
         jobs.stop(std::time::Duration::from_secs(10)).await;
-        assert!(together.lines().is_empty(), "nothing is kept");
+        assert!(batcher.queues().is_empty(), "nothing is kept");
     }
 
     #[tokio::test]
     async fn no_more_than_a_hundred_are_decided_at_once() {
-        let (clerk, together, jobs) = (Clerk::default(), Asked::default(), Jobs::new());
-        join_all((100..350).map(|number| clerk.ask(&together, &jobs, number))).await;
-        assert_eq!(clerk.notes().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 50]);
+        let (decider, batcher, jobs) = (Decider::default(), NumberBatcher::default(), Jobs::new());
+        join_all((100..350).map(|number| decider.ask(&batcher, &jobs, number))).await;
+        assert_eq!(decider.batches().iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 50]);
     }
 
     #[tokio::test]
     async fn one_request_that_cannot_be_written_hinders_no_other() {
-        let (clerk, together, jobs) = (Clerk::default(), Asked::default(), Jobs::new());
-        let answers = join_all([1, 66, 2].map(|number| clerk.ask(&together, &jobs, number))).await;
+        let (decider, batcher, jobs) = (Decider::default(), NumberBatcher::default(), Jobs::new());
+        let answers = join_all([1, 66, 2].map(|number| decider.ask(&batcher, &jobs, number))).await;
         assert!(matches!(answers.as_slice(), [Ok(1), Err(Failure::Refused), Ok(2)]), "{answers:?}");
     }
 
     #[tokio::test]
     async fn after_a_panic_those_who_waited_hear_of_it_and_the_next_are_served() {
-        let (clerk, together, jobs) = (Clerk::default(), Asked::default(), Jobs::new());
-        let answers = join_all([1, 13].map(|number| clerk.ask(&together, &jobs, number))).await;
+        let (decider, batcher, jobs) = (Decider::default(), NumberBatcher::default(), Jobs::new());
+        let answers = join_all([1, 13].map(|number| decider.ask(&batcher, &jobs, number))).await;
         assert!(answers.iter().all(Result::is_err));
-        assert_eq!(clerk.ask(&together, &jobs, 2).await.unwrap(), 2);
+        assert_eq!(decider.ask(&batcher, &jobs, 2).await.unwrap(), 2);
     }
 
     #[tokio::test]
     async fn who_leaves_stops_nobody() {
-        let (clerk, together, jobs) = (Clerk::default(), Asked::default(), Jobs::new());
-        assert!(clerk.ask(&together, &jobs, 1).now_or_never().is_none(), "it is being decided");
-        assert_eq!(clerk.ask(&together, &jobs, 2).await.unwrap(), 2);
-        assert_eq!(clerk.notes().concat(), [1, 2], "what was asked is decided all the same");
+        let (decider, batcher, jobs) = (Decider::default(), NumberBatcher::default(), Jobs::new());
+        assert!(decider.ask(&batcher, &jobs, 1).now_or_never().is_none(), "it is being decided");
+        assert_eq!(decider.ask(&batcher, &jobs, 2).await.unwrap(), 2);
+        assert_eq!(decider.batches().concat(), [1, 2], "what was asked is decided all the same");
     }
 }
