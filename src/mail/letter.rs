@@ -222,8 +222,26 @@ impl Letter {
     }
 }
 
+/// Values of letters whose names changed, old and new: letters of earlier versions wait in the outbox, and are shown there.
+const RENAMED: [(&str, &str); 2] = [("proven", "verified"), ("seat", "status")];
+
+/// The values of a stored letter under the names that templates use.
+pub(super) fn with_present_names(data: Value) -> Value {
+    let present =
+        |name: String| RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| (*new).to_owned());
+    match data {
+        Value::Object(values) => {
+            values.into_iter().map(|(name, value)| (present(name), with_present_names(value))).collect()
+        }
+        Value::Array(values) => values.into_iter().map(with_present_names).collect(),
+        value => value,
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -245,5 +263,12 @@ mod tests {
     fn an_open_link_is_a_path_of_the_site() {
         let link = LetterLink::open("board", "/tableaux/1");
         assert_eq!(link.address("https://exemple.fr", &LinkKey::new("")), "https://exemple.fr/tableaux/1");
+    }
+
+    #[test]
+    fn a_letter_of_an_earlier_version_has_the_names_of_today() {
+        let stored = json!({ "proven": true, "results": [{ "seat": "held", "event": { "title": "seat" } }] });
+        let present = json!({ "verified": true, "results": [{ "status": "held", "event": { "title": "seat" } }] });
+        assert_eq!(with_present_names(stored), present);
     }
 }

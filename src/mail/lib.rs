@@ -275,7 +275,7 @@ impl Mail {
         preferences: Option<String>,
     ) -> Result<Rendered, TemplateError> {
         let content = &letter.data.0;
-        let mut context = content.data.clone();
+        let mut context = letter::with_present_names(content.data.clone());
         context["calendar"] = letter.calendar.is_some().into();
         context["links"] = content.links.iter().map(|link| (link.name.clone(), Value::String(address(link)))).collect();
         if let Some(preferences) = preferences {

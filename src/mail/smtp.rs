@@ -96,7 +96,7 @@ impl Server {
     }
 
     async fn open(&self) -> Result<AsyncSmtpConnection, String> {
-        let said = |error: lettre::transport::smtp::Error| error.to_string();
+        let reason = |error: lettre::transport::smtp::Error| error.to_string();
         let socket = TcpStream::connect((self.url.host.as_str(), self.url.port))
             .await
             .map_err(|error| format!("cannot connect to {}:{}: {error}", self.url.host, self.url.port))?;
@@ -108,13 +108,13 @@ impl Server {
             }
             None => AsyncSmtpConnection::connect_with_transport(Box::new(socket), &self.hello).await,
         }
-        .map_err(said)?;
+        .map_err(reason)?;
         if let Some(parameters) = &self.starttls {
-            smtp.starttls(parameters.clone(), &self.hello).await.map_err(said)?;
+            smtp.starttls(parameters.clone(), &self.hello).await.map_err(reason)?;
         }
         if let Some((user, password)) = &self.url.user {
             let credentials = Credentials::new(user.clone(), password.clone());
-            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(said)?;
+            smtp.auth(&[Mechanism::Plain, Mechanism::Login], &credentials).await.map_err(reason)?;
         }
         Ok(smtp)
     }
@@ -122,7 +122,7 @@ impl Server {
 
 /// Why a letter did not go.
 #[derive(Debug)]
-pub enum Trouble {
+pub enum SendError {
     /// The connection was of no use before anything about the letter was said; another may do.
     Stale,
     /// This came of it.
@@ -130,36 +130,36 @@ pub enum Trouble {
 }
 
 impl Connection {
-    /// Sends one letter, within `timeout`. After trouble the connection must not be used again.
+    /// Sends one letter, within `timeout`. After an error the connection must not be used again.
     ///
     /// # Errors
     ///
     /// Says what came of it instead.
-    pub async fn send(&mut self, envelope: &Envelope<'_>, timeout: Duration) -> Result<(), Trouble> {
+    pub async fn send(&mut self, envelope: &Envelope<'_>, timeout: Duration) -> Result<(), SendError> {
         let deadline = Instant::now() + timeout;
         let was_used = std::mem::replace(&mut self.used, true);
         // The sender is the same in every letter: if it is refused, no letter is to blame.
-        self.say(self.greeting(envelope)?, deadline).await.map_err(|refusal| match refusal {
-            _ if was_used => Trouble::Stale,
-            _ => Trouble::SendOutcome(SendOutcome::Blocked(refusal.reason)),
+        self.command(self.greeting(envelope)?, deadline).await.map_err(|refusal| match refusal {
+            _ if was_used => SendError::Stale,
+            _ => SendError::SendOutcome(SendOutcome::Blocked(refusal.reason)),
         })?;
-        self.say(Rcpt::new(envelope.to.clone(), vec![]), deadline).await.map_err(Refusal::of_letter)?;
-        self.say(Data, deadline).await.map_err(Refusal::of_letter)?;
+        self.command(Rcpt::new(envelope.to.clone(), vec![]), deadline).await.map_err(Refusal::of_letter)?;
+        self.command(Data, deadline).await.map_err(Refusal::of_letter)?;
         let sent = timeout_at(deadline, self.smtp.message(envelope.bytes)).await;
         Refusal::read(sent).map_err(Refusal::of_letter)
     }
 
-    fn greeting(&self, envelope: &Envelope<'_>) -> Result<Mail, Trouble> {
+    fn greeting(&self, envelope: &Envelope<'_>) -> Result<Mail, SendError> {
         let ascii = AsRef::<str>::as_ref(envelope.from).is_ascii() && AsRef::<str>::as_ref(envelope.to).is_ascii();
         if !ascii && !self.smtp.server_info().supports_feature(Extension::SmtpUtfEight) {
             let reason = "the mail server does not take addresses with accents".to_owned();
-            return Err(Trouble::SendOutcome(SendOutcome::Never(reason)));
+            return Err(SendError::SendOutcome(SendOutcome::Never(reason)));
         }
         let parameters = if ascii { vec![] } else { vec![MailParameter::SmtpUtfEight] };
         Ok(Mail::new(Some(envelope.from.clone()), parameters))
     }
 
-    async fn say(&mut self, command: impl Display, deadline: Instant) -> Result<(), Refusal> {
+    async fn command(&mut self, command: impl Display, deadline: Instant) -> Result<(), Refusal> {
         Refusal::read(timeout_at(deadline, self.smtp.command(command)).await)
     }
 
@@ -187,8 +187,8 @@ impl Refusal {
         }
     }
 
-    fn of_letter(self) -> Trouble {
-        Trouble::SendOutcome(match self.for_good {
+    fn of_letter(self) -> SendError {
+        SendError::SendOutcome(match self.for_good {
             true => SendOutcome::Never(self.reason),
             false => SendOutcome::NotNow(self.reason),
         })

@@ -10,7 +10,7 @@ use super::delivery_status::{self, DeliveryStatus};
 use super::message::{Heading, Ready};
 use super::outbox::{self, Stored};
 use super::rules::{Next, SendOutcome, after};
-use super::smtp::{Connection, Envelope, Server, Trouble};
+use super::smtp::{Connection, Envelope, SendError, Server};
 use super::store::Lease;
 use super::{Mail, Tools};
 
@@ -186,8 +186,8 @@ impl Worker {
                     return SendOutcome::Sent;
                 }
                 // A fresh connection is never stale, so this ends.
-                Err(Trouble::Stale) => {}
-                Err(Trouble::SendOutcome(outcome)) => {
+                Err(SendError::Stale) => {}
+                Err(SendError::SendOutcome(outcome)) => {
                     self.was_let_in = !matches!(outcome, SendOutcome::Blocked(_));
                     connection.close().await;
                     return outcome;
