@@ -44,7 +44,7 @@ pub enum DomainEvent<'a> {
 
 /// Which [`DomainEvent`] it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum DomainEventKind {
     /// [`DomainEvent::EventAdded`].
     EventAdded,
     /// [`DomainEvent::EventRevised`].
@@ -57,20 +57,20 @@ pub enum Kind {
     PersonErased,
 }
 
-impl Kind {
+impl DomainEventKind {
     /// All of them.
     pub const ALL: [Self; 5] =
         [Self::EventAdded, Self::EventRevised, Self::OrganisationMerged, Self::PersonRenamed, Self::PersonErased];
 }
 
 impl DomainEvent<'_> {
-    const fn kind(&self) -> Kind {
+    const fn kind(&self) -> DomainEventKind {
         match self {
-            Self::EventAdded(_) => Kind::EventAdded,
-            Self::EventRevised { .. } => Kind::EventRevised,
-            Self::OrganisationMerged { .. } => Kind::OrganisationMerged,
-            Self::PersonRenamed { .. } => Kind::PersonRenamed,
-            Self::PersonErased(_) => Kind::PersonErased,
+            Self::EventAdded(_) => DomainEventKind::EventAdded,
+            Self::EventRevised { .. } => DomainEventKind::EventRevised,
+            Self::OrganisationMerged { .. } => DomainEventKind::OrganisationMerged,
+            Self::PersonRenamed { .. } => DomainEventKind::PersonRenamed,
+            Self::PersonErased(_) => DomainEventKind::PersonErased,
         }
     }
 }
@@ -81,7 +81,7 @@ type React = for<'a> fn(&'a Context, &'a mut WriteTx, &'a DomainEvent<'a>) -> Re
 /// A feature that reacts to a kind of event.
 pub struct Reaction {
     /// To what.
-    pub to: Kind,
+    pub to: DomainEventKind,
     /// Which feature.
     pub feature: &'static str,
     react: React,
@@ -91,7 +91,7 @@ pub struct Reaction {
 macro_rules! reaction {
     ($kind:ident $fields:tt => $feature:literal: |$context:ident, $tx:ident| $react:expr) => {
         Reaction {
-            to: Kind::$kind,
+            to: DomainEventKind::$kind,
             feature: $feature,
             react: |$context, $tx, event| match event {
                 DomainEvent::$kind $fields => Box::pin($react),
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn somebody_reacts_to_each_kind_of_event_and_nobody_twice() {
-        for kind in Kind::ALL {
+        for kind in DomainEventKind::ALL {
             let mut features: Vec<_> = REACTIONS.iter().filter(|one| one.to == kind).map(|one| one.feature).collect();
             assert!(!features.is_empty(), "nobody reacts to {kind:?}");
             features.sort_unstable();

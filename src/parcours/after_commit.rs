@@ -20,7 +20,7 @@ pub struct AfterCommit {
 
 /// Which [`ChangeEvent`] it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ChangeEventKind {
     /// [`ChangeEvent::Programme`].
     Programme,
     /// [`ChangeEvent::Feed`].
@@ -31,7 +31,7 @@ pub enum Kind {
     LettersQueued,
 }
 
-impl Kind {
+impl ChangeEventKind {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Programme, Self::Feed, Self::RightsReduced, Self::LettersQueued];
 
@@ -50,7 +50,7 @@ pub struct Reaction {
     /// Which part.
     pub part: &'static str,
     /// To what.
-    pub to: &'static [Kind],
+    pub to: &'static [ChangeEventKind],
     /// It is passed all events of a commit, and picks its own.
     react: fn(&AfterCommit, &[ChangeEvent]),
 }
@@ -59,18 +59,18 @@ pub struct Reaction {
 pub static REACTIONS: &[Reaction] = &[
     Reaction {
         part: "feeds",
-        to: &[Kind::Programme, Kind::Feed],
+        to: &[ChangeEventKind::Programme, ChangeEventKind::Feed],
         react: |parts, events| parts.feeds.drop_changed(events),
     },
-    Reaction { part: "boards", to: &[Kind::RightsReduced], react: |parts, events| (parts.boards)(events) },
-    Reaction { part: "mail", to: &[Kind::LettersQueued], react: |parts, _events| parts.mail.wake() },
+    Reaction { part: "boards", to: &[ChangeEventKind::RightsReduced], react: |parts, events| (parts.boards)(events) },
+    Reaction { part: "mail", to: &[ChangeEventKind::LettersQueued], react: |parts, _events| parts.mail.wake() },
 ];
 
 impl AfterCommit {
     /// Passes the events of a commit to those who react to any of them.
     pub fn react(&self, events: &[ChangeEvent]) {
         for reaction in REACTIONS {
-            if events.iter().any(|event| reaction.to.contains(&Kind::of(event))) {
+            if events.iter().any(|event| reaction.to.contains(&ChangeEventKind::of(event))) {
                 (reaction.react)(self, events);
             }
         }
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn somebody_reacts_to_each_kind_of_change() {
-        for kind in Kind::ALL {
+        for kind in ChangeEventKind::ALL {
             assert!(REACTIONS.iter().any(|reaction| reaction.to.contains(&kind)), "nobody reacts to {kind:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::events::{Kind, REACTIONS};
+use app::events::{DomainEventKind, REACTIONS};
 use app::privacy::{self, PERSONAL_DATA};
 use db::Db;
 use domain::accounts;
@@ -62,8 +62,9 @@ async fn each_column_that_holds_a_person_is_registered_and_a_new_one_is_noticed(
 fn each_feature_that_keeps_people_reacts_when_one_is_erased() {
     for one in PERSONAL_DATA {
         let kept: Vec<_> = one.kept.iter().map(|(column, _)| column).collect();
-        let reacts =
-            REACTIONS.iter().any(|reaction| reaction.to == Kind::PersonErased && reaction.feature == one.feature);
+        let reacts = REACTIONS
+            .iter()
+            .any(|reaction| reaction.to == DomainEventKind::PersonErased && reaction.feature == one.feature);
         assert!(reacts || one.columns.iter().all(|column| kept.contains(&column)), "{}", one.feature);
     }
 }
