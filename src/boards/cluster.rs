@@ -129,11 +129,11 @@ async fn speak(db: Db, mut notices: mpsc::Receiver<Notice>, jobs: Jobs) {
             () = jobs.stopping() => break,
         }
         let payloads = payloads(merge(waiting.drain(..)));
-        let told = async {
+        let sent = async {
             let mut tx = db.write_alone().await?;
             store::notify(&mut tx, CHANNEL, &payloads).await
         };
-        if let Err(error) = told.await {
+        if let Err(error) = sent.await {
             warn!(%error, "the other nodes could not be told");
         }
     }
@@ -232,11 +232,11 @@ mod tests {
 
     #[test]
     fn nothing_of_several_notices_is_lost() {
-        let told = |head, asks, archived| Notice { head, asks, archived, ..Notice::default() };
-        let notices = [told(3, false, true), told(2, true, false), told(0, false, false)];
-        assert_eq!(merge(notices.into_iter()), [told(3, true, true)]);
-        assert_eq!(serde_json::to_value(told(0, false, false)).unwrap().get("head"), None);
-        assert_eq!(serde_json::to_value(told(1, false, false)).unwrap()["head"], 1);
+        let notice_of = |head, asks, archived| Notice { head, asks, archived, ..Notice::default() };
+        let notices = [notice_of(3, false, true), notice_of(2, true, false), notice_of(0, false, false)];
+        assert_eq!(merge(notices.into_iter()), [notice_of(3, true, true)]);
+        assert_eq!(serde_json::to_value(notice_of(0, false, false)).unwrap().get("head"), None);
+        assert_eq!(serde_json::to_value(notice_of(1, false, false)).unwrap()["head"], 1);
         let moved = Presence {
             state: PresenceState { field: Some("name".into()), ..PresenceState::default() },
             ..presence(1, "Ada")
@@ -262,10 +262,10 @@ mod tests {
     fn however_many_may_have_to_go_the_others_hear_of_each() {
         let people: Vec<PersonId> = (0..400).map(|number| PersonId(Uuid::from_u128(number))).collect();
         let notices = people.iter().map(|person| Notice { revalidate: vec![*person], ..Notice::default() });
-        let told = payloads(merge(notices));
-        assert!(told.iter().all(|payload| payload.len() < 8_000));
+        let sent = payloads(merge(notices));
+        assert!(sent.iter().all(|payload| payload.len() < 8_000));
         let mut heard: Vec<PersonId> =
-            told.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().revalidate).collect();
+            sent.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().revalidate).collect();
         heard.sort();
         assert_eq!(heard, people);
     }
@@ -273,10 +273,10 @@ mod tests {
     #[test]
     fn a_long_notice_is_told_in_pieces_that_fit() {
         let people: Vec<_> = (0..300).map(|number| presence(number, &"é".repeat(60))).collect();
-        let told = payloads(vec![notice(people.clone(), vec![])]);
-        assert!(told.iter().all(|payload| payload.len() < 8_000));
+        let sent = payloads(vec![notice(people.clone(), vec![])]);
+        assert!(sent.iter().all(|payload| payload.len() < 8_000));
         let mut heard: Vec<Presence> =
-            told.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().people).collect();
+            sent.iter().flat_map(|payload| serde_json::from_str::<Notice>(payload).unwrap().people).collect();
         heard.sort_by_key(|person| person.client);
         assert_eq!(heard, people);
     }

@@ -57,27 +57,27 @@ mod tests {
 
     #[test]
     fn one_who_was_away_gets_what_came_since_or_the_whole_board() {
-        let mut recent = FrameBuffer::default();
-        assert_eq!(recent.since(0, 0), Some(vec![]));
-        assert_eq!(recent.since(0, 4), None, "the edits before the first frame are not here");
-        recent.add(5, 6, text("5-6"));
-        recent.add(7, 7, text("7"));
-        assert_eq!(recent.since(4, 7), Some(vec![text("5-6"), text("7")]));
-        assert_eq!(recent.since(5, 7), Some(vec![text("5-6"), text("7")]));
-        assert_eq!(recent.since(6, 7), Some(vec![text("7")]));
-        assert_eq!(recent.since(7, 7), Some(vec![]));
-        assert_eq!(recent.since(3, 7), None);
-        assert_eq!(recent.since(8, 7), None, "ahead of the server: it was set back");
+        let mut buffer = FrameBuffer::default();
+        assert_eq!(buffer.since(0, 0), Some(vec![]));
+        assert_eq!(buffer.since(0, 4), None, "the edits before the first frame are not here");
+        buffer.add(5, 6, text("5-6"));
+        buffer.add(7, 7, text("7"));
+        assert_eq!(buffer.since(4, 7), Some(vec![text("5-6"), text("7")]));
+        assert_eq!(buffer.since(5, 7), Some(vec![text("5-6"), text("7")]));
+        assert_eq!(buffer.since(6, 7), Some(vec![text("7")]));
+        assert_eq!(buffer.since(7, 7), Some(vec![]));
+        assert_eq!(buffer.since(3, 7), None);
+        assert_eq!(buffer.since(8, 7), None, "ahead of the server: it was set back");
     }
 
     #[test]
     fn what_is_kept_is_bounded() {
-        let mut recent = FrameBuffer::default();
+        let mut buffer = FrameBuffer::default();
         for seq in 1..=200 {
-            recent.add(seq, seq, text("x"));
+            buffer.add(seq, seq, text("x"));
         }
-        assert_eq!(recent.frames.len(), MAX_FRAMES);
-        recent.add(201, 201, "x".repeat(MAX_BYTES).into());
-        assert_eq!(recent.frames.len(), 1);
+        assert_eq!(buffer.frames.len(), MAX_FRAMES);
+        buffer.add(201, 201, "x".repeat(MAX_BYTES).into());
+        assert_eq!(buffer.frames.len(), 1);
     }
 }

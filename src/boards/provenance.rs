@@ -56,7 +56,7 @@ mod tests {
             (bob, at(3), Edit::EditText { card, field: "notes".into(), base: 2, ops: vec![] }),
             (ada, at(4), Edit::MoveCard { card, x: zero, y: zero }),
         ]);
-        let told: Vec<_> = written.iter().map(|w| (w.field.as_str(), w.by, w.at.as_millis())).collect();
-        assert_eq!(told, [("notes", bob, 3), ("name", bob, 2), ("target", ada, 1)]);
+        let last_edits: Vec<_> = written.iter().map(|w| (w.field.as_str(), w.by, w.at.as_millis())).collect();
+        assert_eq!(last_edits, [("notes", bob, 3), ("name", bob, 2), ("target", ada, 1)]);
     }
 }

@@ -38,14 +38,15 @@ mod tests {
     #[test]
     fn a_burst_is_allowed_and_then_a_steady_pace() {
         let start = Instant::now();
-        let mut pace = RateLimiter::new(50, 200, start);
-        assert_eq!((0..300).filter(|_| pace.take(1, start)).count(), 200);
+        let mut limiter = RateLimiter::new(50, 200, start);
+        assert_eq!((0..300).filter(|_| limiter.take(1, start)).count(), 200);
         let later = start + Duration::from_secs(1);
-        assert_eq!((0..300).filter(|_| pace.take(1, later)).count(), 50);
+        assert_eq!((0..300).filter(|_| limiter.take(1, later)).count(), 50);
         let much_later = start + Duration::from_secs(60);
-        assert_eq!((0..300).filter(|_| pace.take(2, much_later)).count(), 100);
+        assert_eq!((0..300).filter(|_| limiter.take(2, much_later)).count(), 100);
         assert!(
-            pace.take(1_000, much_later + Duration::from_secs(4)) && !pace.take(1, much_later + Duration::from_secs(4))
+            limiter.take(1_000, much_later + Duration::from_secs(4))
+                && !limiter.take(1, much_later + Duration::from_secs(4))
         );
         let mut none = RateLimiter::new(0, 1, start);
         assert!(none.take(1, start) && !none.take(1, start), "no pace is one a second");

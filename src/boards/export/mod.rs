@@ -98,7 +98,7 @@ pub(super) mod tests {
     }
 
     /// What a document is made for, in Paris on the 11th of June 2027.
-    pub(in crate::export) fn occasion(shown: Shown) -> ExportContext {
+    pub(in crate::export) fn export_context(shown: Shown) -> ExportContext {
         let names = match shown {
             Shown::Public => std::collections::HashMap::new(),
             Shown::Everything => [(signed().by, "Ada Martin".to_owned())].into(),
@@ -141,7 +141,7 @@ pub(super) mod tests {
     fn no_format_holds_a_private_field_unless_it_is_asked_for() {
         let board = actors();
         let all = |shown| {
-            let sheet = xlsx(&board, &occasion(shown)).unwrap();
+            let sheet = xlsx(&board, &export_context(shown)).unwrap();
             let texts = [json(&board, shown).unwrap(), csv(&board, shown), svg(&board), graphml(&board, shown)];
             (texts.concat(), sheet)
         };

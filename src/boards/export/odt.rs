@@ -5,7 +5,7 @@ use documents::odt::{Body, Page, Properties, Style};
 use zip::result::ZipResult;
 
 use super::ExportContext;
-use super::sheets::{Said, Sheet, sheets};
+use super::sheets::{Sheet, SheetComment, sheets};
 use crate::french;
 use board_model::model::Board;
 
@@ -44,7 +44,7 @@ fn write_sheet(body: &mut Body, sheet: &Sheet, number: usize) {
     if !sheet.comments.is_empty() {
         body.subheading(french::COMMENTS);
     }
-    for Said { text, signature } in &sheet.comments {
+    for SheetComment { text, signature } in &sheet.comments {
         body.paragraph(Style::Signature, signature);
         body.paragraph(Style::Remark, text);
     }
@@ -56,7 +56,7 @@ mod tests {
 
     use super::*;
     use crate::export::Shown;
-    use crate::export::tests::{actors, board, comment, occasion};
+    use crate::export::tests::{actors, board, comment, export_context};
     use board_model::kinds::BoardKind;
 
     fn part(document: &[u8], name: &str) -> String {
@@ -68,20 +68,23 @@ mod tests {
 
     #[test]
     fn each_card_is_a_sheet_on_a_page_of_its_own_and_nothing_typed_is_markup() {
-        let document = odt(&actors(), &occasion(Shown::Public)).unwrap();
+        let document = odt(&actors(), &export_context(Shown::Public)).unwrap();
         let content = part(&document, "content.xml");
         assert_eq!(content.matches("text:outline-level=\"1\"").count(), 2);
         assert_eq!(content.matches("\"NextSheet\" text:outline-level").count(), 1);
         assert!(content.contains("Région &lt;Sud&gt; &amp; Cie finance CRESS"), "{content}");
         assert!(!content.contains("06 11 22 33 44") && !content.contains("Contact"), "{content}");
-        assert!(part(&odt(&actors(), &occasion(Shown::Everything)).unwrap(), "content.xml").contains("06 11 22 33 44"));
+        assert!(
+            part(&odt(&actors(), &export_context(Shown::Everything)).unwrap(), "content.xml")
+                .contains("06 11 22 33 44")
+        );
         assert!(part(&document, "META-INF/manifest.xml").contains("content.xml"));
     }
 
     #[test]
     fn lines_of_a_long_text_stay_lines_and_a_card_without_a_name_has_one() {
         let board = board(BoardKind::Indicators, &[("definition", "Un\nDeux".into())]);
-        let content = part(&odt(&board, &occasion(Shown::Public)).unwrap(), "content.xml");
+        let content = part(&odt(&board, &export_context(Shown::Public)).unwrap(), "content.xml");
         assert!(content.contains(">Cible</text:p>"), "what is missing has its line: {content}");
         assert!(content.contains("Un<text:line-break/>Deux") && content.contains(">Sans titre<"), "{content}");
     }
@@ -90,12 +93,12 @@ mod tests {
     fn a_document_tells_its_title_and_its_date_and_a_comment_its_own() {
         let mut board = actors();
         comment(&mut board, "D’accord");
-        let document = odt(&board, &occasion(Shown::Everything)).unwrap();
+        let document = odt(&board, &export_context(Shown::Everything)).unwrap();
         let meta = part(&document, "meta.xml");
         assert!(meta.contains("<dc:title>Tableau</dc:title><meta:creation-date>2027-06-11T08:00:00Z<"), "{meta}");
         assert!(part(&document, "META-INF/manifest.xml").contains("\"meta.xml\""));
         let content = part(&document, "content.xml");
         assert!(content.contains(">Ada Martin, 11 juin 2027 à 14\u{a0}h\u{a0}05</text:p>"), "{content}");
-        assert!(!part(&odt(&board, &occasion(Shown::Public)).unwrap(), "content.xml").contains("Ada"));
+        assert!(!part(&odt(&board, &export_context(Shown::Public)).unwrap(), "content.xml").contains("Ada"));
     }
 }

@@ -15,12 +15,12 @@ pub struct Sheet {
     /// What it does to others and they to it, a sentence each.
     pub links: Vec<String>,
     /// What people said about it.
-    pub comments: Vec<Said>,
+    pub comments: Vec<SheetComment>,
 }
 
 /// A comment on paper.
 #[derive(Debug)]
-pub struct Said {
+pub struct SheetComment {
     /// What it says.
     pub text: String,
     /// When, and perhaps by whom.
@@ -41,21 +41,22 @@ impl Sheet {
 
     /// Whether all that the card says may need more than a page, so that it has to go on on the next.
     pub fn breaks(&self) -> bool {
-        let said = self.fields.iter().map(|(_, text)| text).filter(|text| !text.is_empty());
+        let texts = self.fields.iter().map(|(_, text)| text).filter(|text| !text.is_empty());
         let room = |text: &String| text.chars().count() + LINE * text.split('\n').count();
         let comments = self.comments.iter().map(|comment| &comment.text);
-        said.chain(&self.links).chain(comments).map(room).sum::<usize>() > PAGE
+        texts.chain(&self.links).chain(comments).map(room).sum::<usize>() > PAGE
     }
 }
 
 /// The sheets of a board, in the order of the table view.
-pub fn sheets(board: &Board, occasion: &ExportContext) -> Vec<Sheet> {
+pub fn sheets(board: &Board, context: &ExportContext) -> Vec<Sheet> {
     let title = board.kind.schema().title;
     let state = board.state();
     let name = |id| state.cards.get(id).map_or(french::UNNAMED, |card| super::name(board.kind, card));
-    let said = |comment: &Comment| Said { text: comment.text.clone(), signature: occasion.signature(comment) };
+    let on_sheet =
+        |comment: &Comment| SheetComment { text: comment.text.clone(), signature: context.signature(comment) };
     let sheet = |(id, card): (_, &Card)| {
-        let fields = occasion.shown.fields(board.kind).filter(|field| field.name != title).flat_map(|field| {
+        let fields = context.shown.fields(board.kind).filter(|field| field.name != title).flat_map(|field| {
             let computed = (board.kind == BoardKind::Indicators && field.name == COMPUTED_AFTER).then(|| {
                 let value = indicators::computed(&card.fields).map(labels::computed);
                 (french::COMPUTED, value.unwrap_or_default())
@@ -74,7 +75,7 @@ pub fn sheets(board: &Board, occasion: &ExportContext) -> Vec<Sheet> {
                     format!("{} {} {}{note}", name(&link.from), labels::link(&link.kind), name(&link.to))
                 })
                 .collect(),
-            comments: card.comments.iter().map(said).collect(),
+            comments: card.comments.iter().map(on_sheet).collect(),
         }
     };
     board.cards_by_rank().into_iter().map(sheet).collect()
@@ -84,7 +85,7 @@ pub fn sheets(board: &Board, occasion: &ExportContext) -> Vec<Sheet> {
 mod tests {
     use super::*;
     use crate::export::Shown;
-    use crate::export::tests::{actors, add, board, comment, occasion, signed};
+    use crate::export::tests::{actors, add, board, comment, export_context, signed};
     use board_model::model::Edit;
     use kernel::id::{CardId, LinkId};
 
@@ -92,13 +93,15 @@ mod tests {
     fn a_sheet_tells_the_links_of_its_card_in_either_direction_and_no_others() {
         let mut board = actors();
         add(&mut board, 3, &[("name", "Seule".into())]);
-        let told: Vec<_> =
-            sheets(&board, &occasion(Shown::Public)).into_iter().map(|sheet| (sheet.title, sheet.links)).collect();
+        let shown: Vec<_> = sheets(&board, &export_context(Shown::Public))
+            .into_iter()
+            .map(|sheet| (sheet.title, sheet.links))
+            .collect();
         let sentence = "Région <Sud> & \u{1}Cie finance CRESS (\"3 ans\")".to_owned();
-        assert_eq!(told[0].1, std::slice::from_ref(&sentence));
-        assert_eq!(told[1], ("CRESS".to_owned(), vec![sentence]));
-        assert_eq!(told[2], ("Seule".to_owned(), vec![]));
-        let fields = sheets(&board, &occasion(Shown::Public)).remove(0).fields;
+        assert_eq!(shown[0].1, std::slice::from_ref(&sentence));
+        assert_eq!(shown[1], ("CRESS".to_owned(), vec![sentence]));
+        assert_eq!(shown[2], ("Seule".to_owned(), vec![]));
+        let fields = sheets(&board, &export_context(Shown::Public)).remove(0).fields;
         assert!(fields.iter().all(|(label, _)| *label != "Acteur"), "the title stands above");
     }
 
@@ -110,7 +113,7 @@ mod tests {
         let link = LinkId(uuid::Uuid::from_u128(10));
         let edit = Edit::AddLink { link, from, to, kind: "informs".to_owned(), strength: 1, note: String::new() };
         board.apply(signed(), edit).unwrap();
-        let sheet = sheets(&board, &occasion(Shown::Public)).pop().unwrap();
+        let sheet = sheets(&board, &export_context(Shown::Public)).pop().unwrap();
         assert_eq!((sheet.title.as_str(), sheet.links[0].as_str()), ("Sans titre", "Sans titre informe CRESS"));
     }
 
@@ -119,16 +122,17 @@ mod tests {
         let mut board = board(BoardKind::Questions, &[("question", "Quand ?".into())]);
         let card = CardId(uuid::Uuid::from_u128(1));
         board.apply(signed(), Edit::Vote { card, on: true }).unwrap();
-        assert_eq!(sheets(&board, &occasion(Shown::Public))[0].fields.last(), Some(&("Votes", "1".to_owned())));
+        assert_eq!(sheets(&board, &export_context(Shown::Public))[0].fields.last(), Some(&("Votes", "1".to_owned())));
     }
 
     #[test]
     fn a_long_text_has_the_width_of_a_page_and_goes_on_on_the_next() {
-        let short = sheets(&board(BoardKind::Cards, &[("text", "Court".into())]), &occasion(Shown::Public)).remove(0);
+        let short =
+            sheets(&board(BoardKind::Cards, &[("text", "Court".into())]), &export_context(Shown::Public)).remove(0);
         assert!(!short.breaks() && !Sheet::is_long(&short.fields[0].1));
         let text = "mot ".repeat(2_000);
-        let long =
-            sheets(&board(BoardKind::Cards, &[("text", text.as_str().into())]), &occasion(Shown::Public)).remove(0);
+        let long = sheets(&board(BoardKind::Cards, &[("text", text.as_str().into())]), &export_context(Shown::Public))
+            .remove(0);
         assert!(long.breaks() && Sheet::is_long(&long.fields[0].1));
         assert!(Sheet::is_long("Une liste\nde lignes"));
     }
@@ -137,11 +141,12 @@ mod tests {
     fn a_comment_tells_when_it_was_written_and_its_author_only_to_who_may_know() {
         let mut board = actors();
         comment(&mut board, "D’accord");
-        let signature = |shown| sheets(&board, &occasion(shown))[0].comments[0].signature.clone();
+        let signature = |shown| sheets(&board, &export_context(shown))[0].comments[0].signature.clone();
         assert_eq!(signature(Shown::Public), "11 juin 2027 à 14\u{a0}h\u{a0}05");
         assert_eq!(signature(Shown::Everything), "Ada Martin, 11 juin 2027 à 14\u{a0}h\u{a0}05");
         assert_eq!(
-            sheets(&board, &ExportContext { names: [].into(), ..occasion(Shown::Everything) })[0].comments[0].signature,
+            sheets(&board, &ExportContext { names: [].into(), ..export_context(Shown::Everything) })[0].comments[0]
+                .signature,
             "11 juin 2027 à 14\u{a0}h\u{a0}05",
             "erased meanwhile"
         );

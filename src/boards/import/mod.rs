@@ -2,7 +2,7 @@
 //! board, so that a dry run says exactly what will happen.
 
 mod csv;
-mod foreign;
+mod file_format;
 mod json;
 #[cfg(test)]
 mod tests;
@@ -14,7 +14,7 @@ use board_model::model::{Board, Card, Edit, Number, Refusal, Signature, Value};
 use kernel::clock::Timestamp;
 use kernel::id::CardId;
 
-pub use foreign::{Foreign, text};
+pub use file_format::{FileFormat, text};
 
 /// Cards that are shown before they are made.
 const SHOWN: usize = 5;
@@ -82,7 +82,7 @@ pub enum Unreadable {
     /// More than a form takes.
     TooLarge,
     /// It holds no text.
-    NotText(Foreign),
+    NotText(FileFormat),
     /// CSV without a title line that names the board's fields.
     NoTitles,
     /// CSV with a quotation mark on this line that is never closed.

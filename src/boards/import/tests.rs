@@ -191,9 +191,9 @@ fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
         "c": { "rank": 3, "x": 2000000, "y": 0 } },
       "links": { "l": { "from": "a", "to": "b", "kind": "funds", "strength": 1 }, "m": 3 } }"#;
     let (board, plan) = imported(empty(BoardKind::Stakeholders), json);
-    let told: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.what.as_str(), problem.why)).collect();
+    let found: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.what.as_str(), problem.why)).collect();
     assert_eq!(
-        told,
+        found,
         [
             (At::Card(1), "", Refusal::Malformed),
             (At::Card(2), "role", Refusal::WrongType),

@@ -70,9 +70,9 @@ pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
     let name = named(&board, shown, "xlsx");
-    let occasion = occasion(&app, &entered, &board, shown).await?;
+    let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
-    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, &occasion)).await;
+    let body = tokio::task::spawn_blocking(move || export::xlsx(&board, &context)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", &name, body))
@@ -82,9 +82,9 @@ pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -
 pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
     let name = named(&board, shown, "odt");
-    let occasion = occasion(&app, &entered, &board, shown).await?;
+    let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment: not on the threads that serve everybody.
-    let body = tokio::task::spawn_blocking(move || export::odt(&board, &occasion)).await;
+    let body = tokio::task::spawn_blocking(move || export::odt(&board, &context)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/vnd.oasis.opendocument.text", &name, body))
@@ -112,7 +112,7 @@ pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>
 /// `GET /tableaux/{id}/imprimer`
 pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, shown) = read(&app, &entered, &wish).await?;
-    let sheets = export::sheets(&board, &occasion(&app, &entered, &board, shown).await?);
+    let sheets = export::sheets(&board, &export_context(&app, &entered, &board, shown).await?);
     page::render(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
 }
 
@@ -121,7 +121,7 @@ async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown
 }
 
 /// What a document with the board's comments is made for; their authors are named only in one that is not handed on.
-async fn occasion(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<ExportContext> {
+async fn export_context(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<ExportContext> {
     let mut tx = app.db.snapshot().await?;
     let event = programme::event_by_id(&mut tx, entered.board.event_id).await?;
     let names = match shown {

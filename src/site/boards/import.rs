@@ -13,7 +13,7 @@ use crate::App;
 use board_model::kinds::{BoardKind, Field};
 use board_model::model::{Card, Edit, Signature};
 use board_model::rights::Role;
-use boards::import::{self, Foreign, Plan, Problem, Unreadable};
+use boards::import::{self, FileFormat, Plan, Problem, Unreadable};
 use boards::rooms::ImportError;
 use boards::{BoardRow, labels};
 use http::error::{Error, Result};
@@ -182,9 +182,9 @@ impl ImportPage {
     }
 
     /// The fields in which one of these cards says something.
-    fn said(&self, cards: &[Card]) -> Vec<&'static Field> {
-        let said = |field: &&Field| cards.iter().any(|card| card.fields.contains_key(field.name));
-        self.kind.schema().fields.iter().filter(said).collect()
+    fn filled_fields(&self, cards: &[Card]) -> Vec<&'static Field> {
+        let is_filled = |field: &&Field| cards.iter().any(|card| card.fields.contains_key(field.name));
+        self.kind.schema().fields.iter().filter(is_filled).collect()
     }
 
     fn cell(card: &Card, field: &Field) -> String {

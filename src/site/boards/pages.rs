@@ -120,8 +120,8 @@ pub(super) async fn writers(
     let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();
     let names = boards::names(&mut tx, &people).await?;
     let name = |by| names.iter().find(|author| author.id == by).map(|author| author.name.as_str());
-    let told: Vec<_> = written.iter().map(|written| Signed { written, name: name(written.by) }).collect();
-    Ok(unkept(&told))
+    let signed: Vec<_> = written.iter().map(|written| Signed { written, name: name(written.by) }).collect();
+    Ok(unkept(&signed))
 }
 
 /// The last change to a field, and its author's name unless it was erased.

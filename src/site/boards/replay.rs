@@ -89,24 +89,24 @@ pub(super) async fn journal(
     let stored = boards::edits_between(&mut tx, board.id, since, MAX_EDITS).await?;
     let until = stored.last().map_or(head, |last| last.seq);
     let moment = |Accepted { seq, by, at, edit, .. }: Accepted| {
-        told(edit, board.kind, shown).map(|edit| Moment { seq, by, at, edit })
+        replayed(edit, board.kind, shown).map(|edit| Moment { seq, by, at, edit })
     };
     Ok(pages::unkept(&Journal { until, head, edits: stored.into_iter().filter_map(moment).collect() }))
 }
 
-/// What a replay tells of an edit: nothing of comments, which their authors or a facilitator may have taken back, and of
+/// What a replay shows of an edit: nothing of comments, which their authors or a facilitator may have taken back, and of
 /// private fields only what an export would.
-fn told(edit: Edit, kind: BoardKind, shown: Shown) -> Option<Edit> {
-    let is_told = |name: &str| shown.fields(kind).any(|field| field.name == name);
+fn replayed(edit: Edit, kind: BoardKind, shown: Shown) -> Option<Edit> {
+    let is_shown = |name: &str| shown.fields(kind).any(|field| field.name == name);
     match edit {
         Edit::AddComment { .. } | Edit::RemoveComment { .. } => None,
-        Edit::SetField { ref field, .. } | Edit::EditText { ref field, .. } => is_told(field).then_some(edit),
+        Edit::SetField { ref field, .. } | Edit::EditText { ref field, .. } => is_shown(field).then_some(edit),
         Edit::AddCard { card, x, y, mut fields } => {
-            fields.retain(|name, _| is_told(name));
+            fields.retain(|name, _| is_shown(name));
             Some(Edit::AddCard { card, x, y, fields })
         }
         Edit::SetFields { card, mut fields } => {
-            fields.retain(|name, _| is_told(name));
+            fields.retain(|name, _| is_shown(name));
             (!fields.is_empty()).then_some(Edit::SetFields { card, fields })
         }
         // One by one, so that a new kind of edit is thought about here.

@@ -19,7 +19,7 @@ const CARD: (f64, f64) = (220.0, 112.0);
 const MARGIN: f64 = 40.0;
 /// Beside the texts of a card.
 const PADDING: f64 = 12.0;
-/// Sizes of letters: of names, and of what else is said.
+/// Sizes of letters: of a name, and of the other texts of a card.
 const NAME: f64 = 14.0;
 const NOTE: f64 = 12.0;
 /// Signs of a text that a card may show, more than fit.
@@ -155,9 +155,9 @@ fn tone(kind: BoardKind, card: &Card) -> &'static str {
         Ok(Holds::Choice(choices)) => choices,
         _ => &[],
     };
-    let said = card.text(group(kind));
-    let at = choices.iter().position(|choice| *choice == said);
-    at.map_or("#ffffff", |at| meaning(said).unwrap_or(TONES[at % TONES.len()]))
+    let chosen = card.text(group(kind));
+    let at = choices.iter().position(|choice| *choice == chosen);
+    at.map_or("#ffffff", |at| meaning(chosen).unwrap_or(TONES[at % TONES.len()]))
 }
 
 /// The tone of a choice that has its own, as on the live map (`colours.ts`).

@@ -43,12 +43,12 @@ pub(super) struct SheetRow<'a> {
 }
 
 impl<'a> Table<'a> {
-    /// Begins with the names and widths of the columns, the first `kept` of which stay in sight; `title` stands on paper.
+    /// Begins with the names and widths of the columns, the first `frozen` of which stay in sight; `title` stands on paper.
     pub(super) fn new(
         sheet: &'a mut Worksheet,
         title: &str,
         columns: &[(impl AsRef<str>, u16)],
-        kept: usize,
+        frozen: usize,
     ) -> Result<Self, XlsxError> {
         let cell = Format::new()
             .set_text_wrap()
@@ -61,12 +61,12 @@ impl<'a> Table<'a> {
             sheet.set_column_width(at, *width)?;
         }
         sheet.set_row_height(0, 2.0 * LINE + 4.0)?;
-        let kept = u16::try_from(kept).unwrap_or_default();
-        sheet.set_freeze_panes(1, kept)?;
+        let frozen = u16::try_from(frozen).unwrap_or_default();
+        sheet.set_freeze_panes(1, frozen)?;
         let all: u16 = columns.iter().map(|(_, width)| *width).sum();
         sheet.set_landscape().set_paper_size(A3).set_print_fit_to_pages(all.div_ceil(ON_PAPER), 0);
         sheet.set_repeat_rows(0, 0)?;
-        if let Some(last) = kept.checked_sub(1) {
+        if let Some(last) = frozen.checked_sub(1) {
             sheet.set_repeat_columns(0, last)?;
         }
         // « && » is one sign in the language of footers, in which a sheet takes 255.

@@ -39,7 +39,7 @@ pub(super) fn tracking(sheet: &mut Worksheet, board: &Board, this_year: i32) -> 
     for (_, card) in cards {
         let mut row = table.row();
         for name in ["name", "referent", "frequency", "legal_category"] {
-            row.text(&said(board, card, name))?;
+            row.text(&field_text(board, card, name))?;
         }
         row.text(labels::choice("numerator_unit", unit(&card.fields)))?;
         number(&mut row, card, "baseline")?;
@@ -84,7 +84,7 @@ fn year(card: &Card, name: &str) -> Option<i32> {
     }
 }
 
-fn said(board: &Board, card: &Card, name: &str) -> String {
+fn field_text(board: &Board, card: &Card, name: &str) -> String {
     board.kind.schema().field(name).map_or_else(|_| String::new(), |field| labels::value(card, field))
 }
 
@@ -120,7 +120,7 @@ pub(super) fn coverage(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxE
 mod tests {
     use super::*;
     use crate::export::Shown;
-    use crate::export::tests::{add, board, occasion};
+    use crate::export::tests::{add, board, export_context};
     use board_model::kinds::BoardKind;
     use board_model::model::Number;
 
@@ -146,7 +146,7 @@ mod tests {
             ("denominator_sample", number(120.0)),
         ];
         let mut part =
-            parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), &occasion(Shown::Public)).unwrap());
+            parts(super::super::xlsx(&board(BoardKind::Indicators, &fields), &export_context(Shown::Public)).unwrap());
         let texts = part("xl/sharedStrings.xml");
         for text in ["=Part des marchés", "Valeur 2026", "Valeur 2027", "Chemin parcouru", "25\u{202f}%", "À compléter"]
         {

@@ -17,12 +17,12 @@ use board_model::model::{Board, Card, Value};
 /// # Errors
 ///
 /// When the library refuses a cell; the limits of a board lie below those of a sheet.
-pub fn xlsx(board: &Board, occasion: &ExportContext) -> Result<Vec<u8>, XlsxError> {
+pub fn xlsx(board: &Board, context: &ExportContext) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
     book.set_properties(&DocProperties::new().set_title(&board.title));
-    cards(book.add_worksheet().set_name(french::CARDS_SHEET)?, board, occasion.shown)?;
+    cards(book.add_worksheet().set_name(french::CARDS_SHEET)?, board, context.shown)?;
     if board.kind == BoardKind::Indicators {
-        let this_year = occasion.now.civil(&occasion.zone).year();
+        let this_year = context.now.civil(&context.zone).year();
         indicators::tracking(book.add_worksheet().set_name(french::TRACKING_SHEET)?, board, this_year.into())?;
         indicators::coverage(book.add_worksheet().set_name(french::COVERAGE_SHEET)?, board)?;
     }
@@ -30,7 +30,7 @@ pub fn xlsx(board: &Board, occasion: &ExportContext) -> Result<Vec<u8>, XlsxErro
         links(book.add_worksheet().set_name(french::LINKS)?, board)?;
     }
     if board.cards_by_rank().iter().any(|(_, card)| !card.comments.is_empty()) {
-        comments(book.add_worksheet().set_name(french::COMMENTS)?, board, occasion)?;
+        comments(book.add_worksheet().set_name(french::COMMENTS)?, board, context)?;
     }
     book.save_to_buffer()
 }
@@ -110,8 +110,8 @@ fn links(sheet: &mut Worksheet, board: &Board) -> Result<(), XlsxError> {
     table.end()
 }
 
-fn comments(sheet: &mut Worksheet, board: &Board, occasion: &ExportContext) -> Result<(), XlsxError> {
-    let tells_authors = occasion.shown == Shown::Everything;
+fn comments(sheet: &mut Worksheet, board: &Board, context: &ExportContext) -> Result<(), XlsxError> {
+    let tells_authors = context.shown == Shown::Everything;
     let author = tells_authors.then_some((french::AUTHOR, WIDE));
     let heads: Vec<_> = french::COMMENT_COLUMNS.into_iter().zip([WIDE, 2 * WIDE, NARROW]).chain(author).collect();
     let mut table = Table::new(sheet, &board.title, &heads, 0)?;
@@ -120,9 +120,9 @@ fn comments(sheet: &mut Worksheet, board: &Board, occasion: &ExportContext) -> R
             let mut row = table.row();
             row.text(super::name(board.kind, card))?;
             row.text(&comment.text)?;
-            row.moment(comment.at.civil(&occasion.zone))?;
+            row.moment(comment.at.civil(&context.zone))?;
             if tells_authors {
-                row.text(occasion.author(comment))?;
+                row.text(context.author(comment))?;
             }
             row.end()?;
         }
@@ -133,24 +133,24 @@ fn comments(sheet: &mut Worksheet, board: &Board, occasion: &ExportContext) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::export::tests::{actors, board, comment, occasion};
+    use crate::export::tests::{actors, board, comment, export_context};
 
     #[test]
     fn a_spreadsheet_is_written_for_every_kind() {
         for kind in BoardKind::ALL {
             let sheet = xlsx(
                 &board(kind, &[(kind.schema().title, "=HYPERLINK(\"http://x\")".into())]),
-                &occasion(Shown::Public),
+                &export_context(Shown::Public),
             );
             assert!(sheet.unwrap().starts_with(b"PK"));
         }
-        assert!(xlsx(&actors(), &occasion(Shown::Everything)).unwrap().starts_with(b"PK"));
+        assert!(xlsx(&actors(), &export_context(Shown::Everything)).unwrap().starts_with(b"PK"));
     }
 
     #[test]
     fn a_text_that_no_cell_holds_does_not_keep_the_board_from_leaving() {
         let text = "🌳".repeat(20_000);
-        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), &occasion(Shown::Public));
+        let sheet = xlsx(&board(BoardKind::Cards, &[("text", text.as_str().into())]), &export_context(Shown::Public));
         assert!(sheet.unwrap().starts_with(b"PK"));
     }
 
@@ -159,7 +159,7 @@ mod tests {
         let mut board = actors();
         comment(&mut board, "D’accord");
         let sheet = |shown| {
-            let bytes = xlsx(&board, &occasion(shown)).unwrap();
+            let bytes = xlsx(&board, &export_context(shown)).unwrap();
             let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
             let mut part = |name| std::io::read_to_string(archive.by_name(name).unwrap()).unwrap();
             part("xl/worksheets/sheet3.xml") + &part("xl/sharedStrings.xml")

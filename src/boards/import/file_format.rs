@@ -3,9 +3,9 @@
 use super::Unreadable;
 use documents::spreadsheet;
 
-/// A file of another program.
+/// The format of a file that holds no text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Foreign {
+pub enum FileFormat {
     /// A workbook of Excel's, of whatever age.
     Excel,
     /// A workbook of LibreOffice's.
@@ -32,24 +32,24 @@ const PICTURES: [&[u8]; 3] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8"];
 /// When it holds none.
 pub fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     let holds = |name: &[u8]| bytes.windows(name.len()).any(|part| part == name);
-    let foreign = if bytes.starts_with(ZIP) {
+    let format = if bytes.starts_with(ZIP) {
         if holds(b"xl/workbook") {
-            Foreign::Excel
+            FileFormat::Excel
         } else if holds(b"opendocument.spreadsheet") {
-            Foreign::OpenDocument
+            FileFormat::OpenDocument
         } else {
-            Foreign::Other
+            FileFormat::Other
         }
     } else if bytes.starts_with(OLE) {
-        Foreign::Excel
+        FileFormat::Excel
     } else if PICTURES.iter().any(|begin| bytes.starts_with(begin)) {
-        Foreign::Picture
+        FileFormat::Picture
     } else if bytes.starts_with(b"%PDF-") {
-        Foreign::Pdf
+        FileFormat::Pdf
     } else {
-        return spreadsheet::decoded(bytes).ok_or(Unreadable::NotText(Foreign::Other));
+        return spreadsheet::decoded(bytes).ok_or(Unreadable::NotText(FileFormat::Other));
     };
-    Err(Unreadable::NotText(foreign))
+    Err(Unreadable::NotText(format))
 }
 
 #[cfg(test)]
@@ -59,17 +59,17 @@ mod tests {
     #[test]
     fn a_file_of_another_program_is_called_by_its_name() {
         let workbook = documents::spreadsheet::xlsx([vec!["Titre".to_owned()]]).unwrap();
-        for (bytes, foreign) in [
-            (&workbook[..], Foreign::Excel),
-            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", Foreign::Excel),
-            (b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK", Foreign::OpenDocument),
-            (b"PK\x03\x04..word/document.xml", Foreign::Other),
-            (b"\x89PNG\r\n\x1a\n\0\0", Foreign::Picture),
-            (b"\xff\xd8\xff\xe0\0", Foreign::Picture),
-            (b"%PDF-1.7\n", Foreign::Pdf),
-            (b"\x7fELF\0\0", Foreign::Other),
+        for (bytes, format) in [
+            (&workbook[..], FileFormat::Excel),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", FileFormat::Excel),
+            (b"PK\x03\x04..mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK", FileFormat::OpenDocument),
+            (b"PK\x03\x04..word/document.xml", FileFormat::Other),
+            (b"\x89PNG\r\n\x1a\n\0\0", FileFormat::Picture),
+            (b"\xff\xd8\xff\xe0\0", FileFormat::Picture),
+            (b"%PDF-1.7\n", FileFormat::Pdf),
+            (b"\x7fELF\0\0", FileFormat::Other),
         ] {
-            assert_eq!(text(bytes), Err(Unreadable::NotText(foreign)), "{bytes:?}");
+            assert_eq!(text(bytes), Err(Unreadable::NotText(format)), "{bytes:?}");
         }
         assert_eq!(text(b"Titre\nL\x92\xe9t\xe9").as_deref(), Ok("Titre\nL’été"));
         assert_eq!(text(b"").as_deref(), Ok(""));
