@@ -68,9 +68,9 @@ struct MinePage {
     done: String,
 }
 
-/// A private feed: the ways to it, and what can be set.
+/// A private feed: the links to it, and what can be set.
 struct Feed {
-    ways: SubscribeLinks,
+    links: SubscribeLinks,
     qr: Option<Qr>,
     /// Minutes before each event; 0 for none.
     alarm: i64,
@@ -118,9 +118,9 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
 fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
     let token = person.feed_token(app)?;
     let path = format!("/calendrier/prive/{}.ics", token.as_str());
-    let ways = SubscribeLinks::new(&app.config.base_url, &path, french::FEED_NAME);
-    let qr = Qr::new(&ways.webcal);
-    Some(Feed { ways, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: french::ALARMS })
+    let links = SubscribeLinks::new(&app.config.base_url, &path, french::FEED_NAME);
+    let qr = Qr::new(&links.webcal);
+    Some(Feed { links, qr, alarm: person.feed_alarm.unwrap_or(0), alarms: french::ALARMS })
 }
 
 /// `GET /mon-parcours`

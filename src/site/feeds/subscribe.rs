@@ -1,4 +1,4 @@
-//! The ways for each calendar app to follow a feed.
+//! The links for each calendar app to follow a feed.
 
 use askama::Template;
 use axum::extract::State;
@@ -28,7 +28,7 @@ pub struct SubscribeLinks {
 }
 
 impl SubscribeLinks {
-    /// The ways to the feed at `path` of this site, called `name`.
+    /// The links to the feed at `path` of this site, called `name`.
     #[must_use]
     pub fn new(base_url: &str, path: &str, name: &str) -> Self {
         let https = format!("{base_url}{path}");
@@ -69,8 +69,8 @@ pub async fn page(State(app): State<App>, person: Option<SignedIn>) -> Result<Re
     let title = edition.as_ref().map_or(french::NO_EDITION, |edition| &edition.title);
     let feed = |(id, feed): (&'static str, Feed)| {
         let name = french::feed_name(title, feed.part());
-        let ways = SubscribeLinks::new(&app.config.base_url, feed.path(), &name);
-        (id, name, ways)
+        let links = SubscribeLinks::new(&app.config.base_url, feed.path(), &name);
+        (id, name, links)
     };
     let feeds = [("tout", Feed::All), ("webinaires", Feed::Webinars), ("ateliers", Feed::Workshops)].map(feed).into();
     page::render(&SubscribePage { page: Page::new(&app, person.map(|SignedIn(person)| person)), feeds, events })
@@ -82,14 +82,14 @@ mod tests {
 
     #[test]
     fn each_app_gets_the_address_in_its_own_way() {
-        let ways = SubscribeLinks::new("https://exemple.fr", "/calendrier.ics", "Été & hiver");
-        assert_eq!(ways.webcal, "webcal://exemple.fr/calendrier.ics");
+        let links = SubscribeLinks::new("https://exemple.fr", "/calendrier.ics", "Été & hiver");
+        assert_eq!(links.webcal, "webcal://exemple.fr/calendrier.ics");
         assert_eq!(
-            ways.google,
+            links.google,
             "https://calendar.google.com/calendar/r?cid=webcal%3A%2F%2Fexemple.fr%2Fcalendrier.ics"
         );
         assert!(
-            ways.outlook.ends_with("?url=https%3A%2F%2Fexemple.fr%2Fcalendrier.ics&name=%C3%89t%C3%A9%20%26%20hiver")
+            links.outlook.ends_with("?url=https%3A%2F%2Fexemple.fr%2Fcalendrier.ics&name=%C3%89t%C3%A9%20%26%20hiver")
         );
     }
 }
