@@ -57,14 +57,14 @@ pub(super) fn held_until(event: &Event, registration: &Registration) -> Value {
 pub(super) fn state(context: &Context, event: &Event, registration: &Registration, position: i64) -> Letter {
     match registration.status {
         RegistrationStatus::Waiting => {
-            let more = json!({ "position": position, "proven": registration.verified });
+            let more = json!({ "position": position, "verified": registration.verified });
             about(context, "waiting", event, registration, more)
         }
         RegistrationStatus::Confirmed | RegistrationStatus::Attended | RegistrationStatus::Absent => {
             confirmed(context, event, registration)
         }
         RegistrationStatus::Pending => {
-            let more = json!({ "proven": registration.verified });
+            let more = json!({ "verified": registration.verified });
             about(context, "to-be-approved", event, registration, more)
         }
         RegistrationStatus::Refused => {
@@ -152,7 +152,7 @@ pub(super) fn changed(
         "was_when": was_when,
         "was_where": was_where,
         "restored": has(Difference::Restored) || has(Difference::Published),
-        "seat": registration.status,
+        "status": registration.status,
     });
     let letter = about(context, "event-moved", after, registration, more).link(step_back);
     if registration.status == RegistrationStatus::Confirmed { with_board(after, letter) } else { letter }

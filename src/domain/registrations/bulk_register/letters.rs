@@ -26,7 +26,7 @@ pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
         };
         json!({
             "event": told(&context.config.base_url, &part.event),
-            "seat": status,
+            "status": status,
             "held_until": held_until,
             "refusal": part.answer.as_ref().err(),
             "position": position,
