@@ -29,6 +29,7 @@ mod feeds_private;
 mod feeds_rules;
 mod feeds_simulation;
 mod feeds_text;
+mod french;
 mod glossary;
 mod harness;
 mod invitation_letters;

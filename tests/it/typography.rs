@@ -23,11 +23,24 @@ fn texts_of_template(mut template: &str) -> Vec<String> {
     texts
 }
 
+/// A program up to its tests; modules of tests in files of their own, which may be declared anywhere, end nothing.
+fn without_tests(program: &str) -> String {
+    let mut pieces = program.split("#[cfg(test)]");
+    let mut kept = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.find(['{', ';']).filter(|end| piece[*end..].starts_with(';')) {
+            Some(end) => kept.push_str(&piece[end + 1..]),
+            None => break,
+        }
+    }
+    kept
+}
+
 /// The quoted texts of a program or of data, without its comments (`comment` begins one) and its tests.
-fn texts_of_program(program: &str, comment: &str) -> Vec<String> {
-    let program = program.split("#[cfg(test)]").next().unwrap_or_default();
+pub(crate) fn texts_of_program(program: &str, comment: &str) -> Vec<String> {
+    let program = without_tests(program);
     let mut texts = Vec::new();
-    let mut rest = program;
+    let mut rest = program.as_str();
     while let Some(at) = rest.find(['"', '`', '\'', comment.chars().next().unwrap_or('"')]) {
         rest = &rest[at..];
         if rest.starts_with(comment) {
@@ -96,7 +109,7 @@ fn without_code(text: &str) -> String {
 }
 
 /// All files below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
