@@ -230,7 +230,7 @@ async fn who_was_approved_keeps_that_when_they_change_organisation() {
         event.buyer_list = "nantes.fr".into();
     };
     app.revise(WORKSHOP, listed).await;
-    assert_eq!(app.register_by_hand().await, 303);
+    assert_eq!(app.register_by_staff().await, 303);
     let visitor = app.visitor();
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let to = [("name", "Ada"), ("organisation", "Ville de Rennes"), ("follow", "oui")];
@@ -287,12 +287,12 @@ async fn a_list_of_guests_is_replaced_and_is_of_one_event() {
         names.iter().map(|name| EmailAddress::parse(&format!("{name}@exemple.fr")).unwrap()).collect()
     };
     let (workshop, webinar) = (app.event(WORKSHOP).await.id, app.event(WEBINAR).await.id);
-    registrations::set_kept_for(&app.app, by, webinar, &guests(&["zoe"])).await.unwrap();
-    registrations::set_kept_for(&app.app, by, workshop, &guests(&["bob", "ada"])).await.unwrap();
-    registrations::set_kept_for(&app.app, by, workshop, &guests(&["cleo", "ada"])).await.unwrap();
+    registrations::set_reserved_for(&app.app, by, webinar, &guests(&["zoe"])).await.unwrap();
+    registrations::set_reserved_for(&app.app, by, workshop, &guests(&["bob", "ada"])).await.unwrap();
+    registrations::set_reserved_for(&app.app, by, workshop, &guests(&["cleo", "ada"])).await.unwrap();
     let mut tx = app.app.db.snapshot().await.unwrap();
-    assert_eq!(registrations::kept_for(&mut tx, workshop).await.unwrap(), guests(&["ada", "cleo"]));
-    assert_eq!(registrations::kept_for(&mut tx, webinar).await.unwrap(), guests(&["zoe"]));
+    assert_eq!(registrations::reserved_for(&mut tx, workshop).await.unwrap(), guests(&["ada", "cleo"]));
+    assert_eq!(registrations::reserved_for(&mut tx, webinar).await.unwrap(), guests(&["zoe"]));
 }
 
 #[tokio::test]

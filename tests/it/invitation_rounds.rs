@@ -22,7 +22,7 @@ async fn a_week_later(app: &TestApp) {
 }
 
 #[tokio::test]
-async fn a_round_for_later_leaves_then_and_cannot_be_chased_before() {
+async fn a_round_for_later_leaves_then_and_cannot_be_followed_up_before() {
     let app = TestApp::start().await;
     let visitor = organiser(&app).await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
@@ -111,7 +111,7 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     };
     let page = gone(1).await;
     assert!(page.contains("1 sur 3 sont parties") && page.contains("/arreter"), "{page}");
-    assert!(!page.contains("/relancer"), "who has not been written to is not chased: {page}");
+    assert!(!page.contains("/relancer"), "who has not been written to is not followed up: {page}");
     visitor.post(&format!("{round}/arreter"), &[]).await;
     app.advance_millis(60_001);
     let page = visitor.get(&round).await.body;

@@ -1,4 +1,4 @@
-//! Invitations: tried, sent, answered, chased.
+//! Invitations: tried, sent, answered, followed up.
 
 use domain::registrations;
 use mail::outbox;
@@ -215,7 +215,7 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     let visitor = organiser(&app).await;
     let kept_for = async || {
         let event = app.event(WORKSHOP).await.id;
-        let kept = registrations::kept_for(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
+        let kept = registrations::reserved_for(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
         kept.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     send(&visitor, "ada@exemple.fr").await;

@@ -112,7 +112,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
         short_notice: false,
     };
     let requests: Vec<_> = (0..LINES).map(request).collect();
-    let run = async |run| registrations::register_all_by_hand(&app.app, by, event, &requests, run).await.unwrap();
+    let run = async |run| registrations::register_all_by_staff(&app.app, by, event, &requests, run).await.unwrap();
     let tried = run(Run::Dry).await;
     assert!(app.registrations(WORKSHOP).await.is_empty());
     let done = run(Run::Real).await;

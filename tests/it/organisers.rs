@@ -246,7 +246,7 @@ async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens()
     }
     let address = EmailAddress::parse("guest@exemple.fr").unwrap();
     let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
-    registrations::set_kept_for(&app.app, by, event, &[address]).await.unwrap();
+    registrations::set_reserved_for(&app.app, by, event, &[address]).await.unwrap();
     let guest = [("name", "Guest"), ("email", "guest@exemple.fr"), ("organisation", "Ville"), ("siret", "")];
     assert_eq!(desk.post(&format!("{DESK}/inscrire"), &guest).await.status, 303);
     assert!(counts().await.contains("<strong>0</strong> réservée aux personnes invitées"), "{}", counts().await);
@@ -257,7 +257,7 @@ async fn the_live_counts_tell_what_the_page_tells_and_change_with_what_happens()
 async fn nobody_is_registered_by_hand_once_the_event_is_over() {
     let app = TestApp::start().await;
     app.pass_until(app.event(WORKSHOP).await.ends_at);
-    assert_eq!(app.register_by_hand().await, 409);
+    assert_eq!(app.register_by_staff().await, 409);
     assert!(app.registrations(WORKSHOP).await.is_empty());
 }
 
@@ -265,7 +265,7 @@ async fn nobody_is_registered_by_hand_once_the_event_is_over() {
 async fn nobody_is_registered_by_hand_for_a_cancelled_event() {
     let app = TestApp::start().await;
     app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
-    assert_eq!(app.register_by_hand().await, 409);
+    assert_eq!(app.register_by_staff().await, 409);
     assert!(app.registrations(WORKSHOP).await.is_empty());
 }
 

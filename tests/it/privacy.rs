@@ -32,7 +32,7 @@ async fn traces(app: &TestApp, of: &str) -> i64 {
 async fn keep_a_seat_for(app: &TestApp, email: &str) {
     let (by, event) = (app.organiser().await, app.event(WORKSHOP).await.id);
     let address = EmailAddress::parse(email).unwrap();
-    registrations::set_kept_for(&app.app, by, event, &[address]).await.unwrap();
+    registrations::set_reserved_for(&app.app, by, event, &[address]).await.unwrap();
 }
 
 /// Sends an invitation to an event, as organisers do.

@@ -104,7 +104,7 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
     };
     app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, event.id), edit).await.unwrap();
     let invited: Vec<EmailAddress> = [0, 3, 5].map(|who| One { who, ..all[0] }.request().email).to_vec();
-    registrations::set_kept_for(&app.app, by.0, event.id, &invited).await.unwrap();
+    registrations::set_reserved_for(&app.app, by.0, event.id, &invited).await.unwrap();
     if rules.last_day {
         app.app.clock.advance(event.closes_at.since(now) - std::time::Duration::from_secs(60));
     }

@@ -139,7 +139,7 @@ impl Model {
                     self.settle();
                 }
             }
-            Act::Move(who, to) => self.move_in_line(who, to),
+            Act::Move(who, to) => self.move_on_waiting_list(who, to),
             Act::Transfer(from, to) => {
                 if let Some(giver) = self.last(from).filter(|_| from != to)
                     && self.all[giver].status == RegistrationStatus::Confirmed
@@ -190,7 +190,7 @@ impl Model {
         self.settle();
     }
 
-    fn move_in_line(&mut self, who: usize, to: usize) {
+    fn move_on_waiting_list(&mut self, who: usize, to: usize) {
         let Some(place) = self.last(who) else { return };
         // An act that is refused leaves everything as it was, what is overdue too.
         let before = self.all.clone();
@@ -307,7 +307,9 @@ impl Program {
                 Ok(())
             }
             Act::Move(who, place) => match self.last(who).await {
-                Some(one) => registrations::move_in_line(app, self.organiser, one.id, place, "x").await.map(drop),
+                Some(one) => {
+                    registrations::move_on_waiting_list(app, self.organiser, one.id, place, "x").await.map(drop)
+                }
                 None => Ok(()),
             },
             Act::Transfer(from, to) => match self.last(from).await {

@@ -54,14 +54,16 @@ pub enum Act {
     Published,
     /// Changed who may come.
     ChangedAudience,
-    /// Changed whom the kept seats are for.
+    /// Changed the addresses that reserved seats are for.
     ChangedGuests,
     /// Chose the reminders of an event.
     ChoseReminders,
     /// Sent invitations.
     Invited,
     /// Wrote again to those who had not answered an invitation.
-    Chased,
+    #[serde(rename = "chased")]
+    #[sqlx(rename = "chased")]
+    FollowedUp,
     /// Stopped a sending of invitations.
     StoppedSending,
     /// Let a stopped one go on.

@@ -25,7 +25,7 @@ fn data(context: &Context, (subject, message): (&str, &str), events: &[Event], g
     })
 }
 
-/// The invitation of one person; `version` 1 chases.
+/// The invitation of one person; `version` 1 follows up.
 pub fn invitation(context: &Context, round: &Round, events: &[Event], to: &Invitation, version: i64) -> Letter {
     let Invitation { id, address, name, organisation, .. } = to.clone();
     let guest = Guest { address, name, organisation };

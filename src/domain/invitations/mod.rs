@@ -21,7 +21,7 @@ use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::jobs::Job;
 use crate::programme::{self, Event};
-use crate::registrations::Keep;
+use crate::registrations::ReservedSeatsChange;
 use db::ReadConn;
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, LetterId, RoundId};
@@ -32,7 +32,7 @@ use mail::suppressions::Suppressions;
 pub use letters::preview;
 use rules::Guests;
 pub use rules::{MAX_PEOPLE, decode, read, unknown_placeholder};
-pub use sending::{chase, resume, send, send_due, send_test, stop};
+pub use sending::{follow_up, resume, send, send_due, send_test, stop};
 pub use store::{erase_guest, events_of, invitations, mark_opened, purge, received_by, round, rounds, set_declined};
 
 /// Background work.
@@ -81,8 +81,7 @@ pub struct Round {
     /// When organisers stopped it; it may go on later.
     pub stopped_at: Option<Timestamp>,
     /// When those who had not answered were written to again.
-    #[sqlx(rename = "followed_up_at")]
-    pub chased_at: Option<Timestamp>,
+    pub followed_up_at: Option<Timestamp>,
 }
 
 /// An invitation of one person.
@@ -104,7 +103,7 @@ pub struct Invitation {
     pub declined_at: Option<Timestamp>,
     /// Its newest letter, if one was written.
     pub letter: Option<LetterId>,
-    /// Which that is: 0 invites, 1 chases.
+    /// Which that is: 0 invites, 1 follows up.
     pub version: Option<i64>,
     /// What became of it: a state of the outbox.
     #[sqlx(rename = "status")]
@@ -159,11 +158,11 @@ impl Invitation {
         arrived && !self.registered && self.declined_at.is_none()
     }
 
-    /// The version of the letter that this person is owed, if they are: the first, or once chased the second.
+    /// The version of the letter that this person is owed, if they are: the first, or the second once they are followed up.
     fn owed(&self, round: &Round) -> Option<i64> {
         match self.version {
             None if self.declined_at.is_none() => Some(0),
-            Some(0) if round.chased_at.is_some() && self.is_unanswered() => Some(1),
+            Some(0) if round.followed_up_at.is_some() && self.is_unanswered() => Some(1),
             _ => None,
         }
     }
@@ -182,13 +181,13 @@ pub struct NewRound {
     pub guests: Guests,
     /// When; at once if absent.
     pub send_at: Option<Timestamp>,
-    /// The seats that the events keep for them, if they do.
-    pub keep: Option<Keep>,
+    /// What becomes of the seats that the events reserve for them; nothing if absent.
+    pub reserved_seats: Option<ReservedSeatsChange>,
 }
 
 impl NewRound {
-    /// Those of its events on which a seat can be kept.
-    pub fn keeping(&self) -> impl Iterator<Item = &Event> {
+    /// Those of its events on which a seat can be reserved.
+    pub fn with_seats(&self) -> impl Iterator<Item = &Event> {
         self.events.iter().filter(|event| event.capacity.is_some())
     }
 }

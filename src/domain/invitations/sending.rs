@@ -1,4 +1,4 @@
-//! The acts on a round: sent, stopped, resumed, chased. Its letters are written when it is time, from the programme and the
+//! The acts on a round: sent, stopped, resumed, followed up. Its letters are written when it is time, from the programme and the
 //! registrations of that moment: who has registered meanwhile is not written to, nor is anybody invited to what no longer
 //! takes place.
 //!
@@ -18,7 +18,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
 use mail::outbox;
 
-/// Writes down a round, each of its people once, but for who is registered already; keeps seats for them if it says so; and
+/// Writes down a round, each of its people once, but for who is registered already; reserves seats for them if it says so; and
 /// writes the letters unless they are for later. `id` was made with the form, so that a form that is sent twice is one round.
 pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) -> Result<(), ActError> {
     let now = context.clock.now();
@@ -32,12 +32,12 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
         send_at: new.send_at.unwrap_or(now).max(now),
         written_at: None,
         stopped_at: None,
-        chased_at: None,
+        followed_up_at: None,
     };
     if !store::insert_round(&mut tx, &round, by).await? {
         return Ok(());
     }
-    keep_seats(context, &mut tx, by, new).await?;
+    reserve_seats(context, &mut tx, by, new).await?;
     let registered = Registered::at(&mut tx, &new.events).await?;
     let guests = new.guests.people.iter().filter(|guest| !registered.everywhere(&guest.address));
     let invitations: Vec<_> = guests
@@ -53,14 +53,14 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
     Ok(())
 }
 
-async fn keep_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
-    let Some(keep) = new.keep else { return Ok(()) };
+async fn reserve_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
+    let Some(change) = new.reserved_seats else { return Ok(()) };
     let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
     // Locked in one order everywhere, so that nobody waits for each other in a circle.
-    let mut ordered: Vec<EventId> = new.keeping().map(|event| event.id).collect();
+    let mut ordered: Vec<EventId> = new.with_seats().map(|event| event.id).collect();
     ordered.sort_unstable();
     for event in ordered {
-        registrations::keep_seats(context, tx, by, event, keep, &addresses).await?;
+        registrations::reserve_seats(context, tx, by, event, change, &addresses).await?;
     }
     Ok(())
 }
@@ -143,12 +143,12 @@ pub async fn resume(context: &Context, by: PersonId, id: RoundId) -> sqlx::Resul
 }
 
 /// Writes again, once, to those whose invitation arrived and who have not answered. Returns whether it was not done before.
-pub async fn chase(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
+pub async fn follow_up(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
-    let Some(round) = store::start_chase(&mut tx, id, now).await? else { return Ok(false) };
+    let Some(round) = store::start_follow_up(&mut tx, id, now).await? else { return Ok(false) };
     write_owed(context, &mut tx, &round).await?;
-    finish(tx, (by, Act::Chased, &round), now).await
+    finish(tx, (by, Act::FollowedUp, &round), now).await
 }
 
 async fn finish(mut tx: WriteTx, (by, act, round): (PersonId, Act, &Round), now: Timestamp) -> sqlx::Result<bool> {

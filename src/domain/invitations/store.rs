@@ -172,8 +172,8 @@ pub async fn start(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Resu
     change_round!(tx, "written_at = $2" if "written_at is null and stopped_at is null and send_at <= $2", (id, now))
 }
 
-/// Marks a round as chased; `None` when it was before, has not left, or is stopped.
-pub async fn start_chase(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
+/// Marks a round as followed up; `None` when it was before, has not left, or is stopped.
+pub async fn start_follow_up(tx: &mut ReadConn, id: RoundId, now: Timestamp) -> sqlx::Result<Option<Round>> {
     change_round!(tx, "followed_up_at = $2" if "followed_up_at is null and written_at <= $2 and stopped_at is null", (id, now))
 }
 

@@ -35,7 +35,7 @@ pub(super) struct AdmissionBatch<'a> {
     pub counts: SeatCounts,
     /// Registrations of these people that stand.
     pub live: HashMap<EmailAddress, Registration>,
-    /// Addresses that a kept seat may be for.
+    /// Addresses that a reserved seat may be for.
     pub invited: HashSet<EmailAddress>,
 }
 
@@ -104,8 +104,8 @@ impl AdmissionBatch<'_> {
             invited: self.invited.contains(&request.email),
             colleagues: self.counts.colleagues(organisation.id),
         };
-        let by_hand = self.by == Actor::Organiser;
-        if by_hand && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
+        let by_organiser = self.by == Actor::Organiser;
+        if by_organiser && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
             return Decided::Refused(Refusal::AlreadyThere);
         }
         let status = match self.by {
@@ -113,28 +113,28 @@ impl AdmissionBatch<'_> {
             Actor::Organiser => Ok(self.admission.place(&asker, self.counts.occupancy, self.now)),
         };
         let status = match status {
-            Ok(RegistrationStatus::Held) if request.verified || by_hand => RegistrationStatus::Confirmed,
+            Ok(RegistrationStatus::Held) if request.verified || by_organiser => RegistrationStatus::Confirmed,
             Ok(status) => status,
             Err(refusal) => return Decided::Refused(refusal),
         };
         let position = self.counts.occupancy.waiting.saturating_add(1);
-        let told = match status {
+        let outcome = match status {
             RegistrationStatus::Waiting => RegisterOutcome::Waiting(position),
             RegistrationStatus::Pending => RegisterOutcome::Pending,
             RegistrationStatus::Confirmed => RegisterOutcome::Confirmed,
             _ => RegisterOutcome::Held,
         };
         if let Some(registration) = self.live.get(&request.email) {
-            return Decided::Known(Box::new(registration.clone()), told);
+            return Decided::Known(Box::new(registration.clone()), outcome);
         }
         if let Some(earlier) = earlier.get(&request.email) {
-            return Decided::Again(*earlier, told);
+            return Decided::Again(*earlier, outcome);
         }
         earlier.insert(request.email.clone(), place);
         let ready = request.short_notice && request.verified;
         self.counts.add(status, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
-        let place = Place { status, organisation: organisation.id, invited: asker.invited, approved: by_hand };
-        Decided::New(place, position.into(), told)
+        let place = Place { status, organisation: organisation.id, invited: asker.invited, approved: by_organiser };
+        Decided::New(place, position.into(), outcome)
     }
 }
 
@@ -161,7 +161,7 @@ mod tests {
         }
     }
 
-    fn desk() -> AdmissionBatch<'static> {
+    fn batch() -> AdmissionBatch<'static> {
         let at = |hours: i64| Timestamp::from_millis(hours * 3_600_000);
         AdmissionBatch {
             by: Actor::Themselves,
@@ -173,8 +173,8 @@ mod tests {
                 capacity: Some(2),
                 buyers_only: true,
                 unlisted: UnlistedPolicy::Admit,
-                kept: 0,
-                kept_until: None,
+                reserved: 0,
+                reserved_until: None,
                 cap: None,
             },
             buyer_list: "",
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn who_asks_twice_in_one_moment_has_one_answer_and_one_seat() {
         let requests = ["ada@exemple.fr", "ada@exemple.fr", "bea@exemple.fr"].map(|email| request(email, true));
-        let decided = desk().decide_all(&requests, [angers(), angers(), angers()]);
+        let decided = batch().decide_all(&requests, [angers(), angers(), angers()]);
         assert!(matches!(
             decided.as_slice(),
             [
@@ -205,9 +205,9 @@ mod tests {
 
     #[test]
     fn an_organiser_registers_whom_the_rules_would_not_let_ask_and_nobody_twice() {
-        let mut desk = AdmissionBatch { by: Actor::Organiser, now: Timestamp::from_millis(95 * 3_600_000), ..desk() };
+        let mut batch = AdmissionBatch { by: Actor::Organiser, now: Timestamp::from_millis(95 * 3_600_000), ..batch() };
         let requests = ["ada", "ada", "eve", "bea"].map(|name| request(&format!("{name}@exemple.fr"), false));
-        let decided = desk.decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let decided = batch.decide_all(&requests, [angers(), angers(), angers(), angers()]);
         let seats: Vec<_> = decided
             .iter()
             .map(|decided| match decided {
@@ -224,11 +224,11 @@ mod tests {
     fn each_is_decided_after_those_before_and_who_may_not_ask_takes_nobodys_organisation() {
         let requests = [("ada", true), ("eve", false), ("bea", true), ("cleo", true), ("dora", true)]
             .map(|(name, buyer)| request(&format!("{name}@exemple.fr"), buyer));
-        let decided = desk().decide_all(&requests, [angers(), angers(), angers(), angers()]);
-        let told: Vec<_> = decided
+        let decided = batch().decide_all(&requests, [angers(), angers(), angers(), angers()]);
+        let outcome: Vec<_> = decided
             .iter()
             .map(|decided| match decided {
-                Decided::New(.., told) => Ok(*told),
+                Decided::New(.., outcome) => Ok(*outcome),
                 Decided::Refused(refusal) => Err(*refusal),
                 _ => panic!("nobody asked before"),
             })
@@ -240,25 +240,26 @@ mod tests {
             Ok(RegisterOutcome::Waiting(1)),
             Ok(RegisterOutcome::Waiting(2)),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(outcome, expected);
     }
 
     #[test]
     fn on_the_last_day_only_who_can_come_and_has_proven_their_address_holds_others_up() {
         let organisation = |number| Organisation { id: OrganisationId(Uuid::from_u128(number)), ..angers() };
         for (short_notice, verified) in [(true, false), (false, true)] {
-            let mut desk = desk();
-            desk.now = Timestamp::from_millis(80 * 3_600_000);
-            let rules = &mut desk.admission;
-            (rules.capacity, rules.cap, rules.kept, rules.kept_until) = (Some(3), Some(1), 1, Some(rules.starts_at));
-            desk.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
+            let mut batch = batch();
+            batch.now = Timestamp::from_millis(80 * 3_600_000);
+            let rules = &mut batch.admission;
+            (rules.capacity, rules.cap, rules.reserved, rules.reserved_until) =
+                (Some(3), Some(1), 1, Some(rules.starts_at));
+            batch.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
             let one_is_ready = Occupancy { taken: 1, waiting: 1, ready: 1, ..Occupancy::default() };
             let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);
-            desk.counts = SeatCounts { occupancy: one_is_ready, cap: Some(1), queues, ..SeatCounts::default() };
+            batch.counts = SeatCounts { occupancy: one_is_ready, cap: Some(1), queues, ..SeatCounts::default() };
             let [ada, bea, cleo] = ["ada", "bea", "cleo"].map(|name| request(&format!("{name}@exemple.fr"), true));
             let ada = NewRegistration { short_notice, verified, ..ada };
             // Bea's seat is her organisation's last, so that her colleague who waits is passed from then on.
-            let decided = desk.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
+            let decided = batch.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
             let seats: Vec<_> = decided
                 .iter()
                 .map(|decided| match decided {

@@ -5,7 +5,7 @@
 //! Where a function says nothing else, it fails only when the database does.
 
 use super::notifications::notify;
-use super::reconcile::{next_in_line, reconcile};
+use super::reconcile::{next_on_waiting_list, reconcile};
 use super::{Registration, admission, counts, letters, store};
 use crate::context::Context;
 use crate::programme::{self, Change, Difference, Event};
@@ -66,6 +66,6 @@ pub async fn preview_capacity(context: &Context, event: &Event, capacity: Option
     let mut tx = context.db.snapshot().await?;
     let admission = admission(&Event { capacity, ..event.clone() });
     let occupancy = counts::occupancy(&mut tx, event.id).await?;
-    let offered = next_in_line(&mut tx, event, &admission, (occupancy, now)).await?;
+    let offered = next_on_waiting_list(&mut tx, event, &admission, (occupancy, now)).await?;
     Ok(Preview { offered, excess: admission.excess(occupancy) })
 }

@@ -59,10 +59,12 @@ pub use reconcile::{lapse_overdue, reconcile_event};
 pub use refusal::Refusal;
 pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
-pub use reserved_seats::{Keep, keep_seats, kept_for, set_kept_for};
+pub use reserved_seats::{ReservedSeatsChange, reserve_seats, reserved_for, set_reserved_for};
+// Their former names, until `site::office::audience` says the new ones.
+pub use reserved_seats::{reserved_for as kept_for, set_reserved_for as set_kept_for};
 pub use rules::{Admission, Occupancy};
 pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
-pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_hand, register_by_hand, withdraw};
+pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_staff, register_by_staff, withdraw};
 pub use status::RegistrationStatus;
 pub use store::{all_of_person, find, of_event, of_person};
 pub use transfer::{
@@ -70,7 +72,7 @@ pub use transfer::{
     take_over, transferred_to,
 };
 pub use view::{EventView, Opening};
-pub use waiting_list::move_in_line;
+pub use waiting_list::move_on_waiting_list;
 
 /// Background work.
 pub const JOBS: &[Job] = &[
@@ -105,7 +107,7 @@ pub struct Registration {
     pub verified: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
-    /// Whether one of the seats kept for invited people may be theirs.
+    /// Whether one of the seats reserved for invited people may be theirs.
     pub invited: bool,
     /// Whether an organiser said that they may come.
     pub approved: bool,
@@ -220,8 +222,8 @@ pub fn admission(event: &Event) -> Admission {
         capacity: event.capacity.map(count),
         buyers_only: event.buyers_only,
         unlisted: event.unlisted,
-        kept: event.kept_until.map_or(0, |_| count(event.kept_seats)),
-        kept_until: event.kept_until,
+        reserved: event.kept_until.map_or(0, |_| count(event.kept_seats)),
+        reserved_until: event.kept_until,
         cap: event.organisation_cap.map(count),
     }
 }

@@ -30,7 +30,7 @@ pub(super) async fn reconcile(
     }
     let occupancy = counts::occupancy(tx, event.id).await?;
     let admission = admission(event);
-    let next = next_in_line(tx, event, &admission, (occupancy, now)).await?;
+    let next = next_on_waiting_list(tx, event, &admission, (occupancy, now)).await?;
     if next.is_empty() {
         return Ok(occupancy);
     }
@@ -43,7 +43,7 @@ pub(super) async fn reconcile(
 }
 
 /// Who waits and gets a seat now.
-pub(super) async fn next_in_line(
+pub(super) async fn next_on_waiting_list(
     tx: &mut ReadConn,
     event: &Event,
     admission: &Admission,
@@ -59,7 +59,7 @@ pub(super) async fn next_in_line(
         Some(_) => counts::colleagues(tx, event.id).await?,
         None => Colleagues::new(),
     };
-    let places = admission.next_in_line(&waiters, (occupancy, colleagues), now);
+    let places = admission.next_on_waiting_list(&waiters, (occupancy, colleagues), now);
     Ok(waiting
         .into_iter()
         .enumerate()

@@ -54,7 +54,7 @@ async fn decide(
     let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
-    Ok(answers.into_iter().map(|answer| Ok(answer?.told)).collect())
+    Ok(answers.into_iter().map(|answer| Ok(answer?.outcome)).collect())
 }
 
 /// What became of a request.
@@ -67,7 +67,7 @@ pub(super) struct RegisterAnswer {
     /// Its place in the waiting list.
     pub position: i64,
     /// What whoever asked may know.
-    pub told: RegisterOutcome,
+    pub outcome: RegisterOutcome,
 }
 
 impl RegisterAnswer {
@@ -101,7 +101,7 @@ pub(super) async fn ask_all(
     let organisations = organisations::of_all(tx, &given, now).await?;
     let addresses = || requests.iter().map(|request| &request.email);
     let live = store::live_of(tx, event.id, addresses()).await?;
-    let mut desk = AdmissionBatch {
+    let mut batch = AdmissionBatch {
         by,
         admission,
         buyer_list: &event.buyer_list,
@@ -110,7 +110,7 @@ pub(super) async fn ask_all(
         live: live.into_iter().map(|one| (one.email.clone(), one)).collect(),
         invited: reserved_seats::invited(tx, event, addresses()).await?,
     };
-    let decided = desk.decide_all(requests, organisations);
+    let decided = batch.decide_all(requests, organisations);
     write(context, tx, event, (requests, decided)).await
 }
 
@@ -134,18 +134,18 @@ async fn write(
     for (request, decided) in requests.iter().zip(decided) {
         answers.push(match decided {
             Decided::Refused(refusal) => Err(refusal),
-            Decided::Known(registration, told) => {
+            Decided::Known(registration, outcome) => {
                 let position = store::position(tx, event.id, registration.arrival).await?;
-                Ok(RegisterAnswer { registration: *registration, known: true, position, told })
+                Ok(RegisterAnswer { registration: *registration, known: true, position, outcome })
             }
-            Decided::Again(earlier, told) => {
-                answers[earlier].clone().map(|answer| RegisterAnswer { known: true, told, ..answer })
+            Decided::Again(earlier, outcome) => {
+                answers[earlier].clone().map(|answer| RegisterAnswer { known: true, outcome, ..answer })
             }
-            Decided::New(place, position, told) => {
+            Decided::New(place, position, outcome) => {
                 let person = *people.get(&request.email).ok_or(sqlx::Error::RowNotFound)?;
                 let registration = registration(context, event, (person, arrival), (request, place));
                 arrival += 1;
-                Ok(RegisterAnswer { registration, known: false, position, told })
+                Ok(RegisterAnswer { registration, known: false, position, outcome })
             }
         });
     }

@@ -34,10 +34,10 @@ pub struct Admission {
     pub buyers_only: bool,
     /// What becomes of who is not on the event's list of buyers.
     pub unlisted: UnlistedPolicy,
-    /// Seats kept for invited people.
-    pub kept: u32,
-    /// Until when they are kept.
-    pub kept_until: Option<Timestamp>,
+    /// Seats reserved for invited people.
+    pub reserved: u32,
+    /// Until when they are reserved.
+    pub reserved_until: Option<Timestamp>,
     /// Seats that one organisation may have.
     pub cap: Option<u32>,
 }
@@ -47,7 +47,7 @@ pub struct Admission {
 pub struct Occupancy {
     /// Seats held, offered, confirmed, or used.
     pub taken: u32,
-    /// Those of them that invited people have: they count against the kept ones.
+    /// Those of them that invited people have: they count against the reserved ones.
     pub invited: u32,
     /// People in the waiting list.
     pub waiting: u32,
@@ -64,7 +64,7 @@ pub struct Asker {
     pub buyer: bool,
     /// Whether they are on the event's list of buyers, or an organiser approved of them.
     pub listed: bool,
-    /// Whether one of the kept seats may be theirs.
+    /// Whether one of the reserved seats may be theirs.
     pub invited: bool,
     /// Seats that their organisation has.
     pub colleagues: u32,
@@ -75,7 +75,7 @@ pub struct Asker {
 pub struct Waiter {
     /// Whom they work for.
     pub organisation: Option<OrganisationId>,
-    /// Whether one of the kept seats may be theirs.
+    /// Whether one of the reserved seats may be theirs.
     pub invited: bool,
     /// Whether they can come at short notice and have proven their address.
     pub ready: bool,
@@ -133,33 +133,33 @@ impl Admission {
     ///
     /// Nobody passes those who wait: a newcomer joins their end. Who waits because their organisation has all its
     /// seats is passed, and so is, on the last day, who cannot come at short notice. An invited person takes one of
-    /// the kept seats, whoever waits.
+    /// the reserved seats, whoever waits.
     #[must_use]
     pub fn place(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> RegistrationStatus {
         let capped = self.cap.is_some_and(|cap| asker.colleagues >= cap);
         let free = self.free_for_all(occupancy, now) > self.entitled(occupancy, now);
-        let kept = asker.invited && self.kept_left(occupancy, now) > 0 && self.free(occupancy) > 0;
-        if !capped && (free || kept) { RegistrationStatus::Held } else { RegistrationStatus::Waiting }
+        let reserved = asker.invited && self.reserved_left(occupancy, now) > 0 && self.free(occupancy) > 0;
+        if !capped && (free || reserved) { RegistrationStatus::Held } else { RegistrationStatus::Waiting }
     }
 
-    /// Seats that nobody holds, kept ones among them; `u32::MAX` without a limit.
+    /// Seats that nobody holds, reserved ones among them; `u32::MAX` without a limit.
     #[must_use]
     pub fn free(&self, occupancy: Occupancy) -> u32 {
         self.capacity.map_or(u32::MAX, |capacity| capacity.saturating_sub(occupancy.taken))
     }
 
-    /// Seats that are still kept for invited people.
+    /// Seats that are still reserved for invited people.
     #[must_use]
-    pub fn kept_left(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
-        let kept = if self.kept_until.is_some_and(|until| now < until) { self.kept } else { 0 };
-        kept.saturating_sub(occupancy.invited)
+    pub fn reserved_left(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
+        let reserved = if self.reserved_until.is_some_and(|until| now < until) { self.reserved } else { 0 };
+        reserved.saturating_sub(occupancy.invited)
     }
 
     /// Seats that anybody may have.
     #[must_use]
     pub fn free_for_all(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
         match self.capacity {
-            Some(_) => self.free(occupancy).saturating_sub(self.kept_left(occupancy, now)),
+            Some(_) => self.free(occupancy).saturating_sub(self.reserved_left(occupancy, now)),
             None => u32::MAX,
         }
     }
@@ -185,9 +185,9 @@ impl Admission {
     }
 
     /// Which of those who wait, in their order, get a seat now. Who is passed is passed for one of three reasons: their
-    /// organisation has all the seats it may have, they cannot come at short notice, or the seat is kept for others.
+    /// organisation has all the seats it may have, they cannot come at short notice, or the seat is reserved for others.
     #[must_use]
-    pub fn next_in_line(
+    pub fn next_on_waiting_list(
         &self,
         waiters: &[Waiter],
         (mut occupancy, mut colleagues): (Occupancy, Colleagues),
@@ -201,7 +201,7 @@ impl Admission {
             let seats = waiter.organisation.and_then(|organisation| colleagues.get(&organisation)).copied();
             let capped = self.cap.is_some_and(|cap| seats.unwrap_or(0) >= cap);
             let in_time = self.notice(now) == Notice::InTime || waiter.ready;
-            // Once no seat is kept any more, every free one is for all.
+            // Once no seat is reserved any more, every free one is for all.
             let free = if waiter.invited { self.free(occupancy) } else { self.free_for_all(occupancy, now) };
             if capped || !in_time || free == 0 {
                 continue;
@@ -238,8 +238,8 @@ pub(super) mod tests {
             capacity: Some(60),
             buyers_only: true,
             unlisted: UnlistedPolicy::Admit,
-            kept: 0,
-            kept_until: None,
+            reserved: 0,
+            reserved_until: None,
             cap: None,
         }
     }
@@ -251,7 +251,7 @@ pub(super) mod tests {
     /// How many of `waiting` people without an organisation get a seat.
     fn promoted(event: &Admission, occupancy: Occupancy, now: Timestamp) -> usize {
         let waiters = vec![Waiter::default(); occupancy.waiting as usize];
-        event.next_in_line(&waiters, (occupancy, Colleagues::new()), now).len()
+        event.next_on_waiting_list(&waiters, (occupancy, Colleagues::new()), now).len()
     }
 
     #[test]
@@ -279,15 +279,15 @@ pub(super) mod tests {
 
     #[test]
     fn who_is_not_on_the_list_waits_for_an_organiser_or_is_refused() {
-        let by_hand = Admission { unlisted: UnlistedPolicy::Approve, ..workshop() };
+        let approving = Admission { unlisted: UnlistedPolicy::Approve, ..workshop() };
         let listed = Asker { listed: true, ..BUYER };
-        assert_eq!(by_hand.admit(&BUYER, taken(0, 0), NOW), Ok(RegistrationStatus::Pending));
-        assert_eq!(by_hand.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
+        assert_eq!(approving.admit(&BUYER, taken(0, 0), NOW), Ok(RegistrationStatus::Pending));
+        assert_eq!(approving.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
         let strict = Admission { unlisted: UnlistedPolicy::Refuse, ..workshop() };
         assert_eq!(strict.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotListed));
         assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
         let guest = Asker { invited: true, ..BUYER };
-        for rules in [by_hand, strict] {
+        for rules in [approving, strict] {
             assert_eq!(
                 rules.admit(&guest, taken(0, 0), NOW),
                 Ok(RegistrationStatus::Held),
@@ -323,10 +323,10 @@ pub(super) mod tests {
     #[test]
     fn no_seat_is_passed_on_once_the_event_has_begun_or_when_it_does_not_take_place() {
         let ready = [Waiter { ready: true, ..Waiter::default() }];
-        let line = |event: &Admission, now| event.next_in_line(&ready, (taken(58, 1), Colleagues::new()), now);
-        assert_eq!(line(&workshop(), workshop().starts_at - HOUR), [0]);
+        let next = |event: &Admission, now| event.next_on_waiting_list(&ready, (taken(58, 1), Colleagues::new()), now);
+        assert_eq!(next(&workshop(), workshop().starts_at - HOUR), [0]);
         let cancelled = Admission { takes_place: false, ..workshop() };
-        assert!(line(&workshop(), workshop().starts_at).is_empty() && line(&cancelled, NOW).is_empty());
+        assert!(next(&workshop(), workshop().starts_at).is_empty() && next(&cancelled, NOW).is_empty());
     }
 
     #[test]
@@ -337,7 +337,7 @@ pub(super) mod tests {
         assert_eq!(open.notice(last_day), Notice::Short);
         let ready = Waiter { ready: true, ..Waiter::default() };
         let waiters = [Waiter::default(), Waiter::default(), ready];
-        assert_eq!(open.next_in_line(&waiters, (one_is_ready, Colleagues::new()), last_day), [2]);
+        assert_eq!(open.next_on_waiting_list(&waiters, (one_is_ready, Colleagues::new()), last_day), [2]);
         assert_eq!(
             open.admit(&BUYER, one_is_ready, last_day),
             Ok(RegistrationStatus::Held),
@@ -356,7 +356,7 @@ pub(super) mod tests {
         let of = |organisation| Waiter { organisation: Some(organisation), ..Waiter::default() };
         let waiters = [of(city), of(city), of(region), Waiter::default()];
         let colleagues = Colleagues::from([(city, 2)]);
-        assert_eq!(capped.next_in_line(&waiters, (taken(57, 4), colleagues), NOW), [0, 2, 3]);
+        assert_eq!(capped.next_on_waiting_list(&waiters, (taken(57, 4), colleagues), NOW), [0, 2, 3]);
 
         let full_house = Asker { colleagues: 3, ..BUYER };
         assert_eq!(capped.admit(&full_house, taken(10, 0), NOW), Ok(RegistrationStatus::Waiting));
@@ -369,39 +369,45 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn kept_seats_are_for_invited_people_until_their_date() {
+    fn reserved_seats_are_for_invited_people_until_their_date() {
         let until = NOW + HOUR;
-        let keeping = Admission { kept: 10, kept_until: Some(until), ..workshop() };
+        let reserving = Admission { reserved: 10, reserved_until: Some(until), ..workshop() };
         let invited = Asker { invited: true, ..BUYER };
-        assert_eq!(keeping.admit(&BUYER, taken(50, 0), NOW), Ok(RegistrationStatus::Waiting));
-        assert_eq!(keeping.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Held), "whoever waits");
+        assert_eq!(reserving.admit(&BUYER, taken(50, 0), NOW), Ok(RegistrationStatus::Waiting));
+        assert_eq!(reserving.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Held), "whoever waits");
         let used = Occupancy { invited: 10, ..taken(58, 0) };
-        assert_eq!(keeping.admit(&BUYER, used, NOW), Ok(RegistrationStatus::Held), "the others are for all");
+        assert_eq!(reserving.admit(&BUYER, used, NOW), Ok(RegistrationStatus::Held), "the others are for all");
         assert_eq!(
-            keeping.admit(&invited, taken(60, 0), NOW),
+            reserving.admit(&invited, taken(60, 0), NOW),
             Ok(RegistrationStatus::Waiting),
             "never more than there are"
         );
         assert_eq!(
-            keeping.admit(&invited, Occupancy { waiting: 2, ..used }, NOW),
+            reserving.admit(&invited, Occupancy { waiting: 2, ..used }, NOW),
             Ok(RegistrationStatus::Waiting),
             "the eleventh"
         );
 
         let waiters = [Waiter::default(), Waiter { invited: true, ..Waiter::default() }];
         let four_came = Occupancy { invited: 4, ..taken(54, 2) };
-        assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), NOW), [1]);
-        assert_eq!(keeping.next_in_line(&waiters, (four_came, Colleagues::new()), until), [0, 1], "then for all");
+        assert_eq!(reserving.next_on_waiting_list(&waiters, (four_came, Colleagues::new()), NOW), [1]);
+        assert_eq!(
+            reserving.next_on_waiting_list(&waiters, (four_came, Colleagues::new()), until),
+            [0, 1],
+            "then for all"
+        );
     }
 
     #[test]
-    fn a_kept_seat_that_an_invited_person_gets_from_the_waiting_list_is_kept_no_more() {
-        let keeping = Admission { kept: 10, kept_until: Some(NOW + HOUR), ..workshop() };
+    fn a_reserved_seat_that_an_invited_person_gets_from_the_waiting_list_is_reserved_no_more() {
+        let reserving = Admission { reserved: 10, reserved_until: Some(NOW + HOUR), ..workshop() };
         let invited = Waiter { invited: true, ..Waiter::default() };
-        let next = |waiters: &[Waiter], occupancy| keeping.next_in_line(waiters, (occupancy, Colleagues::new()), NOW);
+        let next = |waiters: &[Waiter], occupancy| {
+            reserving.next_on_waiting_list(waiters, (occupancy, Colleagues::new()), NOW)
+        };
         let both = next(&[invited, Waiter::default()], Occupancy { invited: 9, ..taken(58, 2) });
         assert_eq!(both, [0, 1], "the other seat is for all");
         let full = next(&[invited], Occupancy { invited: 9, ..taken(60, 1) });
-        assert!(full.is_empty(), "a kept seat that others have is not there");
+        assert!(full.is_empty(), "a reserved seat that others have is not there");
     }
 }

@@ -30,7 +30,7 @@ pub enum Decision {
 /// # Errors
 ///
 /// When there is no such event, it is over or cancelled, they are registered already, or the database fails.
-pub async fn register_by_hand(
+pub async fn register_by_staff(
     context: &Context,
     by: PersonId,
     event: EventId,
@@ -56,7 +56,7 @@ pub enum Run {
 /// # Errors
 ///
 /// When there is no such event, or the database fails; then nobody was registered.
-pub async fn register_all_by_hand(
+pub async fn register_all_by_staff(
     context: &Context,
     by: PersonId,
     event: EventId,
@@ -95,7 +95,7 @@ async fn register_many(
     Ok(answers)
 }
 
-/// Offers a free seat to somebody of the waiting list, passing those before them; a kept one if no other is free.
+/// Offers a free seat to somebody of the waiting list, passing those before them; a reserved one if no other is free.
 ///
 /// # Errors
 ///
@@ -109,7 +109,7 @@ pub async fn offer(context: &Context, by: PersonId, id: RegistrationId, why: &st
     if admission.free(occupancy) == 0 || !admission.is_worth_having(*now) {
         return Err(Refusal::Full.into());
     }
-    // Else the seat would be kept a second time.
+    // Else the seat would be reserved a second time.
     registration.invited |= admission.free_for_all(occupancy, *now) == 0;
     reconcile::offer(context, event, registration, *now)?;
     store::update(tx, registration, *now).await?;

@@ -222,7 +222,7 @@ pub(super) async fn position(tx: &mut ReadConn, event: EventId, arrival: i64) ->
 }
 
 /// Events to be brought up to date: with a held or offered seat that was not taken in time, or where people wait for
-/// seats that are kept no more.
+/// seats that are reserved no more.
 pub(super) async fn events_overdue(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<Vec<EventId>> {
     dispatch!(tx, |conn| {
         sqlx::query_scalar(

@@ -11,7 +11,7 @@ use kernel::id::{PersonId, RegistrationId};
 /// # Errors
 ///
 /// When they do not wait, there is no such registration, or the database fails.
-pub async fn move_in_line(
+pub async fn move_on_waiting_list(
     context: &Context,
     by: PersonId,
     id: RegistrationId,

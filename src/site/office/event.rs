@@ -46,7 +46,7 @@ pub(super) struct EventPage {
 struct Counts {
     seats: Vec<(RegistrationStatus, u32)>,
     /// Seats that are still kept; `None` where none are.
-    kept: Option<u32>,
+    reserved: Option<u32>,
     /// Registrations of people who were erased since.
     erased: i64,
     /// Seats that anybody may have; `None` without a limit.
@@ -61,7 +61,7 @@ impl Counts {
         let (occupancy, admission) = (counts.occupancy(), registrations::admission(event));
         Ok(Self {
             seats: seats(&counts),
-            kept: (admission.kept > 0).then(|| admission.kept_left(occupancy, now)),
+            reserved: (admission.reserved > 0).then(|| admission.reserved_left(occupancy, now)),
             erased,
             free: admission.capacity.map(|_| admission.free_for_all(occupancy, now)),
             capacity: event.capacity.unwrap_or(0),

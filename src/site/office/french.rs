@@ -43,7 +43,7 @@ pub fn counted(status: &RegistrationStatus, count: &u32) -> String {
 }
 
 /// The class of its tag.
-pub fn seat_class(status: &RegistrationStatus) -> &'static str {
+pub fn status_class(status: &RegistrationStatus) -> &'static str {
     match status {
         RegistrationStatus::Confirmed | RegistrationStatus::Attended => "tag tag-success",
         RegistrationStatus::Held | RegistrationStatus::Offered | RegistrationStatus::Pending => "tag tag-warning",
@@ -53,7 +53,7 @@ pub fn seat_class(status: &RegistrationStatus) -> &'static str {
 }
 
 /// The name of a state in an address.
-pub fn seat_word(status: &RegistrationStatus) -> &'static str {
+pub fn status_word(status: &RegistrationStatus) -> &'static str {
     match status {
         RegistrationStatus::Pending => "a-approuver",
         RegistrationStatus::Held => "a-confirmer",
@@ -68,8 +68,8 @@ pub fn seat_word(status: &RegistrationStatus) -> &'static str {
     }
 }
 
-/// How far the handing over of a seat is; before the colleague's name.
-pub fn handing(state: &TransferStatus) -> &'static str {
+/// How far the transfer of a seat is; before the colleague's name.
+pub fn transfer_status(state: &TransferStatus) -> &'static str {
     match state {
         TransferStatus::Pending => "proposée à",
         TransferStatus::Accepted => "acceptée par",
@@ -101,7 +101,7 @@ pub fn act(act: &Act) -> &'static str {
         Act::ChangedGuests => "a changé la liste des personnes invitées",
         Act::ChoseReminders => "a choisi les rappels",
         Act::Invited => "a envoyé des invitations",
-        Act::Chased => "a relancé les personnes invitées",
+        Act::FollowedUp => "a relancé les personnes invitées",
         Act::StoppedSending => "a arrêté un envoi d’invitations",
         Act::ResumedSending => "a repris un envoi d’invitations",
         Act::Wrote => "a écrit aux personnes inscrites",
@@ -297,8 +297,8 @@ pub const NOT_TEXT: FieldError = FieldError::new(
     "Ce fichier n’est pas du texte. Dans votre tableur, enregistrez la feuille au format CSV, puis choisissez ce fichier.",
 );
 
-/// Seats are to be kept at an event that keeps none, and nobody said how many.
-pub const NO_KEPT_SEATS: FieldError = FieldError::new(
+/// Seats are to be reserved at an event that reserves none, and nobody said how many.
+pub const NO_RESERVED_SEATS: FieldError = FieldError::new(
     "Indiquez combien de places garder, et jusqu’à quand\u{a0}: un des rendez-vous choisis n’en garde aucune.",
 );
 

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::response::Response;
 
-use super::by_hand::ByHandForm;
+use super::staff_registration::StaffRegistrationForm;
 use super::{event_path, find};
 use crate::App;
 use crate::office::french;
@@ -44,7 +44,7 @@ struct ImportPage {
 /// A line of the file with what becomes of it.
 struct Line {
     number: usize,
-    form: ByHandForm,
+    form: StaffRegistrationForm,
     result: LineOutcome,
 }
 
@@ -121,7 +121,7 @@ fn columns(first: &[String]) -> Option<[Option<usize>; 4]> {
 }
 
 /// The lines of the file, read.
-fn lines(text: &str) -> Vec<(usize, ByHandForm)> {
+fn lines(text: &str) -> Vec<(usize, StaffRegistrationForm)> {
     let mut rows = spreadsheet::read(text).rows;
     let named = rows.first().and_then(|(_, first)| columns(first));
     if named.is_some() {
@@ -131,7 +131,7 @@ fn lines(text: &str) -> Vec<(usize, ByHandForm)> {
     let form = |cells: &[String]| {
         let [name, email, organisation, siret] =
             columns.map(|column| column.and_then(|column| cells.get(column)).cloned().unwrap_or_default());
-        ByHandForm { name, email, organisation, siret }
+        StaffRegistrationForm { name, email, organisation, siret }
     };
     rows.iter().map(|(number, cells)| (*number, form(cells))).collect()
 }
@@ -167,13 +167,13 @@ async fn run_lines(
     app: &App,
     by: PersonId,
     event: EventId,
-    read: Vec<(usize, ByHandForm)>,
+    read: Vec<(usize, StaffRegistrationForm)>,
     run: Run,
 ) -> Result<Vec<Line>> {
     let parsed: Vec<_> = read.into_iter().map(|(number, form)| (number, form.parse(), form)).collect();
     let good: Vec<_> = parsed.iter().filter_map(|(_, parsed, _)| parsed.as_ref().ok()).cloned().collect();
-    let mut results = registrations::register_all_by_hand(app, by, event, &good, run).await?.into_iter();
-    let line = |(number, parsed, form): (usize, Result<_, FieldErrors>, ByHandForm)| {
+    let mut results = registrations::register_all_by_staff(app, by, event, &good, run).await?.into_iter();
+    let line = |(number, parsed, form): (usize, Result<_, FieldErrors>, StaffRegistrationForm)| {
         let result = match parsed.map(|_| results.next()) {
             Err(problems) => LineOutcome::Wrong(problems),
             Ok(Some(Ok(status))) => LineOutcome::Registered(status),

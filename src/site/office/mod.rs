@@ -4,7 +4,6 @@ mod audience;
 mod audit;
 mod boards;
 mod bulk_actions;
-mod by_hand;
 mod calendar_import;
 mod capacity;
 mod concurrent_edit;
@@ -23,6 +22,7 @@ mod publishing;
 mod registration;
 mod registration_list;
 mod reminder_settings;
+mod staff_registration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -65,7 +65,10 @@ fn of_event() -> Router<App> {
         .route("/organisation/evenements/{slug}/inscriptions.csv", get(event::csv))
         .route("/organisation/evenements/{slug}/inscriptions.xlsx", get(event::xlsx))
         .route("/organisation/evenements/{slug}/selection", post(bulk_actions::act))
-        .route("/organisation/evenements/{slug}/inscrire", get(by_hand::form).post(by_hand::submit))
+        .route(
+            "/organisation/evenements/{slug}/inscrire",
+            get(staff_registration::form).post(staff_registration::submit),
+        )
         .route(
             "/organisation/evenements/{slug}/importer",
             get(import::form).post(import::submit).layer(DefaultBodyLimit::max(import::MAX_BODY)),

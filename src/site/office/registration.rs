@@ -159,7 +159,7 @@ pub(super) async fn act(
     };
     let done = match act {
         Act::Offer { why } => registrations::offer(&app, by, id, &why).await,
-        Act::Move { place, why } => registrations::move_in_line(&app, by, id, place, &why).await,
+        Act::Move { place, why } => registrations::move_on_waiting_list(&app, by, id, place, &why).await,
         Act::Withdraw { reason } => registrations::withdraw(&app, by, id, &reason).await,
     };
     match done {

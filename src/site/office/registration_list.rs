@@ -65,7 +65,7 @@ impl Listing {
 
     /// The state that is asked for; all of them when it is none.
     fn status(&self) -> Option<RegistrationStatus> {
-        RegistrationStatus::ALL.into_iter().find(|status| french::seat_word(status) == self.etat)
+        RegistrationStatus::ALL.into_iter().find(|status| french::status_word(status) == self.etat)
     }
 
     fn compare(&self, one: &Registration, other: &Registration) -> Ordering {

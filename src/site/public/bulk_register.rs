@@ -57,8 +57,8 @@ enum EventOutcome {
 }
 
 impl EventOutcome {
-    fn word(told: &Result<RegisterOutcome, Refusal>) -> String {
-        match told {
+    fn word(outcome: &Result<RegisterOutcome, Refusal>) -> String {
+        match outcome {
             Ok(RegisterOutcome::Held) => "confirmer".into(),
             Ok(RegisterOutcome::Waiting(position)) => format!("attente-{position}"),
             Ok(RegisterOutcome::Confirmed) => "confirmee".into(),
@@ -146,9 +146,9 @@ pub(super) async fn submit(
     };
     app.limits.check(from, request.email.as_str())?;
     let chosen: Vec<_> = choices.iter().filter(|choice| choice.chosen).map(|choice| choice.view.event.id).collect();
-    let told = registrations::register_all(&app, &chosen, &request).await?;
+    let outcomes = registrations::register_all(&app, &chosen, &request).await?;
     let results: Vec<_> =
-        told.iter().map(|(event, told)| format!("{}:{}", event.slug, EventOutcome::word(told))).collect();
+        outcomes.iter().map(|(event, outcome)| format!("{}:{}", event.slug, EventOutcome::word(outcome))).collect();
     Ok(Redirect::to(&format!("/parcours/inscription/recue?resultats={}", results.join(","))).into_response())
 }
 

@@ -68,7 +68,7 @@ async fn programme(app: &TestApp, organiser: PersonId, desk: &Visitor) {
     let workshop = app.event(WORKSHOP).await.id;
     registrations::set_reminders(&app.app, organiser, workshop, &[Reminder::Week, Reminder::Day]).await.unwrap();
     let guest = accounts::EmailAddress::parse("guest@exemple.fr").unwrap();
-    registrations::set_kept_for(&app.app, organiser, workshop, &[guest]).await.unwrap();
+    registrations::set_reserved_for(&app.app, organiser, workshop, &[guest]).await.unwrap();
 }
 
 /// Seats offered to colleagues: accepted, declined, withdrawn, and not answered yet.

@@ -13,7 +13,7 @@ impl TestApp {
     }
 
     /// Registers Ada by hand; the status of the answer.
-    pub async fn register_by_hand(&self) -> u16 {
+    pub async fn register_by_staff(&self) -> u16 {
         let fields = [("name", "Ada"), ("email", "ada@exemple.fr"), ("organisation", "Ville")];
         self.desk().await.post(&format!("{DESK}/inscrire"), &fields).await.status.as_u16()
     }

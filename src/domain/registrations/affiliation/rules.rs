@@ -36,8 +36,8 @@ mod tests {
             capacity: Some(9),
             buyers_only: true,
             unlisted,
-            kept: 0,
-            kept_until: None,
+            reserved: 0,
+            reserved_until: None,
             cap,
         }
     }

@@ -66,7 +66,7 @@ async fn register_all_once(
     }
     write_to_them(context, &mut tx, &parts).await?;
     tx.commit().await?;
-    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.told))).collect())
+    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.outcome))).collect())
 }
 
 /// One letter with what became of each; and for each seat that is theirs at once the letter that every confirmation

@@ -1,7 +1,7 @@
-//! Seats kept for invited people. An event keeps `kept_seats` of its seats until `kept_until` for the addresses on its
+//! Seats reserved for invited people: some of an event's seats, until a date, are for the addresses on its
 //! list; until then nobody else gets them, waiting or not. Who is on the list and registers takes one of them, and
-//! passes the waiting list as long as any is left; when none is left they are treated as everybody is. A kept seat
-//! that is given back is kept again. At the date what is left goes to those who wait.
+//! passes the waiting list as long as any is left; when none is left they are treated as everybody is. A reserved seat
+//! that is given back is reserved again. At the date what is left goes to those who wait.
 //!
 //! # Errors
 //!
@@ -21,32 +21,32 @@ use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 
-/// How many seats an event keeps for people whom organisers invite.
+/// How many seats an event reserves for people whom organisers invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keep {
-    /// As many as it keeps already.
-    AsItDoes,
+pub enum ReservedSeatsChange {
+    /// As many as it does already.
+    Unchanged,
     /// So many, until then.
     Seats(i64, Timestamp),
 }
 
-/// Puts addresses on the list that an event's kept seats are for, and keeps as many seats as `keep` says.
+/// Puts addresses on the list that an event's reserved seats are for, and reserves as many seats as `change` says.
 ///
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn keep_seats(
+pub async fn reserve_seats(
     context: &Context,
     tx: &mut WriteTx,
     by: PersonId,
     event: EventId,
-    keep: Keep,
+    change: ReservedSeatsChange,
     addresses: &[EmailAddress],
 ) -> Result<(), ActError> {
     let now = context.clock.now();
     let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;
     let mut event = before.clone();
-    if let Keep::Seats(seats, until) = keep {
+    if let ReservedSeatsChange::Seats(seats, until) = change {
         (event.kept_seats, event.kept_until) = (seats, Some(until));
         event = programme::revised(&before, event, now);
         programme::save(tx, &event).await?;
@@ -55,21 +55,21 @@ pub async fn keep_seats(
         let note = format!("{} → {}", before.kept_seats, event.kept_seats);
         audit::write(tx, &Entry::new(by, Act::ChangedAudience, event.id).note(note), now).await?;
     }
-    store::keep_for(tx, event.id, addresses).await?;
+    store::reserve_for(tx, event.id, addresses).await?;
     Ok(reconcile(context, tx, &event, now).await.map(drop)?)
 }
 
-/// The addresses that an event's kept seats are for.
-pub async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
-    store::kept_for(tx, event).await
+/// The addresses that an event's reserved seats are for.
+pub async fn reserved_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
+    store::reserved_for(tx, event).await
 }
 
-/// Replaces that list, if it is another. Who has taken a kept seat keeps it.
+/// Replaces that list, if it is another. Who has taken a reserved seat keeps it.
 ///
 /// # Errors
 ///
 /// When there is no such event, or the database fails.
-pub async fn set_kept_for(
+pub async fn set_reserved_for(
     context: &Context,
     by: PersonId,
     event: EventId,
@@ -78,10 +78,10 @@ pub async fn set_kept_for(
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
-    let before = store::kept_for(&mut tx, event.id).await?;
-    store::keep_for_nobody(&mut tx, event.id).await?;
-    store::keep_for(&mut tx, event.id, addresses).await?;
-    if before == store::kept_for(&mut tx, event.id).await? {
+    let before = store::reserved_for(&mut tx, event.id).await?;
+    store::clear_reserved_for(&mut tx, event.id).await?;
+    store::reserve_for(&mut tx, event.id, addresses).await?;
+    if before == store::reserved_for(&mut tx, event.id).await? {
         return Ok(());
     }
     let note = format!("{} → {}", before.len(), addresses.len());
@@ -91,14 +91,14 @@ pub async fn set_kept_for(
     Ok(())
 }
 
-/// Which of these addresses a kept seat may be for.
+/// Which of these addresses a reserved seat may be for.
 pub(super) async fn invited(
     tx: &mut ReadConn,
     event: &Event,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
 ) -> sqlx::Result<HashSet<EmailAddress>> {
-    match admission(event).kept {
+    match admission(event).reserved {
         0 => Ok(HashSet::new()),
-        _ => store::among_kept_for(tx, event.id, addresses).await.map(HashSet::from_iter),
+        _ => store::among_reserved_for(tx, event.id, addresses).await.map(HashSet::from_iter),
     }
 }

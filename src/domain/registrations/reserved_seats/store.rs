@@ -1,4 +1,4 @@
-//! Whom kept seats are for, in SQL.
+//! The addresses that reserved seats are for, in SQL.
 
 use sqlx::QueryBuilder;
 
@@ -9,8 +9,8 @@ use kernel::id::EventId;
 /// Rows written by one statement; engines limit what one may bind.
 const AT_ONCE: usize = 500;
 
-/// Those of these addresses that the kept seats are for.
-pub(super) async fn among_kept_for(
+/// Those of these addresses that the reserved seats are for.
+pub(super) async fn among_reserved_for(
     tx: &mut ReadConn,
     event: EventId,
     addresses: impl Iterator<Item = &EmailAddress> + Send,
@@ -23,8 +23,8 @@ pub(super) async fn among_kept_for(
     })
 }
 
-/// Keeps the kept seats for these addresses, too.
-pub(super) async fn keep_for(tx: &mut WriteTx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
+/// Adds addresses that the reserved seats are for.
+pub(super) async fn reserve_for(tx: &mut WriteTx, event: EventId, addresses: &[EmailAddress]) -> sqlx::Result<()> {
     for addresses in addresses.chunks(AT_ONCE) {
         dispatch!(tx, |conn| {
             let mut query = QueryBuilder::new("insert into reserved_seat_address (event_id, email) ");
@@ -37,8 +37,8 @@ pub(super) async fn keep_for(tx: &mut WriteTx, event: EventId, addresses: &[Emai
     Ok(())
 }
 
-/// The addresses that the kept seats of an event are for.
-pub(super) async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
+/// The addresses that the reserved seats of an event are for.
+pub(super) async fn reserved_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<EmailAddress>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select email from reserved_seat_address where event_id = $1 order by email"
     )
@@ -48,7 +48,7 @@ pub(super) async fn kept_for(tx: &mut ReadConn, event: EventId) -> sqlx::Result<
 }
 
 /// Empties that list.
-pub(super) async fn keep_for_nobody(tx: &mut WriteTx, event: EventId) -> sqlx::Result<()> {
+pub(super) async fn clear_reserved_for(tx: &mut WriteTx, event: EventId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from reserved_seat_address where event_id = $1")
         .bind(event)
         .execute(conn)

@@ -8,7 +8,7 @@ use crate::App;
 use crate::office::french;
 use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
 use domain::programme::{self, Event, french as dates};
-use domain::registrations::Keep;
+use domain::registrations::ReservedSeatsChange;
 use http::error::{Error, Result};
 use http::form::{FieldError, FieldErrors};
 use http::page::{self, Page};
@@ -38,8 +38,8 @@ struct Tried {
     invalid: Vec<String>,
     repeated: usize,
     letter: Rendered,
-    /// What seats are kept, in words, an event a line.
-    keeping: Vec<String>,
+    /// What seats are reserved, in words, an event a line.
+    reserved: Vec<String>,
     /// How long the rate cap makes it take, when it takes more than a minute.
     minutes: Option<usize>,
 }
@@ -116,22 +116,27 @@ impl Written {
             problems.add("message", french::UNKNOWN_PLACEHOLDER);
         }
         let send_at = time("send_at", &self.send_at, &chosen, (now, &mut problems));
-        let keep = self.keep.then(|| self.keep(&chosen, now, &mut problems)).flatten();
+        let reserved_seats = self.keep.then(|| self.reserved_seats(&chosen, now, &mut problems)).flatten();
         if !problems.is_empty() {
             return Err(problems);
         }
-        Ok(NewRound { subject, message, events: chosen, guests, send_at, keep })
+        Ok(NewRound { subject, message, events: chosen, guests, send_at, reserved_seats })
     }
 
-    /// How many seats are to be kept: those that the form says, or those that every chosen event keeps already.
-    fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut FieldErrors) -> Option<Keep> {
+    /// How many seats are to be reserved: those that the form says, or those that every chosen event reserves already.
+    fn reserved_seats(
+        &self,
+        chosen: &[Event],
+        now: Timestamp,
+        problems: &mut FieldErrors,
+    ) -> Option<ReservedSeatsChange> {
         if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
-            let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
-            let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
+            let reserves = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
+            let bare = chosen.iter().any(|event| event.capacity.is_some() && !reserves(event));
             if bare {
-                problems.add("kept", french::NO_KEPT_SEATS);
+                problems.add("kept", french::NO_RESERVED_SEATS);
             }
-            return (!bare).then_some(Keep::AsItDoes);
+            return (!bare).then_some(ReservedSeatsChange::Unchanged);
         }
         let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
         if seats.is_none() {
@@ -141,7 +146,7 @@ impl Written {
         if until.is_none() && self.kept_until.trim().is_empty() {
             problems.add("kept_until", french::NOT_A_TIME);
         }
-        seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
+        seats.zip(until).map(|(seats, until)| ReservedSeatsChange::Seats(seats, until))
     }
 }
 
@@ -165,13 +170,13 @@ fn time(
 }
 
 /// What the round changes about the reserved seats of each event, in French.
-fn keeping(round: &NewRound) -> Vec<String> {
-    let line = |event: &Event| match round.keep {
+fn reserved(round: &NewRound) -> Vec<String> {
+    let line = |event: &Event| match round.reserved_seats {
         None => None,
-        Some(Keep::AsItDoes) => Some(french::reserved(event, event.kept_seats, event.kept_until)),
-        Some(Keep::Seats(seats, until)) => Some(french::reserved_instead(event, seats, until)),
+        Some(ReservedSeatsChange::Unchanged) => Some(french::reserved(event, event.kept_seats, event.kept_until)),
+        Some(ReservedSeatsChange::Seats(seats, until)) => Some(french::reserved_instead(event, seats, until)),
     };
-    round.keeping().filter_map(line).collect()
+    round.with_seats().filter_map(line).collect()
 }
 
 /// The events that one can still register for.
@@ -216,9 +221,9 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
     let found = dry_run(&app, &round).await?;
     let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     let minutes = app.mail.minutes_for(found.letters());
-    let keeping = keeping(&round);
+    let reserved = reserved(&round);
     let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
-    let tried = Some(Tried { found, invalid, repeated, letter, keeping, minutes });
+    let tried = Some(Tried { found, invalid, repeated, letter, reserved, minutes });
     page::render(&ComposePage { page, form, events, problems: FieldErrors::default(), tried, tested })
 }
 

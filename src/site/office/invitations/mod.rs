@@ -20,7 +20,7 @@ pub fn routes() -> Router<App> {
         .route("/organisation/invitations/apercu", post(compose::preview))
         .layer(DefaultBodyLimit::max(MAX_FORM))
         .route("/organisation/invitations/{id}", get(progress::show))
-        .route("/organisation/invitations/{id}/relancer", post(progress::chase))
+        .route("/organisation/invitations/{id}/relancer", post(progress::follow_up))
         .route("/organisation/invitations/{id}/arreter", post(progress::stop))
         .route("/organisation/invitations/{id}/reprendre", post(progress::resume))
 }

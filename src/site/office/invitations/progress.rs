@@ -112,8 +112,9 @@ pub(super) async fn show(
     let waits = round.written_at.is_none() && round.stopped_at.is_none();
     let going = Going::of(&progresses).filter(|_| round.written_at.is_some());
     let unanswered = invitations.iter().filter(|one| one.is_unanswered()).count();
-    let can_chase = unanswered > 0 && round.chased_at.is_none() && round.written_at.is_some() && going.is_none();
-    let unanswered = can_chase.then(|| (unanswered, app.mail.minutes_for(unanswered)));
+    let can_follow_up =
+        unanswered > 0 && round.followed_up_at.is_none() && round.written_at.is_some() && going.is_none();
+    let unanswered = can_follow_up.then(|| (unanswered, app.mail.minutes_for(unanswered)));
     let can_stop = waits || going.is_some();
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
     let done = done.fait;
@@ -130,13 +131,13 @@ fn parse(id: &str) -> Result<RoundId> {
 }
 
 /// `POST /organisation/invitations/{id}/relancer`
-pub(super) async fn chase(
+pub(super) async fn follow_up(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id = parse(&id)?;
-    Ok(back(id, invitations::chase(&app, person.id, id).await?, "relance"))
+    Ok(back(id, invitations::follow_up(&app, person.id, id).await?, "relance"))
 }
 
 /// `POST /organisation/invitations/{id}/arreter`

@@ -19,10 +19,10 @@ use http::session::Organiser;
 
 #[derive(Template)]
 #[template(path = "organiser-register.html")]
-struct ByHandPage {
+struct StaffRegistrationPage {
     page: Page,
     event: Event,
-    form: ByHandForm,
+    form: StaffRegistrationForm,
     problems: FieldErrors,
     refused: Option<&'static str>,
     suggestions: Vec<String>,
@@ -30,7 +30,7 @@ struct ByHandPage {
 
 /// What the form's fields, or the cells of a line, hold.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct ByHandForm {
+pub(super) struct StaffRegistrationForm {
     #[serde(default)]
     pub(super) name: String,
     #[serde(default)]
@@ -41,7 +41,7 @@ pub(super) struct ByHandForm {
     pub(super) siret: String,
 }
 
-impl ByHandForm {
+impl StaffRegistrationForm {
     /// What is asked for. An organiser answers for the person being a public buyer.
     pub(super) fn parse(&self) -> Result<NewRegistration, FieldErrors> {
         let mut problems = FieldErrors::default();
@@ -73,8 +73,8 @@ pub(super) async fn form(
     let event = find(&app, &slug).await?;
     let page = Page::new(&app, Some(person));
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    let (form, problems) = (ByHandForm::default(), FieldErrors::default());
-    page::render(&ByHandPage { page, event, form, problems, refused: None, suggestions })
+    let (form, problems) = (StaffRegistrationForm::default(), FieldErrors::default());
+    page::render(&StaffRegistrationPage { page, event, form, problems, refused: None, suggestions })
 }
 
 /// `POST /organisation/evenements/{slug}/inscrire`
@@ -82,7 +82,7 @@ pub(super) async fn submit(
     State(app): State<App>,
     Organiser(person): Organiser,
     Path(slug): Path<String>,
-    Form(form): Form<ByHandForm>,
+    Form(form): Form<StaffRegistrationForm>,
 ) -> Result<Response> {
     let event = find(&app, &slug).await?;
     let by = person.id;
@@ -91,16 +91,23 @@ pub(super) async fn submit(
     let request = match form.parse() {
         Ok(request) => request,
         Err(problems) => {
-            return page::unprocessable(&ByHandPage { page, event, form, problems, refused: None, suggestions });
+            return page::unprocessable(&StaffRegistrationPage {
+                page,
+                event,
+                form,
+                problems,
+                refused: None,
+                suggestions,
+            });
         }
     };
-    match registrations::register_by_hand(&app, by, event.id, request).await {
+    match registrations::register_by_staff(&app, by, event.id, request).await {
         Ok(registration) => {
             Ok(Redirect::to(&format!("/organisation/inscriptions/{}?fait=inscrire", registration.id)).into_response())
         }
         Err(ActError::Refused(refusal)) => {
             let (refused, problems) = (Some(french::refusal(refusal)), FieldErrors::default());
-            page::conflict(&ByHandPage { page, event, form, problems, refused, suggestions })
+            page::conflict(&StaffRegistrationPage { page, event, form, problems, refused, suggestions })
         }
         Err(error) => Err(error.into()),
     }
