@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use kernel::id::{ClientId, PersonId};
 
-/// Edits after which those who are gone are let go of: the database knows them when they come back.
+/// Edits after which clients that are gone are dropped: the database has their numbers when they come back.
 const FORGET_EVERY: u64 = 500;
 
 /// The last stored edit of a client.

@@ -43,7 +43,7 @@ pub(super) struct Notice {
     /// Left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left: Vec<ClientId>,
-    /// Asks the others who is with them.
+    /// Asks the other nodes for their presence.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub asks: bool,
     /// It was archived, or opened again.
@@ -59,7 +59,7 @@ fn is_zero(number: &u64) -> bool {
     *number == 0
 }
 
-/// What a node hears.
+/// A message to a node.
 #[derive(Debug)]
 pub(super) enum NodeMessage {
     /// News of one board.
@@ -76,7 +76,7 @@ pub(super) struct Cluster {
 }
 
 impl Cluster {
-    /// Starts to speak and to listen, on PostgreSQL; on SQLite there is one node.
+    /// Starts to send and to listen, on PostgreSQL; on SQLite there is one node.
     pub(super) fn join(db: &Db, jobs: &Jobs, hear: impl Fn(NodeMessage) + Send + Sync + 'static) -> Option<Self> {
         let Db::Postgres(pool, _) = db else { return None };
         let node = Uuid::new_v4();
@@ -97,7 +97,7 @@ impl Cluster {
         self.tell(Notice { board: board.0, people, left, ..Notice::default() });
     }
 
-    /// Asks the others who is with them.
+    /// Asks the other nodes for their presence.
     pub(super) fn ask(&self, board: BoardId) {
         self.tell(Notice { board: board.0, asks: true, ..Notice::default() });
     }

@@ -1,4 +1,4 @@
-//! Durable before visible: a batch of edits is on disk before anybody is shown or told of it.
+//! Durable before visible: a batch of edits is on disk before it is shown or acknowledged.
 //!
 //! On SQLite one committer gathers the batches of all boards into one transaction, so that flushes to disk do not
 //! queue behind each other. On PostgreSQL each board commits by itself and the server groups the flushes. This is not
@@ -23,7 +23,7 @@ pub(super) enum Appended {
     Behind,
     /// The database said no: nothing was stored.
     Refused,
-    /// The database did not answer: nobody knows whether it was stored.
+    /// The database did not answer: whether the batch was stored is unknown.
     Unknown,
 }
 

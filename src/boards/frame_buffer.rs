@@ -1,4 +1,4 @@
-//! The frames that were lately shown: whoever was away for a moment catches up from them, and no edit is written out twice.
+//! The frames that were sent lately: a client that was away for a moment catches up from them; no edit is encoded twice.
 
 use std::collections::VecDeque;
 
@@ -6,7 +6,7 @@ use tungstenite::Utf8Bytes;
 
 /// Bytes of frames that are kept for one board.
 const MAX_BYTES: usize = 512 * 1024;
-/// Frames that are kept, and sent to somebody who catches up: half of what may wait for a reader.
+/// Frames that are kept, and sent to a client that catches up: half of what may wait for a reader.
 const MAX_FRAMES: usize = 128;
 
 /// Frames of edits without a gap, oldest first.

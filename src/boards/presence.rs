@@ -14,7 +14,7 @@ use kernel::id::{ClientId, PersonId};
 
 /// At most 20 frames a second.
 const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
-/// Somebody on another node who has not been heard of for so long is gone with their node.
+/// People of another node are dropped when that node has sent nothing for so long.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
 /// Characters of a field's name at most.
 const MAX_FIELD_NAME: usize = 40;
@@ -144,7 +144,7 @@ impl PresenceTracker {
         (!self.changed.is_empty() || !self.left.is_empty()).then_some(self.next_frame)
     }
 
-    /// The next frame, and what the other nodes must hear of it.
+    /// The next frame, and its part for the other nodes.
     pub fn next_frame(&mut self, now: Instant) -> (Utf8Bytes, Option<Changes>) {
         self.next_frame = now + BETWEEN_FRAMES;
         let changed = std::mem::take(&mut self.changed);

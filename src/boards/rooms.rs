@@ -42,7 +42,7 @@ struct Shared {
     open: Mutex<HashMap<BoardId, mpsc::Sender<Command>>>,
     /// The rooms and their snapshots.
     tasks: Jobs,
-    /// What the rooms rely on; stopped after them.
+    /// The tasks that the rooms need; stopped after them.
     services: Jobs,
     running: OnceLock<Services>,
     registry: NodeRegistry,
@@ -169,7 +169,7 @@ impl Rooms {
         }
     }
 
-    /// A board's row has changed: it was archived, or opened again. The other nodes hear of it by themselves.
+    /// A board's row has changed: it was archived, or opened again. The other nodes receive their own notice.
     pub(super) async fn refresh(&self, board: BoardId) {
         let room = self.open_rooms().get(&board).cloned();
         if let Some(room) = room {
@@ -211,7 +211,7 @@ impl Rooms {
         self.0.registry.report(&self.0.db, self.now()).await
     }
 
-    /// The way to a board's room. Under one lock, so that two first visitors open it once.
+    /// The sender to a board's room. Under one lock, so that two first visitors open it once.
     fn room(&self, board: BoardId) -> Result<mpsc::Sender<Command>, Gone> {
         let mut open = self.open_rooms();
         if let Some(room) = open.get(&board).filter(|room| !room.is_closed()) {

@@ -23,7 +23,7 @@ pub struct BoardRow {
     pub id: BoardId,
     /// The event it belongs to.
     pub event_id: EventId,
-    /// What its cards are.
+    /// The kind of its cards.
     pub kind: BoardKind,
     /// Its title.
     pub title: String,
@@ -99,13 +99,13 @@ pub(super) async fn find(tx: &mut ReadConn, board: BoardId) -> sqlx::Result<Opti
         .await)
 }
 
-/// A board as somebody finds it who comes.
+/// A board as a person who opens it finds it.
 #[derive(sqlx::FromRow)]
 pub struct Found {
     /// The board.
     #[sqlx(flatten)]
     pub board: BoardRow,
-    /// Whether a seat at its event is theirs.
+    /// Whether the person has a seat at its event.
     pub has_seat: bool,
     last_by: Option<PersonId>,
     last_n: Option<i64>,
@@ -113,14 +113,14 @@ pub struct Found {
 }
 
 impl Found {
-    /// The last stored edit of their client.
+    /// The last stored edit of the person's client.
     pub fn last_edit(&self) -> Option<LastEdit> {
         let (by, n, seq) = (self.last_by?, self.last_n?, self.last_seq?);
         Some(LastEdit { by, n: from_sql(n), seq: from_sql(seq) })
     }
 }
 
-/// The board as this person finds it, who comes with this client if with one. One statement: everybody who joins asks it.
+/// The board for this person, with the last edit of their client if one is given. One statement: it runs for each join.
 pub(super) async fn find_for(
     tx: &mut ReadConn,
     board: BoardId,
@@ -328,7 +328,7 @@ async fn insert_edits(tx: &mut WriteTx, batch: &Batch) -> sqlx::Result<()> {
     }
 }
 
-/// Keeps the state as of its head, and forgets older snapshots; the edits are all kept.
+/// Stores a snapshot of the board and deletes older ones; all edits stay.
 pub(super) async fn save_snapshot(tx: &mut WriteTx, board: &Board) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into board_snapshot (board_id, seq, format, state) values ($1, $2, $3, $4)
@@ -349,7 +349,7 @@ pub(super) async fn save_snapshot(tx: &mut WriteTx, board: &Board) -> sqlx::Resu
         .map(drop))
 }
 
-/// Tells the other nodes, PostgreSQL only: SQLite has one.
+/// Notifies the other nodes, on PostgreSQL only: with SQLite there is one node.
 pub(super) async fn notify(tx: &mut WriteTx, channel: &str, payloads: &[String]) -> sqlx::Result<()> {
     match tx.engine() {
         Engine::Sqlite(_) => Ok(()),
@@ -364,7 +364,7 @@ pub(super) async fn notify(tx: &mut WriteTx, channel: &str, payloads: &[String])
     }
 }
 
-/// How many edits all boards have had.
+/// The number of edits of all boards.
 pub async fn count_edits(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select cast(coalesce(sum(head), 0) as bigint) from board")
         .fetch_one(conn)

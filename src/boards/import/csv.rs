@@ -49,7 +49,7 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// What the titles name; of two that name the same the first counts.
+/// The fields that the titles name; of two titles for one field the first counts.
 fn columns(kind: BoardKind, titles: &[String]) -> Columns {
     let mut named = BTreeSet::new();
     let fields = titles.iter().map(|title| {
@@ -61,19 +61,19 @@ fn columns(kind: BoardKind, titles: &[String]) -> Columns {
     Columns { fields, place }
 }
 
-/// Whether a title names a field: in French, with what stands in brackets or without, or by its own name.
+/// Whether a title names a field: by its French label, with or without the part in brackets, or by its own name.
 fn names(title: &str, kind: BoardKind, field: &Field) -> bool {
     let label = labels::field(kind, field.name);
     let short = label.split_once(" (").map_or(label, |(short, _)| short);
     [label, short, field.name].iter().any(|name| alike(title, name))
 }
 
-/// Whether two texts say the same but for case, accents and punctuation.
+/// Whether two texts are the same but for case, accents and punctuation.
 fn alike(one: &str, other: &str) -> bool {
     one.trim() == other || Some(search::folded(one)).filter(|one| !one.is_empty()) == Some(search::folded(other))
 }
 
-/// Says which columns are understood, and which are not although something stands in them.
+/// Reports which columns are understood, and which are not although they have content.
 fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize, Vec<String>)]) {
     let kind = draft.kind();
     let fields = columns.fields.iter().flatten().map(|field| labels::field(kind, field.name));
@@ -82,7 +82,7 @@ fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize
     let is_known = |at: usize| {
         columns.fields.get(at).is_some_and(Option::is_some) || place.is_some() && columns.place.contains(&Some(at))
     };
-    // One look at each cell: a file may have a million columns as well as a million lines.
+    // Each cell is read once: a file may have a million columns as well as a million lines.
     let mut used = vec![false; lines.iter().map(|(_, cells)| cells.len()).max().unwrap_or_default()];
     for (_, cells) in lines {
         for (used, cell) in used.iter_mut().zip(cells) {
@@ -98,7 +98,7 @@ fn tell(draft: &mut Draft, columns: &Columns, titles: &[String], lines: &[(usize
     }
 }
 
-/// Where a line says that its card lies; what is no number is told.
+/// The position of a card as its line gives it; anything but a number is a problem.
 fn place(draft: &mut Draft, columns: [Option<usize>; 2], cells: &[String], line: usize) -> Option<(Number, Number)> {
     let mut read = |at: usize| {
         let cell = columns[at].and_then(|column| cells.get(column)).filter(|cell| !cell.trim().is_empty())?;
@@ -112,7 +112,7 @@ fn place(draft: &mut Draft, columns: [Option<usize>; 2], cells: &[String], line:
     x.zip(y)
 }
 
-/// What a cell says; a text where a number should stand is refused later, with its line.
+/// The value of a cell; a text in place of a number is refused later, with its line.
 fn value(field: &Field, cell: &str) -> Value {
     let text = undefused(cell);
     match field.holds {

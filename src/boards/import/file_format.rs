@@ -1,4 +1,4 @@
-//! Files that hold no text: what they are, so that people are told what to do instead.
+//! Recognises files that hold no text, so that the page can say what to do instead.
 
 use super::Unreadable;
 use documents::spreadsheet;
@@ -18,9 +18,9 @@ pub enum FileFormat {
     Other,
 }
 
-/// What the document formats that are ZIP archives are known by.
+/// The first bytes of document formats that are ZIP archives.
 const ZIP: &[u8] = b"PK\x03\x04";
-/// Files of Microsoft's before 2007.
+/// The first bytes of Microsoft's files before 2007.
 const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 /// PNG, JPEG, GIF.
 const PICTURES: [&[u8]; 3] = [b"\x89PNG", b"\xff\xd8\xff", b"GIF8"];

@@ -1,4 +1,4 @@
-//! Our own JSON, as the export writes it. Comments and votes stay behind: they are other people's words.
+//! Our own JSON, as the export writes it. Comments and votes are not imported: other people wrote them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -47,9 +47,9 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     Ok(())
 }
 
-/// Where the text stops being JSON; or it is JSON, and not even of the shape of a board.
+/// The place where the text stops being JSON, or that it is JSON without the shape of a board.
 fn broken(error: &serde_json::Error, text: &str) -> Unreadable {
-    // It counts bytes, people count signs.
+    // The parser counts bytes, people count characters.
     let line = text.split('\n').nth(error.line().saturating_sub(1)).unwrap_or_default();
     let column = line.char_indices().take_while(|(at, _)| *at < error.column()).count();
     match error.classify() {
@@ -64,7 +64,7 @@ fn part<T: DeserializeOwned>(file: &mut Object, name: &'static str) -> Result<Op
     part.map_err(|_| Unreadable::NotABoard(name))
 }
 
-/// Adds the cards, in the order of the table view; tells the new ids by those of the file.
+/// Adds the cards, in the order of the table view; returns the new ids by those of the file.
 fn read_cards(draft: &mut Draft, cards: Object) -> HashMap<String, CardId> {
     let mut cards: Vec<_> = cards.into_iter().collect();
     cards.sort_by_key(|(_, card)| card["rank"].as_u64());

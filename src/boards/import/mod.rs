@@ -18,18 +18,18 @@ pub use file_format::{FileFormat, text};
 
 /// Cards that are shown before they are made.
 const SHOWN: usize = 5;
-/// Problems that are told, and ignored columns; more are only counted.
+/// Problems and ignored columns that are listed; more are only counted.
 const MAX_TOLD: usize = 50;
-/// Signs that are shown of a text before it is imported, and of a column's title.
+/// Characters that are shown of a text before it is imported, and of a column's title.
 const EXCERPT: usize = 60;
-/// Imported cards without a place lie in rows of so many.
+/// Cards in a row, of those that the file gives no position.
 const IN_ROW: u32 = 5;
-/// From one such card to the next.
+/// Distance from one such card to the next.
 const APART: (f64, f64) = (260.0, 180.0);
 /// Cards as the client draws them.
 const CARD: (f64, f64) = (220.0, 112.0);
 
-/// What a file would do to a board.
+/// The edits that a file comes to.
 #[derive(Debug, Default, PartialEq)]
 pub struct Plan {
     /// In order; each was tried.
@@ -44,11 +44,11 @@ pub struct Plan {
     pub known: Vec<&'static str>,
     /// Those that are not, as the file names them.
     pub ignored: Vec<String>,
-    /// Such columns beyond those that are told.
+    /// The number of such columns that are not listed.
     pub more_ignored: usize,
     /// What is left out, and why.
     pub problems: Vec<Problem>,
-    /// Problems beyond those that are told.
+    /// The number of problems that are not listed.
     pub more_problems: usize,
 }
 
@@ -74,7 +74,7 @@ pub enum At {
     Link(usize),
 }
 
-/// The file is none of ours.
+/// Why a file cannot be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
     /// There is nothing in it, or there is no file.
@@ -104,7 +104,7 @@ pub enum Unreadable {
     OtherKind(BoardKind),
 }
 
-/// What `text` would do to the board if this person imported it now.
+/// The plan of an import of `text` by this person, now.
 ///
 /// # Errors
 ///
@@ -149,10 +149,10 @@ struct Draft {
     board: Board,
     signed: Signature,
     plan: Plan,
-    /// Below all that lies there, where what has no place goes.
+    /// Below all cards of the board: where cards without a position go.
     below: f64,
     placed: u32,
-    /// How much further down the file's cards lie here.
+    /// By how much the file's cards are moved down.
     shift: f64,
 }
 
@@ -195,7 +195,7 @@ impl Draft {
         }
     }
 
-    /// Adds a card; fields that cannot stand are left out and told. Where none of them can there is no card.
+    /// Adds a card without the fields that are refused, which are listed; no card when all are refused.
     fn card(&mut self, (x, y): (Number, Number), mut fields: BTreeMap<String, Value>, at: At) -> Option<CardId> {
         let schema = self.kind().schema();
         let said_nothing = fields.is_empty();
@@ -215,7 +215,7 @@ impl Draft {
         done.then_some(card)
     }
 
-    /// Finds room for the cards that the file places: where it says, or all together below what is there when one of them
+    /// Finds room for the cards that the file places: at their positions, or all below the board's cards when one of them
     /// would cover a card.
     fn make_room(&mut self, places: &[(Number, Number)]) {
         let taken: Vec<_> = self.board.cards_by_rank().iter().map(|(_, card)| (card.x.get(), card.y.get())).collect();
@@ -230,12 +230,12 @@ impl Draft {
         self.below = lowest.fold(self.below, f64::max);
     }
 
-    /// Where a card that the file places lies on this board.
+    /// The position on this board of a card that the file places.
     fn shifted(&self, (x, y): (Number, Number)) -> (Number, Number) {
         (x, Number::new(y.get() + self.shift))
     }
 
-    /// The next free place below what was there.
+    /// The next free position below the board's cards.
     fn place(&mut self) -> (Number, Number) {
         let (column, row) = (self.placed % IN_ROW, self.placed / IN_ROW);
         self.placed += 1;

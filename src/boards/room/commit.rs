@@ -1,4 +1,4 @@
-//! A room's turn with edits: tried out on a copy of the board, stored, and only then taken over and shown.
+//! A room's turn: edits are applied to a copy of the board, stored, and only then shown.
 
 use board_model::limits::EDIT_BURST;
 use std::collections::HashMap;
@@ -20,11 +20,11 @@ use board_model::protocol::{Accepted, ServerMessage};
 use board_model::rights::Role;
 use kernel::id::{ClientId, PersonId};
 
-/// How often a database that does not answer is asked again before everybody is told to come back later.
+/// Retries of a database that does not answer, before all sockets are closed with the code to come back later.
 const ATTEMPTS: u32 = 6;
 /// The pause after the first such failure; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// Edits of one connection refused as too fast before it is a flood.
+/// Edits of one connection that may be refused as too fast; with more it is closed.
 const MAX_TOO_FAST: u32 = 128;
 
 /// An edit that waits for its turn.
@@ -38,7 +38,7 @@ pub(super) struct Pending {
     pub edit: Edit,
 }
 
-/// What a turn came to.
+/// The result of a turn.
 #[derive(Debug)]
 struct Tried {
     board: Board,
@@ -55,8 +55,8 @@ struct Tried {
 pub(super) struct Unanswered;
 
 impl Room {
-    /// An edit joins the turn, unless its person writes too fast. One that was sent before is never refused for that: it
-    /// is answered as it was decided.
+    /// Adds an edit to the turn, unless its person writes too fast. An edit that was sent before is never refused for
+    /// that: its answer is that of the first time.
     pub(super) fn take_up(
         &mut self,
         pending: &mut Vec<Pending>,
@@ -93,10 +93,10 @@ impl Room {
                     self.take_over(tried).await?;
                 }
                 Appended::Behind if self.catch_up().await? => {}
-                // Behind what cannot be seen: somebody tampers with the database.
+                // The head is elsewhere and there is nothing to load: the database was changed from outside.
                 Appended::Behind => self.pause_and_catch_up(&mut failures).await?,
                 Appended::Refused => self.refuse_or_halve(pending).await?,
-                // What was stored after all is found when catching up, and is then known as sent again.
+                // Edits that were stored after all are found when catching up, and then count as sent again.
                 Appended::Unknown => self.pause_and_catch_up(&mut failures).await?,
             }
         }
@@ -148,7 +148,7 @@ impl Room {
         self.rooms.log().append(batch).await
     }
 
-    /// What was stored is now the board, and is shown.
+    /// Takes over the copy of the board once its edits are stored, and shows them.
     async fn take_over(&mut self, tried: Tried) -> Result<(), Unanswered> {
         let Tried { board, accepted, authors, refused, again } = tried;
         // Refusals first: a client that sees a later edit of theirs accepted takes an earlier, unanswered one for refused.
@@ -188,7 +188,7 @@ impl Room {
         Ok(())
     }
 
-    /// The database said no. One bad edit must not take others with it: each is tried alone.
+    /// Stores each edit alone after the database refused a batch, so that one bad edit fails alone.
     async fn refuse_or_halve(&mut self, pending: &mut Vec<Pending>) -> Result<(), Unanswered> {
         if let [alone] = pending.as_slice() {
             self.tell(alone.member, frame(&ServerMessage::Refused { n: alone.n, reason: Refusal::NotStored }));
@@ -217,7 +217,7 @@ impl Room {
     /// says whether there was anything.
     pub(super) async fn catch_up(&mut self) -> Result<bool, Unanswered> {
         let mut tx = self.rooms.db().snapshot().await.map_err(unanswered)?;
-        // First: nothing is appended after it.
+        // Read first: once archived, nothing is appended.
         let row = store::find(&mut tx, self.board.id).await.map_err(unanswered)?;
         let archived = row.is_none_or(|row| row.archived);
         let missed = store::edits_since(&mut tx, self.board.id, self.board.head).await.map_err(unanswered)?;
@@ -236,7 +236,7 @@ impl Room {
     pub(super) fn replay(&mut self, stored: &[Accepted]) {
         for accepted in stored {
             if let Err(refusal) = self.board.apply(accepted.signature(), accepted.edit.clone()) {
-                // Cannot be: the same function accepted it. The number must move on all the same.
+                // Impossible: the same function accepted it. The head must advance all the same.
                 warn!(board = %self.board.id, seq = accepted.seq, %refusal, "a stored edit does not apply");
                 self.board.head = accepted.seq;
             }

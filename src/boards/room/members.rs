@@ -1,4 +1,4 @@
-//! A room's sockets: joining and leaving, and what they are sent.
+//! A room's sockets: joining, leaving, and the frames that they receive.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use board_model::protocol::{Accepted, ClosingReason, Presence, PresenceState, Se
 use board_model::rights::Role;
 use kernel::id::{ClientId, PersonId};
 
-/// Connections to one board at most, those that other nodes tell of included.
+/// Connections to one board at most, on all nodes together.
 const MAX_MEMBERS: usize = 300;
-/// Acknowledgements of one turn: beyond, one frame with the edits themselves says it.
+/// Edits of a lone author that are acknowledged one by one; more are acknowledged by the frame with the edits.
 const MAX_ACKS: usize = 32;
 
 impl Room {
-    /// Shows stored edits to everybody in one shared frame. A lone author of a few needs only to be told the numbers.
+    /// Shows stored edits to everybody in one shared frame. A lone author of a few edits gets only their numbers.
     pub(super) fn show(&mut self, accepted: &[Accepted], authors: &[MemberId]) {
         let (Some(first), Some(last)) = (accepted.first(), accepted.last()) else { return };
         self.welcome = Default::default();
@@ -53,7 +53,7 @@ impl Room {
         }
     }
 
-    /// Tells everybody what they are, now that the board is archived or no longer is.
+    /// Sends everybody their role, after the board was archived or opened again.
     pub(super) fn show_roles(&mut self) {
         let roles = self.members.iter().map(|(id, member)| (*id, member.role.while_archived(self.archived)));
         for (id, role) in roles.collect::<Vec<_>>() {
@@ -89,14 +89,14 @@ impl Room {
         self.empty_since = None;
     }
 
-    /// Whether somebody else wrote under this name, or is here under it.
+    /// Whether another person wrote under this client id, or is connected under it.
     pub(super) fn is_of_another(&self, client: ClientId, person: PersonId) -> bool {
         let owners = [self.sequences.owner(client), self.presence.who(client)];
         owners.into_iter().flatten().any(|owner| owner != person)
     }
 
-    /// On a full board, whoever has the most connections gives the newest up for somebody who has at least two fewer:
-    /// nobody keeps the others out by opening tabs.
+    /// On a full board, the person with the most connections loses the newest to a person who has at least two fewer:
+    /// opening many tabs keeps no one out.
     fn makes_room_for(&mut self, person: PersonId) -> bool {
         let mut tabs: HashMap<PersonId, Vec<MemberId>> = HashMap::new();
         for (id, member) in &self.members {
@@ -112,7 +112,7 @@ impl Room {
         true
     }
 
-    /// The whole board, or only what came since.
+    /// The whole board, or only the edits since.
     pub(super) fn welcome(&mut self, since: Option<u64>, role: Role) -> Vec<Utf8Bytes> {
         let head = self.board.head;
         if let Some(missed) = since.and_then(|since| self.frames.since(since, head)) {

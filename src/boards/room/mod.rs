@@ -37,7 +37,7 @@ const MIN_TURN_INTERVAL: Duration = Duration::from_millis(8);
 const SNAPSHOT_EVERY: u64 = 500;
 /// A board without sockets is closed after this.
 const IDLE_AFTER: Duration = Duration::from_secs(60);
-/// How often a room reads what other nodes appended, sends them its presence, and forgets people of nodes that fell silent.
+/// How often a room reads what other nodes appended, sends them its presence, and drops people of nodes that went silent.
 const REFRESH_EVERY: Duration = Duration::from_secs(15);
 /// After how long sockets reconnect after a restart; clients add jitter.
 const RETRY_AFTER_MS: u32 = 500;
@@ -82,7 +82,7 @@ pub struct Join {
     pub role: Role,
     /// The last edit of this tab that was stored when it came.
     pub last: Option<LastEdit>,
-    /// Where they read.
+    /// The queue of frames to them.
     pub send_queue: SendQueue,
 }
 
@@ -118,7 +118,7 @@ pub(super) struct Room {
     rooms: Rooms,
     inbox: mpsc::Receiver<Command>,
     board: Board,
-    /// Whether it can only be read. The database has the last word: it appends nothing to an archived board.
+    /// Whether it can only be read. The database decides: it appends nothing to an archived board.
     archived: bool,
     /// The seq of the last snapshot that was begun.
     snapshot: u64,
@@ -256,14 +256,14 @@ impl Room {
         self.commit(&mut pending).await
     }
 
-    /// Stored in turns of the usual size: a statement takes only so many values. Asked for twice, it is made once.
+    /// Stored in turns of the usual size, since a statement is limited in its values. A repeated import is made once.
     async fn import(&mut self, import: Import) -> Result<(), Unanswered> {
         let Import { client, by, last, edits, done } = import;
         if let Some(last) = last {
             self.sequences.note(client, last);
         }
         let all_read = edits.iter().all(|edit| self.rooms.all_nodes_read(edit, self.board.kind));
-        // Whoever asked is not told that it is done, and asks again.
+        // The import is not acknowledged, so that its caller tries again.
         if self.is_of_another(client, by) || !all_read {
             return Ok(());
         }
@@ -280,9 +280,9 @@ impl Room {
                 .collect();
             self.commit(&mut turn).await?;
         }
-        // Archived meanwhile, some of it was refused: whoever asked is not told that it is done.
+        // The board was archived meanwhile and some edits were refused: the import is not acknowledged.
         if !self.archived {
-            // They may have gone.
+            // The receiver may be gone.
             let _ = done.send(());
         }
         Ok(())
@@ -306,7 +306,7 @@ impl Room {
         Ok(())
     }
 
-    /// Forgets people of nodes that fell silent, and loads edits of which a notice was missed.
+    /// Drops people of nodes that went silent, and loads edits whose notice was missed.
     async fn refresh(&mut self) -> Result<(), Unanswered> {
         self.presence.forget_silent(Instant::now());
         self.announce();
@@ -346,7 +346,7 @@ async fn at(instant: Option<Instant>) {
     }
 }
 
-/// Saves a snapshot. Without it nothing is lost: the edits are there.
+/// Saves a snapshot. When that fails nothing is lost: the edits are stored.
 async fn save(rooms: &Rooms, board: Board) {
     let saved = async {
         let mut tx = rooms.db().write().await?;
