@@ -1,4 +1,4 @@
-//! Who gets to a board: the short address and the form for its code, and the page that says to whom it is not open.
+//! Access to a board: the short address, the form for its code, and the page for people who may not open it.
 
 use askama::Template;
 use axum::extract::{FromRequestParts, State};
@@ -16,7 +16,7 @@ use http::page::{self, Page};
 use http::session::SignedIn;
 use kernel::id::BoardId;
 
-/// Somebody who may open the board that the address names; everybody else is answered by a page that says why not.
+/// A person who may open the board that the address names; others get a page that says why not.
 #[derive(Debug)]
 pub(super) struct Entered {
     pub person: Person,
@@ -38,12 +38,12 @@ impl FromRequestParts<App> for Entered {
     }
 }
 
-/// Gives its connection back before a page asks for another.
+/// Returns its connection before a page takes another.
 async fn find(app: &App, person: &Person, id: BoardId) -> Result<BoardRow, AccessError> {
     boards::access(&mut app.db.read().await?, person, id).await
 }
 
-/// The page of somebody who does not get to a board, where there is no better one.
+/// The page for a person who may not open a board, where there is no better one.
 pub(super) fn denied(refused: AccessError) -> Error {
     match refused {
         AccessError::NoSuchBoard => Error::NotFound,
@@ -76,7 +76,7 @@ pub(super) async fn event_of(app: &App, board: &BoardRow) -> sqlx::Result<Option
 #[template(path = "board-code.html")]
 struct CodePage {
     page: Page,
-    /// What was typed, which no board has; nothing when nothing was.
+    /// The typed code, which no board has; empty when none was typed.
     typed: String,
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn ask_code(
     person: Option<SignedIn>,
     typed: Result<Query<Typed>>,
 ) -> Result<Response> {
-    // What cannot be read is no code: the form says how one looks.
+    // A malformed code: the form says how one looks.
     let code = typed.map_or_else(|_| String::new(), |Query(Typed { code })| code);
     if code.trim().is_empty() {
         return page::render(&CodePage { page: Page::new(&app, person.map(|person| person.0)), typed: String::new() });

@@ -1,4 +1,4 @@
-//! What leaves a board: its files, and a page to print. Each is read afresh from the database.
+//! Exports of a board: its files, and a page to print. Each is read anew from the database.
 
 use askama::Template;
 use axum::extract::State;
@@ -23,7 +23,7 @@ use kernel::search;
 
 /// The longest name of a file, bytes.
 const MAX_FILE_NAME: usize = 60;
-/// Ends the names of files with private fields: the contacts of stakeholders are all there are.
+/// Ends the names of files with private fields: only the contacts of stakeholders are private.
 const WITH_CONTACTS: &str = "-avec-contacts";
 /// Ends the names of other files that name the authors of comments.
 const WITH_AUTHORS: &str = "-avec-auteurs";
@@ -37,7 +37,7 @@ pub(super) struct Wish {
 }
 
 impl Wish {
-    /// What this person is shown of private fields, of an archived board too.
+    /// Whether this person gets private fields, of an archived board too.
     pub(super) fn shown(&self, person: &Person) -> Shown {
         let runs = Role::of(person.organiser) == Role::Facilitator;
         if self.prive.as_deref() == Some("1") && runs { Shown::Everything } else { Shown::Public }
@@ -71,7 +71,7 @@ pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -
     let (board, shown) = read(&app, &entered, &wish).await?;
     let name = named(&board, shown, "xlsx");
     let context = export_context(&app, &entered, &board, shown).await?;
-    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    // Compressing a full board takes a moment, so it runs outside the async threads.
     let body = tokio::task::spawn_blocking(move || export::xlsx(&board, &context)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
@@ -83,7 +83,7 @@ pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) ->
     let (board, shown) = read(&app, &entered, &wish).await?;
     let name = named(&board, shown, "odt");
     let context = export_context(&app, &entered, &board, shown).await?;
-    // Compressing a full board takes a moment: not on the threads that serve everybody.
+    // Compressing a full board takes a moment, so it runs outside the async threads.
     let body = tokio::task::spawn_blocking(move || export::odt(&board, &context)).await;
     let body =
         body.map_err(|error| Error::Other(error.to_string()))?.map_err(|error| Error::Other(error.to_string()))?;
@@ -94,7 +94,7 @@ pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
     let (board, _) = read(&app, &entered, &wish).await?;
     let name = named(&board, Shown::Public, "svg");
-    // Placing the words of a full board takes a moment, too.
+    // Laying out a full board takes a moment, too.
     let body = tokio::task::spawn_blocking(move || export::svg(&board)).await;
     Ok(attachment("image/svg+xml", &name, body.map_err(|error| Error::Other(error.to_string()))?))
 }
@@ -120,7 +120,7 @@ async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown
     Ok((pages::load(app, &entered.board).await?, wish.shown(&entered.person)))
 }
 
-/// What a document with the board's comments is made for; their authors are named only in one that is not handed on.
+/// The context of a document with comments; only one that is not handed on names their authors.
 async fn export_context(app: &App, entered: &Entered, board: &Board, shown: Shown) -> Result<ExportContext> {
     let mut tx = app.db.snapshot().await?;
     let event = programme::event_by_id(&mut tx, entered.board.event_id).await?;
@@ -151,7 +151,7 @@ pub(super) fn file_name(title: &str) -> String {
     if name.is_empty() { "tableau".to_owned() } else { name }
 }
 
-/// The name of a file of a board; one with private fields or with names says so, lest it is handed on for the other.
+/// The name of a file of a board; one with private fields or with names says so, lest it is mistaken for a public one.
 fn named(board: &Board, shown: Shown, extension: &str) -> String {
     let has_contacts = board.kind.schema().fields.iter().any(|field| field.private);
     let has_authors = ["xlsx", "odt"].contains(&extension) && !board.commentators().is_empty();

@@ -36,7 +36,7 @@ struct ImportPage {
     title: String,
     kind: BoardKind,
     content: String,
-    /// Names the import that may follow: asked for twice, it is made once.
+    /// Identifies the import that may follow: sent twice, it is made once.
     import: ClientId,
     plan: Option<Plan>,
     unreadable: Option<Unreadable>,
@@ -92,7 +92,7 @@ pub(super) async fn import(
     };
     let board = pages::load(&app, &row).await?;
     let signed = Signature { by: person.id, at: app.clock.now() };
-    // Trying a long file takes a moment: not on the threads that serve everybody.
+    // Trying a long file takes a moment, so it runs outside the async threads.
     let planned = tokio::task::spawn_blocking(move || {
         let planned = sent.content.as_deref().map_err(|why| *why).and_then(|text| import::plan(&board, text, signed));
         (planned, sent)
@@ -143,7 +143,7 @@ pub(super) async fn undo(
     }
 }
 
-/// Whoever would run the board were it not archived: they are told that it is, and keep their file.
+/// The board, for a facilitator, archived or not: of an archived one the page says so and keeps the file.
 async fn facilitated(app: &App, person: &domain::accounts::Person, id: BoardId) -> Result<BoardRow> {
     let board = boards::access(&mut app.db.read().await?, person, id).await.map_err(denied)?;
     if Role::of(person.organiser) == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }

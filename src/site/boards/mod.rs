@@ -1,4 +1,4 @@
-//! A board in the browser: its page, its socket, what leaves it and what is brought in.
+//! A board in the browser: its pages, its socket, its exports and imports.
 
 mod access;
 mod export;

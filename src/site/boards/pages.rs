@@ -35,7 +35,7 @@ struct BoardPage {
     board: BoardRow,
     /// The event it belongs to, if that has a page.
     event: Option<Event>,
-    /// Runs the session, or would were the board not archived.
+    /// Whether this person is a facilitator, of an archived board too.
     runs: bool,
     has_client: bool,
     file_name: String,
@@ -50,7 +50,7 @@ struct BoardPage {
     imported: usize,
 }
 
-/// What the address of a board may tell.
+/// The query of a board's address.
 #[derive(Debug, Deserialize)]
 pub(super) struct BoardQuery {
     /// The import that led here.
@@ -93,14 +93,14 @@ pub(super) async fn load(app: &App, row: &BoardRow) -> Result<Board> {
     let mut tx = app.db.snapshot().await?;
     let mut board = boards::snapshot(&mut tx, row).await?;
     for accepted in boards::edits_since(&mut tx, row.id, board.head).await? {
-        // What was accepted once is accepted again.
+        // An edit that was accepted once is accepted again.
         let _ = board.apply(accepted.signature(), accepted.edit);
     }
     Ok(board)
 }
 
 /// `GET /tableaux/{id}/auteurs.json`: the names behind the ids on the board as it stands, also of those who are not here.
-/// Somebody of whom nothing is left there is not named.
+/// People without any content left on the board are not named.
 pub(super) async fn authors(State(app): State<App>, Entered { board, .. }: Entered) -> Result<Response> {
     let board = load(&app, &board).await?;
     let people: Vec<PersonId> = board.people().into_iter().collect();
@@ -132,7 +132,7 @@ struct Signed<'a> {
     name: Option<&'a str>,
 }
 
-/// What changes all the time and is only this reader's.
+/// JSON that changes all the time and is for this reader only.
 pub(super) fn unkept(content: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(content)).into_response()
 }

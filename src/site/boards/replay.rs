@@ -34,7 +34,7 @@ struct ReplayPage {
     everything: bool,
 }
 
-/// Where the reader of a journal is.
+/// The position of a reader in the journal.
 #[derive(Debug, Deserialize)]
 pub(super) struct JournalQuery {
     /// The last seq that is known.
@@ -45,11 +45,11 @@ pub(super) struct JournalQuery {
 /// A piece of a board's history.
 #[derive(Debug, Serialize)]
 struct Journal {
-    /// Up to here the history is told; ask again with it as `since`.
+    /// The seq up to which this answer goes; the `since` of the next request.
     until: u64,
     /// The seq of the board's last edit.
     head: u64,
-    /// In order; what is nobody else's business is left out.
+    /// In order, without comments and private fields.
     edits: Vec<Moment>,
 }
 
@@ -109,7 +109,7 @@ fn replayed(edit: Edit, kind: BoardKind, shown: Shown) -> Option<Edit> {
             fields.retain(|name, _| is_shown(name));
             (!fields.is_empty()).then_some(Edit::SetFields { card, fields })
         }
-        // One by one, so that a new kind of edit is thought about here.
+        // Listed one by one, so that a new kind of edit must be decided on here.
         Edit::MoveCard { .. }
         | Edit::RemoveCard { .. }
         | Edit::RestoreCard { .. }

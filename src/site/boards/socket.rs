@@ -39,21 +39,21 @@ use kernel::key::Token;
 const READ_BUFFER: usize = 2 * 1024;
 /// Bytes that are gathered for one write; a socket keeps a buffer of the longest that it ever gathered.
 const WRITE_BUFFER: usize = 2 * 1024;
-/// Who connects says `hello` within this.
+/// A client must send `hello` within this.
 const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// A ping this often: half of what proxies let a silent connection live.
 const PING_EVERY: Duration = Duration::from_secs(25);
-/// A client that has not even answered pings for so long is gone.
+/// A client that has answered no ping for so long is gone.
 const SILENT_AFTER: Duration = Duration::from_secs(60);
-/// What is sent is taken by the other side within this, or the other side is gone.
+/// A client that takes no bytes for so long is gone.
 const TAKEN_WITHIN: Duration = Duration::from_secs(60);
 /// An edit counts once more for each so many bytes of its frame: long texts are pasted now and then, not without end.
 const BYTES_OF_ONE: usize = 2 * 1024;
 /// How long the last frames may take.
 const FAREWELL_WITHIN: Duration = Duration::from_secs(2);
-/// Seconds' worth of messages of any kind, at twice the pace that a client keeps, that may come at once; more are a flood.
+/// Seconds' worth of messages of any kind that may come at once, at twice a client's rate; more close the connection.
 const BURST: u32 = 20;
-/// Edits that cannot be read before it is a flood.
+/// Unreadable edits of one connection at most; more close it.
 const MAX_MALFORMED: u32 = 400;
 /// Frames that are sent with one write at most.
 const MAX_SENT_AT_ONCE: usize = 64;
@@ -63,11 +63,11 @@ const MAX_NAME: usize = 80;
 /// The query of the socket's address.
 #[derive(Debug, Deserialize)]
 pub(super) struct SocketQuery {
-    /// Pages of before version 1.0 of the messages told a fingerprint of theirs here.
+    /// Pages older than version 1.0 of the messages sent a fingerprint here.
     version: Option<String>,
 }
 
-/// `GET /tableaux/{id}/socket`: a browser tells nobody why a handshake failed, so the reasons come as close codes.
+/// `GET /tableaux/{id}/socket`: a browser hides why a handshake failed, so the reasons are close codes.
 pub(super) async fn open(
     State(app): State<App>,
     Path(board): Path<BoardId>,
@@ -79,7 +79,7 @@ pub(super) async fn open(
     if origin != Some(app.config.origin()) {
         return Err(Error::Forbidden);
     }
-    // A browser would not open a connection whose subprotocol is left open, and so not hear why.
+    // Without a subprotocol in the answer a browser would not open the connection, and not receive the close code.
     let spoken = &upgrade.protocols;
     let ours = HeaderValue::from_static(SUBPROTOCOL);
     let is_outdated = version.is_some() || !(spoken.is_empty() || spoken.contains(&ours));
@@ -87,12 +87,12 @@ pub(super) async fn open(
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        // What is a little too large is read, so that it can be told apart.
+        // Messages a little too large are read, so that they get an answer of their own.
         .max_message_size(Some(2 * MAX_MESSAGE))
         .max_frame_size(Some(2 * MAX_MESSAGE));
     let visit = session.map(|session| Visit { app: app.clone(), session, board });
     let open = app.rooms.socket();
-    // What is done once and asks the database is boxed, so that a socket's task stays small.
+    // Queries that run once are boxed, so that a socket's task stays small.
     Ok(upgrade.accept(answered, config, move |mut socket| async move {
         let code = match visit {
             _ if is_outdated => Some(OUTDATED),
@@ -106,7 +106,7 @@ pub(super) async fn open(
     }))
 }
 
-/// Says why, and waits a little for the other side to have read it.
+/// Sends the close code, and waits a little until the client has read it.
 async fn close(socket: &mut WebSocket, code: u16) {
     let farewell = async {
         let frame = CloseFrame { code: code.into(), reason: Default::default() };
@@ -114,7 +114,7 @@ async fn close(socket: &mut WebSocket, code: u16) {
             while let Some(Ok(_)) = socket.next().await {}
         }
     };
-    // Who does not read in time has lost only the reason.
+    // A client that does not read in time misses only the reason.
     let _ = timeout(FAREWELL_WITHIN, farewell).await;
 }
 
@@ -125,7 +125,7 @@ struct Visit {
     board: BoardId,
 }
 
-/// Why a socket ends: with a close code, or without a word when the other side is gone.
+/// Why a socket ends: with a close code, or without one when the client is gone.
 type Ended = Option<u16>;
 
 impl Visit {
@@ -153,7 +153,7 @@ impl Visit {
     /// Who this is, of those who may be here, and the last edit of their client. Fails with the close code; [`AGAIN_LATER`]
     /// when the database does not answer.
     ///
-    /// Asked over one connection: to take one and to give it back costs as much as a short query.
+    /// All queries use one connection: taking and returning one costs as much as a short query.
     async fn find(&self, client: Option<ClientId>) -> Result<(Person, Option<LastEdit>), u16> {
         let mut tx = self.app.db.read().await.map_err(|_| AGAIN_LATER)?;
         let person = match accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await {
@@ -249,7 +249,7 @@ impl Session {
                 }
                 message = socket.next() => match message {
                     Some(Ok(message)) => if let Err(ended) = self.hear(socket, message).await { return ended },
-                    // Far too large, or no WebSocket at all; when the connection is lost nobody hears the code.
+                    // Far too large, or no WebSocket at all; when the connection is lost the code reaches nobody.
                     Some(Err(_)) => return Some(POLICY),
                     None => return None,
                 },
@@ -311,7 +311,7 @@ impl Session {
         refuse(socket, n, Refusal::Malformed).await
     }
 
-    /// Unless this person is to go. When the database does not answer, nobody is sent away for it.
+    /// Fails when this person may no longer stay. A database that does not answer closes no socket.
     async fn revalidate(&self) -> Result<(), Ended> {
         match Box::pin(self.visit.find(None)).await {
             Ok(_) | Err(AGAIN_LATER) => Ok(()),
@@ -319,7 +319,7 @@ impl Session {
         }
     }
 
-    /// Pings, and notices who is gone or no longer welcome.
+    /// Pings, and ends a socket whose client is gone or whose person may no longer stay.
     async fn ping(&mut self, socket: &mut WebSocket) -> Result<(), Ended> {
         if self.heard.elapsed() > SILENT_AFTER {
             return Err(None);
@@ -343,7 +343,7 @@ async fn refuse(socket: &mut WebSocket, n: u64, reason: Refusal) -> Result<(), E
     send_all(socket, &mut vec![Outgoing::Frame(refused)]).await
 }
 
-/// Sends all that waits with one flush. Who takes nothing of it, and yet keeps the connection, is not waited for.
+/// Sends all that waits with one flush. A client that keeps the connection and reads nothing is not waited for.
 async fn send_all(socket: &mut (impl Sink<Message> + Unpin), waiting: &mut Vec<Outgoing>) -> Result<(), Ended> {
     let sending = async {
         for outgoing in waiting.drain(..) {
@@ -365,7 +365,7 @@ mod tests {
 
     use super::*;
 
-    /// Somebody who keeps the connection and reads nothing.
+    /// A client that keeps the connection and reads nothing.
     struct Deaf;
 
     impl Sink<Message> for Deaf {

@@ -69,7 +69,7 @@ impl Upgrade {
     {
         let on_upgrade = self.on_upgrade;
         let run = async move {
-            // Who is gone before the answer needs none.
+            // A client that is gone needs no answer.
             let Ok(upgraded) = on_upgrade.await else { return };
             let socket = WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config)).await;
             conversation(socket).await;
