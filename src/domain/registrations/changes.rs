@@ -38,7 +38,7 @@ pub async fn on_event_revised(
     if !change.after.status.takes_place() {
         outbox::withdraw_all(tx, change.after.id.0, "reminder").await?;
     }
-    // That an event which does not take place is at another time is nobody's news.
+    // A new time of an event that does not take place needs no letter.
     let ends = |one: &Difference| matches!(one, Difference::Cancelled | Difference::Unpublished);
     let is_news = change.after.status.takes_place() || differences.iter().any(ends);
     if !over && is_news && !differences.is_empty() {
@@ -54,7 +54,7 @@ pub async fn on_event_revised(
 /// What another number of seats would do.
 #[derive(Debug)]
 pub struct Preview {
-    /// Who would be offered a seat at once.
+    /// The people who would be offered a seat at once.
     pub offered: Vec<Registration>,
     /// Seats that would be taken beyond the capacity.
     pub excess: u32,

@@ -1,4 +1,4 @@
-//! Brings an event up to date: seats kept too long are taken back, free ones are passed on to those who wait.
+//! Brings an event up to date: seats held too long are taken back, free ones go to the waiting list.
 //!
 //! # Errors
 //!
@@ -13,8 +13,8 @@ use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::EventId;
 
-/// Brings an event up to date: takes back seats kept too long, passes free ones on to those who wait, in order, and
-/// writes to them. Every act begins or ends with it, under the lock.
+/// Brings an event up to date: takes back seats held too long, gives free ones to the waiting list in order, and
+/// writes the letters. Every act begins or ends with it, under the lock.
 pub(super) async fn reconcile(
     context: &Context,
     tx: &mut WriteTx,
@@ -42,14 +42,14 @@ pub(super) async fn reconcile(
     counts::occupancy(tx, event.id).await
 }
 
-/// Who waits and gets a seat now.
+/// The people on the waiting list who get a seat now.
 pub(super) async fn next_on_waiting_list(
     tx: &mut ReadConn,
     event: &Event,
     admission: &Admission,
     (occupancy, now): (Occupancy, Timestamp),
 ) -> sqlx::Result<Vec<Registration>> {
-    // Most often nobody waits, or no seat is free: then there is nothing to read.
+    // Most often the list is empty or no seat is free: then there is nothing to read.
     if occupancy.waiting == 0 || admission.free(occupancy) == 0 || !admission.is_worth_having(now) {
         return Ok(Vec::new());
     }
@@ -76,7 +76,7 @@ fn waiter(registration: &Registration) -> Waiter {
     }
 }
 
-/// A freed seat is offered with a deadline; on the last day it is theirs at once, since they said that this is enough.
+/// A freed seat is offered with a deadline; on the last day it is confirmed at once, since short notice was agreed to.
 fn pass_on(context: &Context, event: &Event, admission: &Admission, next: &mut Registration) {
     let now = context.clock.now();
     match admission.notice(now) {
@@ -98,7 +98,7 @@ pub(super) fn offer(
     Ok(())
 }
 
-/// Takes back seats kept too long, at every event, and passes them on to those who wait.
+/// Takes back seats held too long, at every event, and gives them to the waiting list.
 pub async fn lapse_overdue(context: &Context) -> sqlx::Result<()> {
     let events = store::events_overdue(&mut context.db.read().await?, context.clock.now()).await?;
     for event in events {

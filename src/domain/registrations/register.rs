@@ -21,8 +21,8 @@ use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 use mail::Letter;
 
 /// Asks for a seat: holds one until the address is confirmed, or joins the waiting list. Asking twice with one
-/// address takes no second seat; its owner gets a letter that says how things are. Requests that meet on one event
-/// are decided together.
+/// address takes no second seat; its owner gets a letter with the status. Concurrent requests for one event are decided
+/// in one batch.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn register(
     batches.registering.decide(&context.jobs, event, request, decide).await
 }
 
-/// Decides on requests that met on one event, in their order, in one transaction with their letters.
+/// Decides on a batch of requests for one event, in their order, in one transaction with their letters.
 async fn decide(
     context: &Context,
     event: EventId,
@@ -66,12 +66,12 @@ pub(super) struct RegisterAnswer {
     pub known: bool,
     /// Its place in the waiting list.
     pub position: i64,
-    /// What whoever asked may know.
+    /// What the answer may tell.
     pub outcome: RegisterOutcome,
 }
 
 impl RegisterAnswer {
-    /// What the address's owner is written.
+    /// The letter to the address's owner.
     pub(super) fn letter(&self, context: &Context, event: &Event) -> Letter {
         match self.known {
             true => letters::asked_again(context, event, &self.registration, self.position),
@@ -79,7 +79,7 @@ impl RegisterAnswer {
         }
     }
 
-    /// Whether the seat is theirs since just now: their calendar is to hear of it.
+    /// Whether the seat has just been confirmed, so that a calendar invitation goes with the letter.
     pub(super) fn is_invited(&self) -> bool {
         !self.known && self.registration.status == RegistrationStatus::Confirmed
     }
@@ -158,7 +158,7 @@ async fn write(
     Ok(answers)
 }
 
-/// The person who asks.
+/// The person who makes the request.
 pub(super) async fn person_for(
     context: &Context,
     tx: &mut WriteTx,
@@ -168,7 +168,7 @@ pub(super) async fn person_for(
     accounts::person_for(tx, &request.email, &request.name, Some(organisation), context.clock.now()).await
 }
 
-/// Who asks, as the rules see them.
+/// That person, as the rules see them.
 pub(super) async fn asker(
     tx: &mut ReadConn,
     event: &Event,
@@ -183,7 +183,7 @@ pub(super) async fn asker(
     })
 }
 
-/// The seats that an organisation has; not counted where nobody asks.
+/// The seats that an organisation has; not counted without a cap.
 pub(super) async fn colleagues(
     tx: &mut ReadConn,
     event: &Event,

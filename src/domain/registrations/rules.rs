@@ -1,4 +1,4 @@
-//! Who gets a seat, until when, and who comes next. Pure: no clock, no database.
+//! Decides on seats: requests, deadlines, and the order of the waiting list. Pure: no clock, no database.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::programme::UnlistedPolicy;
 use kernel::clock::Timestamp;
 use kernel::id::OrganisationId;
 
-/// How far the start is.
+/// How long it is until the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
     /// Far enough to offer a freed seat and wait for the answer.
     InTime,
-    /// On the last day: a freed seat goes at once to who said that they can come at short notice.
+    /// The last day: a freed seat goes at once to a person who can come at short notice.
     Short,
 }
 
@@ -32,7 +32,7 @@ pub struct Admission {
     pub capacity: Option<u32>,
     /// Whether only public buyers may come.
     pub buyers_only: bool,
-    /// What becomes of who is not on the event's list of buyers.
+    /// What becomes of requests by people who are not on the event's list of buyers.
     pub unlisted: UnlistedPolicy,
     /// Seats reserved for invited people.
     pub reserved: u32,
@@ -57,25 +57,25 @@ pub struct Occupancy {
     pub ready: u32,
 }
 
-/// Somebody who asks for a seat.
+/// A person who requests a seat.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Asker {
     /// Whether they attest to be a public buyer.
     pub buyer: bool,
     /// Whether they are on the event's list of buyers, or an organiser approved of them.
     pub listed: bool,
-    /// Whether one of the reserved seats may be theirs.
+    /// Whether they may take a reserved seat.
     pub invited: bool,
     /// Seats that their organisation has.
     pub colleagues: u32,
 }
 
-/// Somebody in the waiting list.
+/// A person on the waiting list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Waiter {
-    /// Whom they work for.
+    /// Their organisation.
     pub organisation: Option<OrganisationId>,
-    /// Whether one of the reserved seats may be theirs.
+    /// Whether they may take a reserved seat.
     pub invited: bool,
     /// Whether they can come at short notice and have proven their address.
     pub ready: bool,
@@ -103,11 +103,11 @@ impl Admission {
         Ok(())
     }
 
-    /// Whether somebody can ask, whomever they work for.
+    /// Whether a person can request a seat, whatever their organisation.
     ///
     /// # Errors
     ///
-    /// As [`Admission::open`]; and refuses who does not attest to be a public buyer where only they may come.
+    /// As [`Admission::open`]; also refuses people who do not attest to be a public buyer, where only these may come.
     pub fn may_ask(&self, buyer: bool, now: Timestamp) -> Result<(), Refusal> {
         self.open(now)?;
         if self.buyers_only && !buyer { Err(Refusal::BuyersOnly) } else { Ok(()) }
@@ -117,10 +117,10 @@ impl Admission {
     ///
     /// # Errors
     ///
-    /// As [`Admission::may_ask`]; and refuses who is neither on the list where that is asked for, nor invited.
+    /// As [`Admission::may_ask`]; also refuses people who are neither on a list that is required nor invited.
     pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<RegistrationStatus, Refusal> {
         self.may_ask(asker.buyer, now)?;
-        // Whom organisers invited by name, they know.
+        // Organisers know the people whom they invited by name.
         let listed = asker.listed || asker.invited;
         match self.unlisted {
             UnlistedPolicy::Refuse if !listed => Err(Refusal::NotListed),
@@ -129,11 +129,11 @@ impl Admission {
         }
     }
 
-    /// Where somebody who may come finds a place: a seat held for them, or the waiting list.
+    /// The place of a person who may come: a held seat, or the waiting list.
     ///
-    /// Nobody passes those who wait: a newcomer joins their end. Who waits because their organisation has all its
-    /// seats is passed, and so is, on the last day, who cannot come at short notice. An invited person takes one of
-    /// the reserved seats, whoever waits.
+    /// A newcomer joins the end of the waiting list. Only people whose organisation has all its seats are passed and, on
+    /// the last day, those who cannot come at short notice. An invited person takes one of the reserved seats, whoever
+    /// waits.
     #[must_use]
     pub fn place(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> RegistrationStatus {
         let capped = self.cap.is_some_and(|cap| asker.colleagues >= cap);
@@ -142,7 +142,7 @@ impl Admission {
         if !capped && (free || reserved) { RegistrationStatus::Held } else { RegistrationStatus::Waiting }
     }
 
-    /// Seats that nobody holds, reserved ones among them; `u32::MAX` without a limit.
+    /// Seats that are not taken, reserved ones among them; `u32::MAX` without a limit.
     #[must_use]
     pub fn free(&self, occupancy: Occupancy) -> u32 {
         self.capacity.map_or(u32::MAX, |capacity| capacity.saturating_sub(occupancy.taken))
@@ -164,13 +164,13 @@ impl Admission {
         }
     }
 
-    /// Seats taken beyond the capacity, after it was lowered: nobody is thrown out.
+    /// Seats taken beyond the capacity, after it was lowered: no registration is cancelled.
     #[must_use]
     pub fn excess(&self, occupancy: Occupancy) -> u32 {
         self.capacity.map_or(0, |capacity| occupancy.taken.saturating_sub(capacity))
     }
 
-    /// How many of those who wait may have a seat that is freed now.
+    /// How many people on the waiting list may have a seat that is freed now.
     fn entitled(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
         match self.notice(now) {
             Notice::InTime => occupancy.waiting.saturating_sub(occupancy.blocked),
@@ -184,7 +184,7 @@ impl Admission {
         self.takes_place && now < self.starts_at
     }
 
-    /// Which of those who wait, in their order, get a seat now. Who is passed is passed for one of three reasons: their
+    /// The people on the waiting list who get a seat now, in their order. A person is passed for one of three reasons: their
     /// organisation has all the seats it may have, they cannot come at short notice, or the seat is reserved for others.
     #[must_use]
     pub fn next_on_waiting_list(

@@ -50,7 +50,7 @@ pub async fn by_link(context: &Context, link: &Token) -> sqlx::Result<Option<Sho
     Ok(Some(Shown { registration, event, position, capped, transfer }))
 }
 
-/// Whether somebody is passed while they wait, because their organisation has all the seats it may have.
+/// Whether a person on the waiting list is passed because their organisation has all the seats it may have.
 pub async fn is_capped(
     tx: &mut ReadConn,
     event: &Event,
@@ -104,7 +104,7 @@ async fn confirm_all(
         };
         match answer {
             Err(ActError::Store(error)) => return Err(error.into()),
-            // Whoever presses the button twice in one moment finds what the first press made of it.
+            // A second press of the button at the same moment finds the result of the first.
             Ok(registration) => answers.push(Ok(found.entry(registration.id).insert_entry(registration).get().clone())),
             refused => answers.push(refused),
         }
@@ -114,7 +114,7 @@ async fn confirm_all(
     Ok(answers)
 }
 
-/// Confirms one request; what its person is to be told goes to the letters.
+/// Confirms one request; the letter to its person joins the letters.
 async fn confirm_one(
     context: &Context,
     tx: &mut WriteTx,
@@ -145,8 +145,8 @@ async fn confirm_one(
     Ok(registration)
 }
 
-/// A registration; or the newer one, when this one lapsed and its person has asked again meanwhile: who has the older
-/// link finds it, and proves their address for it.
+/// A registration; or the newer one, when this one expired and its person has registered again: the older link leads to
+/// the newer one, and verifies the address for it.
 async fn standing(tx: &mut ReadConn, registration: Registration) -> sqlx::Result<Registration> {
     let newer = match registration.status {
         RegistrationStatus::Expired => store::find_live(tx, registration.event_id, registration.person_id).await?,
@@ -174,7 +174,7 @@ async fn admit_again(
     let occupancy = reconcile(context, tx, event, now).await?;
     let asker = Asker {
         buyer: registration.buyer,
-        // They were let in once; what the list says by now is not held against them.
+        // They were admitted once: a later change of the list does not count.
         listed: true,
         invited: registration.invited,
         colleagues: colleagues(tx, event, registration.organisation_id).await?,

@@ -12,20 +12,20 @@ use crate::programme;
 use db::with_retry;
 use kernel::id::{EventId, PersonId, RegistrationId};
 
-/// Who was there can be noted this long before the start, when people come in.
+/// Attendance can be noted this long before the start, when people come in.
 const DOORS_OPEN: std::time::Duration = std::time::Duration::from_secs(3600);
 
-/// An organiser's answer to a request.
+/// An organiser's decision on a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// They may come.
     Approve,
-    /// They may not, for this reason, which they are told.
+    /// They may not, for this reason, which the letter names.
     Refuse(String),
 }
 
-/// Registers somebody by hand, whatever the audience and even while registrations are closed: a free seat is theirs
-/// without confirming; else they wait as everybody does.
+/// Registers a person for an organiser, whatever the audience and even while registrations are closed: a free seat is
+/// confirmed at once; else the person joins the waiting list.
 ///
 /// # Errors
 ///
@@ -45,13 +45,13 @@ pub async fn register_by_staff(
 /// Whether something is done, or only tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Run {
-    /// Everybody is registered, then it is undone: it tells what would happen, exactly.
+    /// Everybody is registered and the transaction rolled back, so that the result is exact.
     Dry,
     /// It is done.
     Real,
 }
 
-/// Registers several people by hand, in this order; tells what became of each.
+/// Registers several people in this order; returns the result of each.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub async fn register_all_by_staff(
     Ok(answers.into_iter().map(|answer| Ok(answer?.registration.status)).collect())
 }
 
-/// All are decided at one desk: line by line, each would count everybody again while nobody else can register.
+/// All are decided in one batch: one by one, each would count all registrations again under the event's lock.
 async fn register_many(
     context: &Context,
     by: PersonId,
@@ -95,7 +95,7 @@ async fn register_many(
     Ok(answers)
 }
 
-/// Offers a free seat to somebody of the waiting list, passing those before them; a reserved one if no other is free.
+/// Offers a free seat to a person on the waiting list, passing those before them; a reserved one if no other is free.
 ///
 /// # Errors
 ///
@@ -119,7 +119,7 @@ pub async fn offer(context: &Context, by: PersonId, id: RegistrationId, why: &st
     open.commit().await
 }
 
-/// Withdraws a registration, telling its person why; the seat goes to who waits.
+/// Withdraws a registration, with a letter that says why; the seat goes to the waiting list.
 ///
 /// # Errors
 ///
@@ -198,7 +198,7 @@ pub async fn decide(
     Ok(decided)
 }
 
-/// Notes who was there and who was not, or takes such a note back (`RegistrationStatus::Confirmed`); returns how many. Those of whom
+/// Notes attendance or absence, or takes such a note back (`RegistrationStatus::Confirmed`); returns how many. Those of whom
 /// it makes no sense are left as they are.
 ///
 /// # Errors

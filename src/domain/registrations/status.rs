@@ -11,13 +11,13 @@ use kernel::clock::Timestamp;
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum RegistrationStatus {
-    /// An organiser has yet to say whether they may come; takes no seat.
+    /// Waits for an organiser's approval; takes no seat.
     Pending,
-    /// Kept for somebody who has yet to confirm their address; counts as taken.
+    /// Held until the address is confirmed; counts as taken.
     Held,
-    /// Kept for somebody out of the waiting list who has yet to say that they come; counts as taken.
+    /// Offered to a person from the waiting list who has yet to accept; counts as taken.
     Offered,
-    /// Theirs.
+    /// The person has the seat.
     Confirmed,
     /// In the waiting list, in the order of arrival.
     Waiting,
@@ -25,7 +25,7 @@ pub enum RegistrationStatus {
     Cancelled,
     /// Held or offered too long without being taken.
     Expired,
-    /// An organiser said that they may not come.
+    /// An organiser refused the request.
     Refused,
     /// They were there.
     Attended,
@@ -91,7 +91,7 @@ impl RegistrationStatus {
 }
 
 impl Registration {
-    /// Makes the one move from its present seat to `next`.
+    /// Moves from its present status to `next`.
     ///
     /// # Errors
     ///

@@ -46,7 +46,7 @@ pub enum Follow {
     Stay,
 }
 
-/// Says whom a person works for, in the transaction of whoever lets them say it.
+/// Sets the organisation of a person, in the transaction of the caller.
 ///
 /// # Errors
 ///
@@ -59,7 +59,7 @@ pub async fn work_for(
     follow: Follow,
 ) -> Result<OrganisationId, FollowError> {
     let now = context.clock.now();
-    // Events first, as everywhere, so that nobody waits for each other in a circle.
+    // Events first, as everywhere, so that there is no deadlock.
     let coming = if follow == Follow::Coming { lock_coming(context, tx, person).await? } else { Vec::new() };
     let before = accounts::find(tx, person).await?.ok_or(sqlx::Error::RowNotFound)?;
     let organisation = organisations::of(tx, name, None, now).await?;
@@ -156,7 +156,7 @@ pub struct Merger {
     pub into: Organisation,
     /// Registrations that go over.
     pub registrations: i64,
-    /// People who go over.
+    /// People whose organisation changes.
     pub people: i64,
     /// Events to come at which the one that stays would have more seats than it may: their title, how many seats, and
     /// how many it may have. Nobody loses theirs.

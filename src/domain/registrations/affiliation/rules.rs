@@ -14,7 +14,7 @@ pub(super) fn may_follow(admission: &Admission, status: RegistrationStatus, aske
     if status.is_taken() && admission.cap.is_some_and(|cap| asker.colleagues >= cap) {
         return Err(Refusal::OrganisationFull);
     }
-    // Who waits for an organiser's word may wait for it all the same.
+    // A request that waits for approval may wait for it all the same.
     let waits_for_word = admission.unlisted == UnlistedPolicy::Approve && status == RegistrationStatus::Pending;
     if admission.unlisted != UnlistedPolicy::Admit && !asker.listed && !asker.invited && !waits_for_word {
         return Err(Refusal::NotListed);

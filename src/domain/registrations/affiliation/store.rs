@@ -1,4 +1,4 @@
-//! Whom registered people work for, in SQL.
+//! The organisations of registered people, in SQL.
 
 use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;

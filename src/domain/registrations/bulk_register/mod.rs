@@ -29,7 +29,7 @@ pub(super) struct Part {
     pub clashes: bool,
 }
 
-/// Asks for a seat at each of these events, in one transaction. Tells what whoever asked may know of each.
+/// Asks for a seat at each of these events, in one transaction. Returns what the answer may tell of each.
 ///
 /// # Errors
 ///
@@ -48,7 +48,7 @@ async fn register_all_once(
     request: &NewRegistration,
 ) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
     let mut tx = context.db.write().await?;
-    // Locked in one order everywhere, so that nobody waits for each other in a circle.
+    // Locked in one order everywhere, so that there is no deadlock.
     let mut ordered = events.to_vec();
     ordered.sort_unstable();
     ordered.dedup();
@@ -69,8 +69,8 @@ async fn register_all_once(
     Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.outcome))).collect())
 }
 
-/// One letter with what became of each; and for each seat that is theirs at once the letter that every confirmation
-/// brings, since an invitation for a calendar is about one event (RFC 6047). Who asked for one event gets its letter.
+/// One letter with what became of each; and for each seat confirmed at once the letter that every confirmation
+/// brings, since an invitation for a calendar is about one event (RFC 6047). A request for one event gets its own letter.
 async fn write_to_them(context: &Context, tx: &mut WriteTx, parts: &[Part]) -> sqlx::Result<()> {
     let now = context.clock.now();
     let answers = parts.iter().filter_map(|part| part.answer.as_ref().ok().map(|answer| (&part.event, answer)));

@@ -55,7 +55,7 @@ impl StatusCounts {
     }
 }
 
-/// Who waits of one organisation.
+/// The people of one organisation on the waiting list.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Queue {
     /// How many.
@@ -73,7 +73,7 @@ pub struct SeatCounts {
     pub cap: Option<u32>,
     /// Seats that organisations have; only needed with a cap.
     pub seats: Colleagues,
-    /// Who waits of each organisation; only needed with a cap.
+    /// The people on the waiting list by organisation; only needed with a cap.
     pub queues: BTreeMap<OrganisationId, Queue>,
 }
 
@@ -97,7 +97,7 @@ impl SeatCounts {
         self.cap.is_some_and(|cap| seats >= cap)
     }
 
-    /// Counts somebody who got this place.
+    /// Counts a request that got this place.
     pub fn add(&mut self, status: RegistrationStatus, who: Waiter) {
         if status.is_taken() {
             self.occupancy.taken += 1;

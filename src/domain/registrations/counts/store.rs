@@ -92,7 +92,7 @@ pub(in crate::registrations) async fn by_status(
     .await)
 }
 
-/// How full every event is that anybody asked for.
+/// How full every event with a registration is.
 pub(in crate::registrations) async fn occupancies(tx: &mut ReadConn) -> sqlx::Result<Vec<(EventId, Occupancy)>> {
     let counts: Vec<Counts> =
         dispatch!(tx, |conn| sqlx::query_as(concat!(counted!(), "group by event_id")).fetch_all(conn).await)?;
@@ -113,7 +113,7 @@ pub(in crate::registrations) async fn colleagues(tx: &mut ReadConn, event: Event
     Ok(rows.into_iter().map(|(organisation, seats)| (organisation, u32::try_from(seats).unwrap_or(u32::MAX))).collect())
 }
 
-/// Who waits at an event, by organisation.
+/// The waiting list of an event, by organisation.
 pub(in crate::registrations) async fn queues(
     tx: &mut ReadConn,
     event: EventId,

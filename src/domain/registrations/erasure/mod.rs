@@ -1,4 +1,4 @@
-//! A person is forgotten: what they were registered for is deleted, seats to come go to those who wait, and past events
+//! Erases a person: their registrations are deleted, seats to come go to those who wait, and past events
 //! keep how many people they had.
 //!
 //! # Errors
@@ -28,7 +28,7 @@ pub async fn erase_person(context: &Context, tx: &mut WriteTx, person: &Person) 
     let mut locked = Vec::new();
     lock_events(tx, person.id, &mut locked).await?;
     accounts::hold(tx, person.id).await?;
-    // Where they asked meanwhile; from here on nobody can ask in their name.
+    // Events of requests made meanwhile; from here on no request can be made in their name.
     lock_events(tx, person.id, &mut locked).await?;
     for event in locked {
         if event.ends_at <= now {

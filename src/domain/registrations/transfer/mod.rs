@@ -1,5 +1,5 @@
-//! Hands a seat over to a colleague of the same organisation: they accept by mail, and the seat is never free in
-//! between. Until then it is the giver's, who can take the proposal back, as the colleague can decline it.
+//! Transfers a seat to a colleague of the same organisation: they accept by mail, and the seat is never free in
+//! between. Until then it is the giver's, who can take the proposal back; the colleague can decline it.
 //!
 //! # Errors
 //!
@@ -29,7 +29,7 @@ use mail::outbox;
 
 pub use store::last_of;
 
-/// A seat on its way to a colleague, or what became of that.
+/// A transfer of a seat to a colleague, pending or not.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Transfer {
     /// Its identifier.
@@ -38,9 +38,9 @@ pub struct Transfer {
     pub registration_id: RegistrationId,
     /// The colleague's name.
     pub name: String,
-    /// Where the colleague is asked.
+    /// The colleague's address.
     pub email: EmailAddress,
-    /// What the colleague, or the giver, made of it.
+    /// What the colleague, or the giver, decided.
     pub status: TransferStatus,
     /// The colleague's registration, once they accepted.
     pub recipient_registration_id: Option<RegistrationId>,
@@ -48,7 +48,7 @@ pub struct Transfer {
     pub created_at: Timestamp,
 }
 
-/// How far the handing over of a seat is. Only what is asked can become something else.
+/// The status of a transfer. Only a pending one can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
@@ -63,8 +63,8 @@ pub enum TransferStatus {
     Withdrawn,
 }
 
-/// Asks a colleague by mail to take the seat of this link; one asked before is asked no more. Who is asked already gets
-/// no second letter.
+/// Asks a colleague by mail to take the seat of this link; an earlier proposal to somebody else ends. The same colleague
+/// gets no second letter.
 ///
 /// # Errors
 ///
@@ -120,14 +120,14 @@ pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> 
     Ok(())
 }
 
-/// Ends what was asked otherwise than by the seat's leaving; a letter that still waits says nothing true any more.
+/// Ends a pending transfer without the seat's leaving, and drops its letter if that still waits.
 async fn close(tx: &mut WriteTx, asked: &Transfer, state: TransferStatus) -> sqlx::Result<()> {
     store::close(tx, asked.id, state, None).await?;
     outbox::withdraw_all(tx, asked.id.0, "hand-over").await
 }
 
-/// Keeps the seat of this registration: the colleague who was asked is asked no more. Returns what became of the last
-/// proposal, which may have been accepted just before.
+/// Keeps the seat of this registration: a pending proposal ends. Returns the status of the last proposal, which may have
+/// been accepted just before.
 ///
 /// # Errors
 ///
@@ -156,7 +156,7 @@ pub async fn take_back_own(
     take_back(context, id).await
 }
 
-/// Says by the letter's link that one does not want the seat. It stays the giver's, who is told.
+/// Declines the seat by the letter's link. It stays the giver's, who gets a letter.
 ///
 /// # Errors
 ///
@@ -182,7 +182,7 @@ async fn open_asked(context: &Context, link: &Token) -> Result<(Open, Transfer),
     Ok((open, transfer))
 }
 
-/// What a colleague's link is about: the seat on its way, whose it is, and the event.
+/// What a colleague's link is about: the transfer, the giver's registration, and the event.
 pub async fn transferred_to(context: &Context, link: &Token) -> sqlx::Result<Option<(Transfer, Registration, Event)>> {
     let mut tx = context.db.snapshot().await?;
     let Some(transfer) = store::find(&mut tx, &link.hash()).await? else { return Ok(None) };
@@ -191,8 +191,8 @@ pub async fn transferred_to(context: &Context, link: &Token) -> sqlx::Result<Opt
     Ok(Some((transfer, registration, event)))
 }
 
-/// Takes the seat that a colleague hands over, by the link in the letter, which proves the address: theirs ends and
-/// this one's begins in one transaction. Returns the link of the new registration; pressed again, the same.
+/// Takes the seat that a colleague transfers, by the link in the letter, which verifies the address: their registration
+/// ends and this one begins in one transaction. Returns the link of the new registration; pressed again, the same.
 ///
 /// # Errors
 ///
@@ -247,7 +247,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         if known.status.is_taken() {
             return Err(Refusal::AlreadyThere.into());
         }
-        // Who waits leaves the list: their seat is one of the giver's organisation.
+        // A colleague who waits leaves the list: the seat is one of the giver's organisation.
         known.becomes(RegistrationStatus::Cancelled, *now)?;
         registrations::update(tx, &known, *now).await?;
     }

@@ -8,7 +8,7 @@ use super::{Transfer, TransferStatus};
 use db::{ReadConn, WriteTx, dispatch};
 use kernel::id::{RegistrationId, TransferId};
 
-/// Puts a seat on its way; it is on its way to nobody else.
+/// Adds a pending transfer; the caller has ended an earlier one.
 pub(super) async fn insert(tx: &mut WriteTx, transfer: &Transfer, token_hash: &[u8]) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into seat_transfer (id, registration_id, name, email, status, token_hash, created_at)
