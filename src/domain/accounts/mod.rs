@@ -35,7 +35,7 @@ pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20
 /// How long a browser stays signed in.
 pub const SESSION_LASTS: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
 
-/// Somebody who registers, or organises.
+/// A person who registers, or organises.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Person {
     /// Their identifier.
@@ -70,18 +70,18 @@ fn feed_token(context: &Context, person: PersonId, version: i64) -> Token {
     context.key.token(Purpose::Feed, person.0, u64::try_from(version).unwrap_or(0))
 }
 
-/// Somebody who gave an address, and who they say they are.
+/// An address, with the name and organisation that were typed with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Newcomer<'a> {
     /// The address.
     pub email: &'a EmailAddress,
     /// Their name.
     pub name: &'a str,
-    /// Whom they work for, if that is known.
+    /// Their organisation, if that is known.
     pub organisation: Option<OrganisationId>,
 }
 
-/// The person with that address, made if there is none. Who they say they are counts only for a new person:
+/// The person with that address, made if there is none. The typed name and organisation count only for a new person:
 /// anybody can type anybody's address.
 pub async fn person_for(
     tx: &mut WriteTx,
@@ -102,7 +102,7 @@ pub async fn people_for(
     if newcomers.is_empty() {
         return Ok(Vec::new());
     }
-    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    // Rows that others add meanwhile are waited for: in one order everywhere, so that there is no deadlock.
     newcomers.sort_unstable();
     store::insert_unless_known(tx, &newcomers, now).await?;
     store::find_by_emails(tx, &newcomers).await
@@ -132,7 +132,7 @@ pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Res
     Ok(!person.organiser)
 }
 
-/// Writes a sign-in link to the address, if somebody has it. Says nothing about whether somebody has.
+/// Writes a sign-in link to the address, if a person has it. The answer does not tell whether one has.
 pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;

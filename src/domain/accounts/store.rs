@@ -52,7 +52,7 @@ pub async fn find_by_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option
         .await)
 }
 
-/// Whether this was somebody's private feed before its address was made anew.
+/// Whether this was the address of a private feed that has a new one by now.
 pub async fn is_retired_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<bool> {
     let found: Option<i64> =
         dispatch!(tx, |conn| sqlx::query_scalar("select retired_at from retired_feed where feed_hash = $1")
@@ -76,7 +76,7 @@ pub(super) async fn find_by_session(tx: &mut ReadConn, hash: &[u8], now: Timesta
     .await)
 }
 
-/// Adds those of whom we know nothing yet.
+/// Adds the people whose addresses are new.
 pub(super) async fn insert_unless_known(
     tx: &mut WriteTx,
     newcomers: &[Newcomer<'_>],
@@ -117,10 +117,10 @@ pub(super) async fn rename(
         .map(drop))
 }
 
-/// Keeps everybody else from pointing to a person until the transaction ends.
+/// Locks a person's row, so that no other transaction refers to it until this one ends.
 pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     if let Engine::Postgres(conn) = tx.engine() {
-        // SQLite has one writer, who holds everything; it does not know the clause.
+        // SQLite has one writer, which locks everything; it does not know the clause.
         let hold = sqlx::query("select id from person where id = $1 for update");
         hold.bind(person).execute(conn).await?;
     }
@@ -135,7 +135,7 @@ pub async fn count_of_organisation(tx: &mut ReadConn, organisation: Organisation
         .await)
 }
 
-/// Everybody of one organisation belongs to another from now on.
+/// Moves all people of one organisation to another.
 pub async fn move_to_organisation(tx: &mut WriteTx, from: OrganisationId, into: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("update person set organisation_id = $2 where organisation_id = $1")
         .bind(from)
@@ -298,7 +298,7 @@ pub(super) async fn set_feed_alarm(tx: &mut WriteTx, person: PersonId, minutes: 
     note_feed_change(tx, person).await
 }
 
-/// Tells this process whose feed changed, and the others that somebody's did.
+/// Tells this process which feed changed, and the other processes that one did.
 async fn note_feed_change(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     let number: i64 = dispatch!(tx, |conn| sqlx::query_scalar(
         "update feed_generation set generation = generation + 1 where id = 1 returning generation"
@@ -310,7 +310,7 @@ async fn note_feed_change(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()
     Ok(())
 }
 
-/// How often anybody's feed was changed by its owner.
+/// How often feeds were changed by their owners.
 pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1")
         .fetch_one(conn)

@@ -20,21 +20,21 @@ pub use store::{of_event, of_person, youngest};
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Act {
-    /// Registered somebody by hand.
+    /// Registered a person.
     Registered,
-    /// Offered a seat to somebody of their choice.
+    /// Offered a seat to a person of their choice.
     Offered,
-    /// Moved somebody in the waiting list.
+    /// Moved a person on the waiting list.
     Moved,
-    /// Withdrew somebody's registration.
+    /// Withdrew a registration.
     Withdrew,
     /// Approved a request.
     Approved,
     /// Refused a request.
     Refused,
-    /// Noted who was there.
+    /// Noted attendance.
     Attended,
-    /// Noted who was not there.
+    /// Noted absence.
     Absent,
     /// Took such a note back.
     Unmarked,
@@ -133,7 +133,7 @@ pub struct Line {
     pub act: Act,
     /// The event's title.
     pub event_title: Option<String>,
-    /// The name of whom they did it to.
+    /// The name of the person it was done to.
     pub person_name: Option<String>,
     /// Their identifier.
     pub person_id: Option<PersonId>,

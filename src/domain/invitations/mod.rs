@@ -195,13 +195,13 @@ impl NewRound {
 /// What a sending would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DryRun {
-    /// Who is written to for the first time.
+    /// People who are written to for the first time.
     pub new: Vec<String>,
-    /// Who is known from a registration, or organises.
+    /// People known from a registration, and organisers.
     pub known: Vec<String>,
-    /// Who has a live registration at every one of the events: not written to.
+    /// People with a live registration at each of the events: not written to.
     pub registered: Vec<String>,
-    /// Who wants no such letters, or must not be written to: not written to.
+    /// People whose address is suppressed, for these letters or for all: not written to.
     pub suppressed: Vec<String>,
 }
 
@@ -213,7 +213,7 @@ impl DryRun {
     }
 }
 
-/// Who is registered at the events of a round.
+/// The people who are registered at the events of a round.
 struct Registered(Vec<BTreeSet<EmailAddress>>);
 
 impl Registered {

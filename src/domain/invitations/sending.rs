@@ -18,7 +18,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
 use mail::outbox;
 
-/// Writes down a round, each of its people once, but for who is registered already; reserves seats for them if it says so; and
+/// Writes down a round, each of its people once, but for who is registered already; reserves seats if it says so; and
 /// writes the letters unless they are for later. `id` was made with the form, so that a form that is sent twice is one round.
 pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) -> Result<(), ActError> {
     let now = context.clock.now();
@@ -56,7 +56,7 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
 async fn reserve_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
     let Some(change) = new.reserved_seats else { return Ok(()) };
     let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
-    // Locked in one order everywhere, so that nobody waits for each other in a circle.
+    // Locked in one order everywhere, so that there is no deadlock.
     let mut ordered: Vec<EventId> = new.with_seats().map(|event| event.id).collect();
     ordered.sort_unstable();
     for event in ordered {
@@ -80,7 +80,7 @@ pub async fn send_due(context: &Context) -> sqlx::Result<()> {
         let Some(round) = store::round(&mut tx, id).await? else { continue };
         let subjects = store::ids(&mut tx, id).await?;
         outbox::take_back(&mut tx, letters::KIND, &subjects).await?;
-        // What a worker had in hand when the round was stopped, and gave back, stays unsent.
+        // A letter that a worker held when the round was stopped, and returned, stays unsent.
         if round.stopped_at.is_none() {
             write_owed(context, &mut tx, &round).await?;
         }
@@ -133,7 +133,7 @@ pub async fn stop(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<
     finish(tx, (by, Act::StoppedSending, &round), now).await
 }
 
-/// Lets a stopped round go on: who has not been written to is. Returns whether it was stopped.
+/// Resumes a stopped round: its remaining letters are written. Returns whether it was stopped.
 pub async fn resume(context: &Context, by: PersonId, id: RoundId) -> sqlx::Result<bool> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;

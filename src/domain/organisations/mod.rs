@@ -1,4 +1,4 @@
-//! Organisations: whom people work for. One has many spellings, and perhaps a SIRET that tells them apart for sure.
+//! Organisations that people work for. One has many spellings, and perhaps a SIRET that tells them apart for sure.
 //!
 //! # Errors
 //!
@@ -84,12 +84,12 @@ impl OrganisationKind {
     }
 }
 
-/// Whom people work for.
+/// A body that people work for.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Organisation {
     /// Its identifier.
     pub id: OrganisationId,
-    /// Its name as the first who gave it wrote it, or as an organiser corrected it.
+    /// Its name as first written, or as an organiser corrected it.
     pub name: String,
     /// What it is, once an organiser said so.
     pub kind: Option<OrganisationKind>,
@@ -106,7 +106,7 @@ pub async fn of_all(
     if given.is_empty() {
         return Ok(Vec::new());
     }
-    // Rows that others add meanwhile are waited for: in one order everywhere, nobody waits in a circle.
+    // Rows that others add meanwhile are waited for: in one order everywhere, so that there is no deadlock.
     let mut ordered: BTreeMap<(String, Option<&Siret>), &str> = BTreeMap::new();
     for (name, siret) in given {
         ordered.entry((folded(name), *siret)).or_insert(*name);
@@ -132,7 +132,7 @@ pub async fn of(tx: &mut WriteTx, name: &str, siret: Option<&Siret>, now: Timest
     if let Some(siret) = siret
         && let Some(found) = store::find_by_siret(tx, siret).await?
     {
-        // Not as that body: whoever mistakes the number shall not take others with them.
+        // Without the spelling of that body: a mistaken number must not move other people.
         store::add_spelling(tx, &spellings[0], found.id).await?;
         return Ok(found);
     }
@@ -165,7 +165,7 @@ async fn add_spellings(tx: &mut WriteTx, spellings: &[String], id: OrganisationI
     Ok(())
 }
 
-/// Adds an organisation, unless another transaction was faster: then it is theirs.
+/// Adds an organisation, or returns the one that another transaction added first.
 async fn add(tx: &mut WriteTx, new: Organisation, spellings: &[String], now: Timestamp) -> sqlx::Result<Organisation> {
     store::insert(tx, &new, now).await?;
     add_spellings(tx, spellings, new.id).await?;
@@ -217,7 +217,7 @@ pub async fn merge(tx: &mut WriteTx, from: &Organisation, into: &Organisation) -
     }
 }
 
-/// Organisations that are perhaps one, two by two: somebody has to say.
+/// Pairs of organisations that are perhaps one: an organiser has to decide.
 pub async fn duplicates(tx: &mut ReadConn) -> sqlx::Result<Vec<(Organisation, Organisation)>> {
     let all = store::list(tx).await?;
     let apart = store::apart(tx).await?;

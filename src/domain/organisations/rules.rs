@@ -86,7 +86,7 @@ impl Traits {
         [&self.written, &self.core].into_iter().flat_map(|text| ends(text)).chain(siren).collect()
     }
 
-    /// Whether the two are perhaps one organisation: somebody has to say.
+    /// Whether the two are perhaps one organisation: an organiser has to decide.
     pub(super) fn may_be(&self, other: &Self) -> bool {
         if let (Some(one), Some(other)) = (&self.siren, &other.siren) {
             return one == other;

@@ -28,7 +28,7 @@ pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<Organisation>> {
         .await)
 }
 
-/// Names to suggest to anybody: only what an organiser has looked at, so that the list tells nobody who registers.
+/// Names to suggest: only those that an organiser has checked, so that the list does not reveal who registers.
 pub async fn suggestions(tx: &mut ReadConn) -> sqlx::Result<Vec<String>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select name from organisation where kind is not null order by name limit 500"
@@ -40,7 +40,7 @@ pub async fn suggestions(tx: &mut ReadConn) -> sqlx::Result<Vec<String>> {
 /// As [`find`], and keeps everybody else from pointing to it, or deleting it, until the transaction ends.
 pub async fn hold(tx: &mut WriteTx, id: OrganisationId) -> sqlx::Result<Option<Organisation>> {
     if let Engine::Postgres(conn) = tx.engine() {
-        // SQLite has one writer, who holds everything; it does not know the clause.
+        // SQLite has one writer, which locks everything; it does not know the clause.
         let find = sqlx::query_as("select id, name, kind, siret from organisation where id = $1 for update");
         return find.bind(id).fetch_optional(conn).await;
     }
@@ -72,7 +72,7 @@ pub(super) async fn add_number(tx: &mut WriteTx, siret: &Siret, id: Organisation
     add_spelling(tx, &number(siret), id).await
 }
 
-/// Pairs that somebody said are two.
+/// Pairs that an organiser declared to be two.
 pub(super) async fn apart(tx: &mut ReadConn) -> sqlx::Result<BTreeSet<(OrganisationId, OrganisationId)>> {
     let rows: Vec<(OrganisationId, OrganisationId)> =
         dispatch!(tx, |conn| sqlx::query_as("select one, other from organisation_distinct").fetch_all(conn).await)?;
@@ -150,7 +150,7 @@ pub(super) async fn set_siret(tx: &mut WriteTx, id: OrganisationId, siret: &Sire
         .map(drop))
 }
 
-/// A spelling that is somebody's already stays theirs.
+/// A spelling that another organisation has stays with it.
 pub(super) async fn add_spelling(tx: &mut WriteTx, spelling: &str, id: OrganisationId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into organisation_spelling (spelling, organisation_id) select $1, id from organisation where id = $2

@@ -1,5 +1,5 @@
 //! Fetches a calendar from an address that an organiser gives: with limits of time, size and redirects, and never from
-//! a private network. The name is resolved once, looked at, and connected to as it was looked at.
+//! a private network. The name is resolved once, and the checked address is the one that is connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -32,7 +32,7 @@ pub enum FetchError {
     /// It leads to this machine or to a private network.
     #[error("a private network")]
     Private,
-    /// Nobody answers, or not as a server does.
+    /// There is no answer, or none that a server gives.
     #[error("no answer")]
     NoAnswer,
     /// It took too long.
