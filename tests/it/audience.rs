@@ -19,7 +19,7 @@ async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::An
 /// The form as it was opened, with these fields filled in otherwise.
 fn opened(seen: &str, changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
     let values: Vec<String> = serde_json::from_str(seen).unwrap();
-    let names = ["buyers_only", "unlisted", "buyer_list", "cap", "kept", "kept_until", "kept_for"];
+    let names = ["buyers_only", "unlisted", "buyer_list", "cap", "kept", "reserved_until", "kept_for"];
     let typed = |name: &str| changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| (*typed).to_owned());
     let fields = names.into_iter().zip(values).map(|(name, value)| (name, typed(name).unwrap_or(value)));
     fields.chain([("seen", seen.to_owned())]).collect()
@@ -51,7 +51,7 @@ async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is
     assert_eq!(post(&bob, answered).await.status, 303);
     let event = app.event(WORKSHOP).await;
     assert_eq!(
-        (event.organisation_cap, event.unlisted, event.buyer_list.as_str()),
+        (event.organisation_cap, event.unlisted_policy, event.buyer_list.as_str()),
         (Some(5), UnlistedPolicy::Approve, "angers.fr")
     );
     assert!(bob.get(&path).await.body.contains("invitee@exemple.fr"), "her guests are still there");
@@ -132,7 +132,7 @@ async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_ch
     let refused = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
     assert!(refused.status == 422 && refused.body.contains("réservé à certaines organisations"));
     assert_eq!(app.visitor().register(WORKSHOP, "ada@exemple.fr").await.status, 303, "her organisation is on the list");
-    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "bob@exemple.fr")];
+    let guests = [("kept", "1"), ("reserved_until", "2026-12-01T12:00"), ("kept_for", "bob@exemple.fr")];
     let list = [("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")];
     assert_eq!(audience(&desk, &[&list[..], &guests].concat()).await.status, 303);
     let admitted = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
@@ -170,11 +170,12 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
 }
 
 #[tokio::test]
-async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
+async fn reserved_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
     let desk = app.desk().await;
-    let kept = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
+    let kept =
+        [("kept", "1"), ("reserved_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
     assert_eq!(audience(&desk, &kept).await.status, 303);
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
@@ -226,7 +227,7 @@ async fn only_requests_that_wait_for_an_answer_are_answered() {
 async fn who_was_approved_keeps_that_when_they_change_organisation() {
     let app = TestApp::start().await;
     let listed = |event: &mut Event| {
-        event.unlisted = UnlistedPolicy::Refuse;
+        event.unlisted_policy = UnlistedPolicy::Refuse;
         event.buyer_list = "nantes.fr".into();
     };
     app.revise(WORKSHOP, listed).await;
@@ -320,12 +321,12 @@ async fn seats_at_one_event_do_not_count_at_another() {
 }
 
 #[tokio::test]
-async fn kept_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere() {
+async fn reserved_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
     let until = app.app.clock.now() + Duration::from_secs(3600);
     let by = (app.organiser().await, Act::ChangedAudience);
-    let edit = |event: &mut Event| (event.kept_seats, event.kept_until) = (1, Some(until));
+    let edit = |event: &mut Event| (event.reserved_seats, event.reserved_until) = (1, Some(until));
     app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
         .await
         .unwrap();

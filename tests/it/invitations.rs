@@ -228,18 +228,18 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     assert!(bare.status == 422 && bare.body.contains("id=\"kept-error\""), "the workshop keeps none: {}", bare.body);
     form.push(("kept", "10"));
     let endless = compose(&visitor, COMPOSE, &form).await;
-    assert!(endless.status == 422 && endless.body.contains("id=\"kept_until-error\""), "{}", endless.body);
-    form.push(("kept_until", "2027-01-15T18:00"));
+    assert!(endless.status == 422 && endless.body.contains("id=\"reserved_until-error\""), "{}", endless.body);
+    form.push(("reserved_until", "2027-01-15T18:00"));
     form[5].1 = "essai";
     let tried = compose(&visitor, COMPOSE, &form).await.body;
     assert!(tried.contains("10 jusqu’au vendredi 15 janvier") && tried.contains("(aucune aujourd’hui)"), "{tried}");
-    assert_eq!(app.event(WORKSHOP).await.kept_seats, 0, "trying keeps nothing");
+    assert_eq!(app.event(WORKSHOP).await.reserved_seats, 0, "trying keeps nothing");
     form[5].1 = "envoyer";
     assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr"]);
     let event = app.event(WORKSHOP).await;
-    assert_eq!(event.kept_seats, 10);
-    assert_eq!(event.kept_until.unwrap().to_string(), "2027-01-15T17:00:00Z");
+    assert_eq!(event.reserved_seats, 10);
+    assert_eq!(event.reserved_until.unwrap().to_string(), "2027-01-15T17:00:00Z");
     assert!(visitor.get("/organisation/journal").await.body.contains("0 → 10"));
 
     // Without a number: those that are kept already are for these people, too.
@@ -248,7 +248,7 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     form.push(("keep", "oui"));
     assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr", "eve@exemple.fr"]);
-    assert_eq!(app.event(WORKSHOP).await.kept_seats, 10);
+    assert_eq!(app.event(WORKSHOP).await.reserved_seats, 10);
 }
 
 #[tokio::test]

@@ -174,7 +174,7 @@ mod tests {
                 buyers_only: true,
                 unlisted: UnlistedPolicy::Admit,
                 kept: 0,
-                kept_until: None,
+                reserved_until: None,
                 cap: None,
             },
             buyer_list: "",
@@ -250,7 +250,8 @@ mod tests {
             let mut desk = desk();
             desk.now = Timestamp::from_millis(80 * 3_600_000);
             let rules = &mut desk.admission;
-            (rules.capacity, rules.cap, rules.kept, rules.kept_until) = (Some(3), Some(1), 1, Some(rules.starts_at));
+            (rules.capacity, rules.cap, rules.kept, rules.reserved_until) =
+                (Some(3), Some(1), 1, Some(rules.starts_at));
             desk.invited.insert(EmailAddress::parse("bea@exemple.fr").unwrap());
             let one_is_ready = Occupancy { taken: 1, waiting: 1, ready: 1, ..Occupancy::default() };
             let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);

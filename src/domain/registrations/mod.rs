@@ -219,9 +219,9 @@ pub fn admission(event: &Event) -> Admission {
         starts_at: event.starts_at,
         capacity: event.capacity.map(count),
         buyers_only: event.buyers_only,
-        unlisted: event.unlisted,
-        kept: event.kept_until.map_or(0, |_| count(event.kept_seats)),
-        kept_until: event.kept_until,
+        unlisted: event.unlisted_policy,
+        kept: event.reserved_until.map_or(0, |_| count(event.reserved_seats)),
+        reserved_until: event.reserved_until,
         cap: event.organisation_cap.map(count),
     }
 }

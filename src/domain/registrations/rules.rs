@@ -37,7 +37,7 @@ pub struct Admission {
     /// Seats kept for invited people.
     pub kept: u32,
     /// Until when they are kept.
-    pub kept_until: Option<Timestamp>,
+    pub reserved_until: Option<Timestamp>,
     /// Seats that one organisation may have.
     pub cap: Option<u32>,
 }
@@ -151,7 +151,7 @@ impl Admission {
     /// Seats that are still kept for invited people.
     #[must_use]
     pub fn kept_left(&self, occupancy: Occupancy, now: Timestamp) -> u32 {
-        let kept = if self.kept_until.is_some_and(|until| now < until) { self.kept } else { 0 };
+        let kept = if self.reserved_until.is_some_and(|until| now < until) { self.kept } else { 0 };
         kept.saturating_sub(occupancy.invited)
     }
 
@@ -239,7 +239,7 @@ pub(super) mod tests {
             buyers_only: true,
             unlisted: UnlistedPolicy::Admit,
             kept: 0,
-            kept_until: None,
+            reserved_until: None,
             cap: None,
         }
     }
@@ -369,9 +369,9 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn kept_seats_are_for_invited_people_until_their_date() {
+    fn reserved_seats_are_for_invited_people_until_their_date() {
         let until = NOW + HOUR;
-        let keeping = Admission { kept: 10, kept_until: Some(until), ..workshop() };
+        let keeping = Admission { kept: 10, reserved_until: Some(until), ..workshop() };
         let invited = Asker { invited: true, ..BUYER };
         assert_eq!(keeping.admit(&BUYER, taken(50, 0), NOW), Ok(RegistrationStatus::Waiting));
         assert_eq!(keeping.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Held), "whoever waits");
@@ -396,7 +396,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_kept_seat_that_an_invited_person_gets_from_the_waiting_list_is_kept_no_more() {
-        let keeping = Admission { kept: 10, kept_until: Some(NOW + HOUR), ..workshop() };
+        let keeping = Admission { kept: 10, reserved_until: Some(NOW + HOUR), ..workshop() };
         let invited = Waiter { invited: true, ..Waiter::default() };
         let next = |waiters: &[Waiter], occupancy| keeping.next_in_line(waiters, (occupancy, Colleagues::new()), NOW);
         let both = next(&[invited, Waiter::default()], Occupancy { invited: 9, ..taken(58, 2) });

@@ -51,7 +51,7 @@ pub(super) struct AudienceForm {
     #[serde(default)]
     kept: String,
     #[serde(default)]
-    kept_until: String,
+    reserved_until: String,
     #[serde(default)]
     kept_for: String,
     /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
@@ -66,7 +66,7 @@ struct Audience {
     buyer_list: String,
     cap: Option<i64>,
     kept: i64,
-    kept_until: Option<Timestamp>,
+    reserved_until: Option<Timestamp>,
     kept_for: Vec<EmailAddress>,
 }
 
@@ -76,7 +76,7 @@ impl AudienceForm {
         let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
         let mut form = Self {
             buyers_only: if event.buyers_only { "oui" } else { "" }.to_owned(),
-            unlisted: match event.unlisted {
+            unlisted: match event.unlisted_policy {
                 UnlistedPolicy::Admit => "admettre",
                 UnlistedPolicy::Approve => "approuver",
                 UnlistedPolicy::Refuse => "refuser",
@@ -84,8 +84,8 @@ impl AudienceForm {
             .to_owned(),
             buyer_list: event.buyer_list.clone(),
             cap: number(event.organisation_cap),
-            kept: number((event.kept_seats > 0).then_some(event.kept_seats)),
-            kept_until: event.kept_until.map_or_else(String::new, until),
+            kept: number((event.reserved_seats > 0).then_some(event.reserved_seats)),
+            reserved_until: event.reserved_until.map_or_else(String::new, until),
             kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
             seen: String::new(),
         };
@@ -100,7 +100,7 @@ impl AudienceForm {
             ("buyer_list", &mut self.buyer_list),
             ("cap", &mut self.cap),
             ("kept", &mut self.kept),
-            ("kept_until", &mut self.kept_until),
+            ("reserved_until", &mut self.reserved_until),
             ("kept_for", &mut self.kept_for),
         ]
     }
@@ -121,10 +121,10 @@ impl AudienceForm {
             number
         };
         let (cap, kept) = (number("cap", &self.cap), number("kept", &self.kept));
-        let civil: Option<DateTime> = self.kept_until.trim().parse().ok();
-        let kept_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
-        if kept_until.is_none() && (kept.is_some() || !self.kept_until.trim().is_empty()) {
-            problems.add("kept_until", french::NOT_A_TIME);
+        let civil: Option<DateTime> = self.reserved_until.trim().parse().ok();
+        let reserved_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
+        if reserved_until.is_none() && (kept.is_some() || !self.reserved_until.trim().is_empty()) {
+            problems.add("reserved_until", french::NOT_A_TIME);
         }
         if self.buyer_list.len() > MAX_LIST {
             problems.add("buyer_list", french::FAR_TOO_LONG);
@@ -150,7 +150,7 @@ impl AudienceForm {
             buyer_list: self.buyer_list.trim().replace("\r\n", "\n"),
             cap,
             kept: kept.unwrap_or(0),
-            kept_until,
+            reserved_until,
             kept_for: addresses.unwrap_or_default(),
         })
     }
@@ -159,14 +159,16 @@ impl AudienceForm {
 /// What changes, for the log: « par organisation : 3 → sans limite ».
 fn changes(before: &Event, after: &Event) -> String {
     let lines = |event: &Event| event.buyer_list.lines().count();
-    let unlisted = |event: &Event| match event.unlisted {
+    let unlisted = |event: &Event| match event.unlisted_policy {
         UnlistedPolicy::Admit => "admis",
         UnlistedPolicy::Approve => "à accepter",
         UnlistedPolicy::Refuse => "refusés",
     };
     let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
-    let kept = |event: &Event| match event.kept_until {
-        Some(until) if event.kept_seats > 0 => format!("{} jusqu’au {}", event.kept_seats, dates::moment(until, event)),
+    let kept = |event: &Event| match event.reserved_until {
+        Some(until) if event.reserved_seats > 0 => {
+            format!("{} jusqu’au {}", event.reserved_seats, dates::moment(until, event))
+        }
         _ => "aucune".to_owned(),
     };
     let only = |event: &Event| if event.buyers_only { "oui" } else { "non" };
@@ -178,7 +180,7 @@ fn changes(before: &Event, after: &Event) -> String {
     };
     let same = before.buyers_only == after.buyers_only;
     note("acheteurs seulement", only(before).to_owned(), only(after).to_owned(), same);
-    let same = before.unlisted == after.unlisted;
+    let same = before.unlisted_policy == after.unlisted_policy;
     note("hors de la liste", unlisted(before).to_owned(), unlisted(after).to_owned(), same);
     let same = before.buyer_list == after.buyer_list;
     note("lignes de la liste", lines(before).to_string(), lines(after).to_string(), same);
@@ -242,11 +244,11 @@ pub(super) async fn submit(
 async fn store(app: &App, by: PersonId, seen: &Event, audience: &Audience) -> Result<bool> {
     let wanted = |event: &Event| Event {
         buyers_only: audience.buyers_only,
-        unlisted: audience.unlisted,
+        unlisted_policy: audience.unlisted,
         buyer_list: audience.buyer_list.clone(),
         organisation_cap: audience.cap,
-        kept_seats: audience.kept,
-        kept_until: audience.kept_until,
+        reserved_seats: audience.kept,
+        reserved_until: audience.reserved_until,
         ..event.clone()
     };
     let note = changes(seen, &wanted(seen));

@@ -110,7 +110,7 @@ impl Given {
 /// What was chosen in `choix.{event}.{field}`: « ici » or « agenda ».
 fn choice(name: &str, value: &str) -> Option<((EventId, &'static str), bool)> {
     let (event, field) = name.strip_prefix("choix.")?.split_once('.')?;
-    let field = Field::OF_CALENDARS.into_iter().find(|one| one.name() == field)?;
+    let field = Field::OF_CALENDARS.iter().copied().find(|one| one.name() == field)?;
     Some(((event.parse().ok()?, field.name()), value == "agenda"))
 }
 
@@ -146,7 +146,12 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
 
 /// When a foreign event takes place, in words.
 fn when(event: &ExternalEvent) -> String {
-    format!("{}, {} – {}", french::date(event.civil.0), french::hour(event.civil.0), french::hour(event.civil.1))
+    format!(
+        "{}, {} – {}",
+        french::date(event.times.starts_civil),
+        french::hour(event.times.starts_civil),
+        french::hour(event.times.ends_civil)
+    )
 }
 
 /// What a field is called.

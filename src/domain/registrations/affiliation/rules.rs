@@ -37,7 +37,7 @@ mod tests {
             buyers_only: true,
             unlisted,
             kept: 0,
-            kept_until: None,
+            reserved_until: None,
             cap,
         }
     }

@@ -1,4 +1,4 @@
-//! Seats kept for invited people. An event keeps `kept_seats` of its seats until `kept_until` for the addresses on its
+//! Seats kept for invited people. An event keeps `reserved_seats` of its seats until `reserved_until` for the addresses on its
 //! list; until then nobody else gets them, waiting or not. Who is on the list and registers takes one of them, and
 //! passes the waiting list as long as any is left; when none is left they are treated as everybody is. A kept seat
 //! that is given back is kept again. At the date what is left goes to those who wait.
@@ -47,12 +47,12 @@ pub async fn keep_seats(
     let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;
     let mut event = before.clone();
     if let Keep::Seats(seats, until) = keep {
-        (event.kept_seats, event.kept_until) = (seats, Some(until));
+        (event.reserved_seats, event.reserved_until) = (seats, Some(until));
         event = programme::revised(&before, event, now);
         programme::save(tx, &event).await?;
     }
-    if before.kept_seats != event.kept_seats {
-        let note = format!("{} → {}", before.kept_seats, event.kept_seats);
+    if before.reserved_seats != event.reserved_seats {
+        let note = format!("{} → {}", before.reserved_seats, event.reserved_seats);
         audit::write(tx, &Entry::new(by, Act::ChangedAudience, event.id).note(note), now).await?;
     }
     store::keep_for(tx, event.id, addresses).await?;

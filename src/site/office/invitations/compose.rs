@@ -57,7 +57,7 @@ pub(super) struct Written {
     round: String,
     keep: bool,
     kept: String,
-    kept_until: String,
+    reserved_until: String,
 }
 
 impl Written {
@@ -78,7 +78,7 @@ impl Written {
                 "round" => written.round = value,
                 "keep" => written.keep = true,
                 "kept" => written.kept = value,
-                "kept_until" => written.kept_until = value,
+                "reserved_until" => written.reserved_until = value,
                 _ => {}
             }
         }
@@ -125,8 +125,9 @@ impl Written {
 
     /// How many seats are to be kept: those that the form says, or those that every chosen event keeps already.
     fn keep(&self, chosen: &[Event], now: Timestamp, problems: &mut FieldErrors) -> Option<Keep> {
-        if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
-            let keeps = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
+        if self.kept.trim().is_empty() && self.reserved_until.trim().is_empty() {
+            let keeps =
+                |event: &Event| event.reserved_seats > 0 && event.reserved_until.is_none_or(|until| until > now);
             let bare = chosen.iter().any(|event| event.capacity.is_some() && !keeps(event));
             if bare {
                 problems.add("kept", wrong::NO_KEPT_SEATS);
@@ -137,9 +138,9 @@ impl Written {
         if seats.is_none() {
             problems.add("kept", wrong::NOT_A_NUMBER);
         }
-        let until = time("kept_until", &self.kept_until, chosen, (now, problems));
-        if until.is_none() && self.kept_until.trim().is_empty() {
-            problems.add("kept_until", wrong::NOT_A_TIME);
+        let until = time("reserved_until", &self.reserved_until, chosen, (now, problems));
+        if until.is_none() && self.reserved_until.trim().is_empty() {
+            problems.add("reserved_until", wrong::NOT_A_TIME);
         }
         seats.zip(until).map(|(seats, until)| Keep::Seats(seats, until))
     }
@@ -172,9 +173,9 @@ fn keeping(round: &NewRound) -> Vec<String> {
     };
     let line = |event: &Event| match round.keep {
         None => None,
-        Some(Keep::AsItDoes) => Some(told(event.kept_seats, event.kept_until, event)),
+        Some(Keep::AsItDoes) => Some(told(event.reserved_seats, event.reserved_until, event)),
         Some(Keep::Seats(seats, until)) => {
-            let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
+            let now = if event.reserved_seats == 0 { "aucune".to_owned() } else { event.reserved_seats.to_string() };
             Some(format!("{} ({now} aujourd’hui)", told(seats, Some(until), event)))
         }
     };
