@@ -7,7 +7,7 @@ use domain::audit::Act;
 use domain::programme::{Event, UnlistedPolicy};
 use domain::registrations::{self, RegistrationStatus};
 
-use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP};
+use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP, with_seen};
 
 /// Fills in the audience's form; what is not given stays empty.
 async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::Answer {
@@ -16,39 +16,27 @@ async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::An
     desk.post(&format!("{DESK}/public"), &all).await
 }
 
-/// The form as it was opened, with these fields filled in otherwise.
-fn opened(seen: &str, changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
-    let values: Vec<String> = serde_json::from_str(seen).unwrap();
-    let names = ["buyers_only", "unlisted", "buyer_list", "cap", "kept", "reserved_until", "kept_for"];
-    let typed = |name: &str| changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| (*typed).to_owned());
-    let fields = names.into_iter().zip(values).map(|(name, value)| (name, typed(name).unwrap_or(value)));
-    fields.chain([("seen", seen.to_owned())]).collect()
-}
-
 #[tokio::test]
 async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is_asked_about() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.desk().await, app.desk().await);
     let path = format!("{DESK}/public");
-    let post = async |desk: &Visitor, fields: Vec<(&'static str, String)>| {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        desk.post(&path, &fields).await
-    };
     let seen = ada.get(&path).await.hidden("seen");
-    let by_ada = opened(
+    let by_ada = with_seen(
         &seen,
         &[("cap", "3"), ("kept_for", "invitee@exemple.fr\r\nautre@exemple.fr"), ("buyer_list", "angers.fr")],
     );
-    assert_eq!(post(&ada, by_ada).await.status, 303);
+    assert_eq!(ada.post(&path, &by_ada).await.status, 303);
     // Bob's form is the older one. He has changed something else, and something that Ada has changed too.
-    let asked = post(&bob, opened(&seen, &[("cap", "5"), ("unlisted", "approuver")])).await;
+    let asked = bob.post(&path, &with_seen(&seen, &[("cap", "5"), ("unlisted", "approuver")])).await;
     assert_eq!(asked.status, 409);
     assert!(asked.body.contains("id=\"cap-error\"") && asked.body.contains("value=\"5\""), "{}", asked.body);
     assert!(asked.body.contains("<p class=\"written\">3</p>"), "he reads what she has stored");
     assert!(!asked.body.contains("id=\"buyer_list-error\""), "nothing is asked of what only she has changed");
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3), "nothing is stored before he has answered");
-    let answered = opened(&asked.hidden("seen"), &[("cap", "5"), ("unlisted", "approuver")]);
-    assert_eq!(post(&bob, answered).await.status, 303);
+    let seen = asked.hidden("seen");
+    let answered = with_seen(&seen, &[("cap", "5"), ("unlisted", "approuver")]);
+    assert_eq!(bob.post(&path, &answered).await.status, 303);
     let event = app.event(WORKSHOP).await;
     assert_eq!(
         (event.organisation_cap, event.unlisted_policy, event.buyer_list.as_str()),
@@ -65,9 +53,7 @@ async fn two_organisers_who_press_at_once_both_keep_what_they_changed() {
     for (round, cap) in ["2", "3", "4", "5", "6", "7", "8", "9"].into_iter().enumerate() {
         let seen = ada.get(&path).await.hidden("seen");
         let list = if round % 2 == 0 { "angers.fr" } else { "nantes.fr" };
-        let forms = [opened(&seen, &[("cap", cap)]), opened(&seen, &[("buyer_list", list)])];
-        let [by_ada, by_bob] =
-            forms.each_ref().map(|form| form.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>());
+        let (by_ada, by_bob) = (with_seen(&seen, &[("cap", cap)]), with_seen(&seen, &[("buyer_list", list)]));
         let (one, other) = tokio::join!(ada.post(&path, &by_ada), bob.post(&path, &by_bob));
         assert_eq!((one.status.as_u16(), other.status.as_u16()), (303, 303));
         let event = app.event(WORKSHOP).await;

@@ -6,7 +6,7 @@ use domain::programme::{Event, EventStatus};
 use domain::registrations::RegistrationStatus;
 use mail::outbox;
 
-use crate::harness::{DESK, TestApp, Visitor, WORKSHOP};
+use crate::harness::{DESK, TestApp, Visitor, WORKSHOP, with_seen};
 
 const FORM: [(&str, &str); 7] = [
     ("title", "Indicateurs"),
@@ -87,29 +87,6 @@ async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
         (after.title, after.starts_local, after.closes_at),
         (before.title, before.starts_local, before.closes_at)
     );
-}
-
-/// The form as one organiser's browser sends it, opened when `seen` was true.
-fn with_seen<'a>(seen: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let values: Vec<String> = serde_json::from_str(seen).unwrap();
-    let names = [
-        "title",
-        "summary",
-        "preparation",
-        "starts",
-        "ends",
-        "place",
-        "video_url",
-        "opens",
-        "closes",
-        "agenda",
-        "speakers",
-    ];
-    let opened = names.into_iter().zip(values).map(|(name, value)| {
-        let typed = changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| *typed);
-        (name, typed.unwrap_or_else(|| value.replace('\n', "\r\n").leak()))
-    });
-    opened.chain([("seen", seen)]).collect()
 }
 
 #[tokio::test]

@@ -93,8 +93,8 @@ impl AudienceForm {
         form
     }
 
-    fn fields(&mut self) -> Fields<'_, 7> {
-        [
+    fn fields(&mut self) -> Fields<'_> {
+        vec![
             ("buyers_only", &mut self.buyers_only),
             ("unlisted", &mut self.unlisted),
             ("buyer_list", &mut self.buyer_list),

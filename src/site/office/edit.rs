@@ -106,8 +106,8 @@ impl EditForm {
         form
     }
 
-    fn fields(&mut self) -> Fields<'_, 11> {
-        [
+    fn fields(&mut self) -> Fields<'_> {
+        vec![
             ("title", &mut self.title),
             ("summary", &mut self.summary),
             ("preparation", &mut self.preparation),

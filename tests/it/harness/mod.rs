@@ -28,7 +28,7 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
-pub use organiser::DESK;
+pub use organiser::{DESK, with_seen};
 pub use visitor::{Answer, Visitor, unescaped};
 pub use waiting::until;
 
