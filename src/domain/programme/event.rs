@@ -64,8 +64,6 @@ table_row! {
         summary: String,
         /// What those who come prepare beforehand; may be empty. Reminders repeat it.
         preparation: String,
-        /// How to come; may be empty.
-        access: String,
         /// The civil time at which it starts, ISO 8601 without offset; the truth from which `starts_at` is derived.
         starts_local: String,
         /// The civil time at which it ends.
@@ -147,7 +145,6 @@ impl Event {
             title: String::new(),
             summary: String::new(),
             preparation: String::new(),
-            access: String::new(),
             starts_local: times.starts_civil.to_string(),
             ends_local: times.ends_civil.to_string(),
             zone: times.zone,
@@ -303,8 +300,6 @@ fields! {
     Summary, "summary", |event| json!(event.summary), [summary];
     /// What to prepare.
     Preparation, "preparation", |event| json!(event.preparation), [preparation];
-    /// How to come.
-    Access, "access", |event| json!(event.access), [access];
     /// When it starts and ends, and on which clocks.
     Times, "times", |event| json!([event.starts_local, event.ends_local, event.zone]), [starts_local, ends_local, zone, starts_at, ends_at];
     /// Where it takes place.

@@ -58,8 +58,6 @@ struct FileEvent {
     summary: String,
     #[serde(default)]
     preparation: String,
-    #[serde(default)]
-    access: String,
     starts: Spanned<toml::value::Datetime>,
     ends: Spanned<toml::value::Datetime>,
     place: Spanned<String>,
@@ -180,7 +178,6 @@ impl Reader<'_> {
             title: self.text(&file.title, "a title")?,
             summary: file.summary.trim().to_owned(),
             preparation: file.preparation.trim().to_owned(),
-            access: file.access.trim().to_owned(),
             place: self.text(&file.place, "a place")?,
             video_url: self.video_url(file.video_url.as_ref())?,
             capacity: self.capacity(file.capacity.as_ref())?,

@@ -59,8 +59,6 @@ pub(super) struct EditForm {
     #[serde(default)]
     preparation: String,
     #[serde(default)]
-    access: String,
-    #[serde(default)]
     starts: String,
     #[serde(default)]
     ends: String,
@@ -94,7 +92,6 @@ impl EditForm {
             title: event.title.clone(),
             summary: event.summary.clone(),
             preparation: event.preparation.clone(),
-            access: event.access.clone(),
             starts: local(event.starts_civil()),
             ends: local(event.ends_civil()),
             place: event.place.clone(),
@@ -114,7 +111,6 @@ impl EditForm {
             ("title", &mut self.title),
             ("summary", &mut self.summary),
             ("preparation", &mut self.preparation),
-            ("access", &mut self.access),
             ("starts", &mut self.starts),
             ("ends", &mut self.ends),
             ("place", &mut self.place),
@@ -140,7 +136,6 @@ impl EditForm {
         after.place = line(&mut problems, "place", &self.place);
         after.summary = text(&mut problems, "summary", &self.summary);
         after.preparation = text(&mut problems, "preparation", &self.preparation);
-        after.access = text(&mut problems, "access", &self.access);
         after.agenda = Json(lines(&text(&mut problems, "agenda", &self.agenda)).map(str::to_owned).collect());
         after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
         let video_url = self.video_url.trim();
