@@ -9,6 +9,7 @@ pub mod post;
 pub mod process;
 mod registrations;
 pub mod smtp;
+pub mod sources;
 mod visitor;
 mod waiting;
 
