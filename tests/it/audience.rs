@@ -311,11 +311,8 @@ async fn reserved_seats_are_passed_on_at_their_very_date_however_many_come_elsew
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
     let until = app.app.clock.now() + Duration::from_secs(3600);
-    let by = (app.organiser().await, Act::ChangedAudience);
     let edit = |event: &mut Event| (event.reserved_seats, event.reserved_until) = (1, Some(until));
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
+    app.revise_by(Act::ChangedAudience, WORKSHOP, edit).await;
     let visitor = app.visitor();
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         visitor.register_and_confirm(&app, WEBINAR, email).await;

@@ -1,8 +1,7 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
-use domain::audit::Act;
+use domain::programme::EventStatus;
 use domain::programme::file::BUNDLED;
-use domain::programme::{Event, EventStatus};
 use domain::registrations::RegistrationStatus;
 use mail::outbox;
 
@@ -330,11 +329,7 @@ async fn who_only_waits_is_told_of_a_move_without_the_boards_link() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    let by = (app.organiser().await, Act::Edited);
-    let edit = |event: &mut Event| event.place = "Angers".into();
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
+    app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     for (email, has_board) in [("ada@exemple.fr", true), ("bob@exemple.fr", false)] {
         let told = letters.iter().find(|one| one.kind == "event-moved" && one.recipient == email).unwrap();
