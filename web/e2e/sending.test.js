@@ -63,7 +63,7 @@ test("a round of invitations is followed while it goes, and the page says when i
       const people = Array.from({ length: 9 }, (_, number) => `invite${number}@exemple.fr`);
       await writeInvitation(page, people.join("\n"), "Un atelier pour vous");
       await page.locator("#keep").check();
-      await fillIn(page, { kept: "5", kept_until: "2027-01-15T18:00" });
+      await fillIn(page, { kept: "5", reserved_until: "2027-01-15T18:00" });
       await submit(page, "essai");
       await page.getByText("environ 2 minutes").waitFor();
       await page.getByText("5 jusqu’au vendredi 15 janvier").waitFor();
