@@ -10,7 +10,7 @@ use domain::Context;
 use domain::audit::{Act, Entry};
 use domain::calendar::import::rules::{ExternalEvent, Reading};
 use domain::calendar::import::{self, Choices, ImportReport};
-use domain::programme::{self, Edition, Event, Field, SourceSnapshot, merge};
+use domain::programme::{self, Edition, Event, Field, Source, SourceSnapshot, merge};
 use domain::registrations::ActError;
 use kernel::id::PersonId;
 
@@ -52,11 +52,12 @@ async fn update(
     event: &Event,
     external: &ExternalEvent,
 ) -> Result<bool, ActError> {
-    let last = programme::said(&mut context.db.read().await?, event.id).await?;
+    let last = programme::source_snapshot(&mut context.db.read().await?, event.id).await?;
     let chosen = |field: Field| choices.get(&(event.id, field.name())).copied();
     let merged = |here: &Event| {
         let wins = |field| chosen(field) == Some(true);
-        merge(here, (&import::as_external(here, external), &Field::OF_CALENDARS), &last, wins)
+        let source = Source { event: &import::as_external(here, external), fields: Field::OF_CALENDARS };
+        merge(here, source, &last, wins)
     };
     let mut conflicts = Vec::new();
     let edit = |here: &mut Event| {
@@ -66,7 +67,7 @@ async fn update(
     let note = french::from_calendar(&external.title);
     let changed = revise(context, &Entry::new(by, Act::Edited, event.id).note(note), edit).await?.is_some();
     conflicts.retain(|field| chosen(*field).is_none());
-    let snapshot = SourceSnapshot::of(&import::as_external(event, external), &Field::OF_CALENDARS);
+    let snapshot = SourceSnapshot::of(&import::as_external(event, external), Field::OF_CALENDARS);
     import::record(context, event.id, external, &snapshot.without(&conflicts, &last)).await?;
     Ok(changed)
 }

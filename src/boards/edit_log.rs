@@ -1,18 +1,15 @@
 //! Durable before visible: a batch of edits is on disk before it is shown or acknowledged.
 //!
-//! On SQLite one committer gathers the batches of all boards into one transaction, so that flushes to disk do not
-//! queue behind each other. On PostgreSQL each board commits by itself and the server groups the flushes. This is not
-//! `kernel::batch`, which gathers requests of one key: here one transaction holds batches of different boards.
+//! On SQLite the batches of all boards that wait are one transaction (`kernel::batch`), so that flushes to disk do not queue
+//! behind each other. On PostgreSQL each board commits by itself and the server groups the flushes.
 
-use tokio::sync::{mpsc, oneshot};
 use tracing::warn;
 
 use super::store::{self, Batch};
 use db::Db;
+use kernel::batch::{Answers, Batcher};
+use kernel::id::BoardId;
 use kernel::jobs::Jobs;
-
-/// Boards that may wait for the committer; each has one batch at a time.
-const WAITING_BOARDS: usize = 256;
 
 /// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,104 +27,66 @@ pub(super) enum Appended {
 /// Where batches go.
 #[derive(Debug)]
 pub(super) enum EditLog {
-    /// To the committer.
-    Sqlite(mpsc::Sender<Request>),
+    /// Into one transaction with those of the other boards.
+    Sqlite {
+        /// The database.
+        db: Db,
+        /// Where commits run, so that a room that ends stops none.
+        jobs: Jobs,
+        /// The batches that wait: all of them form one group.
+        waiting: Batcher<(), Batch, bool, sqlx::Error>,
+    },
     /// Straight to the database.
     Postgres(Db),
 }
 
-/// A batch on its way to the committer.
-#[derive(Debug)]
-pub(super) struct Request {
-    batch: Batch,
-    answer: oneshot::Sender<Appended>,
-}
-
 impl EditLog {
-    /// The log of this database; on SQLite its committer is one of `jobs` and ends when the log is dropped or the
-    /// jobs are stopped.
+    /// The log of this database.
     pub(super) fn open(db: &Db, jobs: &Jobs) -> Self {
-        if let Db::Postgres(..) = db {
-            return Self::Postgres(db.clone());
+        match db {
+            Db::Postgres(..) => Self::Postgres(db.clone()),
+            Db::Sqlite { .. } => Self::Sqlite { db: db.clone(), jobs: jobs.clone(), waiting: Batcher::default() },
         }
-        let (sender, requests) = mpsc::channel(WAITING_BOARDS);
-        jobs.spawn("board log", commit_all(db.clone(), requests, jobs.clone()));
-        Self::Sqlite(sender)
     }
 
     /// Appends a batch and waits until it is on disk.
     pub(super) async fn append(&self, batch: Batch) -> Appended {
-        match self {
-            Self::Postgres(db) => append_alone(db, &batch).await,
-            Self::Sqlite(committer) => {
-                let (answer, answered) = oneshot::channel();
-                if committer.send(Request { batch, answer }).await.is_err() {
-                    return Appended::Unknown;
-                }
-                answered.await.unwrap_or(Appended::Unknown)
-            }
-        }
-    }
-}
-
-/// The committer's work.
-async fn commit_all(db: Db, mut requests: mpsc::Receiver<Request>, jobs: Jobs) {
-    let mut gathered = Vec::new();
-    loop {
-        let count = tokio::select! {
-            biased;
-            count = requests.recv_many(&mut gathered, WAITING_BOARDS) => count,
-            () = jobs.stopping() => break,
-        };
-        if count == 0 {
-            break;
-        }
-        let answers = match append_together(&db, &gathered).await {
-            Ok(answers) => answers,
-            Err(error) => {
-                warn!(%error, boards = gathered.len(), "edits could not be stored together; trying one by one");
-                append_one_by_one(&db, &gathered).await
+        let board = batch.board;
+        let fits = match self {
+            Self::Postgres(db) => append(db, &batch).await,
+            Self::Sqlite { db, jobs, waiting } => {
+                let db = db.clone();
+                waiting.decide(jobs, (), batch, move |batches| append_together(db.clone(), batches)).await
             }
         };
-        for (request, answer) in gathered.drain(..).zip(answers) {
-            // A room that is gone needs no answer.
-            let _ = request.answer.send(answer);
-        }
+        outcome(board, fits)
     }
 }
 
-async fn append_together(db: &Db, requests: &[Request]) -> sqlx::Result<Vec<Appended>> {
-    let mut tx = db.write().await?;
-    let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
-        let fits = store::append(&mut tx, &request.batch).await?;
-        answers.push(if fits { Appended::Stored } else { Appended::Behind });
-    }
-    tx.commit().await?;
-    Ok(answers)
-}
-
-async fn append_one_by_one(db: &Db, requests: &[Request]) -> Vec<Appended> {
-    let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
-        answers.push(append_alone(db, &request.batch).await);
-    }
-    answers
-}
-
-async fn append_alone(db: &Db, batch: &Batch) -> Appended {
-    match try_append(db, batch).await {
+fn outcome(board: BoardId, fits: sqlx::Result<bool>) -> Appended {
+    match fits {
         Ok(true) => Appended::Stored,
         Ok(false) => Appended::Behind,
         Err(error) => {
-            warn!(%error, board = %batch.board, "edits could not be stored");
+            warn!(%error, %board, "edits could not be stored");
             // An error that the database itself sent is a no; anything else may have come after it stored them.
             if matches!(error, sqlx::Error::Database(_)) { Appended::Refused } else { Appended::Unknown }
         }
     }
 }
 
-async fn try_append(db: &Db, batch: &Batch) -> sqlx::Result<bool> {
+/// Appends the batches of several boards; says of each whether it fitted. An error means that none was stored.
+async fn append_together(db: Db, batches: Vec<Batch>) -> sqlx::Result<Answers<bool, sqlx::Error>> {
+    let mut tx = db.write().await?;
+    let mut fits = Vec::with_capacity(batches.len());
+    for batch in &batches {
+        fits.push(Ok(store::append(&mut tx, batch).await?));
+    }
+    tx.commit().await?;
+    Ok(fits)
+}
+
+async fn append(db: &Db, batch: &Batch) -> sqlx::Result<bool> {
     let mut tx = db.write().await?;
     let fits = store::append(&mut tx, batch).await?;
     tx.commit().await?;

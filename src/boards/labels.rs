@@ -16,9 +16,26 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| {
 
 #[derive(Debug, Deserialize)]
 struct Labels {
+    kinds: HashMap<String, KindLabels>,
     fields: HashMap<String, HashMap<String, String>>,
     choices: HashMap<String, String>,
     links: HashMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct KindLabels {
+    board: String,
+    plain_board: String,
+}
+
+/// What a board of this kind is called, with its article.
+pub fn board(kind: BoardKind) -> &'static str {
+    LABELS.kinds.get(kind.name()).map_or("", |labels| &labels.board)
+}
+
+/// What a board of this kind is called beside those of other kinds, with its article.
+pub fn plain_board(kind: BoardKind) -> &'static str {
+    LABELS.kinds.get(kind.name()).map_or("", |labels| &labels.plain_board)
 }
 
 /// A field's name in French, or that of its `votes`.
@@ -103,6 +120,7 @@ mod tests {
     fn every_field_and_every_choice_has_a_french_name() {
         for kind in BoardKind::ALL {
             let schema = kind.schema();
+            assert!(!board(kind).is_empty());
             for field in schema.fields {
                 assert!(LABELS.fields[kind.name()].contains_key(field.name), "{kind:?} {}", field.name);
                 if let Holds::Choice(choices) = field.holds {

@@ -127,17 +127,19 @@ pub(super) async fn find_for(
     person: PersonId,
     client: Option<ClientId>,
 ) -> sqlx::Result<Option<Found>> {
-    dispatch!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select board.id, board.event_id, board.kind, board.title, board.archived,
                 exists (select 1 from registration
                         where event_id = board.event_id and person_id = $2
-                          and status in ('confirmed', 'attended', 'absent')) as has_seat,
+                          and status in ",
+        domain::statuses!(theirs),
+        ") as has_seat,
                 last.author_id as last_by, last.n as last_n, last.seq as last_seq
          from board
          left join board_edit last on last.board_id = board.id and last.client = $3
           and last.n = (select max(n) from board_edit where board_id = $1 and client = $3)
          where board.id = $1",
-    )
+    ))
     .bind(board)
     .bind(person)
     .bind(client)

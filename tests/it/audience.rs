@@ -7,7 +7,7 @@ use domain::audit::Act;
 use domain::programme::{Event, UnlistedPolicy};
 use domain::registrations::{self, RegistrationStatus};
 
-use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP};
+use crate::harness::{DESK, TestApp, Visitor, WEBINAR, WORKSHOP, with_seen};
 
 /// Fills in the audience's form; what is not given stays empty.
 async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::Answer {
@@ -16,42 +16,30 @@ async fn audience(desk: &Visitor, fields: &[(&str, &str)]) -> crate::harness::An
     desk.post(&format!("{DESK}/public"), &all).await
 }
 
-/// The form as it was opened, with these fields filled in otherwise.
-fn opened(seen: &str, changed: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
-    let values: Vec<String> = serde_json::from_str(seen).unwrap();
-    let names = ["buyers_only", "unlisted", "buyer_list", "cap", "kept", "kept_until", "kept_for"];
-    let typed = |name: &str| changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| (*typed).to_owned());
-    let fields = names.into_iter().zip(values).map(|(name, value)| (name, typed(name).unwrap_or(value)));
-    fields.chain([("seen", seen.to_owned())]).collect()
-}
-
 #[tokio::test]
 async fn what_two_organisers_change_at_the_same_time_stays_and_the_same_field_is_asked_about() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.desk().await, app.desk().await);
     let path = format!("{DESK}/public");
-    let post = async |desk: &Visitor, fields: Vec<(&'static str, String)>| {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        desk.post(&path, &fields).await
-    };
     let seen = ada.get(&path).await.hidden("seen");
-    let by_ada = opened(
+    let by_ada = with_seen(
         &seen,
-        &[("cap", "3"), ("kept_for", "invitee@exemple.fr\r\nautre@exemple.fr"), ("buyer_list", "angers.fr")],
+        &[("cap", "3"), ("reserved_for", "invitee@exemple.fr\r\nautre@exemple.fr"), ("buyer_list", "angers.fr")],
     );
-    assert_eq!(post(&ada, by_ada).await.status, 303);
+    assert_eq!(ada.post(&path, &by_ada).await.status, 303);
     // Bob's form is the older one. He has changed something else, and something that Ada has changed too.
-    let asked = post(&bob, opened(&seen, &[("cap", "5"), ("unlisted", "approuver")])).await;
+    let asked = bob.post(&path, &with_seen(&seen, &[("cap", "5"), ("unlisted", "approuver")])).await;
     assert_eq!(asked.status, 409);
     assert!(asked.body.contains("id=\"cap-error\"") && asked.body.contains("value=\"5\""), "{}", asked.body);
     assert!(asked.body.contains("<p class=\"written\">3</p>"), "he reads what she has stored");
     assert!(!asked.body.contains("id=\"buyer_list-error\""), "nothing is asked of what only she has changed");
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3), "nothing is stored before he has answered");
-    let answered = opened(&asked.hidden("seen"), &[("cap", "5"), ("unlisted", "approuver")]);
-    assert_eq!(post(&bob, answered).await.status, 303);
+    let seen = asked.hidden("seen");
+    let answered = with_seen(&seen, &[("cap", "5"), ("unlisted", "approuver")]);
+    assert_eq!(bob.post(&path, &answered).await.status, 303);
     let event = app.event(WORKSHOP).await;
     assert_eq!(
-        (event.organisation_cap, event.unlisted, event.buyer_list.as_str()),
+        (event.organisation_cap, event.unlisted_policy, event.buyer_list.as_str()),
         (Some(5), UnlistedPolicy::Approve, "angers.fr")
     );
     assert!(bob.get(&path).await.body.contains("invitee@exemple.fr"), "her guests are still there");
@@ -65,9 +53,7 @@ async fn two_organisers_who_press_at_once_both_keep_what_they_changed() {
     for (round, cap) in ["2", "3", "4", "5", "6", "7", "8", "9"].into_iter().enumerate() {
         let seen = ada.get(&path).await.hidden("seen");
         let list = if round % 2 == 0 { "angers.fr" } else { "nantes.fr" };
-        let forms = [opened(&seen, &[("cap", cap)]), opened(&seen, &[("buyer_list", list)])];
-        let [by_ada, by_bob] =
-            forms.each_ref().map(|form| form.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>());
+        let (by_ada, by_bob) = (with_seen(&seen, &[("cap", cap)]), with_seen(&seen, &[("buyer_list", list)]));
         let (one, other) = tokio::join!(ada.post(&path, &by_ada), bob.post(&path, &by_bob));
         assert_eq!((one.status.as_u16(), other.status.as_u16()), (303, 303));
         let event = app.event(WORKSHOP).await;
@@ -132,7 +118,7 @@ async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_ch
     let refused = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
     assert!(refused.status == 422 && refused.body.contains("réservé à certaines organisations"));
     assert_eq!(app.visitor().register(WORKSHOP, "ada@exemple.fr").await.status, 303, "her organisation is on the list");
-    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "bob@exemple.fr")];
+    let guests = [("reserved_seats", "1"), ("reserved_until", "2026-12-01T12:00"), ("reserved_for", "bob@exemple.fr")];
     let list = [("unlisted", "refuser"), ("buyer_list", "angers.fr\nVille d'Angers")];
     assert_eq!(audience(&desk, &[&list[..], &guests].concat()).await.status, 303);
     let admitted = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
@@ -170,11 +156,15 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
 }
 
 #[tokio::test]
-async fn kept_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
+async fn reserved_seats_go_to_invited_people_until_their_date_and_then_to_those_who_wait() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
     let desk = app.desk().await;
-    let kept = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr\nother@exemple.fr")];
+    let kept = [
+        ("reserved_seats", "1"),
+        ("reserved_until", "2026-12-01T12:00"),
+        ("reserved_for", "guest@exemple.fr\nother@exemple.fr"),
+    ];
     assert_eq!(audience(&desk, &kept).await.status, 303);
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
@@ -226,7 +216,7 @@ async fn only_requests_that_wait_for_an_answer_are_answered() {
 async fn who_was_approved_keeps_that_when_they_change_organisation() {
     let app = TestApp::start().await;
     let listed = |event: &mut Event| {
-        event.unlisted = UnlistedPolicy::Refuse;
+        event.unlisted_policy = UnlistedPolicy::Refuse;
         event.buyer_list = "nantes.fr".into();
     };
     app.revise(WORKSHOP, listed).await;
@@ -298,7 +288,7 @@ async fn a_list_of_guests_is_replaced_and_is_of_one_event() {
 #[tokio::test]
 async fn who_is_on_the_list_takes_no_kept_seat_where_none_is_kept() {
     let app = TestApp::start().await;
-    app.set_audience(&[("buyers_only", "oui"), ("kept_for", "ada@exemple.fr")]).await;
+    app.set_audience(&[("buyers_only", "oui"), ("reserved_for", "ada@exemple.fr")]).await;
     app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
     assert!(!app.registration(WORKSHOP, "ada@exemple.fr").await.invited);
 }
@@ -320,15 +310,12 @@ async fn seats_at_one_event_do_not_count_at_another() {
 }
 
 #[tokio::test]
-async fn kept_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere() {
+async fn reserved_seats_are_passed_on_at_their_very_date_however_many_come_elsewhere() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
     let until = app.app.clock.now() + Duration::from_secs(3600);
-    let by = (app.organiser().await, Act::ChangedAudience);
-    let edit = |event: &mut Event| (event.kept_seats, event.kept_until) = (1, Some(until));
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
+    let edit = |event: &mut Event| (event.reserved_seats, event.reserved_until) = (1, Some(until));
+    app.revise_by(Act::ChangedAudience, WORKSHOP, edit).await;
     let visitor = app.visitor();
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         visitor.register_and_confirm(&app, WEBINAR, email).await;

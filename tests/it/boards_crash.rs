@@ -13,8 +13,8 @@ use site::App;
 use uuid::Uuid;
 
 use crate::boards_client::{Cookie, Fate, Tab, add_card, board_of, person, set_field};
-use crate::harness::WORKSHOP;
 use crate::harness::process::Process;
+use crate::harness::{WORKSHOP, until};
 
 /// The database of the program, opened beside it to let people in and to look at what is stored.
 pub async fn beside(process: &Process) -> App {
@@ -38,6 +38,15 @@ async fn stored(app: &App, board: BoardId) -> BTreeMap<u64, (String, u64)> {
         .unwrap();
     let number = |number: i64| u64::try_from(number).unwrap();
     rows.into_iter().map(|(seq, client, n)| (number(seq), (client.to_string(), number(n)))).collect()
+}
+
+/// Waits until a board has so many edits.
+async fn written(app: &App, board: BoardId, edits: usize) {
+    until(async || {
+        let count = stored(app, board).await.len();
+        if count >= edits { Ok(()) } else { Err(count) }
+    })
+    .await;
 }
 
 /// Writes without pause until the socket ends; several edits are always under way.
@@ -86,7 +95,7 @@ async fn kill_9_while_twenty_people_write_loses_nothing_that_anybody_saw() {
     let mut running = Running::start().await;
     let writing = running.tabs().await.into_iter().map(write_until_the_end);
     let killed = async {
-        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        written(&running.app, running.board, 500).await;
         running.process.kill().await;
     };
     let (tabs, ()) = tokio::join!(futures_util::future::join_all(writing), killed);
@@ -145,7 +154,7 @@ async fn sigterm_while_twenty_people_write_loses_nothing_and_tells_them_to_come_
         (tab, code)
     });
     let stopped = async {
-        tokio::time::sleep(Duration::from_millis(800)).await;
+        written(&running.app, running.board, 200).await;
         running.process.terminate().await
     };
     let (tabs, ended_well) = tokio::join!(futures_util::future::join_all(writing), stopped);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use domain::audit::Act;
 use domain::calendar::import::fetch::{FetchError, fetch, fetch_from};
 use domain::programme::EventStatus;
 use reqwest::multipart::{Form, Part};
@@ -17,14 +16,6 @@ const CALENDAR: &str = "begin:vcalendar\nVERSION:2.0\nPRODID:-//Someone//EN\n\
     BEGIN:VEVENT\nUID:two@elsewhere\nSUMMARY:Journée\nDTSTART;VALUE=DATE:20270501\nEND:VEVENT\n\
     END:VCALENDAR\n";
 
-async fn organiser(app: &TestApp) -> Visitor {
-    let address = domain::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
-    domain::accounts::add_organiser(&app.app, &address).await.unwrap();
-    let visitor = app.visitor();
-    visitor.sign_in(app, "equipe@exemple.fr").await;
-    visitor
-}
-
 async fn submit(visitor: &Visitor, file: &str, address: &str, act: &str) -> (u16, String) {
     let file = Part::text(file.to_owned()).file_name("agenda.ics");
     let form = Form::new().part("file", file).text("address", address.to_owned()).text("act", act.to_owned());
@@ -35,7 +26,7 @@ async fn submit(visitor: &Visitor, file: &str, address: &str, act: &str) -> (u16
 #[tokio::test]
 async fn a_file_is_tried_then_brought_in_as_drafts_and_only_once() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let (status, page) = submit(&visitor, CALENDAR, "", "essai").await;
     assert_eq!(status, 200);
     assert_eq!(page.matches("<strong>Réunion des acheteurs, printemps</strong>").count(), 2, "{page}");
@@ -77,22 +68,14 @@ const MEETING: &str = "club-2027-03-10";
 /// Brings the meeting in, publishes it, and registers Ada.
 async fn published_meeting(app: &TestApp, visitor: &Visitor) {
     submit(visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
-    let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
-    let edit = |event: &mut domain::programme::Event| event.status = EventStatus::Published;
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
+    app.revise(MEETING, |event| event.status = EventStatus::Published).await;
     app.visitor().register_and_confirm(app, MEETING, "ada@exemple.fr").await;
-}
-
-async fn edit_place(app: &TestApp, place: &str) {
-    let (id, by) = (app.event(MEETING).await.id, app.organiser().await);
-    let edit = |event: &mut domain::programme::Event| event.place = place.to_owned();
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_moved_there_moves_here_and_who_is_registered_is_told() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     published_meeting(&app, &visitor).await;
     let moved = meeting("Club", "20270317", "Nantes");
     let (_, page) = submit(&visitor, &moved, "", "essai").await;
@@ -114,9 +97,9 @@ async fn what_moved_there_moves_here_and_who_is_registered_is_told() {
 #[tokio::test]
 async fn what_was_edited_here_stays_until_somebody_chooses_otherwise() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     published_meeting(&app, &visitor).await;
-    edit_place(&app, "Rennes").await;
+    app.revise(MEETING, |event| event.place = "Rennes".into()).await;
     // There nothing changed: the edit stays, and is told.
     let (_, page) = submit(&visitor, &meeting("Club", "20270310", "Nantes"), "", "essai").await;
     assert!(page.contains("Lieu\u{a0}: «\u{a0}Rennes\u{a0}», modifié ici, reste"), "{page}");
@@ -148,7 +131,7 @@ async fn what_was_edited_here_stays_until_somebody_chooses_otherwise() {
 #[tokio::test]
 async fn what_is_no_calendar_is_refused_with_a_sentence() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let (status, page) = submit(&visitor, "<html>", "", "essai").await;
     assert_eq!(status, 422);
     assert!(page.contains("Ce n’est pas un agenda"), "{page}");

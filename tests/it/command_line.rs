@@ -1,23 +1,8 @@
 //! The command line: import, organisers, check.
 
-use std::process::Output;
-
-use tokio::process::Command;
-
 use crate::harness::TestDatabase;
-use crate::harness::process::Process;
+use crate::harness::process::{Process, run};
 use crate::harness::smtp::Sink;
-
-async fn parcours(database: &TestDatabase, arguments: &[&str]) -> (bool, String) {
-    let command = Command::new(env!("CARGO_BIN_EXE_parcours"))
-        .args(arguments)
-        .args(["--database-url", &database.url])
-        .output()
-        .await;
-    let Output { status, stdout, stderr } = command.unwrap();
-    let text = [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat();
-    (status.success(), text)
-}
 
 #[tokio::test]
 async fn a_programme_with_nonsense_is_refused_with_its_line() {
@@ -28,11 +13,11 @@ async fn a_programme_with_nonsense_is_refused_with_its_line() {
     let file = path.to_str().unwrap();
 
     std::fs::write(&path, good).unwrap();
-    assert_eq!(parcours(&database, &["import", file]).await, (true, "6 added, 0 changed, 0 unchanged\n".into()));
-    assert_eq!(parcours(&database, &["import", file]).await, (true, "0 added, 0 changed, 6 unchanged\n".into()));
+    assert_eq!(run(&database.url, &["import", file]).await, (true, "6 added, 0 changed, 0 unchanged\n".into()));
+    assert_eq!(run(&database.url, &["import", file]).await, (true, "0 added, 0 changed, 6 unchanged\n".into()));
 
     std::fs::write(&path, good.replacen("2024-01-23T14", "2024-01-32T14", 1)).unwrap();
-    let (success, said) = parcours(&database, &["import", file]).await;
+    let (success, said) = run(&database.url, &["import", file]).await;
     let line = good.lines().position(|line| line.contains("2024-01-23T14")).unwrap() + 1;
     assert!(!success && said.contains(&format!("line {line}: ")), "{said}");
 }
@@ -40,22 +25,22 @@ async fn a_programme_with_nonsense_is_refused_with_its_line() {
 #[tokio::test]
 async fn an_organiser_added_on_the_command_line_can_sign_in() {
     let database = TestDatabase::create().await;
-    let (success, said) = parcours(&database, &["organiser", "add", "Chef@exemple.fr"]).await;
+    let (success, said) = run(&database.url, &["organiser", "add", "Chef@exemple.fr"]).await;
     assert!(success && said.contains("added"), "{said}");
-    assert!(parcours(&database, &["organiser", "add", "chef@exemple.fr"]).await.1.contains("already"));
-    assert!(!parcours(&database, &["organiser", "add", "chef"]).await.0);
+    assert!(run(&database.url, &["organiser", "add", "chef@exemple.fr"]).await.1.contains("already"));
+    assert!(!run(&database.url, &["organiser", "add", "chef"]).await.0);
 }
 
 #[tokio::test]
 async fn check_says_what_is_fine_and_what_is_wrong() {
     let database = TestDatabase::create().await;
     let sink = Sink::start().await;
-    let (success, said) = parcours(&database, &["check", "--smtp-url", &sink.url()]).await;
+    let (success, said) = run(&database.url, &["check", "--smtp-url", &sink.url()]).await;
     assert!(success && said.matches("ok ").count() == 4, "{said}");
 
     let nobody = format!("smtp://127.0.0.1:{}", crate::harness::process::free_port());
     let (success, said) =
-        parcours(&database, &["check", "--smtp-url", &nobody, "--base-url", "http://parcours.exemple.fr"]).await;
+        run(&database.url, &["check", "--smtp-url", &nobody, "--base-url", "http://parcours.exemple.fr"]).await;
     assert!(!success);
     assert!(
         said.contains("WRONG  mail") && said.contains("WRONG  base URL") && said.contains("ok     database"),
@@ -67,7 +52,7 @@ async fn check_says_what_is_fine_and_what_is_wrong() {
 async fn a_database_that_cannot_be_used_is_named_without_its_password() {
     let mut database = TestDatabase::create().await;
     database.url = "postgres://ada:geheim@127.0.0.1:1/parcours".into();
-    let (success, said) = parcours(&database, &["serve"]).await;
+    let (success, said) = run(&database.url, &["serve"]).await;
     assert!(!success && said.contains("ada:…@127.0.0.1") && !said.contains("geheim"), "{said}");
 }
 

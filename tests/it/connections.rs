@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use db::{Db, ReadConn, dispatch};
 
-use crate::harness::TestDatabase;
+use crate::harness::{TestDatabase, until};
 
 async fn settings(conn: &mut ReadConn) -> i64 {
     dispatch!(conn, |conn| sqlx::query_scalar("select cast(count(*) as bigint) from setting").fetch_one(conn).await)
@@ -81,15 +81,11 @@ async fn a_snapshot_that_is_dropped_ends() {
         db::Engine::Postgres(conn) => {
             let ends = "select count(*) from pg_stat_activity
                         where datname = current_database() and state like 'idle in transaction%'";
-            let mut open: i64 = -1;
-            for _ in 0..200 {
-                open = sqlx::query_scalar(ends).fetch_one(&mut *conn).await.unwrap();
-                if open == 0 {
-                    break;
-                }
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-            assert_eq!(open, 0);
+            until(async || {
+                let open: i64 = sqlx::query_scalar(ends).fetch_one(&mut *conn).await.unwrap();
+                if open == 0 { Ok(()) } else { Err(open) }
+            })
+            .await;
         }
     }
 }

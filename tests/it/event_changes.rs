@@ -1,12 +1,11 @@
 //! Events that move or are cancelled: those who are registered are told, and seats are kept.
 
-use domain::audit::Act;
+use domain::programme::EventStatus;
 use domain::programme::file::BUNDLED;
-use domain::programme::{Event, EventStatus};
 use domain::registrations::RegistrationStatus;
 use mail::outbox;
 
-use crate::harness::{DESK, TestApp, Visitor, WORKSHOP};
+use crate::harness::{DESK, TestApp, Visitor, WORKSHOP, with_seen};
 
 const FORM: [(&str, &str); 7] = [
     ("title", "Indicateurs"),
@@ -87,29 +86,6 @@ async fn a_form_with_mistakes_changes_nothing_and_keeps_what_was_typed() {
         (after.title, after.starts_local, after.closes_at),
         (before.title, before.starts_local, before.closes_at)
     );
-}
-
-/// The form as one organiser's browser sends it, opened when `seen` was true.
-fn with_seen<'a>(seen: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-    let values: Vec<String> = serde_json::from_str(seen).unwrap();
-    let names = [
-        "title",
-        "summary",
-        "preparation",
-        "starts",
-        "ends",
-        "place",
-        "video_url",
-        "opens",
-        "closes",
-        "agenda",
-        "speakers",
-    ];
-    let opened = names.into_iter().zip(values).map(|(name, value)| {
-        let typed = changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| *typed);
-        (name, typed.unwrap_or_else(|| value.replace('\n', "\r\n").leak()))
-    });
-    opened.chain([("seen", seen)]).collect()
 }
 
 #[tokio::test]
@@ -353,11 +329,7 @@ async fn who_only_waits_is_told_of_a_move_without_the_boards_link() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    let by = (app.organiser().await, Act::Edited);
-    let edit = |event: &mut Event| event.place = "Angers".into();
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
+    app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     for (email, has_board) in [("ada@exemple.fr", true), ("bob@exemple.fr", false)] {
         let told = letters.iter().find(|one| one.kind == "event-moved" && one.recipient == email).unwrap();

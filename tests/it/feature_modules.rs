@@ -1,8 +1,92 @@
-//! Reads the files of each feature and checks that they know each other in one direction: no circle runs through them.
+//! Reads the sources of the features and checks that they know each other in one direction, by the front door; and that no circle
+//! runs through the files of one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::Path;
+
+use crate::harness::sources::{Source, holds, sources};
+
+/// Each feature of `domain` and those that it may know, directly or through another.
+const FEATURES: [(&str, &[&str]); 9] = [
+    ("context", &[]),
+    ("audit", &[]),
+    ("organisations", &[]),
+    ("jobs", &["context"]),
+    ("accounts", &["context", "jobs"]),
+    ("programme", &["accounts"]),
+    ("registrations", &["programme", "accounts", "organisations", "audit", "context", "jobs"]),
+    ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
+    ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),
+];
+
+/// The files of a feature that are nobody else's business.
+const PRIVATE_FILES: [&str; 3] = ["store", "letters", "rules"];
+
+/// The feature of `domain` that a source belongs to, and its module there.
+fn place(source: &Source) -> Option<(&str, &str)> {
+    let path = source.path.strip_prefix("domain/")?;
+    let mut parts = path.split('/').map(|part| part.trim_end_matches(".rs"));
+    Some((parts.next()?, parts.next().unwrap_or("mod")))
+}
+
+/// Every path below `crate::` that the code names, `{…}` written out: `boards::Rooms`, `clock::Timestamp`.
+fn crate_paths(code: &str) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for (at, found) in code.match_indices("crate::") {
+        expand("", &code[at + found.len()..], &mut paths);
+    }
+    paths
+}
+
+/// Writes out the use tree that `rest` begins with; returns what follows it.
+fn expand<'a>(prefix: &str, rest: &'a str, paths: &mut BTreeSet<String>) -> &'a str {
+    let rest = rest.trim_start();
+    if let Some(mut inner) = rest.strip_prefix('{') {
+        loop {
+            inner = expand(prefix, inner, paths).trim_start();
+            match inner.strip_prefix(',') {
+                Some(next) => inner = next,
+                None => return inner.strip_prefix('}').unwrap_or(inner),
+            }
+        }
+    }
+    let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    let (name, after) = rest.split_at(end);
+    if name.is_empty() {
+        return after;
+    }
+    let path = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}::{name}") };
+    match after.strip_prefix("::") {
+        Some(deeper) => expand(&path, deeper, paths),
+        None => {
+            paths.insert(path);
+            // `use … as name` ends where the list goes on.
+            match after.trim_start().strip_prefix("as ") {
+                Some(alias) => &alias[alias.find([',', '}', ';']).unwrap_or(alias.len())..],
+                None => after,
+            }
+        }
+    }
+}
+
+/// Features of `domain` know each other through `mod.rs`, in the directions of [`FEATURES`].
+fn wrong_acquaintance(source: &Source) -> Vec<String> {
+    let Some((own, _)) = place(source).filter(|(feature, _)| *feature != "lib") else { return Vec::new() };
+    let Some((_, known)) = FEATURES.iter().find(|(feature, _)| *feature == own) else {
+        return vec![format!("{}: {own} has no place in the list", source.path)];
+    };
+    let is_wrong = |path: &String| {
+        let mut parts = path.split("::");
+        let other = parts.next().unwrap_or_default();
+        let inside = parts.next().unwrap_or_default();
+        let is_feature = FEATURES.iter().any(|(feature, _)| *feature == other) && other != own;
+        is_feature && (!known.contains(&other) || PRIVATE_FILES.contains(&inside))
+    };
+    crate_paths(&source.code)
+        .into_iter()
+        .filter(is_wrong)
+        .map(|path| format!("{}: crate::{path}", source.path))
+        .collect()
+}
 
 /// Each module of a feature, and the siblings that it uses.
 type Arrows = BTreeMap<String, BTreeSet<String>>;
@@ -53,36 +137,39 @@ fn circle(arrows: &Arrows) -> BTreeSet<String> {
     arrows.keys().filter(|module| reached(module).contains(*module)).cloned().collect()
 }
 
-/// A source without its tests and comments.
-fn code(text: &str) -> String {
-    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+#[test]
+fn features_know_each_other_by_the_front_door_and_in_one_direction() {
+    holds(
+        wrong_acquaintance,
+        &[
+            ("domain/programme/mod.rs", "use crate::registrations::Registration;"),
+            ("domain/programme/revision.rs", "let count = crate::registrations::count(&mut tx);"),
+            ("domain/registrations/mod.rs", "use crate::{accounts, programme::{self, store::lock}};"),
+            ("domain/statistics/mod.rs", ""),
+        ],
+    );
 }
 
-/// The sources of a module: a file, or a folder.
-fn read(path: &Path) -> String {
-    if path.is_file() {
-        return code(&fs::read_to_string(path).unwrap());
-    }
-    let files = fs::read_dir(path).unwrap().map(|entry| read(&entry.unwrap().path()));
-    files.collect::<Vec<_>>().join("\n")
+#[test]
+fn every_path_of_a_use_item_is_written_out() {
+    let paths = crate_paths("use crate::{a::{self, b as c, d::e}, f};\ncrate::g::h(crate::i)");
+    assert_eq!(paths.iter().map(String::as_str).collect::<Vec<_>>(), ["a::b", "a::d::e", "a::self", "f", "g::h", "i"]);
 }
 
 #[test]
 fn no_circle_runs_through_the_files_of_a_feature() {
-    let domain = Path::new(env!("CARGO_MANIFEST_DIR")).join("../domain");
+    let mut features: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+    for source in sources() {
+        if let Some((feature, module)) = place(&source) {
+            features.entry(feature.into()).or_default().entry(module.into()).or_default().push_str(&source.code);
+        }
+    }
     let mut seen = 0;
-    for feature in fs::read_dir(domain).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
-        let root = read(&feature.join("mod.rs"));
-        let paths = fs::read_dir(&feature).unwrap().map(|entry| entry.unwrap().path());
-        let modules: BTreeMap<String, String> = paths
-            .map(|path| (path.file_stem().unwrap().to_str().unwrap().to_owned(), read(&path)))
-            .filter(|(name, _)| name != "mod")
-            .collect();
-        let name = feature.file_name().unwrap().to_str().unwrap();
-        let arrows = arrows(name, &root, &modules);
+    for (feature, mut modules) in features {
+        let root = modules.remove("mod").expect("the front door");
+        let arrows = arrows(&feature, &root, &modules);
         seen += arrows.values().map(BTreeSet::len).sum::<usize>();
-        assert_eq!(circle(&arrows), BTreeSet::new(), "{}: {arrows:#?}", feature.display());
+        assert_eq!(circle(&arrows), BTreeSet::new(), "{feature}: {arrows:#?}");
     }
     assert!(seen > 50, "{seen} arrows were found");
 }

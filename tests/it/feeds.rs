@@ -7,6 +7,7 @@ use domain::programme::file::BUNDLED;
 use domain::programme::{self, Event};
 use reqwest::{Method, header};
 
+use crate::harness::calendar::{property, read};
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 const DAY_HOURS: u64 = 24;
@@ -29,24 +30,12 @@ async fn change(app: &TestApp, slug: &str, changes: &[(&str, &str)]) {
     assert_eq!(imported.changed.len(), 1);
 }
 
-fn read(text: &str) -> ICalendar {
-    ICalendar::parse(text).unwrap_or_else(|error| panic!("{error:?} in\n{text}"))
-}
-
 fn events(calendar: &ICalendar) -> Vec<&ICalendarComponent> {
     calendar.components.iter().filter(|component| component.component_type.is_event()).collect()
 }
 
-fn value(component: &ICalendarComponent, name: ICalendarProperty) -> String {
-    let entry = component.property(&name).unwrap_or_else(|| panic!("no {name:?}"));
-    match &entry.values[0] {
-        calcard::icalendar::ICalendarValue::Integer(number) => number.to_string(),
-        value => value.as_text().unwrap_or_else(|| panic!("{value:?}")).to_owned(),
-    }
-}
-
 fn titles(text: &str) -> Vec<String> {
-    events(&read(text)).into_iter().map(|event| value(event, ICalendarProperty::Summary)).collect()
+    events(&read(text)).into_iter().map(|event| property(event, ICalendarProperty::Summary)).collect()
 }
 
 /// Start and end in seconds, by UID, as the parser understands the zones.
@@ -115,11 +104,11 @@ async fn every_event_is_there_at_the_instant_that_the_programme_says() {
         .collect();
     assert_eq!(times(&calendar), expected);
     let event = events(&calendar)[0];
-    assert_eq!(value(event, ICalendarProperty::Summary), stored[0].title);
-    assert_eq!(value(event, ICalendarProperty::Location), stored[0].place);
-    assert_eq!(value(event, ICalendarProperty::Sequence), "0");
-    assert!(value(event, ICalendarProperty::Description).contains(&format!("/evenements/{}", stored[0].slug)));
-    assert!(value(event, ICalendarProperty::Description).contains("– Introduction et accueil\n– "));
+    assert_eq!(property(event, ICalendarProperty::Summary), stored[0].title);
+    assert_eq!(property(event, ICalendarProperty::Location), stored[0].place);
+    assert_eq!(property(event, ICalendarProperty::Sequence), "0");
+    assert!(property(event, ICalendarProperty::Description).contains(&format!("/evenements/{}", stored[0].slug)));
+    assert!(property(event, ICalendarProperty::Description).contains("– Introduction et accueil\n– "));
 }
 
 #[tokio::test]
@@ -247,13 +236,6 @@ async fn one_event_is_a_file_without_a_calendar_of_its_own() {
     assert_eq!(visitor.get("/evenements/nothing.ics").await.status, 404);
 }
 
-async fn own_feed(visitor: &Visitor) -> String {
-    assert_eq!(visitor.post("/mon-parcours/flux", &[]).await.status, 303);
-    let page = visitor.get("/mon-parcours").await.body;
-    let start = page.find("/calendrier/prive/").unwrap();
-    page[start..].split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn a_private_feed_holds_what_the_person_asked_for_and_how_it_stands() {
     let app = TestApp::start().await;
@@ -263,7 +245,7 @@ async fn a_private_feed_holds_what_the_person_asked_for_and_how_it_stands() {
     visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
     visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
-    let path = own_feed(&visitor).await;
+    let path = visitor.make_feed().await;
 
     let app_of_calendar = app.visitor();
     let answer = app_of_calendar.get(&path).await;
@@ -271,7 +253,7 @@ async fn a_private_feed_holds_what_the_person_asked_for_and_how_it_stands() {
     assert_eq!(answer.headers["x-robots-tag"], "noindex");
     let calendar = read(&answer.body);
     let described: Vec<_> =
-        events(&calendar).into_iter().map(|event| value(event, ICalendarProperty::Description)).collect();
+        events(&calendar).into_iter().map(|event| property(event, ICalendarProperty::Description)).collect();
     assert_eq!(described.len(), 2);
     assert!(described[0].starts_with("Votre inscription est confirmée."), "{}", described[0]);
     assert!(described[1].starts_with("Vous êtes sur la liste d’attente, en position 1."), "{}", described[1]);
@@ -295,8 +277,8 @@ async fn a_private_feed_made_anew_retires_the_old_address() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
-    let old = own_feed(&visitor).await;
-    let new = own_feed(&visitor).await;
+    let old = visitor.make_feed().await;
+    let new = visitor.make_feed().await;
     assert_ne!(old, new);
     let anybody = app.visitor();
     assert_eq!(anybody.get(&old).await.status, 410);
@@ -311,7 +293,7 @@ async fn a_private_feed_that_is_closed_answers_410_and_rings_only_if_asked() {
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
-    let path = own_feed(&visitor).await;
+    let path = visitor.make_feed().await;
     let anybody = app.visitor();
     assert!(!anybody.get(&path).await.body.contains("VALARM"));
     assert_eq!(visitor.post("/mon-parcours/flux/alarme", &[("minutes", "60")]).await.status, 303);
@@ -326,7 +308,7 @@ async fn a_private_feed_that_is_closed_answers_410_and_rings_only_if_asked() {
     assert_eq!(visitor.post("/mon-parcours/flux/fermer", &[]).await.status, 303);
     assert_eq!(anybody.get(&path).await.status, 410);
     assert!(!visitor.get("/mon-parcours").await.body.contains("/calendrier/prive/"));
-    let new = own_feed(&visitor).await;
+    let new = visitor.make_feed().await;
     assert_ne!(new, path);
     assert_eq!((anybody.get(&path).await.status.as_u16(), anybody.get(&new).await.status.as_u16()), (410, 200));
 }

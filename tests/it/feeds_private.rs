@@ -5,7 +5,6 @@ use axum::http::{Method, header};
 use domain::accounts::{self, EmailAddress};
 use domain::registrations;
 use kernel::clock::Clock;
-use kernel::id::PersonId;
 use kernel::key::Purpose;
 use mail::Delivery;
 use parcours::server;
@@ -155,11 +154,7 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     assert!(!read(&bob).await.contains("VEVENT"));
     assert!(read(&cleo).await.contains("Une place vous est offerte"));
     // The event's title, and a person who is forgotten.
-    let by: PersonId = app.organiser().await;
-    let event = app.event(WORKSHOP).await.id;
-    let act = (by, domain::audit::Act::Edited);
-    let edit = |event: &mut domain::programme::Event| event.title = "Autre titre".into();
-    app::revise::revise(&app.app, &domain::audit::Entry::new(act.0, act.1, event), edit).await.unwrap();
+    app.revise(WORKSHOP, |event| event.title = "Autre titre".into()).await;
     assert!(read(&cleo).await.contains("SUMMARY:Autre titre"));
     app::privacy::erase(&app.app, &person(&app.app, "cleo@exemple.fr").await).await.unwrap();
     assert_eq!(visitor.get(&cleo).await.status, 404);

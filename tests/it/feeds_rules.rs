@@ -11,12 +11,6 @@ use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 /// What an organiser changes.
 type Edit = fn(&mut Event);
 
-/// Changes an event as its organisers do, an hour later.
-async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
-    app.advance(1);
-    app.revise(slug, edit).await;
-}
-
 /// The lines of one event's file, unfolded.
 async fn lines(visitor: &Visitor, slug: &str) -> Vec<String> {
     let answer = visitor.get(&format!("/evenements/{slug}.ics")).await;
@@ -29,20 +23,13 @@ fn value<'a>(lines: &'a [String], name: &str) -> &'a str {
     lines.iter().find_map(|line| line.strip_prefix(&start)).unwrap_or_else(|| panic!("no {name} in {lines:#?}"))
 }
 
-async fn private_feed(app: &TestApp, visitor: &Visitor) -> String {
-    visitor.sign_in(app, "ada@exemple.fr").await;
-    assert_eq!(visitor.post("/mon-parcours/flux", &[]).await.status, 303);
-    let page = visitor.get("/mon-parcours").await.body;
-    let start = page.find("/calendrier/prive/").unwrap();
-    page[start..].split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test]
 async fn every_feed_weighs_tags_before_dates_and_gives_all_to_who_asks_unreadably() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
-    let private = private_feed(&app, &visitor).await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let private = visitor.make_feed().await;
     let anybody = app.visitor();
     for path in ["/calendrier.ics", "/calendrier/ateliers.ics", "/evenements/atelier-2-indicateurs.ics", &private] {
         let whole = anybody.get(path).await;
@@ -82,7 +69,8 @@ async fn a_feed_asks_nobody_to_sign_in_sets_no_cookie_and_is_no_attachment() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
-    let private = private_feed(&app, &visitor).await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let private = visitor.make_feed().await;
     let unknown = format!("/calendrier/prive/{}.ics", "A".repeat(43));
     for (path, status) in [("/calendrier.ics", 200), ("/evenements/nothing.ics", 404), (&private, 200), (&unknown, 404)]
     {
@@ -122,12 +110,12 @@ async fn a_video_link_is_a_conference_repeated_in_the_description_until_the_even
     let app = TestApp::start().await;
     let visitor = app.visitor();
     let video = "https://visio.exemple.fr/salle?a=1,2;b";
-    revise(&app, WORKSHOP, |event| event.video_url = Some(video.to_owned())).await;
+    app.revise_later(WORKSHOP, |event| event.video_url = Some(video.to_owned())).await;
     let shown = lines(&visitor, WORKSHOP).await;
     assert_eq!(value(&shown, "CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Visioconférence"), video);
     assert!(value(&shown, "DESCRIPTION").contains("https://visio.exemple.fr/salle?a=1\\,2\\;b"));
     assert!(value(&shown, "DESCRIPTION").contains(&format!("/evenements/{WORKSHOP}")));
-    revise(&app, WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
+    app.revise_later(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
     let cancelled = lines(&visitor, WORKSHOP).await;
     assert!(!cancelled.iter().any(|line| line.starts_with("CONFERENCE")), "{cancelled:#?}");
     assert_eq!(value(&cancelled, "TRANSP"), "TRANSPARENT", "nobody is busy then");
@@ -148,7 +136,7 @@ async fn time_place_link_and_cancellation_raise_the_sequence_and_nothing_else_do
     ];
     let uid = value(&lines(&visitor, WORKSHOP).await, "UID").to_owned();
     for (sequence, edit) in edits {
-        revise(&app, WORKSHOP, |event| {
+        app.revise_later(WORKSHOP, |event| {
             edit(event);
             let zone = event.time_zone();
             event.ends_at = kernel::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
@@ -169,7 +157,8 @@ async fn one_event_has_one_uid_in_every_feed_and_file_and_what_was_left_is_not_i
         app.advance(1);
         visitor.register_and_confirm(&app, slug, "ada@exemple.fr").await;
     }
-    let private = private_feed(&app, &visitor).await;
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let private = visitor.make_feed().await;
     let uid = format!("UID:{}@127.0.0.1\r\n", app.event(WORKSHOP).await.id);
     let file = format!("/evenements/{WORKSHOP}.ics");
     for path in ["/calendrier.ics", "/calendrier/ateliers.ics", &file, &private] {

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use calcard::common::IanaString;
-use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarProperty, ICalendarValue};
+use calcard::icalendar::ICalendarProperty;
 use domain::programme::EventStatus;
 use proptest::prelude::*;
 use reqwest::{Method, header};
 use site::feeds;
 
+use crate::harness::calendar::{self, property};
 use crate::harness::{TestApp, Visitor};
 
 /// The programme's events in these histories.
@@ -115,17 +115,8 @@ struct App {
     shown: BTreeMap<String, Shown>,
 }
 
-fn property(component: &ICalendarComponent, name: ICalendarProperty) -> String {
-    match &component.property(&name).unwrap().values[0] {
-        ICalendarValue::Integer(number) => number.to_string(),
-        ICalendarValue::PartialDateTime(at) => at.to_rfc3339().unwrap(),
-        ICalendarValue::Status(status) => status.as_str().to_owned(),
-        value => value.as_text().unwrap_or_else(|| panic!("{value:?}")).to_owned(),
-    }
-}
-
 fn read(text: &str) -> BTreeMap<String, Shown> {
-    let calendar = ICalendar::parse(text).unwrap_or_else(|error| panic!("{error:?} in\n{text}"));
+    let calendar = calendar::read(text);
     let expanded = calendar.expand_dates(calcard::common::timezone::Tz::UTC, 100);
     assert!(expanded.errors.is_empty(), "{:?}", expanded.errors);
     let shown = expanded.events.into_iter().map(|event| {

@@ -3,16 +3,16 @@
 
 use std::path::Path;
 
-use crate::typography::{files, texts_of_program};
+use crate::harness::sources::files;
+use crate::typography::texts_of_program;
 
 /// What French is written with and English is not.
 const FRENCH_LETTERS: &str = "éèêëàâçôûùîïœÉÈÊÀÂÇÔÛÎŒ«»’";
 
 /// Other files that may hold such literals, and why.
-const EXCEPTED: [(&str, &str); 3] = [
+const EXCEPTED: [(&str, &str); 2] = [
     ("board-model/model/properties.rs", "a module of tests, from which letters of several bytes are generated"),
     ("ics/line.rs", "an apostrophe in place of a quotation mark, which RFC 5545 cannot write in a parameter"),
-    ("site/office/audience.rs", "its notes for the audit log are yet to be moved"),
 ];
 
 fn is_french(text: &str) -> bool {

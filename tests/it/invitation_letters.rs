@@ -3,32 +3,17 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use calcard::common::IanaString;
-use calcard::icalendar::{ICalendar, ICalendarComponent, ICalendarParameterName, ICalendarProperty, ICalendarValue};
-use domain::accounts::{self, EmailAddress};
-use domain::audit;
-use domain::programme::{Event, EventStatus};
+use calcard::icalendar::{ICalendar, ICalendarParameterName, ICalendarProperty};
+use domain::accounts::EmailAddress;
+use domain::programme::EventStatus;
 use domain::registrations;
-use kernel::clock::Timestamp;
 use mail::outbox;
 use mail_parser::{MessageParser, MimeHeaders};
 use proptest::prelude::*;
 
+use crate::harness::calendar::{property, read};
 use crate::harness::smtp::Sink;
-use crate::harness::{TestApp, WEBINAR, WORKSHOP};
-
-fn property(component: &ICalendarComponent, name: ICalendarProperty) -> String {
-    match &component.property(&name).unwrap_or_else(|| panic!("no {name:?}")).values[0] {
-        ICalendarValue::Integer(number) => number.to_string(),
-        ICalendarValue::Status(status) => status.as_str().to_owned(),
-        ICalendarValue::Method(method) => method.as_str().to_owned(),
-        value => value.as_text().unwrap_or_else(|| panic!("{value:?}")).to_owned(),
-    }
-}
-
-fn read(text: &str) -> ICalendar {
-    ICalendar::parse(text).unwrap_or_else(|error| panic!("{error:?} in\n{text}"))
-}
+use crate::harness::{TestApp, WEBINAR, WORKSHOP, postpone};
 
 /// A calendar that takes invitations as apps do.
 #[derive(Debug, Default)]
@@ -232,16 +217,6 @@ fn any_act() -> impl Strategy<Value = Act> {
     ]
 }
 
-async fn revise(app: &TestApp, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
-    let address = EmailAddress::parse("equipe@exemple.fr").unwrap();
-    accounts::add_organiser(&app.app, &address).await.unwrap();
-    let mut tx = app.app.db.write().await.unwrap();
-    let by = accounts::person_for(&mut tx, &address, "", None, app.app.clock.now()).await.unwrap();
-    drop(tx);
-    let event = app.event(slug).await.id;
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.id, audit::Act::Edited, event), edit).await.unwrap();
-}
-
 const PEOPLE: [&str; 2] = ["ada@exemple.fr", "bob@exemple.fr"];
 const EVENTS: [&str; 2] = [WEBINAR, WORKSHOP];
 
@@ -277,16 +252,6 @@ async fn truth(app: &TestApp, person: &str) -> BTreeMap<String, (i64, i64)> {
 }
 
 /// Moves an event by so many hours on the clocks of its zone.
-fn postpone(event: &mut Event, hours: i64) {
-    for civil in [&mut event.starts_local, &mut event.ends_local] {
-        let moved: jiff::civil::DateTime = civil.parse().unwrap();
-        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
-    }
-    event.starts_at = Timestamp::from_civil(event.starts_civil(), &event.time_zone()).unwrap();
-    event.ends_at = Timestamp::from_civil(event.ends_civil(), &event.time_zone()).unwrap();
-    event.closes_at = event.starts_at;
-}
-
 async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
     let app = TestApp::start().await;
     // One seat: the other waits, is offered it, takes it.
@@ -302,13 +267,13 @@ async fn play(acts: Vec<Act>) -> Result<(), TestCaseError> {
             }
             Act::RegisterForAll(person) => register_for_all(&app, PEOPLE[person]).await,
             Act::Move(event, hours) => {
-                revise(&app, EVENTS[event], |event| postpone(event, hours)).await;
+                app.revise(EVENTS[event], |event| postpone(event, hours)).await;
             }
             Act::CancelEvent(event) => {
-                revise(&app, EVENTS[event], |event| event.status = EventStatus::Cancelled).await;
+                app.revise(EVENTS[event], |event| event.status = EventStatus::Cancelled).await;
             }
             Act::Restore(event) => {
-                revise(&app, EVENTS[event], |event| event.status = EventStatus::Published).await;
+                app.revise(EVENTS[event], |event| event.status = EventStatus::Published).await;
             }
             Act::Leave(person, event) => {
                 let event = app.event(EVENTS[event]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::programme::{Event, EventStatus};
+use domain::programme::EventStatus;
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 use crate::harness::smtp::{Received, Sink};
@@ -25,11 +25,6 @@ async fn register(app: &TestApp, visitor: &Visitor, sink: &Sink, email: &str) {
     let link = app.link(email, "registration").await;
     visitor.post(&format!("{link}/confirmer"), &[]).await;
     sink.wait_for(before + 2).await;
-}
-
-async fn revise(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    app.advance(1);
-    app.revise(WEBINAR, edit).await;
 }
 
 /// The calendar part of a mail, by property; what the mail says about it is checked on the way.
@@ -69,9 +64,9 @@ async fn a_move_and_a_cancellation_are_the_same_event_revised_and_tell_each_its_
     let visitor = app.visitor();
     register(&app, &visitor, &sink, "ada@exemple.fr").await;
     register(&app, &visitor, &sink, "bob@exemple.fr").await;
-    revise(&app, |event| event.place = "Angers".into()).await;
+    app.revise_later(WEBINAR, |event| event.place = "Angers".into()).await;
     sink.wait_for(6).await;
-    revise(&app, |event| event.status = EventStatus::Cancelled).await;
+    app.revise_later(WEBINAR, |event| event.status = EventStatus::Cancelled).await;
     let received = sink.wait_for(8).await;
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         let theirs = received.iter().filter(|mail| mail.to == email).skip(1);

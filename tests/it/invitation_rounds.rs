@@ -6,7 +6,7 @@ use domain::programme::EventStatus;
 use mail::outbox;
 
 use crate::harness::{START, TestApp, Visitor, WORKSHOP, until};
-use crate::invitations::{COMPOSE, compose, fields, organiser, send};
+use crate::invitations::{COMPOSE, compose, fields, send};
 
 /// Sends for the first of December, and returns the round's page.
 async fn send_later(visitor: &Visitor, people: &str) -> String {
@@ -24,7 +24,7 @@ async fn a_week_later(app: &TestApp) {
 #[tokio::test]
 async fn a_round_for_later_leaves_then_and_cannot_be_followed_up_before() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
     domain::invitations::send_due(&app.app).await.unwrap();
     assert!(visitor.get(&round).await.body.contains("<td>En attente</td>"));
@@ -40,7 +40,7 @@ async fn a_round_for_later_leaves_then_and_cannot_be_followed_up_before() {
 #[tokio::test]
 async fn a_round_for_later_says_what_is_true_when_it_leaves() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     send_later(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
@@ -55,7 +55,7 @@ async fn a_round_for_later_says_what_is_true_when_it_leaves() {
 #[tokio::test]
 async fn nobody_is_invited_to_what_does_not_take_place() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
     app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
     a_week_later(&app).await;
@@ -69,7 +69,7 @@ async fn nobody_is_invited_to_what_does_not_take_place() {
 async fn what_waits_behind_the_rate_cap_follows_the_event() {
     // The letter that signs the organiser in is the one of this minute.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     app.advance_millis(1);
     let round = send(&visitor, "ada@exemple.fr").await;
@@ -97,7 +97,7 @@ async fn what_waits_behind_the_rate_cap_follows_the_event() {
 async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
     // The letter that signs the organiser in is the one of the first minute.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     app.advance_millis(60_001);
     let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
@@ -143,7 +143,7 @@ async fn a_sending_can_be_stopped_and_resumed_and_writes_to_each_once() {
 #[tokio::test]
 async fn a_round_for_later_that_is_stopped_does_not_leave_until_it_is_resumed() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send_later(&visitor, "ada@exemple.fr").await;
     visitor.post(&format!("{round}/arreter"), &[]).await;
     a_week_later(&app).await;
@@ -157,7 +157,7 @@ async fn a_round_for_later_that_is_stopped_does_not_leave_until_it_is_resumed() 
 async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_anew() {
     // The letter that signs the organiser in is the one of this minute.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     send(&visitor, "ada@exemple.fr").await;
     // As a stop leaves it that met the letter in a worker's hands.
@@ -178,7 +178,7 @@ async fn a_letter_that_a_worker_gives_back_to_a_stopped_round_is_not_written_ane
 #[tokio::test]
 async fn a_letter_that_an_earlier_version_wrote_for_later_waits_for_its_time() {
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     send(&visitor, "ada@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();

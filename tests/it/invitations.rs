@@ -6,19 +6,10 @@ use mail::suppressions::{self, Scope};
 use reqwest::StatusCode;
 use reqwest::multipart::{Form, Part};
 
-use crate::harness::{Answer, START, TestApp, Visitor, WEBINAR, WORKSHOP};
+use crate::harness::{Answer, ORGANISER, START, TestApp, Visitor, WEBINAR, WORKSHOP};
 
 /// The organisers' form.
 pub const COMPOSE: &str = "/organisation/invitations/nouvelle";
-
-/// Somebody who organises, signed in.
-pub async fn organiser(app: &TestApp) -> Visitor {
-    let address = domain::accounts::EmailAddress::parse("equipe@exemple.fr").unwrap();
-    domain::accounts::add_organiser(&app.app, &address).await.unwrap();
-    let visitor = app.visitor();
-    visitor.sign_in(app, "equipe@exemple.fr").await;
-    visitor
-}
 
 /// What the form holds; `act` is the button that is pressed.
 pub fn fields<'a>(people: &'a str, act: &'a str) -> Vec<(&'a str, &'a str)> {
@@ -50,7 +41,7 @@ pub async fn send(visitor: &Visitor, people: &str) -> String {
 #[tokio::test]
 async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     visitor.register(WORKSHOP, "in@exemple.fr").await;
     visitor.register(WEBINAR, "known@exemple.fr").await;
     let mut tx = app.app.db.write().await.unwrap();
@@ -77,7 +68,7 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
 
     let tested = compose(&visitor, COMPOSE, &fields(people, "test")).await;
     assert_eq!(tested.status, 200);
-    assert_eq!(app.letters("equipe@exemple.fr").await, ["sign-in", "invitation"]);
+    assert_eq!(app.letters(ORGANISER).await, ["sign-in", "invitation"]);
     assert!(app.letters("new@exemple.fr").await.is_empty());
     let frame = compose(&visitor, "/organisation/invitations/apercu", &fields(people, "essai")).await;
     assert!(
@@ -89,7 +80,7 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
 #[tokio::test]
 async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let wrong = [
         ("people", "nobody"),
         ("subject", "{prenom}"),
@@ -121,7 +112,7 @@ async fn what_is_wrong_is_told_beside_its_field_and_what_was_written_is_kept() {
 #[tokio::test]
 async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_once() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send(&visitor, "ada@exemple.fr;Ada Lovelace;Ville d’Angers\nbob@exemple.fr").await;
     app.delivered().await;
     assert_eq!(visitor.get(&round).await.body.matches("\">Envoyée</a></td>").count(), 2);
@@ -157,7 +148,7 @@ async fn the_link_fills_the_form_proves_the_address_and_the_seat_is_theirs_at_on
 #[tokio::test]
 async fn who_did_not_answer_is_written_to_again_and_only_once() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send(&visitor, "ada@exemple.fr\nbob@exemple.fr\neve@exemple.fr").await;
     app.delivered().await;
     let guest = app.visitor();
@@ -179,7 +170,7 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
 #[tokio::test]
 async fn a_letter_that_did_not_leave_says_why() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let mut tx = app.app.db.write().await.unwrap();
     suppressions::refuse(&mut tx, "no@exemple.fr", Scope::Everything, ("its owner does not want these letters", START))
         .await
@@ -193,7 +184,7 @@ async fn a_letter_that_did_not_leave_says_why() {
 #[tokio::test]
 async fn the_guests_page_says_what_is_done_and_asks_for_nothing_more() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let round = send(&visitor, "ada@exemple.fr;Ada;Ville").await;
     let guest = app.visitor();
     let link = app.link("ada@exemple.fr", "invitation").await;
@@ -212,7 +203,7 @@ async fn the_guests_page_says_what_is_done_and_asks_for_nothing_more() {
 #[tokio::test]
 async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let kept_for = async || {
         let event = app.event(WORKSHOP).await.id;
         let kept = registrations::reserved_for(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
@@ -226,20 +217,20 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     form.push(("keep", "oui"));
     let bare = compose(&visitor, COMPOSE, &form).await;
     assert!(bare.status == 422 && bare.body.contains("id=\"kept-error\""), "the workshop keeps none: {}", bare.body);
-    form.push(("kept", "10"));
+    form.push(("reserved_seats", "10"));
     let endless = compose(&visitor, COMPOSE, &form).await;
-    assert!(endless.status == 422 && endless.body.contains("id=\"kept_until-error\""), "{}", endless.body);
-    form.push(("kept_until", "2027-01-15T18:00"));
+    assert!(endless.status == 422 && endless.body.contains("id=\"reserved_until-error\""), "{}", endless.body);
+    form.push(("reserved_until", "2027-01-15T18:00"));
     form[5].1 = "essai";
     let tried = compose(&visitor, COMPOSE, &form).await.body;
     assert!(tried.contains("10 jusqu’au vendredi 15 janvier") && tried.contains("(aucune aujourd’hui)"), "{tried}");
-    assert_eq!(app.event(WORKSHOP).await.kept_seats, 0, "trying keeps nothing");
+    assert_eq!(app.event(WORKSHOP).await.reserved_seats, 0, "trying keeps nothing");
     form[5].1 = "envoyer";
     assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr"]);
     let event = app.event(WORKSHOP).await;
-    assert_eq!(event.kept_seats, 10);
-    assert_eq!(event.kept_until.unwrap().to_string(), "2027-01-15T17:00:00Z");
+    assert_eq!(event.reserved_seats, 10);
+    assert_eq!(event.reserved_until.unwrap().to_string(), "2027-01-15T17:00:00Z");
     assert!(visitor.get("/organisation/journal").await.body.contains("0 → 10"));
 
     // Without a number: those that are kept already are for these people, too.
@@ -248,14 +239,14 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     form.push(("keep", "oui"));
     assert_eq!(compose(&visitor, COMPOSE, &form).await.status, 303);
     assert_eq!(kept_for().await, ["bob@exemple.fr", "eve@exemple.fr"]);
-    assert_eq!(app.event(WORKSHOP).await.kept_seats, 10);
+    assert_eq!(app.event(WORKSHOP).await.reserved_seats, 10);
 }
 
 #[tokio::test]
 async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let path = format!("/organisation/evenements/{WORKSHOP}/message");
@@ -304,7 +295,7 @@ async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
 #[tokio::test]
 async fn a_file_joins_the_pasted_list() {
     let app = TestApp::start().await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     let mut form = fields("ada@exemple.fr", "essai")
         .into_iter()
         .fold(Form::new(), |form, (name, value)| form.text(name.to_owned(), value.to_owned()));

@@ -1,12 +1,10 @@
 //! What whoever runs the program sees of it: numbers, and a copy of its data.
 
 use std::os::unix::fs::PermissionsExt;
-use std::process::Output;
 
 use reqwest::Method;
-use tokio::process::Command;
 
-use crate::harness::process::Process;
+use crate::harness::process::{Process, run};
 use crate::harness::{TestApp, TestDatabase, WORKSHOP, postgres};
 
 const TOKEN: &str = "a token of the tests";
@@ -69,12 +67,6 @@ async fn without_the_setting_there_are_no_numbers() {
     }
 }
 
-async fn backup(url: &str, file: &str) -> (bool, String) {
-    let command = Command::new(env!("CARGO_BIN_EXE_parcours")).args(["backup", file, "--database-url", url]).output();
-    let Output { status, stdout, stderr } = command.await.unwrap();
-    (status.success(), [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat())
-}
-
 #[tokio::test]
 async fn a_backup_made_while_the_site_is_used_can_be_served() {
     let process = Process::demo().await;
@@ -82,7 +74,7 @@ async fn a_backup_made_while_the_site_is_used_can_be_served() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("copy.db");
     let name = file.to_str().unwrap();
-    let (success, said) = backup(&process.database.url, name).await;
+    let (success, said) = run(&process.database.url, &["backup", name]).await;
     if postgres().is_some() {
         assert!(!success && said.contains("pg_dump") && !file.exists(), "{said}");
         return;
@@ -90,7 +82,7 @@ async fn a_backup_made_while_the_site_is_used_can_be_served() {
     assert!(success && said.contains("copy.db"), "{said}");
     process.register(WORKSHOP, "late@exemple.fr").await;
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "people's data");
-    let (success, said) = backup(&process.database.url, name).await;
+    let (success, said) = run(&process.database.url, &["backup", name]).await;
     assert!(!success && said.contains("is there already"), "{said}");
 
     let restored = TestDatabase::at(format!("sqlite://{name}"));
@@ -105,13 +97,14 @@ async fn a_backup_of_what_is_not_there_makes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("none.db");
     let (success, said) =
-        backup(&format!("sqlite://{}", missing.display()), folder.path().join("copy.db").to_str().unwrap()).await;
+        run(&format!("sqlite://{}", missing.display()), &["backup", folder.path().join("copy.db").to_str().unwrap()])
+            .await;
     assert!(!success && said.contains("there is no database"), "{said}");
     let database = TestDatabase::create().await;
     let nowhere = folder.path().join("nowhere/copy.db");
     if postgres().is_none() {
         db::Db::open(&database.url, 1).await.unwrap().close().await;
-        let (success, said) = backup(&database.url, nowhere.to_str().unwrap()).await;
+        let (success, said) = run(&database.url, &["backup", nowhere.to_str().unwrap()]).await;
         assert!(!success && said.contains("cannot be written"), "{said}");
     }
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -18,12 +18,7 @@ async fn register_at(visitor: &Visitor, event: &str, (email, organisation, siret
 
 /// The workshop gives an organisation this many seats at most.
 async fn set_cap(app: &TestApp, cap: i64) {
-    let organiser = app.organiser().await;
-    let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(cap);
-    let event = app.event(WORKSHOP).await.id;
-    app::revise::revise(&app.app, &domain::audit::Entry::new(organiser, Act::ChangedAudience, event), edit)
-        .await
-        .unwrap();
+    app.revise_by(Act::ChangedAudience, WORKSHOP, |event| event.organisation_cap = Some(cap)).await;
 }
 
 /// The names of organisations, in their order.

@@ -284,7 +284,8 @@ async fn taking_a_note_back_gives_nobody_a_seat() {
 async fn withdrawals_offers_and_lists_of_guests_are_in_the_log() {
     let app = TestApp::start().await;
     app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    let guests = [("kept", "1"), ("kept_until", "2026-12-01T12:00"), ("kept_for", "guest@exemple.fr")];
+    let guests =
+        [("reserved_seats", "1"), ("reserved_until", "2026-12-01T12:00"), ("reserved_for", "guest@exemple.fr")];
     app.set_audience(&guests).await;
     app.set_capacity(WORKSHOP, 2).await;
     assert_eq!(app.act_on("cleo@exemple.fr", "proposer", &[("why", "promis")]).await, 303);

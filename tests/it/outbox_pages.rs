@@ -4,13 +4,13 @@ use mail::outbox;
 use mail::suppressions::{self, Scope};
 
 use crate::harness::{START, TestApp, WORKSHOP};
-use crate::invitations::{COMPOSE, compose, fields, organiser, send};
+use crate::invitations::{COMPOSE, compose, fields, send};
 
 #[tokio::test]
 async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address() {
     // The letter that signs the organiser in is the one of this minute.
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     // Written in the millisecond in which the programme came, the letter could be of before: it would be written anew.
     app.advance_millis(1);
@@ -71,7 +71,7 @@ async fn organisers_see_every_letter_send_it_again_drop_it_and_stop_an_address()
 #[tokio::test]
 async fn who_wants_no_announcements_still_gets_reminders_and_what_they_wait_for() {
     let app = TestApp::start_with(|config| config.mail_per_minute = Some(1)).await;
-    let visitor = organiser(&app).await;
+    let visitor = app.desk().await;
     app.delivered().await;
     send(&visitor, "ada@exemple.fr\nbob@exemple.fr").await;
     visitor.register(WORKSHOP, "ada@exemple.fr").await;

@@ -1,8 +1,7 @@
 //! The programme: shown, imported, imported again.
 
-use domain::audit::Act;
+use domain::programme::EventStatus;
 use domain::programme::file::BUNDLED;
-use domain::programme::{Event, EventStatus};
 use kernel::clock::Timestamp;
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
@@ -46,17 +45,12 @@ async fn a_programme_can_be_imported_again_and_again() {
     assert_eq!((after.id, after.sequence), (before.id, before.sequence + 1), "calendars see the same event, revised");
 }
 
-async fn edit(app: &TestApp, edit: impl FnOnce(&mut Event) + Send) {
-    let (id, by) = (app.event(WORKSHOP).await.id, app.organiser().await);
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by, Act::Edited, id), edit).await.unwrap();
-}
-
 #[tokio::test]
 async fn what_was_edited_on_a_page_stays_unless_the_file_changed_since_and_is_told() {
     let app = TestApp::start().await;
     app::programme::import(&app.app, &coming(60)).await.unwrap();
     let from_file = app.event(WORKSHOP).await;
-    edit(&app, |event| (event.title, event.place) = ("Un autre titre".into(), "Lyon".into())).await;
+    app.revise(WORKSHOP, |event| (event.title, event.place) = ("Un autre titre".into(), "Lyon".into())).await;
     let told = app::programme::import(&app.app, &coming(60)).await.unwrap();
     assert_eq!((told.changed.len(), told.unchanged), (0, 6));
     assert_eq!(

@@ -97,9 +97,10 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
     let edit = |event: &mut Event| {
         event.capacity = Some(rules.capacity);
         event.organisation_cap = rules.cap;
-        event.kept_seats = rules.kept;
-        event.kept_until = (rules.kept > 0).then_some(event.starts_at);
-        event.unlisted = [UnlistedPolicy::Admit, UnlistedPolicy::Approve, UnlistedPolicy::Refuse][rules.unlisted];
+        event.reserved_seats = rules.kept;
+        event.reserved_until = (rules.kept > 0).then_some(event.starts_at);
+        event.unlisted_policy =
+            [UnlistedPolicy::Admit, UnlistedPolicy::Approve, UnlistedPolicy::Refuse][rules.unlisted];
         event.buyer_list = "angers.fr\nMétropole de Lyon".into();
     };
     app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, event.id), edit).await.unwrap();

@@ -61,7 +61,7 @@ impl Race {
     }
 
     async fn all(&self) -> Vec<Registration> {
-        registrations::of_event(&mut self.first.app.db.read().await.unwrap(), self.event).await.unwrap()
+        self.first.registrations(WORKSHOP).await
     }
 
     async fn with(&self, status: RegistrationStatus) -> Vec<Registration> {
@@ -181,9 +181,7 @@ fn giver_link(race: &Race, giver: &Registration) -> Token {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_organisation_has_no_more_seats_than_its_cap_whoever_wins() {
     let race = Race::start(20).await;
-    let by = (race.organiser, Act::ChangedAudience);
-    let edit = |event: &mut domain::programme::Event| event.organisation_cap = Some(3);
-    app::revise::revise(&race.first.app, &domain::audit::Entry::new(by.0, by.1, race.event), edit).await.unwrap();
+    race.first.revise_by(Act::ChangedAudience, WORKSHOP, |event| event.organisation_cap = Some(3)).await;
     join_all((0..60).map(|number| race.register(number, number % 4))).await;
     let all = race.all().await;
     assert_eq!(violations(&all, 20, Some(3)), Vec::<String>::new());

@@ -1,6 +1,5 @@
 //! Registrations for several events in one form, answered by one letter.
 
-use domain::audit::Act;
 use domain::programme::Event;
 use domain::registrations::{self, RegistrationStatus};
 use mail::outbox;
@@ -46,14 +45,11 @@ async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() 
     let (visitor, told) = (app.visitor(), "en même temps qu’un autre rendez-vous de la liste");
     assert!(!visitor.get("/parcours/inscription").await.body.contains(told));
     let webinar = app.event(WEBINAR).await;
-    let by = (app.organiser().await, Act::Edited);
     let edit = |event: &mut Event| {
         (event.starts_local, event.ends_local) = (webinar.starts_local.clone(), webinar.ends_local.clone());
         (event.starts_at, event.ends_at) = (webinar.starts_at, webinar.ends_at);
     };
-    app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, app.event(WORKSHOP).await.id), edit)
-        .await
-        .unwrap();
+    app.revise(WORKSHOP, edit).await;
     let form = visitor.get("/parcours/inscription").await.body;
     assert_eq!(form.matches(told).count(), 2, "both of them, and no other");
 

@@ -7,7 +7,7 @@ use domain::registrations::{self, Reminder};
 use kernel::clock::Timestamp;
 use mail::outbox::{self, Stored};
 
-use crate::harness::{TestApp, WEBINAR, WORKSHOP};
+use crate::harness::{TestApp, WEBINAR, WORKSHOP, postpone};
 
 const ADA: &str = "ada@exemple.fr";
 
@@ -47,17 +47,6 @@ async fn all_leave(app: &TestApp) {
     tx.commit().await.unwrap();
 }
 
-fn postpone(event: &mut Event, days: i64) {
-    for civil in [&mut event.starts_local, &mut event.ends_local] {
-        let moved: jiff::civil::DateTime = civil.parse().unwrap();
-        *civil = (moved + jiff::SignedDuration::from_hours(24 * days)).to_string();
-    }
-    let zone = event.time_zone();
-    event.starts_at = kernel::clock::Timestamp::from_civil(event.starts_civil(), &zone).unwrap();
-    event.ends_at = kernel::clock::Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
-    event.closes_at = event.starts_at;
-}
-
 #[tokio::test]
 async fn who_was_reminded_is_not_reminded_again_because_the_room_changes() {
     let app = before_the_start(7 * 24).await;
@@ -90,7 +79,7 @@ async fn an_event_that_moves_away_is_reminded_of_again_at_its_new_time() {
     let app = before_the_start(7 * 24).await;
     assert_eq!(states(&reminders(&app).await), ["queued"]);
     all_leave(&app).await;
-    app.revise(WEBINAR, |event| postpone(event, 14)).await;
+    app.revise(WEBINAR, |event| postpone(event, 14 * 24)).await;
     assert_eq!(states(&reminders(&app).await), ["sent"], "not yet");
     app.advance(14 * 24);
     assert_eq!(states(&reminders(&app).await), ["sent", "queued"]);

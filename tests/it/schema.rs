@@ -2,17 +2,16 @@
 //! schema that the program cannot bring up to date is refused untouched.
 
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
 use db::migrations::{self, SchemaError};
 use db::{Db, sqlite_options};
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{ConnectOptions, Connection};
-use tokio::process::Command;
 
 use crate::harness::catalogue::{Bare, Contents, contents, lost};
 use crate::harness::filled::filled;
+use crate::harness::process::run;
 use crate::harness::{TestDatabase, postgres};
 
 /// Versions of which a filled database is kept in `tests/fixtures`.
@@ -187,17 +186,6 @@ async fn a_migration_that_leaves_rows_which_refer_to_nothing_is_rolled_back() {
     Db::open(&database.url, 2).await.unwrap().close().await;
 }
 
-/// What `parcours migrate` says of a database, and the program's exit.
-async fn start(url: &str, command: &str) -> (bool, String) {
-    let output = Command::new(env!("CARGO_BIN_EXE_parcours"))
-        .args([command, "--database-url", url, "--listen", "127.0.0.1:0"])
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = output.await.unwrap();
-    (output.status.success(), String::from_utf8(output.stderr).unwrap())
-}
-
 /// The bytes of an SQLite file; of a PostgreSQL database what is in it, the driver's table included.
 async fn bytes(url: &str) -> Vec<u8> {
     if postgres().is_none() {
@@ -210,7 +198,7 @@ async fn bytes(url: &str) -> Vec<u8> {
 async fn is_refused(database: &TestDatabase, sentence: &str) {
     let before = bytes(&database.url).await;
     for command in ["serve", "demo", "migrate", "purge"] {
-        let (success, said) = start(&database.url, command).await;
+        let (success, said) = run(&database.url, &[command]).await;
         assert!(!success && said.contains(sentence), "{command}: {said}");
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(bytes(&database.url).await == before, "{command} changed it");

@@ -314,7 +314,7 @@ async fn a_colleague_whom_the_event_does_not_admit_takes_no_seat() {
     let app = TestApp::start().await;
     let (visitor, _, take) = on_its_way(&app).await;
     let listed = |event: &mut Event| {
-        event.unlisted = UnlistedPolicy::Refuse;
+        event.unlisted_policy = UnlistedPolicy::Refuse;
         event.buyer_list = "nantes.fr".into();
     };
     app.revise(WORKSHOP, listed).await;

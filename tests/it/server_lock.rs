@@ -1,21 +1,7 @@
 //! One server for one SQLite file; the other commands go on working beside it. PostgreSQL is shared by several.
 
-use std::process::Output;
-
-use tokio::process::Command;
-
-use crate::harness::process::Process;
+use crate::harness::process::{Process, run};
 use crate::harness::{TestDatabase, postgres};
-
-async fn parcours(url: &str, arguments: &[&str]) -> (bool, String) {
-    let command = Command::new(env!("CARGO_BIN_EXE_parcours"))
-        .args(arguments)
-        .args(["--database-url", url, "--listen", "127.0.0.1:0"])
-        .kill_on_drop(true)
-        .output();
-    let Output { status, stdout, stderr } = command.await.unwrap();
-    (status.success(), [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat())
-}
 
 #[tokio::test]
 async fn a_second_server_of_one_file_is_refused_and_another_starts_once_the_first_was_killed() {
@@ -31,7 +17,7 @@ async fn a_second_server_of_one_file_is_refused_and_another_starts_once_the_firs
     for (command, url) in
         [("serve", url.clone()), ("demo", url.clone()), ("serve", format!("sqlite://{}", link.display()))]
     {
-        let (success, said) = parcours(&url, &[command]).await;
+        let (success, said) = run(&url, &[command]).await;
         assert!(!success && said.contains("another parcours serves") && said.contains("stop it first"), "{said}");
         assert_eq!(said.lines().count(), 1, "{said}");
     }
@@ -59,10 +45,10 @@ async fn other_commands_work_beside_a_server() {
         &["import", programme.to_str().unwrap()],
         &["backup", copy.to_str().unwrap()],
     ] {
-        let (success, said) = parcours(url, arguments).await;
+        let (success, said) = run(url, arguments).await;
         assert!(success, "{arguments:?}: {said}");
     }
-    assert!(parcours(url, &["check"]).await.1.contains("ok     database"));
+    assert!(run(url, &["check"]).await.1.contains("ok     database"));
     assert!(copy.is_file());
     let copy = format!("sqlite://{}", copy.display());
     let restored = Process::start(TestDatabase::at(copy), vec!["demo".into()]).await;

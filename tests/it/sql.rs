@@ -2,8 +2,8 @@
 //! writes takes a `WriteTx`.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+
+use crate::harness::sources::texts;
 
 /// Which feature each table belongs to.
 const OWNERS: [(&str, &[&str]); 10] = [
@@ -123,32 +123,17 @@ fn writers_that_read(source: &str) -> Vec<String> {
     found
 }
 
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, into);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            into.push(path);
-        }
-    }
-}
-
 /// Every source with its feature.
 fn all() -> Vec<(String, String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut paths = Vec::new();
-    sources(&root, &mut paths);
-    let text = |path: PathBuf| {
-        let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+    let code = |(name, text): (String, String)| {
         let parts: Vec<&str> = name.split('/').collect();
-        let feature = if ["domain", "app"].contains(&parts[0]) { parts[1] } else { parts[0] };
-        let text = fs::read_to_string(&path).unwrap();
+        let feature = if ["domain", "app"].contains(&parts[0]) { parts[1] } else { parts[0] }.to_owned();
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-        (name.clone(), feature.to_owned(), code.join("\n"))
+        let code = code.join("\n");
+        (name, feature, code)
     };
-    paths.into_iter().map(text).collect()
+    texts().into_iter().map(code).collect()
 }
 
 #[test]

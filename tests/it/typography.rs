@@ -5,6 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::harness::sources::{files, root};
+
 /// What is no text inside a template: its own language, comments, styles.
 const ASIDE: [(&str, &str); 6] =
     [("{%", "%}"), ("{{", "}}"), ("{#", "#}"), ("<!--", "-->"), ("<mj-style", "</mj-style>"), ("<script", "</script>")];
@@ -108,12 +110,6 @@ fn without_code(text: &str) -> String {
     pieces.fold(first, |text, piece| text + piece.rsplit_once('}').map_or("", |(_, after)| after))
 }
 
-/// All files below a folder.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
-}
-
 fn texts(path: &Path) -> Vec<String> {
     let content = std::fs::read_to_string(path).unwrap();
     match path.extension().and_then(|extension| extension.to_str()) {
@@ -126,7 +122,7 @@ fn texts(path: &Path) -> Vec<String> {
 
 #[test]
 fn french_has_the_spaces_and_the_apostrophe_that_it_wants() {
-    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let root = root();
     let folders = ["mail-templates", "web/pages", "web/board/i18n", "src"];
     let paths = folders.iter().flat_map(|folder| files(&root.join(folder)));
     let paths: Vec<PathBuf> = paths.filter(|path| !path.ends_with("tests.rs")).collect();

@@ -1,5 +1,16 @@
-// A participant's actions as helpers for the tests: register, read letters, confirm, sign in.
-// Everything goes through the pages, the letters and their links.
+// What people do on the pages, as helpers for the tests: register, read letters, confirm, sign in, send forms.
+// Everything goes through the pages, the letters and their links; controls are found by ids and by where they lead.
+
+import assert from "node:assert/strict";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+export const WEBINAR = "webinaire-spaser-quezaco";
+export const WORKSHOP = "atelier-1-role-de-l-acheteur";
+export const INDICATORS = "atelier-2-indicateurs";
+
+/** The organiser's address in the demonstration. */
+export const ORGANISER = "organisation@exemple.fr";
 
 /**
  * @typedef {object} Who
@@ -16,24 +27,108 @@
  */
 
 /**
+ * Somebody with an address of their own.
+ * @param {string} name
+ * @returns {Who}
+ */
+export const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
+
+/**
+ * Presses the button of the form that is sent to an address with this end.
+ * @param {Page} page
+ * @param {string} end
+ */
+export const press = (page, end) => page.locator(`form[method=post][action$="${end}"] button`).click();
+
+/**
+ * Presses the button of a form that does this, where several do something else.
+ * @param {Page} page
+ * @param {"essai" | "test" | "envoyer"} act
+ */
+export const submit = (page, act) => page.locator(`button[name=act][value=${act}]`).click();
+
+/**
+ * Follows the link to an address with this end.
+ * @param {Page} page
+ * @param {string} end
+ */
+export const follow = (page, end) => page.locator(`main a[href$="${end}"]`).click();
+
+/**
+ * Fills the fields with these ids.
+ * @param {Page} page
+ * @param {Record<string, string>} values
+ */
+export async function fillIn(page, values) {
+  for (const [id, value] of Object.entries(values)) await page.locator(`#${id}`).fill(value);
+}
+
+/**
+ * Fills the form for invitations to the workshop on indicators.
+ * @param {Page} page
+ * @param {string} people a line each
+ * @param {string} subject
+ */
+export async function writeInvitation(page, people, subject) {
+  await fillIn(page, { people, subject, message: "Nous pensons à vous pour cet atelier.\n\nÀ bientôt." });
+  await page.locator(`[name=event][value=${INDICATORS}]`).check();
+}
+
+/**
+ * Gives an event another number of seats, as an organiser.
+ * @param {Page} page
+ * @param {string} slug the event's
+ * @param {number} seats
+ */
+export async function setCapacity(page, slug, seats) {
+  await page.goto(`/organisation/evenements/${slug}/capacite?places=${seats}`);
+  await press(page, "/capacite");
+  await done(page, "places");
+}
+
+/**
+ * Waits until the page says that this was done, as the address of the page names it.
+ * @param {Page} page
+ * @param {string} what
+ */
+export const done = (page, what) => page.locator(`[data-done="${what}"]`).waitFor();
+
+/**
+ * Waits until the page says how the seat stands.
+ * @param {Page} page
+ * @param {"held" | "offered" | "confirmed" | "waiting" | "cancelled"} state
+ */
+export const seat = (page, state) => page.locator(`[data-seat="${state}"]`).waitFor();
+
+/**
  * Fills the form of an event and sends it; ends on the page that answers.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {string} slug the event's
  * @param {Who} who
  */
 export async function register(page, slug, who) {
   await page.goto(`/evenements/${slug}/inscription`);
-  await page.locator("#name").fill(who.name);
-  await page.locator("#email").fill(who.email);
-  await page.locator("#organisation").fill(who.organisation ?? "Ville d’Angers");
+  await fillIn(page, { name: who.name, email: who.email, organisation: who.organisation ?? "Ville d’Angers" });
   const buyer = page.locator("#buyer");
   if ((await buyer.count()) > 0) await buyer.check();
-  await page.locator('form[action$="/inscription"] button').click();
+  await press(page, "/inscription");
+}
+
+/**
+ * Asks for a seat as a form does, without a browser.
+ * @param {string} url the server's
+ * @param {string} slug the event's
+ * @param {Who} who
+ */
+export async function ask(url, slug, who) {
+  const body = new URLSearchParams({ name: who.name, email: who.email, organisation: who.organisation ?? "Ville", buyer: "oui" });
+  const answer = await fetch(`${url}/evenements/${slug}/inscription`, { method: "POST", body, headers: { origin: url }, redirect: "manual" });
+  assert.equal(answer.status, 303);
 }
 
 /**
  * The letters in the demo mailbox, newest first; of this kind, to this address.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {Kind} kind
  * @param {string} [email]
  */
@@ -42,7 +137,7 @@ export const letters = (page, kind, email) =>
 
 /**
  * Opens the newest letter of this kind to this address in the demo mailbox.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {string} email
  * @param {Kind} kind
  */
@@ -55,40 +150,61 @@ export async function openLetter(page, email, kind) {
 /**
  * Follows the link in the open letter. The address is read from its text: the letter's frame runs no script, so
  * nothing in it can be clicked from here.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {RegExp} path what the address holds
  */
 export async function followLetter(page, path = /\/(?:inscriptions|connexion|invitations|transmissions)\//) {
   const text = await page.locator("pre").textContent();
   const address = text?.match(/https?:\/\/\S+/g)?.find((address) => path.test(address));
   if (address === undefined) throw new Error(`no link in the letter:\n${text}`);
-  await page.goto(address);
+  return page.goto(address);
+}
+
+/**
+ * Opens the page to which the newest letter of this kind leads; what the server answered.
+ * @param {Page} page
+ * @param {string} email
+ * @param {Kind} kind
+ * @param {RegExp} [path] what the address holds
+ */
+export async function openFromLetter(page, email, kind, path) {
+  await openLetter(page, email, kind);
+  return followLetter(page, path);
 }
 
 /**
  * Confirms the registration that `register` asked for.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {string} email
  */
 export async function confirm(page, email) {
-  await openLetter(page, email, "please-confirm");
-  await followLetter(page);
-  await page.locator('form[action$="/confirmer"] button').click();
-  await page.locator("[data-seat=confirmed]").waitFor();
+  await openFromLetter(page, email, "please-confirm");
+  await press(page, "/confirmer");
+  await seat(page, "confirmed");
+}
+
+/**
+ * Registers and confirms; ends on the page of the registration.
+ * @param {Page} page
+ * @param {string} slug the event's
+ * @param {Who} who
+ */
+export async function takeSeat(page, slug, who) {
+  await register(page, slug, who);
+  await confirm(page, who.email);
 }
 
 /**
  * Asks for a link, follows it, presses its button; ends signed in on /mon-parcours.
- * @param {import("playwright-core").Page} page
+ * @param {Page} page
  * @param {string} email
  */
 export async function signIn(page, email) {
   await page.goto("/connexion");
-  await page.locator("#email").fill(email);
-  await page.locator('form[action="/connexion"] button').click();
+  await fillIn(page, { email });
+  await press(page, "/connexion");
   await page.locator("#link-sent").waitFor();
-  await openLetter(page, email, "sign-in");
-  await followLetter(page);
+  await openFromLetter(page, email, "sign-in");
   await page.locator('form[action^="/connexion/"] button').click();
   await page.waitForURL("**/mon-parcours");
 }

@@ -1,8 +1,8 @@
 // A live board in real browsers against the real program: editing together, offline, and with the server killed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signIn } from "./actions.js";
-import { ADA, addIndicator as add, Boards, BOB, CUT, goToBoard, hasLength, INDICATORS, openRow as open, row, saved, status } from "./boards.js";
+import { ORGANISER, signIn } from "./actions.js";
+import { act, ADA, addIndicator as add, Boards, BOB, CUT, field, goToBoard, hasLength, INDICATORS, openRow as open, present, row, saved, setArchived, shown, status } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
 const boards = Boards.forTests([INDICATORS]);
@@ -38,7 +38,7 @@ function passOn(page, isCut) {
 test("an empty board says what to do, reads well to a screen reader, and fits a phone", async () => {
   for (const width of [1440, 390]) {
     await onBoard(ADA, { width }, async (page) => {
-      await page.getByRole("heading", { name: "Aucun indicateur pour l’instant" }).waitFor();
+      await page.locator(".empty h2").waitFor();
       assert.deepEqual(await axe(page), []);
       assert.equal(await sidewaysScroll(page), 0);
     });
@@ -47,7 +47,7 @@ test("an empty board says what to do, reads well to a screen reader, and fits a 
 
 test("an indicator added on one screen is on the other at once, and the people present are shown", async () => {
   await together({ width: 1440 }, async (ada, bob) => {
-    await ada.getByText("2 personnes présentes").waitFor();
+    await present(ada, 2);
     await add(ada, "Part des marchés sociaux");
     await row(bob, "Part des marchés sociaux").waitFor();
     await open(ada, "Part des marchés sociaux");
@@ -56,7 +56,7 @@ test("an indicator added on one screen is on the other at once, and the people p
     await saved(ada);
     // The author of each field is shown too.
     await open(bob, "Part des marchés sociaux");
-    await bob.getByText(/^Ajouté par Ada Martin/).click();
+    await bob.locator(".provenance summary", { hasText: ADA.name }).click();
     await bob.getByText(/^Indicateur\s: Ada Martin/).waitFor();
     assert.deepEqual(await axe(ada), []);
     assert.deepEqual(await axe(bob), []);
@@ -66,13 +66,13 @@ test("an indicator added on one screen is on the other at once, and the people p
 test("two people type in one long text at once and every keystroke is kept", async () => {
   await together({}, async (ada, bob) => {
     for (const page of [ada, bob]) await open(page, "Part des marchés sociaux");
-    const fields = [ada, bob].map((page) => page.getByRole("textbox", { name: "Définition" }));
-    await ada.getByText("2 personnes présentes").waitFor();
+    const fields = [ada, bob].map((page) => field(page, "definition"));
+    await present(ada, 2);
     const words = [" un deux trois quatre cinq six sept", " alpha bravo charlie delta echo foxtrot"];
     await Promise.all(fields.map((field, index) => field.pressSequentially(words[index], { delay: 5 })));
     await Promise.all([saved(ada), saved(bob)]);
     const length = words.join("").length;
-    for (const page of [ada, bob]) await hasLength(page, ".field-text textarea", length);
+    for (const page of [ada, bob]) await hasLength(page, ".field-definition textarea", length);
     const texts = await Promise.all(fields.map((field) => field.inputValue()));
     assert.equal(texts[0], texts[1]);
     for (const typed of words) {
@@ -88,17 +88,16 @@ test("two people type in one long text at once and every keystroke is kept", asy
 
 test("by keyboard alone an indicator is built, found again and removed", async () => {
   await onBoard(ADA, { width: 1440 }, async (page) => {
-    /** @param {string} control */
-    const editing = (control) => page.waitForFunction((wanted) => document.activeElement?.matches(`.editor ${wanted}`) === true, control);
+    const editing = (/** @type {string} */ field, /** @type {"input" | "select"} */ control) => page.locator(`[data-field=${field}] .editor ${control}:focus`).waitFor();
     await page.getByRole("rowheader").first().focus();
     await page.keyboard.press("Control+Enter");
-    await editing("input[aria-label='Indicateur']");
+    await editing("name", "input");
     await page.keyboard.type("Achats de bois certifié");
     await page.keyboard.press("Tab");
-    await editing("input[aria-label='Objectif spécifique']");
+    await editing("objective", "input");
     await page.keyboard.type("Protéger les forêts");
     await page.keyboard.press("Tab");
-    await editing("select");
+    await editing("legal_category", "select");
     // Nothing, social, ecological.
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -110,7 +109,7 @@ test("by keyboard alone an indicator is built, found again and removed", async (
     await built.locator("[data-field=target]").focus();
     await page.keyboard.type("beaucoup");
     await page.keyboard.press("Enter");
-    await page.getByText("Écrivez un nombre, par exemple 12,5.").waitFor();
+    await page.locator(".bubble.problem").waitFor();
     assert.equal(await page.locator(".editor input").inputValue(), "beaucoup");
     await page.keyboard.press("Control+a");
     await page.keyboard.type("12,5");
@@ -118,16 +117,16 @@ test("by keyboard alone an indicator is built, found again and removed", async (
     await built.getByText("12,5").waitFor();
     await built.getByRole("rowheader").focus();
     await page.keyboard.press("Space");
-    await page.getByRole("region", { name: "Détails de l’indicateur" }).waitFor();
+    await page.locator(".details").waitFor();
     await page.keyboard.press("Escape");
     await page.keyboard.press("Shift+Delete");
     await built.waitFor({ state: "detached" });
     await page.keyboard.press("Control+z");
     await built.waitFor();
-    await page.getByRole("button", { name: "Ajouter un indicateur" }).focus();
+    await act(page, "add").focus();
     await page.keyboard.press("/");
     await page.keyboard.type("foret");
-    await page.getByText(/^1 sur \d+ indicateurs$/).waitFor();
+    await shown(page, 1);
     await saved(page);
   });
 });
@@ -136,7 +135,7 @@ test("edits made offline wait, and are sent when the network is back", async () 
   await together({ expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);
     await add(ada, "Heures d’insertion");
-    await ada.getByTestId("status").filter({ hasText: /Hors ligne\s: \d modification/ }).waitFor();
+    await status(ada, "offline").filter({ hasText: /\d/ }).waitFor();
     assert.equal(await row(bob, "Heures d’insertion").count(), 0);
     await ada.context().setOffline(false);
     await row(bob, "Heures d’insertion").waitFor();
@@ -217,32 +216,25 @@ test("a board archived during editing is read-only at once, returns what was typ
   await together({ width: 1440 }, (ada, phone) =>
     boards.visit(null, {}, async (desk) => {
       await phone.setViewportSize({ width: 390, height: 800 });
-      await signIn(desk, "organisation@exemple.fr");
-      await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
-      const archive = async (/** @type {string} */ name) => {
-        await desk.getByRole("link", { name, exact: true }).click();
-        assert.deepEqual(await axe(desk), []);
-        await desk.getByRole("button", { name, exact: true }).click();
-        await desk.getByRole("status").filter({ hasText: "Le tableau est" }).waitFor();
-      };
+      await signIn(desk, ORGANISER);
       await row(ada, "Part des marchés sociaux").locator("[data-field=objective]").focus();
       await ada.keyboard.type("Un but presque écrit");
-      await phone.getByRole("button", { name: /^Part des marchés sociaux/ }).click();
-      await phone.getByRole("textbox", { name: "Indicateur" }).waitFor();
-      await archive("Archiver le tableau");
+      await phone.locator(".card-button", { hasText: "Part des marchés sociaux" }).click();
+      await field(phone, "name").waitFor();
+      await setArchived(desk, INDICATORS, "archive");
       // Also where a card is opened over everything.
       await phone.getByRole("dialog").getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
-      await phone.getByRole("button", { name: "J’ai compris" }).click();
+      await act(phone, "dismiss").click();
       await status(ada, "read_only").waitFor();
       await ada.getByText(/^L’équipe organisatrice vient d’archiver/).first().waitFor();
       await ada.getByText("Un but presque écrit").waitFor();
-      await ada.getByRole("button", { name: "Copier mon texte" }).waitFor();
-      assert.equal(await ada.getByRole("button", { name: "Ajouter un indicateur" }).count(), 0);
+      await act(ada, "copy").waitFor();
+      assert.equal(await act(ada, "add").count(), 0);
       assert.deepEqual(await axe(ada), []);
       await ada.reload();
       await status(ada, "read_only").waitFor();
       await row(ada, "Part des marchés sociaux").waitFor();
-      await archive("Rouvrir le tableau");
+      await setArchived(desk, INDICATORS, "reopen");
       await phone.getByText(/^Ce tableau est rouvert/).first().waitFor();
       await ada.getByText(/^Ce tableau est rouvert/).first().waitFor();
       await add(ada, "Écrit après la réouverture");
@@ -255,20 +247,14 @@ test("a board archived during editing is read-only at once, returns what was typ
 test("a facilitator's open page offers to import cards only while the board may be written", async () => {
   await boards.visit(null, {}, (board) =>
     boards.visit(null, {}, async (desk) => {
-      for (const page of [board, desk]) await signIn(page, "organisation@exemple.fr");
-      const archive = async (/** @type {string} */ name) => {
-        await desk.goto(`/organisation/evenements/${INDICATORS.slug}`);
-        await desk.getByRole("link", { name, exact: true }).click();
-        await desk.getByRole("button", { name, exact: true }).click();
-        await desk.getByRole("status").filter({ hasText: "Le tableau est" }).waitFor();
-      };
+      for (const page of [board, desk]) await signIn(page, ORGANISER);
       await board.goto(`/evenements/${INDICATORS.slug}/tableau`);
       await saved(board);
-      const offer = board.getByRole("link", { name: "Importer des fiches" });
+      const offer = board.locator('a[href$="/importer"]');
       await offer.waitFor();
-      await archive("Archiver le tableau");
+      await setArchived(desk, INDICATORS, "archive");
       await offer.waitFor({ state: "hidden" });
-      await archive("Rouvrir le tableau");
+      await setArchived(desk, INDICATORS, "reopen");
       await offer.waitFor();
     }),
   );
@@ -292,14 +278,13 @@ test("on a full board the person with most of the tabs waits until one closes; a
       }
       await boards.visit(ADA, { width: 390 }, async (late) => {
         await goToBoard(late, INDICATORS);
-        await late.getByText(/^Trois cents personnes sont déjà sur ce tableau/).waitFor();
         await status(late, "full").waitFor();
         assert.deepEqual(await axe(late), []);
         assert.equal(await sidewaysScroll(late), 0);
         // One person cannot keep others out by opening many tabs.
         await onBoard(BOB, {}, async () => undefined);
         await more.goto("/mon-parcours");
-        await late.getByRole("button", { name: "Réessayer" }).click();
+        await act(late, "retry").click();
         await saved(late);
       });
     }),

@@ -1,9 +1,8 @@
 // Helpers for the tests of live boards: a server and a browser per file, people with seats, opening a board.
-import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { confirm, register, signIn } from "./actions.js";
-import { axe, openBrowser, sidewaysScroll, withPage } from "./browser.js";
-import { Server } from "./server.js";
+import { before } from "node:test";
+import { done, press, signIn, takeSeat } from "./actions.js";
+import { isReadable } from "./browser.js";
+import { Site } from "./site.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 /** @typedef {import("./browser.js").Visit} Visit */
@@ -69,24 +68,85 @@ const waitForValue = (page, selector, wanted) =>
 export async function inspect(page, what) {
   for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     await page.emulateMedia({ colorScheme });
-    assert.deepEqual(await axe(page), [], `${what}, ${colorScheme}`);
+    await isReadable(page, `${what}, ${colorScheme}`);
   }
-  assert.equal(await sidewaysScroll(page), 0, what);
 }
 
 /**
+ * Changes to a view; on a phone the table is a list.
  * @param {Page} page
- * @param {string} view
+ * @param {"table" | "kanban" | "free" | "matrix" | "rings" | "summary"} view
  */
-export const look = (page, view) => page.getByRole("button", { name: view, exact: true }).click();
+export const look = (page, view) => page.locator(`[data-view="${view}"]`).click();
+
+/**
+ * The controls of the board that do this: of the whole board, of the opened card, of a notice.
+ * @param {Page | import("playwright-core").Locator} page
+ * @param {"add" | "start" | "undo" | "redo" | "help" | "close" | "open" | "reset" | "retry" | "leave" | "answer" | "copy" | "dismiss"
+ *   | "place" | "remove" | "unlink" | "stop" | "fit" | "play" | "back" | "comment" | "uncomment"} act
+ */
+export const act = (page, act) => page.locator(`[data-act="${act}"]`);
+
+/**
+ * Waits until so many people are shown on the board.
+ * @param {Page} page
+ * @param {number} count
+ */
+export const present = (page, count) => page.locator(`[data-testid="people"][data-count="${count}"]`).waitFor();
+
+/**
+ * Waits until a search or a filter shows so many cards.
+ * @param {Page} page
+ * @param {number} count
+ */
+export const shown = (page, count) => page.locator(`.count[data-count="${count}"]`).waitFor();
+
+/**
+ * The field of the opened card.
+ * @param {Page} page
+ * @param {string} name
+ */
+export const field = (page, name) => page.locator(`.details [data-field="${name}"]`).locator("input, select, textarea");
+
+/**
+ * Where a comment on the opened card is written.
+ * @param {Page} page
+ */
+export const comment = (page) => page.locator(".comments textarea");
+
+/**
+ * Comments on the opened card.
+ * @param {Page} page
+ * @param {string} text
+ */
+export async function say(page, text) {
+  await comment(page).fill(text);
+  await act(page, "comment").click();
+}
+
+/**
+ * Archives a board, or opens it again, as an organiser does at the page of its event.
+ * @param {Page} page
+ * @param {{ slug: string }} workshop
+ * @param {"archive" | "reopen"} what
+ */
+export async function setArchived(page, workshop, what) {
+  await page.goto(`/organisation/evenements/${workshop.slug}`);
+  await page.locator('a[href$="/archiver"]').click();
+  await isReadable(page);
+  await press(page, what === "archive" ? "/archiver" : "/rouvrir");
+  await done(page, what === "archive" ? "archive" : "rouvert");
+}
 
 /** The server, the browser and the people of one file of tests. */
 export class Boards {
   /** @type {Record<string, Visit["signedIn"]>} */
   cookies = {};
-  // Both are assigned before the first test runs.
-  server = /** @type {Server} */ (/** @type {unknown} */ (undefined));
-  browser = /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (undefined));
+
+  /** @param {Site} site */
+  constructor(site) {
+    this.site = site;
+  }
 
   /**
    * Starts before the tests of this file and ends after them.
@@ -94,12 +154,8 @@ export class Boards {
    * @param {readonly Who[]} people
    */
   static forTests(workshops, people = [ADA, BOB]) {
-    const boards = new Boards();
-    before(() => boards.#start(workshops, people));
-    after(async () => {
-      await boards.browser.close();
-      await boards.server.stop();
-    });
+    const boards = new Boards(Site.forTests());
+    before(() => boards.#admit(workshops, people));
     return boards;
   }
 
@@ -107,19 +163,18 @@ export class Boards {
    * @param {readonly { slug: string }[]} workshops
    * @param {readonly Who[]} people
    */
-  async #start(workshops, people) {
-    this.browser = await openBrowser();
-    this.server = await Server.start();
+  async #admit(workshops, people) {
     for (const who of people) {
       await this.visit(null, {}, async (page) => {
-        for (const { slug } of workshops) {
-          await register(page, slug, who);
-          await confirm(page, who.email);
-        }
+        for (const { slug } of workshops) await takeSeat(page, slug, who);
         await signIn(page, who.email);
         this.cookies[who.email] = await page.context().storageState();
       });
     }
+  }
+
+  get server() {
+    return this.site.server;
   }
 
   /**
@@ -129,7 +184,7 @@ export class Boards {
    * @param {(page: Page) => Promise<void>} body
    */
   visit(who, visit, body) {
-    return withPage(this.browser, this.server.url, { ...(who === null ? {} : { signedIn: this.cookies[who.email] }), ...visit }, body);
+    return this.site.visit({ ...(who === null ? {} : { signedIn: this.cookies[who.email] }), ...visit }, body);
   }
 
   /**
@@ -168,13 +223,22 @@ export async function goToBoard(page, workshop) {
 }
 
 /**
+ * Begins a line of the table: its title is to be typed.
+ * @param {Page} page
+ */
+export async function beginRow(page) {
+  await act(page, "add").first().click();
+  await page.locator(".editor input").waitFor();
+}
+
+/**
  * Adds an indicator in the table, by keyboard.
  * @param {Page} page
  * @param {string} name
  */
 export async function addIndicator(page, name) {
-  await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-  await page.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
+  await beginRow(page);
+  await page.locator(".editor input").fill(name);
   await page.keyboard.press("Enter");
 }
 
@@ -190,7 +254,7 @@ export const row = (page, name) => page.getByRole("row").filter({ has: page.getB
  * @param {Page} page
  * @param {string} name
  */
-export const openRow = (page, name) => row(page, name).getByRole("button", { name: /^Ouvrir/ }).click();
+export const openRow = (page, name) => act(row(page, name), "open").click();
 
 /**
  * A card on the map.

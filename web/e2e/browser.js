@@ -1,4 +1,5 @@
 // Starts Chromium, and opens pages that fail on every error in the console.
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -102,6 +103,16 @@ export async function axe(page) {
       rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.html}`),
     );
   });
+}
+
+/**
+ * What every page owes a reader: nothing that axe finds, and no scrolling sideways.
+ * @param {import("playwright-core").Page} page
+ * @param {string} [what] is looked at, for the error message
+ */
+export async function isReadable(page, what = page.url()) {
+  assert.deepEqual(await axe(page), [], what);
+  assert.equal(await sidewaysScroll(page), 0, what);
 }
 
 /**

@@ -2,7 +2,7 @@
 // visible, and each view keeps its camera.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, Boards, goToBoard, inspect, look, mapCard, saved, STAKEHOLDERS } from "./boards.js";
+import { act, ADA, Boards, goToBoard, inspect, look, mapCard, saved, STAKEHOLDERS } from "./boards.js";
 import { fill, stakeholders } from "./fill.js";
 import { waitUntil } from "./wait.js";
 
@@ -36,7 +36,7 @@ test("a crowded board is read, searched and left for another view, on any screen
     await boards.visit(ADA, { width }, async (page) => {
       await goToBoard(page, STAKEHOLDERS);
       await saved(page);
-      for (const view of ["Carte", "Familles"]) {
+      for (const view of /** @type {const} */ (["free", "rings"])) {
         await look(page, view);
         await page.waitForFunction(() => document.querySelectorAll(".map-card").length > 8);
         // Cards are rendered, and made larger, a few per frame.
@@ -46,7 +46,7 @@ test("a crowded board is read, searched and left for another view, on any screen
         }, `readable names, ${view}, ${width}`);
         await inspect(page, `${view}, ${width}, 500 cards`);
       }
-      await look(page, "Carte");
+      await look(page, "free");
       const before = await camera(page);
       await page.getByRole("searchbox").fill("Acteur 437");
       await mapCard(page, "Acteur 437 du territoire").waitFor();
@@ -54,13 +54,13 @@ test("a crowded board is read, searched and left for another view, on any screen
       const found = await mapCard(page, "Acteur 437 du territoire").boundingBox();
       const map = await page.locator(".map").boundingBox();
       assert.ok(found && map && found.x >= map.x && found.x + found.width <= map.x + map.width && found.y >= map.y && found.y + found.height <= map.y + map.height);
-      await page.getByRole("button", { name: "Tout afficher" }).click();
+      await act(page, "reset").click();
       await page.waitForFunction(() => document.querySelectorAll(".map-card").length > 8);
       const there = await camera(page);
-      await look(page, width === 390 ? "Fiches" : "Tableau");
+      await look(page, "table");
       await page.locator(width === 390 ? ".card-button" : "tbody tr").first().waitFor();
       await inspect(page, `list, ${width}, 500 cards`);
-      await look(page, "Carte");
+      await look(page, "free");
       await mapCard(page, "Acteur 437 du territoire").waitFor();
       assert.equal(await camera(page), there, "as it was left");
     });

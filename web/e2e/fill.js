@@ -1,9 +1,6 @@
 // Fills a board through the organiser's import page.
-import { signIn } from "./actions.js";
+import { ORGANISER, signIn } from "./actions.js";
 import { saved } from "./boards.js";
-
-/** The organiser's address in the demonstration. */
-export const ORGANISER = "organisation@exemple.fr";
 
 const FAMILIES = ["economic_networks", "federations", "facilitators", "buyer_networks", "experts", "elected", "purchasing", "finance", "technical", "legal", "users"];
 const LINKS = ["decides", "prescribes", "informs", "funds", "supplies", "supports", "opposes", "co_builds"];

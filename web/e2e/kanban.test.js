@@ -1,7 +1,7 @@
 // Cards and questions in the kanban view: moved by dragging and by keys, the same on every screen; axe on every view.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BOB, Boards, CARDS, drag, inspect, look, mapCard, QUESTIONS, saved } from "./boards.js";
+import { act, Boards, BOB, CARDS, drag, field, inspect, look, mapCard, QUESTIONS, saved } from "./boards.js";
 
 const boards = Boards.forTests([CARDS, QUESTIONS]);
 
@@ -11,7 +11,7 @@ const boards = Boards.forTests([CARDS, QUESTIONS]);
  * @param {Page} page
  * @param {string} name
  */
-const column = (page, name) => page.getByRole("region", { name, exact: true });
+const column = (page, name) => page.locator(`[data-column="${name}"]`);
 
 /**
  * What stands in a column, from top to bottom.
@@ -33,14 +33,14 @@ async function centre(locator) {
 test("a board of cards reads well in every view, and is sorted into columns by hand", async () => {
   await boards.together(CARDS, { width: 1440 }, async (ada, bob) => {
     await inspect(ada, "empty");
-    await ada.getByRole("button", { name: "Partir de fiches d’exemple" }).click();
+    await act(ada, "start").click();
     await ada.locator(".map-card").nth(2).waitFor();
     await saved(ada);
     await inspect(ada, "map");
-    await look(ada, "Par groupe");
-    await look(bob, "Par groupe");
-    await column(ada, "Non renseigné").waitFor();
-    await ada.getByLabel("Nouvelle colonne").fill("À garder");
+    await look(ada, "kanban");
+    await look(bob, "kanban");
+    await column(ada, "").waitFor();
+    await ada.locator(".new-column input").fill("À garder");
     await ada.keyboard.press("Enter");
     const card = ada.locator(".kanban-column li").first();
     const name = (await card.locator(".card-name").textContent()) ?? "";
@@ -52,16 +52,16 @@ test("a board of cards reads well in every view, and is sorted into columns by h
     assert.deepEqual(await inColumn(ada, "À garder"), [name]);
     // One command, one undo; the drag has not opened the card.
     assert.equal(await ada.locator(".details").count(), 0);
-    await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await act(ada, "undo").click();
     await column(bob, "À garder").waitFor({ state: "detached" });
     assert.deepEqual(await inColumn(ada, "À garder"), []);
-    await ada.getByRole("button", { name: "Ajouter une fiche : À garder" }).click();
-    await ada.getByLabel("Titre").fill("Dans sa colonne");
+    await act(column(ada, "À garder"), "add").click();
+    await field(ada, "title").fill("Dans sa colonne");
     await ada.keyboard.press("Enter");
     await column(bob, "À garder").getByText("Dans sa colonne").waitFor();
     await inspect(ada, "columns and panel");
-    await ada.getByRole("button", { name: "Fermer" }).click();
-    await look(ada, "Tableau");
+    await act(ada, "close").click();
+    await look(ada, "table");
     await ada.locator("tbody tr").first().waitFor();
     await inspect(ada, "table");
   });
@@ -70,12 +70,12 @@ test("a board of cards reads well in every view, and is sorted into columns by h
 test("questions go from column to column by keyboard alone, and a phone shows them all", async () => {
   await boards.together(QUESTIONS, { width: 1440 }, async (ada, bob) => {
     await inspect(ada, "empty");
-    await ada.getByRole("button", { name: "Partir de questions fréquentes" }).click();
+    await act(ada, "start").click();
     await ada.locator("tbody tr").first().waitFor();
     await saved(ada);
     await inspect(ada, "table with votes");
-    await look(ada, "Par état");
-    await look(bob, "Par état");
+    await look(ada, "kanban");
+    await look(bob, "kanban");
     const face = ada.locator(".kanban-column .card-button[tabindex='0']");
     const name = (await face.locator(".card-name").textContent()) ?? "";
     await face.focus();
@@ -84,24 +84,24 @@ test("questions go from column to column by keyboard alone, and a phone shows th
     const first = ada.locator(".kanban-column li:focus-within");
     await first.waitFor();
     assert.equal(await first.locator(".card-name").textContent(), name);
-    const state = await ada.locator(".kanban-column:focus-within").getAttribute("aria-label");
+    const state = await ada.locator(".kanban-column:focus-within").getAttribute("data-column");
     await column(bob, state ?? "").getByText(name).waitFor();
     await column(bob, state ?? "").locator(".vote", { hasText: "1" }).waitFor();
     await ada.keyboard.press("Enter");
     await ada.locator(".details").waitFor();
     await inspect(ada, "columns and panel");
     await ada.keyboard.press("Escape");
-    await look(ada, "Carte");
+    await look(ada, "free");
     await mapCard(ada, name.slice(0, 20)).waitFor();
   });
-  for (const [workshop, views] of /** @type {const} */ ([[CARDS, ["Fiches", "Par groupe", "Carte"]], [QUESTIONS, ["Fiches", "Par état", "Carte"]]])) {
+  for (const workshop of [CARDS, QUESTIONS]) {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
-      for (const view of views) {
+      for (const [view, shown] of /** @type {const} */ ([["table", ".card-button"], ["kanban", ".kanban-column"], ["free", ".map-card"]])) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view === "Carte" ? ".map-card" : ".kanban-column").first().waitFor();
+        await page.locator(shown).first().waitFor();
         await inspect(page, `${view} on a phone`);
       }
-      await look(page, "Fiches");
+      await look(page, "table");
       await page.locator(".card-button").first().click();
       await page.locator(".details").waitFor();
       await inspect(page, "form on a phone");

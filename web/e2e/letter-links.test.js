@@ -2,20 +2,16 @@
 // handed over; somebody who cannot come; an event that is cancelled; which letters come; one's own feed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
-import { ORGANISER } from "./fill.js";
+import { done, fillIn, follow, openFromLetter, ORGANISER, press, register, seat, setCapacity, signIn, submit, takeSeat, WEBINAR, who, WORKSHOP } from "./actions.js";
 import { looksRight, Site } from "./site.js";
 
-const WEBINAR = "webinaire-spaser-quezaco";
-const WORKSHOP = "atelier-1-role-de-l-acheteur";
 
 /** A desk and a phone, in CSS pixels. */
 const WIDTHS = [1440, 390];
 
 const site = Site.forTests();
 
-/** @param {string} name */
-const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
+/** @typedef {import("playwright-core").Page} Page */
 
 /**
  * Sets how many seats a workshop has.
@@ -24,114 +20,115 @@ const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
 async function setSeats(seats) {
   await site.visit({}, async (page) => {
     await signIn(page, ORGANISER);
-    await page.goto(`/organisation/evenements/${WORKSHOP}/capacite?places=${seats}`);
-    await page.getByRole("button", { name: "Appliquer ce changement" }).click();
-    await page.getByText("Le nombre de places est changé").waitFor();
+    await setCapacity(page, WORKSHOP, seats);
   });
 }
+
+/**
+ * Proposes the seat to somebody, in the form that is open.
+ * @param {Page} page
+ * @param {import("./actions.js").Who} to
+ */
+async function give(page, to) {
+  await fillIn(page, { name: to.name, email: to.email });
+  await press(page, "/transmettre");
+  await transfer(page, "pending").filter({ hasText: to.email }).waitFor();
+}
+
+/**
+ * What says how far the handing over of a seat is.
+ * @param {Page} page
+ * @param {"pending" | "accepted" | "declined" | "withdrawn"} state
+ */
+const transfer = (page, state) => page.locator(`[data-transfer="${state}"]`);
+
+/**
+ * The button that takes the seat.
+ * @param {Page} page
+ */
+const take = (page) => page.locator("form:has(#colleague) button");
 
 test("a seat that is offered is accepted, or declined, with a button", async () => {
   await setSeats(1);
   const [ada, bob, cleo] = [who("Ada"), who("Bob"), who("Cleo")];
   await site.visit({}, async (page) => {
-    await register(page, WORKSHOP, ada);
-    await confirm(page, ada.email);
+    await takeSeat(page, WORKSHOP, ada);
     for (const person of [bob, cleo]) await register(page, WORKSHOP, person);
-    await openLetter(page, ada.email, "confirmed");
-    await followLetter(page);
+    await openFromLetter(page, ada.email, "confirmed");
     await looksRight(page, "lien-confirmee", WIDTHS);
-    await page.getByRole("link", { name: "Me désinscrire" }).click();
+    await follow(page, "?annuler=1");
     await looksRight(page, "lien-desinscrire", WIDTHS);
-    await page.getByRole("button", { name: "Me désinscrire" }).click();
-    await page.getByText("Vous n’êtes plus inscrit").waitFor();
+    await press(page, "/annuler");
+    await seat(page, "cancelled");
     await looksRight(page, "lien-desinscrite", WIDTHS);
-    await openLetter(page, bob.email, "seat-offered");
-    await followLetter(page);
-    await page.getByText("Une place s’est libérée pour vous.").waitFor();
+    await openFromLetter(page, bob.email, "seat-offered");
+    await seat(page, "offered");
     await looksRight(page, "lien-place-offerte", WIDTHS);
-    await page.getByRole("button", { name: "Je ne viendrai pas" }).click();
-    await page.getByText("Vous n’êtes plus inscrit").waitFor();
-    await openLetter(page, cleo.email, "seat-offered");
-    await followLetter(page);
-    await page.getByRole("button", { name: "J’accepte la place" }).click();
-    await page.getByText("Votre inscription est confirmée").waitFor();
+    await press(page, "/annuler");
+    await seat(page, "cancelled");
+    await openFromLetter(page, cleo.email, "seat-offered");
+    await press(page, "/confirmer");
+    await seat(page, "confirmed");
   });
 });
 
 test("a seat is handed over, accepted once, and the link says so afterwards", async () => {
   const [dan, eve] = [who("Dan"), who("Eve")];
   await site.visit({ expected: /4(10|22)/ }, async (page) => {
-    await register(page, WEBINAR, dan);
-    await confirm(page, dan.email);
-    await page.getByRole("link", { name: "Transmettre ma place" }).click();
-    await page.getByRole("button", { name: "Lui proposer ma place" }).click();
+    await takeSeat(page, WEBINAR, dan);
+    await follow(page, "/transmettre");
+    await press(page, "/transmettre");
     await looksRight(page, "lien-transmettre-a-corriger", WIDTHS);
-    await page.getByLabel("Prénom et nom").fill(eve.name);
-    await page.getByLabel("Son adresse électronique").fill(eve.email);
-    await page.getByRole("button", { name: "Lui proposer ma place" }).click();
-    await page.getByText(`Nous avons écrit à ${eve.email}`).waitFor();
+    await give(page, eve);
     await looksRight(page, "lien-transmettre-demande", WIDTHS);
-    await openLetter(page, eve.email, "hand-over");
-    await followLetter(page);
+    await openFromLetter(page, eve.email, "hand-over");
     const address = page.url();
     await looksRight(page, "lien-transmission", WIDTHS);
-    await page.getByRole("button", { name: "J’accepte la place" }).click();
+    await take(page).click();
     await looksRight(page, "lien-transmission-a-corriger", WIDTHS);
-    await page.getByLabel(/^Je suis Eve/).check();
-    await page.getByRole("button", { name: "J’accepte la place" }).click();
-    await page.getByText("Votre inscription est confirmée").waitFor();
+    await page.locator("#colleague").check();
+    await take(page).click();
+    await seat(page, "confirmed");
     await page.goto(address);
-    await page.getByText("Vous avez accepté cette place").waitFor();
+    await transfer(page, "accepted").waitFor();
     await looksRight(page, "lien-transmission-deja-prise", WIDTHS);
-    await openLetter(page, dan.email, "confirmed");
-    await followLetter(page);
-    await page.getByText("qui l’a acceptée").waitFor();
+    await openFromLetter(page, dan.email, "confirmed");
+    await transfer(page, "accepted").waitFor();
     await looksRight(page, "lien-transmise", WIDTHS);
   });
 });
 
 test("a seat that is handed over is declined, asked back, and proposed to somebody else", async () => {
   const [hal, ivy, jan] = [who("Hal"), who("Ivy"), who("Jan")];
-  const give = async (/** @type {import("playwright-core").Page} */ page, /** @type {{ name: string, email: string }} */ to) => {
-    await page.getByLabel("Prénom et nom").fill(to.name);
-    await page.getByLabel("Son adresse électronique").fill(to.email);
-    await page.getByRole("button", { name: "Lui proposer ma place" }).click();
-    await page.getByText(`Nous avons écrit à ${to.email}`).waitFor();
-  };
   await site.visit({ script: false }, async (page) => {
-    await register(page, WEBINAR, hal);
-    await confirm(page, hal.email);
-    await page.getByRole("link", { name: "Transmettre ma place" }).click();
+    await takeSeat(page, WEBINAR, hal);
+    await follow(page, "/transmettre");
     await give(page, ivy);
-    await openLetter(page, ivy.email, "hand-over");
-    await followLetter(page);
-    await page.getByRole("button", { name: "Non merci" }).click();
-    await page.getByText("vous ne prenez pas cette place").waitFor();
+    await openFromLetter(page, ivy.email, "hand-over");
+    await press(page, "/decliner");
+    await transfer(page, "declined").waitFor();
   });
   await site.visit({}, async (page) => {
-    await openLetter(page, ivy.email, "hand-over");
-    await followLetter(page);
+    await openFromLetter(page, ivy.email, "hand-over");
     await looksRight(page, "lien-transmission-declinee", WIDTHS);
-    await openLetter(page, hal.email, "hand-over-declined");
-    await followLetter(page);
-    await page.getByText("Ivy ne prend pas votre place").waitFor();
+    await openFromLetter(page, hal.email, "hand-over-declined");
+    await transfer(page, "declined").filter({ hasText: ivy.name }).waitFor();
     await looksRight(page, "lien-place-declinee", WIDTHS);
-    await page.getByRole("link", { name: "Transmettre ma place" }).click();
+    await follow(page, "/transmettre");
     await give(page, jan);
-    await page.getByRole("link", { name: "Revenir à mon inscription" }).click();
-    await page.getByText("Jan, qui n’a pas encore répondu").waitFor();
+    await page.locator(".actions a").click();
+    await transfer(page, "pending").filter({ hasText: jan.name }).waitFor();
     await looksRight(page, "lien-place-proposee", WIDTHS);
-    await page.getByRole("link", { name: "La proposer à quelqu’un d’autre" }).click();
+    await follow(page, "/transmettre");
     await looksRight(page, "lien-proposer-a-un-autre", WIDTHS);
     await signIn(page, hal.email);
-    await page.getByText("Proposée à Jan").waitFor();
+    await transfer(page, "pending").filter({ hasText: jan.name }).waitFor();
     await looksRight(page, "lien-mon-parcours-place-proposee", WIDTHS);
-    await page.getByRole("button", { name: "Garder ma place" }).click();
-    await page.getByText("n’est plus proposée à personne").waitFor();
+    await press(page, "/reprendre");
+    await done(page, "reprise");
     await looksRight(page, "lien-mon-parcours-place-gardee", WIDTHS);
-    await openLetter(page, jan.email, "hand-over");
-    await followLetter(page);
-    await page.getByText("ne vous est plus proposée").waitFor();
+    await openFromLetter(page, jan.email, "hand-over");
+    await transfer(page, "withdrawn").waitFor();
     await looksRight(page, "lien-transmission-reprise", WIDTHS);
   });
 });
@@ -139,35 +136,31 @@ test("a seat that is handed over is declined, asked back, and proposed to somebo
 test("which letters come is chosen by the link in one of them", async () => {
   const fay = who("Fay");
   await site.visit({}, async (page) => {
-    await register(page, WEBINAR, fay);
-    await confirm(page, fay.email);
+    await takeSeat(page, WEBINAR, fay);
   });
   await site.visit({}, async (page) => {
     await signIn(page, ORGANISER);
     await page.goto(`/organisation/evenements/${WEBINAR}/message`);
-    await page.getByLabel("Objet").fill("Un mot avant la séance");
-    await page.getByLabel("Message").fill("À lire : https://exemple.fr/guide.pdf");
-    await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-    await page.getByRole("button", { name: "Envoyer maintenant" }).click();
-    await page.getByText(/courriels? part/).waitFor();
+    await fillIn(page, { subject: "Un mot avant la séance", message: "À lire : https://exemple.fr/guide.pdf" });
+    await submit(page, "essai");
+    await submit(page, "envoyer");
+    await done(page, "envoye");
   });
   await site.visit({ script: false }, async (page) => {
-    await openLetter(page, fay.email, "message");
-    await followLetter(page, /courriels-recus/);
+    await openFromLetter(page, fay.email, "message", /courriels-recus/);
     assert.doesNotMatch(page.url(), /fay|ZmF5/);
-    await page.getByText(`Pour l’adresse ${fay.email}`).waitFor();
-    await page.getByLabel("Les rappels").uncheck();
-    await page.getByRole("button", { name: "Enregistrer mon choix" }).click();
-    await page.getByText("C’est noté").waitFor();
-    assert.equal(await page.getByLabel("Les rappels").isChecked(), false);
-    assert.equal(await page.getByLabel("Les annonces").isChecked(), true);
+    await page.getByText(fay.email).waitFor();
+    await page.locator("#reminders").uncheck();
+    await page.locator("button[name=choose][value=oui]").click();
+    await page.getByRole("status").waitFor();
+    assert.equal(await page.locator("#reminders").isChecked(), false);
+    assert.equal(await page.locator("#announcements").isChecked(), true);
   });
   await site.visit({}, async (page) => {
-    await openLetter(page, fay.email, "message");
-    await followLetter(page, /courriels-recus/);
+    await openFromLetter(page, fay.email, "message", /courriels-recus/);
     await looksRight(page, "lien-quels-courriels", WIDTHS);
-    await page.getByRole("button", { name: "Ne plus recevoir ni" }).click();
-    await page.getByText("C’est noté").waitFor();
+    await page.locator("button[name=choose][value=rien]").click();
+    await page.getByRole("status").waitFor();
     await looksRight(page, "lien-plus-de-courriels", WIDTHS);
   });
 });
@@ -175,29 +168,27 @@ test("which letters come is chosen by the link in one of them", async () => {
 test("one's own feed, and an event that is cancelled", async () => {
   const gil = who("Gil");
   await site.visit({}, async (page) => {
-    await register(page, WEBINAR, gil);
-    await confirm(page, gil.email);
+    await takeSeat(page, WEBINAR, gil);
     await signIn(page, gil.email);
-    await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
+    await press(page, "/flux");
     await looksRight(page, "lien-mon-parcours", WIDTHS);
   });
   await site.visit({}, async (page) => {
     await signIn(page, ORGANISER);
     await page.goto(`/organisation/evenements/${WEBINAR}/annuler`);
-    await page.getByRole("button", { name: /^Annuler/ }).click();
-    await page.getByText("C’est fait, et les inscrits sont prévenus").waitFor();
+    await press(page, "/annuler");
+    await done(page, "etat");
   });
   await site.visit({}, async (page) => {
-    await openLetter(page, gil.email, "event-cancelled");
-    await followLetter(page);
-    await page.getByText("Vous désinscrire").waitFor();
+    await openFromLetter(page, gil.email, "event-cancelled");
+    await page.locator('form[action$="/annuler"]').waitFor();
     await looksRight(page, "lien-annule-desinscrire", WIDTHS);
-    await page.getByRole("link", { name: "Garder mon inscription" }).click();
+    await page.locator('form[action$="/annuler"] a').click();
     await page.getByText("Ce rendez-vous est annulé.").waitFor();
     await looksRight(page, "lien-annule", WIDTHS);
     await page.goto(`/evenements/${WEBINAR}`);
     await page.getByText("Ce rendez-vous est annulé.").waitFor();
-    assert.equal(await page.getByRole("link", { name: "Ajouter à mon agenda" }).count(), 0);
+    assert.equal(await page.locator('main a[href$=".ics"]').count(), 0);
     await looksRight(page, "lien-evenement-annule", WIDTHS);
   });
 });

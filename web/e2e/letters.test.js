@@ -2,23 +2,25 @@
 // organisers do works without JavaScript.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
+import { done, follow, openFromLetter, press, signIn, submit, takeSeat, WEBINAR, writeInvitation } from "./actions.js";
 import { looksRight, Site } from "./site.js";
 
-const WEBINAR = "webinaire-spaser-quezaco";
+
+/** Two who can be invited, and a line that is no address. */
+const PEOPLE = "bob@exemple.fr;Bob;Ville d’Angers\nEve <eve@exemple.fr>\npas d’adresse";
 
 const site = Site.forTests("--organiser-emails", "equipe@exemple.fr");
 
 test("the page of ways to subscribe", async () => {
   await site.visit({ script: false }, async (page) => {
     await page.goto("/");
-    await page.getByRole("link", { name: "Google, Outlook" }).click();
-    await page.getByText("Quand un changement arrive-t-il").click();
+    await page.locator('main a[href="/calendrier"]').click();
+    await page.locator("details summary").click();
   });
   await site.visit({}, async (page) => {
     await page.goto("/calendrier");
-    await page.getByText("Quand un changement arrive-t-il").click();
-    assert.equal(await page.getByRole("link", { name: "Google Agenda" }).count(), 3);
+    await page.locator("details summary").click();
+    assert.equal(await page.locator('.ways a[href*="calendar.google.com"]').count(), 3);
     await looksRight(page, "calendrier");
   });
 });
@@ -26,21 +28,20 @@ test("the page of ways to subscribe", async () => {
 test("the private feed is made, photographed, made to ring and closed", async () => {
   await site.visit({}, async (page) => {
     const ada = { name: "Ada", email: "ada@exemple.fr" };
-    await register(page, WEBINAR, ada);
-    await confirm(page, ada.email);
+    await takeSeat(page, WEBINAR, ada);
     await signIn(page, ada.email);
     await page.goto("/mon-parcours");
-    await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
-    await page.getByText("code à photographier").click();
-    await page.getByRole("img", { name: "Code QR" }).waitFor();
+    await press(page, "/flux");
+    await page.locator("details:has(.qr) summary").click();
+    await page.locator(".qr").waitFor();
     await looksRight(page, "agenda-prive");
-    await page.getByLabel("Faire sonner mon agenda").selectOption({ label: "1 heure avant" });
-    await page.getByRole("button", { name: "Enregistrer l’alarme" }).click();
-    await page.getByText("C’est noté").waitFor();
-    const address = await page.getByLabel("Ou copiez cette adresse").inputValue();
+    await page.locator("#alarme").selectOption("60");
+    await press(page, "/alarme");
+    await done(page, "alarme");
+    const address = await page.locator("#feed-address").inputValue();
     assert.match(await (await fetch(address)).text(), /TRIGGER:-PT60M/);
-    await page.getByRole("button", { name: "Fermer l’agenda privé" }).click();
-    await page.getByText("est fermé").waitFor();
+    await press(page, "/fermer");
+    await done(page, "ferme");
     assert.equal((await fetch(address)).status, 410);
   });
 });
@@ -49,31 +50,25 @@ test("organisers invite, without JavaScript, and a guest answers", async () => {
   await site.visit({ script: false }, async (page) => {
     await signIn(page, "equipe@exemple.fr");
     await page.goto("/organisation/invitations");
-    await page.getByRole("link", { name: "Inviter" }).click();
-    await page.getByLabel("Personnes à inviter").fill("bob@exemple.fr;Bob;Ville d’Angers\nEve <eve@exemple.fr>\npas d’adresse");
-    await page.getByLabel("Suivre et définir des indicateurs").check();
-    await page.getByLabel("Objet").fill("Un atelier pour {organisation}");
-    await page.getByLabel("Message").fill("Nous pensons à vous pour cet atelier.\n\nÀ bientôt.");
-    await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-    await page.getByText("Rien n’est encore parti").waitFor();
-    await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
+    await follow(page, "/nouvelle");
+    await writeInvitation(page, PEOPLE, "Un atelier pour {organisation}");
+    await submit(page, "essai");
+    await page.locator("#essai").waitFor();
+    await page.locator("[formtarget=apercu]").click();
     await page.frameLocator("iframe[name=apercu]").getByText("Nous pensons à vous").waitFor();
   });
   await site.visit({ expected: /422/ }, async (page) => {
     await signIn(page, "equipe@exemple.fr");
     await page.goto("/organisation/invitations/nouvelle");
-    await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
+    await submit(page, "essai");
     await looksRight(page, "inviter-a-corriger");
-    await page.getByLabel("Personnes à inviter").fill("bob@exemple.fr;Bob;Ville d’Angers\nEve <eve@exemple.fr>\npas d’adresse");
-    await page.getByLabel("Suivre et définir des indicateurs").check();
-    await page.getByLabel("Objet").fill("Un atelier pour vous");
-    await page.getByLabel("Message").fill("Nous pensons à vous pour cet atelier.\n\nÀ bientôt.");
-    await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-    await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
+    await writeInvitation(page, PEOPLE, "Un atelier pour vous");
+    await submit(page, "essai");
+    await page.locator("[formtarget=apercu]").click();
     await page.frameLocator("iframe[name=apercu]").getByText("Nous pensons à vous").waitFor();
     await looksRight(page, "inviter");
-    await page.getByRole("button", { name: "Envoyer maintenant" }).click();
-    await page.getByText("C’est parti").waitFor();
+    await submit(page, "envoyer");
+    await done(page, "envoye");
     await looksRight(page, "invitations");
     await page.goto("/organisation/courriels?etat=partis");
     await looksRight(page, "courriels");
@@ -83,12 +78,11 @@ test("organisers invite, without JavaScript, and a guest answers", async () => {
     await looksRight(page, "rappels");
   });
   await site.visit({}, async (page) => {
-    await openLetter(page, "bob@exemple.fr", "invitation");
-    await followLetter(page);
-    await page.getByText("Pour bob@exemple.fr").waitFor();
+    await openFromLetter(page, "bob@exemple.fr", "invitation");
+    await page.getByText("bob@exemple.fr").waitFor();
     await looksRight(page, "invitation");
-    await page.getByLabel("J’atteste être un acheteur public").check();
-    await page.getByRole("button", { name: "Réserver ma place" }).click();
-    await page.getByText("C’est fait").waitFor();
+    await page.locator("#buyer").check();
+    await press(page, "/inscription");
+    await done(page, "inscrit");
   });
 });

@@ -1,20 +1,12 @@
 // The counts of an organiser's event page follow what happens, without the page being loaded again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { signIn } from "./actions.js";
+import { ask, INDICATORS, ORGANISER, signIn, who } from "./actions.js";
 import { Site } from "./site.js";
 
-const EVENT = "/evenements/atelier-2-indicateurs";
-const DESK = `/organisation${EVENT}`;
+const DESK = `/organisation/evenements/${INDICATORS}`;
 
 const site = Site.forTests();
-
-/** Somebody else asks for a seat. @param {string} email */
-async function register(email) {
-  const body = new URLSearchParams({ name: "Ada", email, organisation: "Ville d’Angers", buyer: "oui" });
-  const answer = await fetch(`${site.server.url}${EVENT}/inscription`, { method: "POST", body, redirect: "manual" });
-  assert.equal(answer.status, 303);
-}
 
 /** Makes the page believe that its tab is hidden, or seen again. @param {import("playwright-core").Page} page @param {boolean} hidden */
 async function setHidden(page, hidden) {
@@ -26,15 +18,15 @@ async function setHidden(page, hidden) {
 
 test("counts follow, are said once, move nothing, and rest while the tab is hidden", async () => {
   await site.visit({}, async (page) => {
-    await signIn(page, "organisation@exemple.fr");
+    await signIn(page, ORGANISER);
     await page.clock.install();
     await page.goto(DESK);
-    const heading = page.getByRole("heading", { name: "Inscriptions" });
+    const heading = page.locator("#liste");
     const before = await heading.boundingBox();
     const said = page.locator("[data-live-said]");
     assert.equal(await said.textContent(), "");
 
-    await register("ada@exemple.fr");
+    await ask(site.server.url, INDICATORS, who("Ada"));
     await page.clock.fastForward(10_000);
     await page.getByText("1 à confirmer", { exact: true }).waitFor();
     assert.equal(await said.textContent(), "1 à confirmer, 59 libres sur 60");
@@ -43,7 +35,7 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
     let asked = 0;
     page.on("request", (request) => { asked += Number(new URL(request.url()).pathname.endsWith("/places")); });
     await setHidden(page, true);
-    await register("bob@exemple.fr");
+    await ask(site.server.url, INDICATORS, who("Bob"));
     await page.clock.fastForward(60_000);
     assert.equal(asked, 0, "nobody looks");
     await setHidden(page, false);
@@ -61,7 +53,7 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
 
 test("without script the counts are those of when the page was loaded", async () => {
   await site.visit({ script: false }, async (page) => {
-    await signIn(page, "organisation@exemple.fr");
+    await signIn(page, ORGANISER);
     await page.goto(DESK);
     await page.getByRole("list", { name: "Où en sont les places" }).getByText("à confirmer").waitFor();
   });

@@ -1,7 +1,7 @@
 // The map of a stakeholders' board in two real browsers: drags, links, the matrix, the rings; by mouse and by keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, drag, drawLink, goToBoard, INDICATORS, mapCard as card, middle, saved, STAKEHOLDERS } from "./boards.js";
+import { act, ADA, addIndicator, Boards, BOB, drag, drawLink, field, goToBoard, INDICATORS, look, mapCard as card, middle, row, saved, shown, STAKEHOLDERS } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
@@ -11,7 +11,7 @@ const onBoard = (who, workshop, visit, body) => boards.open(who, workshop, visit
 
 test("a card that is dragged moves on the other screen at once, and stays where it is dropped", async () => {
   await onBoard(ADA, MAP, { width: 1440 }, async (ada) => {
-    await ada.getByRole("button", { name: "Partir d’acteurs types" }).click();
+    await act(ada, "start").click();
     await card(ada, "Direction générale").waitFor();
     await saved(ada);
     await onBoard(BOB, MAP, { width: 1440 }, async (bob) => {
@@ -41,11 +41,11 @@ test("a line drawn from card to card is a link that everybody sees, edited and d
     assert.equal(await bob.locator("path.link").count(), 0);
     await drawLink(ada, "ADEME", "Direction des finances");
     await bob.locator("path.link").first().waitFor({ state: "attached" });
-    const editor = ada.getByRole("dialog", { name: /^Lien de « ADEME.* vers « Direction des finances »/u });
-    await editor.getByLabel("Sorte de lien").selectOption({ label: "informe" });
+    const editor = ada.locator(".link-editor").filter({ hasText: /ADEME.*Direction des finances/s });
+    await editor.locator("[name=kind]").selectOption("informs");
     await bob.locator("path.link-informs").first().waitFor({ state: "attached" });
-    await editor.getByLabel("Force du lien").selectOption({ label: "fort" });
-    await editor.getByLabel("Précision").fill("Chaque année");
+    await editor.locator("[name=strength]").selectOption("3");
+    await editor.locator("[name=note]").fill("Chaque année");
     await ada.keyboard.press("Enter");
     await editor.waitFor({ state: "detached" });
     await bob.locator("path.link-informs.strength-3").first().waitFor({ state: "attached" });
@@ -54,11 +54,11 @@ test("a line drawn from card to card is a link that everybody sees, edited and d
     const name = await bob.locator(".link-name").first().boundingBox();
     assert.ok(name);
     await bob.mouse.click(name.x + name.width / 2, name.y + name.height / 2);
-    const theirs = bob.getByRole("dialog", { name: /^Lien de « ADEME/u });
-    assert.equal(await theirs.getByLabel("Précision").inputValue(), "Chaque année");
+    const theirs = bob.locator(".link-editor", { hasText: "ADEME" });
+    assert.equal(await theirs.locator("[name=note]").inputValue(), "Chaque année");
     assert.deepEqual(await axe(bob), []);
     // Deleted under Ada's hands, it goes from her screen too, and her undo does not bring it back.
-    await theirs.getByRole("button", { name: /^Supprimer le lien/ }).click();
+    await act(theirs, "unlink").click();
     await ada.locator("path.link").first().waitFor({ state: "detached" });
     await ada.locator(".map").focus().catch(() => undefined);
     for (let undo = 0; undo < 3; undo += 1) await ada.keyboard.press("Control+z");
@@ -72,7 +72,7 @@ test("a line drawn from card to card is a link that everybody sees, edited and d
     const again = await ada.locator(".link-name").first().boundingBox();
     assert.ok(again);
     await ada.mouse.click(again.x + again.width / 2, again.y + again.height / 2);
-    await editor.getByLabel("Précision").fill("Deux fois par an");
+    await editor.locator("[name=note]").fill("Deux fois par an");
     await bob.keyboard.press("Control+Shift+z");
     await editor.waitFor({ state: "detached" });
     await ada.locator(".notice .typed", { hasText: "Deux fois par an" }).waitFor();
@@ -92,7 +92,7 @@ test("two people link on two screens at once, and both links are there", async (
     const before = await ada.locator("path.link").count();
     await Promise.all([drawLink(ada, "ADEME", "Direction des achats"), drawLink(bob, "CRESS", "Direction générale")]);
     for (const page of [ada, bob]) {
-      await page.getByRole("dialog", { name: /^Lien de/ }).getByLabel("Sorte de lien").selectOption({ label: page === ada ? "finance" : "soutient" });
+      await page.locator(".link-editor [name=kind]").selectOption(page === ada ? "funds" : "supports");
       await saved(page);
     }
     for (const page of [ada, bob]) {
@@ -125,23 +125,23 @@ test("two people drag one card at once: both see it in one place in the end", as
 
 test("on the matrix the place is the data", async () => {
   await onBoard(ADA, MAP, { width: 1440 }, async (ada) => {
-    await ada.getByRole("button", { name: "Pouvoir et intérêt" }).click();
+    await look(ada, "matrix");
     await ada.locator(".unplaced").getByRole("button", { name: "Direction générale" }).click();
     const from = await middle(ada, "Direction générale");
     await drag(ada, from, { x: from.x + 170, y: from.y - 126 });
     await ada.mouse.up();
     await saved(ada);
     assert.deepEqual(await axe(ada), []);
-    await ada.getByRole("button", { name: "Tableau", exact: true }).click();
-    const row = ada.getByRole("row").filter({ has: ada.getByRole("rowheader", { name: "Direction générale" }) });
-    const values = await row.locator(".meter").allTextContents();
+    await look(ada, "table");
+    const general = row(ada, "Direction générale");
+    const values = await general.locator(".meter").allTextContents();
     const [power, interest] = values.map(Number);
     assert.ok(power > 70 && power < 90 && interest > 60 && interest < 80, values.join());
     // A move on the matrix is one step, also to take back.
-    await ada.getByRole("button", { name: "Annuler mon dernier changement" }).click();
-    await row.locator(".meter").getByText("50").nth(1).waitFor();
+    await act(ada, "undo").click();
+    await general.locator(".meter").getByText("50").nth(1).waitFor();
     await saved(ada);
-    assert.deepEqual(await row.locator(".meter").allTextContents(), ["50", "50"]);
+    assert.deepEqual(await general.locator(".meter").allTextContents(), ["50", "50"]);
     assert.deepEqual(await axe(ada), []);
   });
 });
@@ -168,7 +168,7 @@ test("by keyboard alone an actor is added, placed, moved, linked and commented",
     );
     // L draws a link: an arrow goes to the other card, Enter links, and the link says at once what it is.
     await page.keyboard.press("l");
-    await page.getByText(/^Relier «\sAgence de l’eau\s»/).first().waitFor();
+    await page.locator(".map-hint", { hasText: "Agence de l’eau" }).waitFor();
     await page.keyboard.press("ArrowUp");
     await page.keyboard.press("Enter");
     await page.waitForFunction(() => document.activeElement?.matches(".link-editor select") === true);
@@ -212,9 +212,9 @@ test("every view can be read in the dark", async () => {
     await page.emulateMedia({ colorScheme: "dark" });
     await card(page, "ADEME").click();
     await page.locator(".details").waitFor();
-    for (const view of ["Carte", "Pouvoir et intérêt", "Familles", "Tableau"]) {
-      await page.getByRole("button", { name: view, exact: true }).click();
-      await page.locator(view === "Tableau" ? "tbody tr" : ".map").first().waitFor();
+    for (const view of /** @type {const} */ (["free", "matrix", "rings", "table"])) {
+      await look(page, view);
+      await page.locator(view === "table" ? "tbody tr" : ".map").first().waitFor();
       assert.deepEqual(await axe(page), [], view);
     }
   });
@@ -223,17 +223,17 @@ test("every view can be read in the dark", async () => {
 test("families in rings, and every view on a phone", async () => {
   await onBoard(ADA, MAP, { width: 390 }, async (page) => {
     await page.getByRole("listitem").filter({ hasText: "Agence de l’eau" }).waitFor();
-    for (const view of ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]) {
-      await page.getByRole("button", { name: view, exact: true }).click();
-      if (view !== "Fiches") await page.locator(".map").waitFor();
+    for (const view of /** @type {const} */ (["table", "free", "matrix", "rings"])) {
+      await look(page, view);
+      if (view !== "table") await page.locator(".map").waitFor();
       assert.deepEqual(await axe(page), [], view);
       assert.equal(await sidewaysScroll(page), 0, view);
     }
     await page.locator(".family-name", { hasText: "Experts thématiques" }).waitFor();
     await page.locator(".unplaced summary").click();
     await page.locator(".unplaced").getByRole("button", { name: "Agence de l’eau" }).click();
-    await page.locator(".details").getByLabel("Famille").selectOption({ label: "Experts thématiques" });
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await field(page, "family").selectOption("experts");
+    await act(page, "close").click();
     await page.locator(".unplaced").waitFor({ state: "detached" });
     // On so little room the legend covers cards: it folds when one goes on.
     const legend = page.locator(".map-legend");
@@ -247,27 +247,27 @@ test("families in rings, and every view on a phone", async () => {
 test("a gap in what the law asks opens a card that is filled in already; a formula is checked and computed", async () => {
   await onBoard(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Clauses sociales");
-    await page.getByRole("button", { name: "Bilan" }).click();
-    await page.getByRole("img", { name: "0 points sur 16" }).waitFor();
-    await page.getByRole("button", { name: /Créer.*ESUS, Indicateur/ }).click();
-    await page.getByRole("img", { name: "1 points sur 16" }).waitFor();
-    assert.equal(await page.locator(".details").getByLabel("Catégorie (art. L. 2111-3)").inputValue(), "esus");
-    await page.getByLabel("Chiffre du numérateur").fill("300 000");
-    await page.getByLabel("Chiffre du dénominateur").fill("5000000");
+    await look(page, "summary");
+    await page.locator('.gauge [data-met="0"]').waitFor();
+    await page.locator("[data-gap=esus-indicator]").click();
+    await page.locator('.gauge [data-met="1"]').waitFor();
+    assert.equal(await field(page, "legal_category").inputValue(), "esus");
+    await field(page, "numerator_sample").fill("300 000");
+    await field(page, "denominator_sample").fill("5000000");
     await page.keyboard.press("Enter");
     await page.locator("output").getByText("6 %").waitFor();
     assert.deepEqual(await axe(page), []);
     await page.emulateMedia({ colorScheme: "dark" });
     assert.deepEqual(await axe(page), []);
-    await page.getByLabel("Unité du dénominateur").selectOption({ label: "marchés" });
+    await field(page, "denominator_unit").selectOption({ label: "marchés" });
     await page.locator(".details").getByText(/des € HT sont divisés par des marchés/).waitFor();
     // The summary tells it too.
     await page.locator(".wrong").getByText(/des € HT sont divisés par des marchés/).waitFor();
     assert.deepEqual(await axe(page), []);
   });
   await onBoard(ADA, INDICATORS, { width: 390 }, async (page) => {
-    await page.getByRole("button", { name: "Bilan" }).click();
-    await page.getByRole("heading", { name: "Formules à revoir" }).waitFor();
+    await look(page, "summary");
+    await page.locator(".wrong h2").waitFor();
     assert.deepEqual(await axe(page), []);
     assert.equal(await sidewaysScroll(page), 0);
   });
@@ -278,15 +278,15 @@ test("who comes back is told what others did meanwhile", async () => {
     await bob.getByText("Clauses sociales").first().waitFor();
     await bob.goto("/mon-parcours");
     await onBoard(ADA, INDICATORS, {}, async (ada) => {
-      await ada.getByRole("button", { name: "Tableau", exact: true }).click();
+      await look(ada, "table");
       await addIndicator(ada, "Réemploi");
       await saved(ada);
     });
     await goToBoard(bob, INDICATORS);
     await bob.getByText("Depuis votre dernière visite : 1 nouvel indicateur.").waitFor();
-    await bob.getByRole("button", { name: "Les voir" }).click();
-    await bob.getByText("1 sur 3 indicateurs").waitFor();
-    await bob.getByRole("button", { name: "Tout afficher" }).click();
-    await bob.getByText("3 indicateurs", { exact: true }).waitFor();
+    await act(bob, "answer").click();
+    await shown(bob, 1);
+    await act(bob, "reset").click();
+    await shown(bob, 3);
   });
 });

@@ -1,5 +1,6 @@
 // How much of the main thread a frame takes while the map is panned by the mouse and zoomed by the wheel: 500 cards,
 // 1,000 links, in Chromium. Panned once as it opens, with a part of the map in sight, and once with all of it.
+import { act, STAKEHOLDERS } from "./boards.js";
 import { openBrowser, withPage } from "./browser.js";
 import { fill, stakeholders } from "./fill.js";
 import { Server } from "./server.js";
@@ -86,10 +87,10 @@ async function zoom(page) {
 const [server, browser] = await Promise.all([Server.start(), openBrowser()]);
 try {
   await withPage(browser, server.url, { width: 1440 }, async (page) => {
-    await fill(page, "atelier-3-transition-du-territoire", stakeholders(CARDS, LINKS));
+    await fill(page, STAKEHOLDERS.slug, stakeholders(CARDS, LINKS));
     await page.locator(".map-card").first().waitFor();
     await pan(page, "a part in sight");
-    await page.getByRole("button", { name: "Tout voir" }).click();
+    await act(page, "fit").click();
     await page.waitForFunction((all) => document.querySelectorAll(".map-card").length === all, CARDS);
     await pan(page, "all in sight");
     await zoom(page);

@@ -2,23 +2,18 @@
 // JavaScript, with the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirm, followLetter, openLetter, register, signIn } from "./actions.js";
-import { axe, sidewaysScroll, withPage } from "./browser.js";
+import { ask, confirm, done, fillIn, follow, followLetter, INDICATORS, openFromLetter, openLetter, ORGANISER, press, register, seat, signIn, takeSeat, WEBINAR, who, WORKSHOP } from "./actions.js";
+import { saved } from "./boards.js";
+import { axe, isReadable, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
 import { Site } from "./site.js";
 
-const WEBINAR = "webinaire-spaser-quezaco";
-const WORKSHOP = "atelier-1-role-de-l-acheteur";
-const INDICATORS = "atelier-2-indicateurs";
 const PHONE = 360;
 
 const site = Site.forTests();
 
 /** @type {Site["visit"]} */
 const visit = (visit, body) => site.visit(visit, body);
-
-/** @param {string} name */
-const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
 
 /**
  * Takes seats as fast as forms can be sent.
@@ -28,10 +23,7 @@ const who = (name) => ({ name, email: `${name.toLowerCase()}@exemple.fr` });
  */
 async function takeSeats(server, slug, seats) {
   for (let seat = 0; seat < seats; seat++) {
-    const body = new URLSearchParams({ name: `Personne ${seat}`, email: `personne${seat}@exemple.fr`, organisation: "Ville", buyer: "oui" });
-    const headers = { origin: server.url };
-    const answer = await fetch(`${server.url}/evenements/${slug}/inscription`, { method: "POST", body, headers, redirect: "manual" });
-    assert.equal(answer.status, 303);
+    await ask(server.url, slug, who(`Personne${seat}`));
   }
 }
 
@@ -74,22 +66,19 @@ for (const [manner, settings] of /** @type {const} */ ([
   test(`what is wrong in the form is said beside its field, and what was typed is kept, ${manner}`, async () => {
     await visit({ ...settings, expected: /422/ }, async (page) => {
       await page.goto(`/evenements/${WORKSHOP}/inscription`);
-      await page.getByLabel("Prénom et nom").fill("Zoé « l’Éclair » <b>Durand</b>");
-      await page.getByLabel("Adresse électronique").fill("zoe@");
-      await page.getByLabel("Organisation", { exact: true }).fill("Métropole & Ville");
-      await page.getByRole("button", { name: "Réserver ma place" }).click();
+      const typed = { name: "Zoé « l’Éclair » <b>Durand</b>", email: "zoe@", organisation: "Métropole & Ville" };
+      await fillIn(page, typed);
+      await press(page, "/inscription");
 
-      await page.getByRole("alert").getByText("2 points sont à corriger").waitFor();
-      const email = page.getByLabel("Adresse électronique");
+      await page.locator("#problemes li").nth(1).waitFor();
+      const email = page.locator("#email");
       assert.equal(await email.getAttribute("aria-invalid"), "true");
       assert.match((await email.getAttribute("aria-describedby")) ?? "", /email-error/);
-      const border = (/** @type {string} */ label) => page.getByLabel(label).evaluate((field) => getComputedStyle(field).borderColor);
-      assert.notEqual(await border("Adresse électronique"), await border("Prénom et nom"), "what is wrong looks wrong");
+      const border = (/** @type {string} */ id) => page.locator(id).evaluate((field) => getComputedStyle(field).borderColor);
+      assert.notEqual(await border("#email"), await border("#name"), "what is wrong looks wrong");
       assert.match((await page.locator("#email-error").textContent()) ?? "", /ne peut pas recevoir de courriel/);
       assert.match((await page.locator("#buyer-error").textContent()) ?? "", /cochez la case/);
-      assert.equal(await page.getByLabel("Prénom et nom").inputValue(), "Zoé « l’Éclair » <b>Durand</b>");
-      assert.equal(await email.inputValue(), "zoe@");
-      assert.equal(await page.getByLabel("Organisation", { exact: true }).inputValue(), "Métropole & Ville");
+      for (const [id, value] of Object.entries(typed)) assert.equal(await page.locator(`#${id}`).inputValue(), value);
       if (settings.script !== false) assert.deepEqual(await axe(page), []);
       assert.equal(await sidewaysScroll(page), 0);
     });
@@ -124,18 +113,9 @@ async function reach(page, name) {
  * @param {import("playwright-core").Page} page
  * @param {string} name
  */
-async function press(page, name) {
+async function pressEnter(page, name) {
   await reach(page, name);
   await page.keyboard.press("Enter");
-}
-
-/**
- * What every page owes a reader: nothing that axe finds, and no scrolling sideways.
- * @param {import("playwright-core").Page} page
- */
-async function isReadable(page) {
-  assert.deepEqual(await axe(page), [], page.url());
-  assert.equal(await sidewaysScroll(page), 0, page.url());
 }
 
 test("the whole way on a small screen with the keyboard alone, from the programme to an indicator on the board", async () => {
@@ -144,10 +124,10 @@ test("the whole way on a small screen with the keyboard alone, from the programm
     await page.goto("/");
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Aller au contenu");
-    await press(page, "Suivre et définir des indicateurs");
+    await pressEnter(page, "Suivre et définir des indicateurs");
     await page.waitForURL(`**/${INDICATORS}`);
     await isReadable(page);
-    await press(page, "S’inscrire");
+    await pressEnter(page, "S’inscrire");
     await page.waitForURL("**/inscription");
     await reach(page, "name");
     await page.keyboard.type("Katia Clavier");
@@ -158,45 +138,44 @@ test("the whole way on a small screen with the keyboard alone, from the programm
     await reach(page, "buyer");
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Plus qu’un clic : confirmez par courriel" }).waitFor();
+    await page.locator("[data-received=held]").waitFor();
     await isReadable(page);
 
     await openLetter(page, email, "please-confirm");
     await isReadable(page);
     await followLetter(page);
     await isReadable(page);
-    await press(page, "Confirmer mon inscription");
-    await page.getByText("Votre inscription est confirmée").waitFor();
+    await pressEnter(page, "Confirmer mon inscription");
+    await seat(page, "confirmed");
     await isReadable(page);
 
-    await press(page, "Mon parcours");
+    await pressEnter(page, "Mon parcours");
     await page.waitForURL("**/connexion*");
     await isReadable(page);
     await reach(page, "email");
     await page.keyboard.type(email);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "Regardez vos courriels" }).waitFor();
+    await page.locator("#link-sent").waitFor();
     await isReadable(page);
-    await openLetter(page, email, "sign-in");
-    await followLetter(page);
+    await openFromLetter(page, email, "sign-in");
     await isReadable(page);
-    await press(page, "Se connecter");
+    await pressEnter(page, "Se connecter");
     await page.waitForURL("**/mon-parcours");
     await isReadable(page);
 
-    await press(page, "Ouvrir le tableau");
-    await page.getByText("Tout est enregistré").waitFor();
+    await pressEnter(page, "Ouvrir le tableau");
+    await saved(page);
     await isReadable(page);
-    await press(page, "Ajouter un indicateur");
+    await pressEnter(page, "Ajouter un indicateur");
     await page.locator(".field-name :focus").waitFor();
     await page.keyboard.type("Heures d’insertion");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: /^Heures d’insertion/ }).first().waitFor();
-    await page.getByText("Tout est enregistré").waitFor();
+    await page.locator(".card-button", { hasText: "Heures d’insertion" }).waitFor();
+    await saved(page);
     await isReadable(page);
     await page.reload();
-    await page.getByRole("button", { name: /^Heures d’insertion/ }).first().waitFor();
+    await page.locator(".card-button", { hasText: "Heures d’insertion" }).waitFor();
   });
 });
 
@@ -204,15 +183,14 @@ test("a seat is held until the letter's button is pressed; opening the link does
   await visit({ script: false, width: PHONE }, async (page) => {
     const ada = who("Ada");
     await register(page, WORKSHOP, ada);
-    await page.getByRole("heading", { name: "Plus qu’un clic : confirmez par courriel" }).waitFor();
-    await openLetter(page, ada.email, "please-confirm");
-    await followLetter(page);
-    await page.getByText("Il reste à confirmer").waitFor();
+    await page.locator("[data-received=held]").waitFor();
+    await openFromLetter(page, ada.email, "please-confirm");
+    await seat(page, "held");
     await page.reload();
-    await page.getByText("Il reste à confirmer").waitFor();
+    await seat(page, "held");
 
-    await page.getByRole("button", { name: "Confirmer mon inscription" }).click();
-    await page.getByText("Votre inscription est confirmée").waitFor();
+    await press(page, "/confirmer");
+    await seat(page, "confirmed");
     await openLetter(page, ada.email, "confirmed");
     assert.match((await (await page.request.get(`${page.url()}/evenement.ics`)).text()) ?? "", /SUMMARY:Le rôle de l/);
   });
@@ -237,34 +215,30 @@ test("the 61st waits and sees the place in the list; a seat given back is offere
   const [ada, zoe] = [who("Ada"), who("Zoe")];
   try {
     await withPage(site.browser, server.url, {}, async (page) => {
-      await register(page, WORKSHOP, ada);
-      await confirm(page, ada.email);
+      await takeSeat(page, WORKSHOP, ada);
       await takeSeats(server, WORKSHOP, 59);
       await page.goto(`/evenements/${WORKSHOP}`);
       await page.getByText(/Complet/).first().waitFor();
       await register(page, WORKSHOP, zoe);
-      await page.getByRole("heading", { name: "Vous êtes en liste d’attente" }).waitFor();
+      await page.locator("[data-received=waiting]").waitFor();
       assert.equal(await page.locator(".position").textContent(), "1");
       assert.deepEqual(await axe(page), []);
-      await openLetter(page, zoe.email, "waiting");
-      await followLetter(page);
-      await page.getByRole("button", { name: "Confirmer mon adresse" }).click();
-      await page.getByText("Votre adresse est confirmée").waitFor();
+      await openFromLetter(page, zoe.email, "waiting");
+      await press(page, "/confirmer");
+      await page.locator("[data-seat=waiting][data-verified]").waitFor();
 
-      await openLetter(page, ada.email, "confirmed");
-      await followLetter(page);
-      await page.getByRole("link", { name: "Me désinscrire" }).click();
+      await openFromLetter(page, ada.email, "confirmed");
+      await follow(page, "?annuler=1");
       await page.getByText("Votre place ira à la première personne qui attend").waitFor();
-      await page.getByRole("button", { name: "Me désinscrire" }).click();
-      await page.getByText("Vous n’êtes plus inscrit").waitFor();
+      await press(page, "/annuler");
+      await seat(page, "cancelled");
       await openLetter(page, ada.email, "cancelled");
 
-      await openLetter(page, zoe.email, "seat-offered");
-      await followLetter(page);
-      await page.getByText("Une place s’est libérée pour vous.").waitFor();
+      await openFromLetter(page, zoe.email, "seat-offered");
+      await seat(page, "offered");
       assert.deepEqual(await axe(page), []);
-      await page.getByRole("button", { name: "J’accepte la place" }).click();
-      await page.getByText("Votre inscription est confirmée").waitFor();
+      await press(page, "/confirmer");
+      await seat(page, "confirmed");
     });
   } finally {
     await server.stop();
@@ -274,34 +248,29 @@ test("the 61st waits and sees the place in the list; a seat given back is offere
 test("somebody comes back by a mail link, which serves once, and finds what is theirs", async () => {
   await visit({ expected: /410/ }, async (page) => {
     const eve = who("Eve");
-    await register(page, WORKSHOP, eve);
-    await confirm(page, eve.email);
+    await takeSeat(page, WORKSHOP, eve);
     await signIn(page, eve.email);
-    await page.getByRole("heading", { name: "Mon parcours" }).waitFor();
-    await page.getByText("Inscription confirmée").waitFor();
-    assert.equal(await page.getByRole("link", { name: /^Ouvrir le tableau/ }).count(), 1);
+    await seat(page, "confirmed");
+    assert.equal(await page.locator('main a[href^="/tableaux/"]').count(), 1);
     assert.deepEqual(await axe(page), []);
 
-    await openLetter(page, eve.email, "sign-in");
-    await followLetter(page);
-    await page.getByRole("heading", { name: "Ce lien ne fonctionne plus" }).waitFor();
+    assert.equal((await openFromLetter(page, eve.email, "sign-in"))?.status(), 410);
   });
 });
 
 test("the private feed holds what the person is registered for, and its old address ends with a new one", async () => {
   await visit({}, async (page) => {
     const flo = who("Flo");
-    await register(page, WEBINAR, flo);
-    await confirm(page, flo.email);
+    await takeSeat(page, WEBINAR, flo);
     await signIn(page, flo.email);
-    await page.getByRole("button", { name: "Créer mon agenda privé" }).click();
-    const address = () => page.getByLabel(/copiez cette adresse.*mon agenda privé/).inputValue();
+    await press(page, "/flux");
+    const address = () => page.locator("#feed-address").inputValue();
     const first = await address();
     const feed = await (await fetch(first)).text();
     assert.match(feed, /SUMMARY:Le SPASER\\, Quézaco\s\?/);
     assert.equal(feed.match(/BEGIN:VEVENT/g)?.length, 1);
-    await page.getByRole("button", { name: "Changer l’adresse" }).click();
-    await page.getByText("L’adresse de votre agenda privé est prête").waitFor();
+    await press(page, "/flux");
+    await page.locator(`#feed-address:not([value="${first}"])`).waitFor();
     assert.notEqual(await address(), first);
     assert.equal((await fetch(first)).status, 410);
     assert.equal((await fetch(await address())).status, 200);
@@ -315,10 +284,10 @@ test("signing out everywhere ends the other device's session", async () => {
     await signIn(desk, gil.email);
     await visit({ width: PHONE }, async (phone) => {
       await signIn(phone, gil.email);
-      await desk.getByRole("button", { name: "Me déconnecter partout" }).click();
+      await press(desk, "/deconnexion-partout");
       await desk.waitForURL((url) => url.pathname !== "/mon-parcours/deconnexion-partout");
       await phone.goto("/mon-parcours");
-      await phone.getByRole("heading", { name: "Retrouver mon parcours" }).waitFor();
+      await phone.locator('form[action="/connexion"]').waitFor();
       assert.equal(await sidewaysScroll(phone), 0);
     });
   });
@@ -327,12 +296,11 @@ test("signing out everywhere ends the other device's session", async () => {
 test("a seat is given back from one's own page", async () => {
   await visit({ script: false }, async (page) => {
     const ivo = who("Ivo");
-    await register(page, WORKSHOP, ivo);
-    await confirm(page, ivo.email);
+    await takeSeat(page, WORKSHOP, ivo);
     await signIn(page, ivo.email);
-    await page.getByRole("link", { name: /^Me désinscrire de/ }).click();
-    await page.getByRole("button", { name: /désinscrire/ }).click();
-    await page.getByText("C’est fait : vous êtes désinscrit.").waitFor();
+    await follow(page, "/annuler");
+    await press(page, "/annuler");
+    await done(page, "annulee");
     await openLetter(page, ivo.email, "cancelled");
   });
 });
@@ -340,12 +308,12 @@ test("a seat is given back from one's own page", async () => {
 test("an organiser sees who is registered and opens the board; a participant sees neither", async () => {
   await takeSeats(site.server, INDICATORS, 3);
   await visit({}, async (page) => {
-    await signIn(page, "organisation@exemple.fr");
+    await signIn(page, ORGANISER);
     await page.getByRole("link", { name: "Organisation", exact: true }).click();
     await page.getByRole("link", { name: "Suivre et définir des indicateurs", exact: true }).click();
     await page.getByRole("cell", { name: "personne1@exemple.fr" }).waitFor();
     assert.deepEqual(await axe(page), []);
-    await page.getByRole("link", { name: "Ouvrir le tableau" }).click();
+    await page.locator('main a[href^="/tableaux/"]').first().click();
     await page.waitForURL("**/tableaux/*");
   });
   await visit({ expected: /403/ }, async (page) => {

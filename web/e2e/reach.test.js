@@ -2,7 +2,7 @@
 // reduced motion, forced colours; and filters, groups and announcements.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, INDICATORS, look, row, saved, STAKEHOLDERS } from "./boards.js";
+import { act, ADA, addIndicator, Boards, INDICATORS, look, row, saved, say, STAKEHOLDERS } from "./boards.js";
 import { axe, sidewaysScroll } from "./browser.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
@@ -11,8 +11,8 @@ const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 
 /** Of each view what shows that it is there. */
 const VIEWS = /** @type {const} */ ([
-  [STAKEHOLDERS, [["Carte", ".map-card"], ["Pouvoir et intérêt", ".map"], ["Familles", ".map-card"], ["Tableau", "tbody tr"]]],
-  [INDICATORS, [["Tableau", "tbody tr"], ["Par priorité", ".kanban-column li"], ["Carte", ".map-card"], ["Bilan", ".coverage"]]],
+  [STAKEHOLDERS, [["free", ".map-card"], ["matrix", ".map"], ["rings", ".map-card"], ["table", "tbody tr"]]],
+  [INDICATORS, [["table", "tbody tr"], ["kanban", ".kanban-column li"], ["free", ".map-card"], ["summary", ".coverage"]]],
 ]);
 
 /**
@@ -25,18 +25,18 @@ async function everywhere(visit, size, check) {
   for (const [workshop, views] of VIEWS) {
     await boards.open(ADA, workshop, { ...visit, width: size.width }, async (page) => {
       await page.setViewportSize(size);
-      const start = page.getByRole("button", { name: /^Partir d/ });
+      const start = act(page, "start");
       if ((await start.count()) > 0) await start.click();
       for (const [view, shown] of views) {
-        const isList = size.width <= 600 && view === "Tableau";
-        await look(page, isList ? "Fiches" : view);
+        const isList = size.width <= 600 && view === "table";
+        await look(page, view);
         await page.locator(isList ? ".card-button" : shown).first().waitFor();
         await check(page, `${view}, ${size.width} × ${size.height}`);
       }
       await page.locator(".filters summary").click();
       await check(page, `filters, ${size.width}`);
       await page.keyboard.press("Escape");
-      await look(page, size.width <= 600 ? "Fiches" : "Tableau");
+      await look(page, "table");
       await page.locator(size.width <= 600 ? ".card-button" : "tbody .row-actions button").first().click();
       await page.locator(".details").waitFor();
       await check(page, `panel, ${size.width} × ${size.height}`);
@@ -101,7 +101,7 @@ test("what has the focus is never hidden by what stays on the screen", async () 
     await boards.open(ADA, INDICATORS, { width }, async (page) => {
       await page.setViewportSize({ width: width ?? 0, height: height ?? 0 });
       const isList = (width ?? 0) <= 600;
-      await look(page, isList ? "Fiches" : "Tableau");
+      await look(page, "table");
       const first = page.locator(isList ? ".card-button" : "tbody th").first();
       await first.focus();
       for (const keys of isList ? ["Tab", "Shift+Tab"] : ["ArrowDown", "ArrowRight", "ArrowUp", "ArrowLeft"]) {
@@ -125,8 +125,8 @@ test("what has the focus is never hidden by what stays on the screen", async () 
 
 test("nothing moves by itself with reduced motion, and everything is distinguishable in forced colours", async () => {
   await boards.together(STAKEHOLDERS, { width: 1440 }, async (ada, bob) => {
-    await look(ada, "Carte");
-    await look(bob, "Carte");
+    await look(ada, "free");
+    await look(bob, "free");
     await bob.locator(".map").hover();
     const cursor = ada.locator(".cursor").first();
     await cursor.waitFor({ state: "attached" });
@@ -136,8 +136,8 @@ test("nothing moves by itself with reduced motion, and everything is distinguish
     assert.notEqual(await moves(), "0s");
     await ada.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
     // What is chosen, open or linked differs from what is not, though the page's own colours are gone.
-    const ground = (/** @type {string} */ name) => ada.getByRole("button", { name, exact: true }).evaluate((one) => getComputedStyle(one).backgroundColor);
-    assert.notEqual(await ground("Carte"), await ground("Familles"));
+    const ground = (/** @type {string} */ name) => ada.locator(`[data-view="${name}"]`).evaluate((one) => getComputedStyle(one).backgroundColor);
+    assert.notEqual(await ground("free"), await ground("rings"));
     await ada.locator(".map-card-face").nth(1).click();
     const outline = (/** @type {string} */ which) => ada.locator(which).first().evaluate((one) => getComputedStyle(one).outlineStyle);
     assert.equal(await outline(".map-card.open"), "solid");
@@ -147,29 +147,26 @@ test("nothing moves by itself with reduced motion, and everything is distinguish
 
 test("a board is filtered, grouped and searched, how many are left is said, and comments are counted", async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
-    await look(page, "Tableau");
-    await page.getByText("Filtrer").click();
-    await page.locator(".filters").getByLabel("Famille").selectOption({ label: "Experts thématiques" });
-    await page.getByText(/^\d+ sur \d+ acteurs$/).waitFor();
+    await look(page, "table");
+    await page.locator(".filters summary").click();
+    await page.locator(".filters [name=family]").selectOption("experts");
+    await act(page, "reset").waitFor();
     const families = await page.locator("tbody td[data-field=family]").allTextContents();
     assert.ok(families.length > 0 && families.every((text) => text.trim() === "Experts thématiques"), families.join());
     // The same ones in every view.
     await page.keyboard.press("Escape");
-    await look(page, "Carte");
+    await look(page, "free");
     await page.waitForFunction((count) => document.querySelectorAll(".map-card").length === count, families.length);
-    await look(page, "Tableau");
-    await page.getByRole("button", { name: "Tout afficher" }).first().click();
-    await page.getByText("Filtrer", { exact: true }).click();
-    await page.getByLabel("Regrouper par").selectOption({ label: "Famille" });
+    await look(page, "table");
+    await act(page, "reset").first().click();
+    await page.locator(".filters summary").click();
+    await page.locator(".filters [name=group]").selectOption("family");
     await page.locator("tr.group", { hasText: "Experts thématiques" }).getByText(String(families.length)).waitFor();
     await page.keyboard.press("Escape");
     await page.locator("tbody .row-actions button").first().click();
-    for (const text of ["Un", "Deux"]) {
-      await page.getByLabel("Votre commentaire").fill(text);
-      await page.getByRole("button", { name: "Commenter" }).click();
-    }
+    for (const text of ["Un", "Deux"]) await say(page, text);
     await page.locator("tbody th .count-mark", { hasText: "2" }).waitFor();
-    await look(page, "Carte");
+    await look(page, "free");
     await page.locator(".map-card .count-mark", { hasText: "2" }).waitFor();
     await saved(page);
   });
@@ -177,8 +174,8 @@ test("a board is filtered, grouped and searched, how many are left is said, and 
 
 test("remote edits are announced in one sentence from time to time, not one by one", async () => {
   await boards.together(INDICATORS, { width: 1440 }, async (ada, bob) => {
-    await look(ada, "Tableau");
-    await look(bob, "Tableau");
+    await look(ada, "table");
+    await look(bob, "table");
     await bob.evaluate(() => {
       /** @type {string[]} */
       const said = [];

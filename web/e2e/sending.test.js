@@ -2,12 +2,11 @@
 // round of invitations followed while it goes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirm, letters, register, signIn } from "./actions.js";
+import { confirm, done, fillIn, letters, ORGANISER, press, register, signIn, submit, WEBINAR, writeInvitation } from "./actions.js";
 import { withPage } from "./browser.js";
 import { Server } from "./server.js";
 import { looksRight, Site } from "./site.js";
 
-const WEBINAR = "webinaire-spaser-quezaco";
 
 /** Letters that leave in a minute: few, so that a sending can be watched. */
 const PER_MINUTE = "6";
@@ -34,24 +33,23 @@ for (const script of [true, false]) {
       await confirm(page, `${who}@exemple.fr`);
     });
     await site.visit({ script, expected: /422/ }, async (page) => {
-      await signIn(page, "organisation@exemple.fr");
+      await signIn(page, ORGANISER);
       await page.goto(`/organisation/evenements/${WEBINAR}/message`);
-      await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
+      await submit(page, "essai");
       if (script) await looksRight(page, "message-a-corriger");
-      await page.getByLabel("Objet").fill(subject);
-      await page.getByLabel("Message").fill("Nous serons dans la salle « Garonne ».\n\nÀ bientôt.");
-      await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
-      await page.getByText("Rien n’est encore parti").waitFor();
-      await page.getByRole("button", { name: "Afficher l’aperçu" }).click();
+      await fillIn(page, { subject, message: "Nous serons dans la salle « Garonne ».\n\nÀ bientôt." });
+      await submit(page, "essai");
+      await page.locator("#essai").waitFor();
+      await page.locator("[formtarget=apercu]").click();
       await page.frameLocator("iframe[name=apercu]").getByText("salle « Garonne »").waitFor();
       if (script) await looksRight(page, "message");
-      await page.getByRole("button", { name: "M’envoyer un essai" }).click();
-      await page.getByText("Un essai part à votre adresse").waitFor();
-      assert.equal(await page.getByLabel("Objet").inputValue(), subject, "the form stays filled");
-      await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+      await submit(page, "test");
+      await done(page, "essai");
+      assert.equal(await page.locator("#subject").inputValue(), subject, "the form stays filled");
+      await submit(page, "envoyer");
       await page.getByText(script ? "1 courriel part." : "2 courriels partent.").waitFor();
       const people = script ? ["ada@exemple.fr"] : ["ada@exemple.fr", "bob@exemple.fr"];
-      assert.deepEqual(await recipients(page, subject), [...people, "organisation@exemple.fr"].sort());
+      assert.deepEqual(await recipients(page, subject), [...people, ORGANISER].sort());
     });
   });
 }
@@ -60,31 +58,27 @@ test("a round of invitations is followed while it goes, and the page says when i
   const slow = await Server.start("--mail-per-minute", PER_MINUTE);
   try {
     await withPage(site.browser, slow.url, {}, async (page) => {
-      await signIn(page, "organisation@exemple.fr");
+      await signIn(page, ORGANISER);
       await page.goto("/organisation/invitations/nouvelle");
       const people = Array.from({ length: 9 }, (_, number) => `invite${number}@exemple.fr`);
-      await page.getByLabel("Personnes à inviter").fill(people.join("\n"));
-      await page.getByLabel("Suivre et définir des indicateurs").check();
-      await page.getByLabel("Garder des places pour ces personnes").check();
-      await page.getByLabel("Combien, à chaque rendez-vous").fill("5");
-      await page.getByLabel("Jusqu’au").fill("2027-01-15T18:00");
-      await page.getByLabel("Objet").fill("Un atelier pour vous");
-      await page.getByLabel("Message").fill("Nous pensons à vous.");
-      await page.getByRole("button", { name: "Voir ce qui partirait" }).click();
+      await writeInvitation(page, people.join("\n"), "Un atelier pour vous");
+      await page.locator("#keep").check();
+      await fillIn(page, { reserved_seats: "5", reserved_until: "2027-01-15T18:00" });
+      await submit(page, "essai");
       await page.getByText("environ 2 minutes").waitFor();
       await page.getByText("5 jusqu’au vendredi 15 janvier").waitFor();
       await looksRight(page, "invitations-essai");
-      await page.getByRole("button", { name: "Envoyer maintenant" }).click();
+      await submit(page, "envoyer");
       await page.getByRole("progressbar").waitFor();
-      const status = page.getByRole("status").last();
+      const status = page.locator("#annonce");
       await status.filter({ hasText: /quart|moitié/ }).waitFor({ state: "attached" });
       await looksRight(page, "invitations-en-cours");
 
-      await page.getByRole("button", { name: "Arrêter l’envoi" }).click();
-      await page.getByText("L’envoi est arrêté.").waitFor();
+      await press(page, "/arreter");
+      await done(page, "arrete");
       await looksRight(page, "invitations-arretees");
-      await page.getByRole("button", { name: "Reprendre l’envoi" }).click();
-      await page.getByText("L’envoi reprend").waitFor();
+      await press(page, "/reprendre");
+      await done(page, "repris");
       const round = page.url();
 
       // Another organiser takes what waits out of the queue: the first sees the end without touching anything.
@@ -95,14 +89,14 @@ test("a round of invitations is followed while it goes, and the page says when i
           const letters = other.getByRole("link", { name: "Un atelier pour vous" });
           if ((await letters.count()) === 0) break;
           await letters.first().click();
-          const drop = other.getByRole("button", { name: "Ne pas l’envoyer" });
+          const drop = other.locator('form[action$="/abandonner"] button');
           if ((await drop.count()) > 0) await drop.click();
         }
       });
       await status.filter({ hasText: "L’envoi est terminé." }).waitFor({ state: "attached" });
       assert.equal(page.url(), round, "it was not reloaded");
       assert.equal(await page.getByRole("progressbar").count(), 0);
-      assert.equal(await page.getByRole("button", { name: "Arrêter l’envoi" }).count(), 0);
+      assert.equal(await page.locator('form[action$="/arreter"]').count(), 0);
       await looksRight(page, "invitations-parties");
     });
   } finally {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
-import { ADA, Boards, BOB, CUT, drag, hasLength, mapCard, middle, saved, STAKEHOLDERS, status } from "./boards.js";
+import { act, ADA, Boards, BOB, CUT, drag, field, hasLength, mapCard, middle, saved, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS]);
 const PEOPLE = 10;
@@ -22,7 +22,7 @@ const shown = () => ({
 
 test("ten browsers type, drag and link through cuts and a killed server, and all end up the same", { timeout: 240_000 }, async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
-    await page.getByRole("button", { name: "Partir d’acteurs types" }).click();
+    await act(page, "start").click();
     await mapCard(page, "Direction générale").waitFor();
     await saved(page);
   });
@@ -37,7 +37,7 @@ test("ten browsers type, drag and link through cuts and a killed server, and all
   const visits = Array.from({ length: PEOPLE }, (_, number) =>
     boards.open(number % 2 === 0 ? ADA : BOB, STAKEHOLDERS, { width: 1440, expected: CUT }, async (page) => {
       await mapCard(page, "CRESS").click();
-      await page.getByRole("textbox", { name: "Notes" }).waitFor();
+      await field(page, "notes").waitFor();
       pages.push(page);
       if (pages.length === PEOPLE) gather(pages);
       await finished;
@@ -82,7 +82,7 @@ const letter = (number) => String.fromCharCode("A".charCodeAt(0) + number);
  * @param {number} number
  */
 async function editAsPerson(page, number) {
-  const text = page.getByRole("textbox", { name: "Notes" });
+  const text = field(page, "notes");
   for (let index = 0; index < WORD.length; index += 1) {
     await text.pressSequentially(letter(number));
     if (index === 3 && number % 3 === 0) await page.context().setOffline(true);
@@ -95,8 +95,8 @@ async function editAsPerson(page, number) {
       await text.focus();
     }
     if (index === 8 && number === 9) {
-      await page.locator(".link-form").getByLabel("Vers").selectOption({ label: "Direction générale" });
-      await page.getByRole("button", { name: "Relier" }).click();
+      await page.locator(".link-form select[required]").selectOption({ label: "Direction générale" });
+      await page.locator(".link-form button").click();
       await text.focus();
     }
     // The pace of somebody who types fast.

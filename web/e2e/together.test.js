@@ -2,7 +2,7 @@
 // person, and being offline.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, BOB, CUT, hasValue, INDICATORS, inspect, look, mapCard, openRow, row, saved } from "./boards.js";
+import { act, ADA, addIndicator, Boards, BOB, CUT, field, hasValue, INDICATORS, inspect, look, mapCard, openRow, present, row, saved, status } from "./boards.js";
 import { axe } from "./browser.js";
 
 const boards = Boards.forTests([INDICATORS]);
@@ -11,7 +11,7 @@ const NAME = "Part des marchés sociaux";
 /** @typedef {import("playwright-core").Page} Page */
 
 /** @param {Page} page */
-const definition = (page) => page.getByRole("textbox", { name: "Définition" });
+const definition = (page) => field(page, "definition");
 
 /**
  * The text, and what of it is selected.
@@ -27,7 +27,7 @@ const caret = (page) =>
  * @param {Page} page
  * @param {string} text
  */
-const shows = (page, text) => hasValue(page, ".field-text textarea", text);
+const shows = (page, text) => hasValue(page, ".field-definition textarea", text);
 
 /**
  * @param {Page} page
@@ -103,7 +103,7 @@ test("an overwritten value is reported with its author and the new value, and re
     await bob.keyboard.press("Enter");
     await ada.locator(".notice").getByText(/^Bob Durand a remplacé votre «\sM. Martin\s» par «\sMme Durand\s»/).waitFor();
     await inspect(ada, "told of a loss");
-    await ada.getByRole("button", { name: "Remettre le mien" }).click();
+    await act(ada, "answer").click();
     await hasValue(bob, ".field-referent input", "M. Martin");
     await Promise.all([saved(ada), saved(bob)]);
   });
@@ -114,7 +114,7 @@ test("a lost draft is returned with the real reason, and a field that was only f
     await addIndicator(ada, "À supprimer");
     await openRow(ada, NAME);
     await ada.locator(".field-baseline input").fill("12 à 15");
-    await ada.getByRole("button", { name: "Fermer" }).click();
+    await act(ada, "close").click();
     await ada.locator(".notice").getByText(/^Ce que vous aviez écrit n’a pas été enregistré/).waitFor();
     await ada.locator(".notice .typed", { hasText: "12 à 15" }).waitFor();
     // Bob stands in fields with something in them while their card goes away; then in one that he was writing in.
@@ -130,7 +130,7 @@ test("a lost draft is returned with the real reason, and a field that was only f
       await saved(bob);
       if (written !== null) await bob.locator(".notice .typed", { hasText: written }).waitFor();
       assert.equal(await bob.locator(".notice .typed").count(), written === null ? 0 : 1);
-      await ada.getByRole("button", { name: "Annuler", exact: true }).last().click();
+      await act(ada, "answer").last().click();
       await row(bob, "À supprimer").waitFor();
     }
     await removeRow(ada, "À supprimer");
@@ -160,20 +160,20 @@ test("presence is shown in the table, in the panel, in columns, on the map and o
       await ada.locator(".field-source input").focus();
       await openRow(bob, NAME);
       await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
-      await bob.getByRole("button", { name: "Fermer" }).click();
-      for (const [view, place] of /** @type {const} */ ([["Par priorité", ".kanban-column li"], ["Carte", ".map-card.watched"]])) {
+      await act(bob, "close").click();
+      for (const [view, place] of /** @type {const} */ ([["kanban", ".kanban-column li"], ["free", ".map-card.watched"]])) {
         await look(bob, view);
         await bob.locator(place).filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
       }
       await bob.setViewportSize({ width: 390, height: 800 });
-      await look(bob, "Fiches");
+      await look(bob, "table");
       await bob.getByRole("listitem").filter({ hasText: NAME }).locator(".face", { hasText: "AM" }).waitFor();
       await bob.locator(".card-button").filter({ hasText: NAME }).click();
       await bob.locator(".field-source").getByText("Ada Martin écrit ici").waitFor();
       // And the other way round: the phone is seen on the map.
       await bob.locator(".field-notes textarea").focus();
-      await ada.getByRole("button", { name: "Fermer" }).click();
-      await look(ada, "Carte");
+      await act(ada, "close").click();
+      await look(ada, "free");
       await mapCard(ada, NAME).waitFor();
       await ada.locator(".map-card.watched .face", { hasText: "BD" }).waitFor();
     }),
@@ -188,8 +188,8 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
     const second = await opening;
     await saved(second);
     for (const page of [first, second]) {
-      await look(page, "Tableau");
-      await page.getByText("1 personne présente").waitFor();
+      await look(page, "table");
+      await present(page, 1);
     }
     await addIndicator(first, "Du premier onglet");
     await addIndicator(second, "Du second onglet");
@@ -199,7 +199,7 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
       await saved(page);
     }
     // The undo of a tab takes back what that tab did, and nothing of the other.
-    await first.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await act(first, "undo").click();
     await row(second, "Du premier onglet").waitFor({ state: "detached" });
     await row(second, "Du second onglet").waitFor();
     await second.close();
@@ -210,7 +210,7 @@ test("two tabs of one person are one person, and each keeps its own edits", asyn
 test("a tab whose client id another person uses takes a new id, and its pending edits are sent", async () => {
   await boards.together(INDICATORS, { width: 1440, expected: CUT }, async (ada, bob) => {
     await ada.context().setOffline(true);
-    await ada.getByText(/Vous pouvez continuer/).waitFor();
+    await ada.locator(".offline p").waitFor();
     const client = await ada.evaluate(() => sessionStorage.getItem(Object.keys(sessionStorage).find((key) => key.startsWith("parcours.client.")) ?? ""));
     // Bob writes under the name of Ada's tab, which has written nothing yet.
     await bob.evaluate(async (client) => {
@@ -233,19 +233,19 @@ test("a tab whose client id another person uses takes a new id, and its pending 
 
 test("offline a banner explains what happens to edits, every view opens, and the banner goes when the network is back", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440, expected: CUT }, async (page) => {
-    await look(page, "Tableau");
+    await look(page, "table");
     await row(page, NAME).waitFor();
     // The parts of the page that come later have come by now.
     await page.waitForFunction(() => performance.getEntriesByType("resource").filter(({ name }) => name.includes("chunk-")).length >= 4);
     await page.context().setOffline(true);
-    await page.getByText(/Vous pouvez continuer/).waitFor();
-    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".kanban-column"], ["Carte", ".map-card"], ["Bilan", ".coverage"], ["Tableau", "tbody tr"]])) {
+    await page.locator(".offline p").waitFor();
+    for (const [view, shown] of /** @type {const} */ ([["kanban", ".kanban-column"], ["free", ".map-card"], ["summary", ".coverage"], ["table", "tbody tr"]])) {
       await look(page, view);
       await page.locator(shown).first().waitFor();
       await inspect(page, `${view} offline`);
     }
     await addIndicator(page, "Sans réseau");
-    await page.getByTestId("status").filter({ hasText: /Hors ligne\s: 2? ?\d? ?modifications? en attente/ }).waitFor();
+    await status(page, "offline").filter({ hasText: /\d/ }).waitFor();
     // However far one has scrolled, on a phone too.
     await page.setViewportSize({ width: 390, height: 500 });
     await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
@@ -260,7 +260,7 @@ test("offline a banner explains what happens to edits, every view opens, and the
     assert.deepEqual(await axe(page), []);
     await page.keyboard.press("Escape");
     await page.context().setOffline(false);
-    await page.getByText(/Vous pouvez continuer/).first().waitFor({ state: "detached" });
+    await page.locator(".offline p").first().waitFor({ state: "detached" });
     await saved(page);
   });
 });

@@ -1,7 +1,7 @@
 // A board on a touch screen: templates and help, dragging cards, panning and zooming the map, and alternatives to dragging.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, BOB, Boards, CARDS, inspect, look, mapCard, middle, saved, STAKEHOLDERS } from "./boards.js";
+import { act, ADA, Boards, BOB, CARDS, field, inspect, look, mapCard, middle, row, saved, STAKEHOLDERS } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, CARDS]);
 const PHONE = { width: 390, touch: true };
@@ -38,21 +38,22 @@ const seenBy = (page) => page.locator(".map .world").evaluate((world) => world.s
 
 test("on a phone a card starts from a template at any time, and the help tells what fingers do", async () => {
   await boards.open(ADA, STAKEHOLDERS, PHONE, async (page) => {
-    await page.getByRole("button", { name: "Partir d’acteurs types" }).tap();
+    await act(page, "start").tap();
     await page.locator(".card-button").nth(3).waitFor();
     await page.locator(".card-button").first().tap();
     const gone = (await page.locator(".details h2").textContent()) ?? "";
-    await page.getByRole("button", { name: "Supprimer l’acteur" }).tap();
+    await act(page, "remove").tap();
     await page.locator(".templates summary").tap();
     await inspect(page, "templates on a phone");
     await page.locator(".templates").getByRole("button", { name: gone }).tap();
     await page.getByRole("dialog").getByRole("heading", { name: gone }).waitFor();
-    await page.getByRole("button", { name: "Fermer" }).tap();
-    await page.getByRole("button", { name: "Aide", exact: true }).tap();
-    await page.getByText("Écarter deux doigts").waitFor();
-    for (const other of ["Les six points", "Ctrl"]) assert.equal(await page.locator(".help").getByText(other).count(), 0, other);
+    await act(page, "close").tap();
+    await act(page, "help").tap();
+    await page.locator(".help .touch").waitFor();
+    assert.equal(await page.locator(".help kbd").count(), 0, "no keys");
+    assert.equal(await page.locator(".help").getByText("Les six points").count(), 0, "no gesture of a larger screen");
     await inspect(page, "help on a phone");
-    await page.getByRole("button", { name: "Fermer" }).tap();
+    await act(page, "close").tap();
     await saved(page);
   });
 });
@@ -60,7 +61,7 @@ test("on a phone a card starts from a template at any time, and the help tells w
 test("a finger carries a card on every screen, pans the ground, two zoom it, and a long press does nothing", async () => {
   await boards.open(ADA, STAKEHOLDERS, PHONE, (ada) =>
     boards.open(BOB, STAKEHOLDERS, { width: 1440 }, async (bob) => {
-      await look(ada, "Carte");
+      await look(ada, "free");
       const hand = await fingers(ada);
       const name = (await ada.locator(".map-card-name").first().textContent()) ?? "";
       const before = await middle(bob, name);
@@ -102,16 +103,16 @@ test("a finger carries a card on every screen, pans the ground, two zoom it, and
 test("without dragging a card is put elsewhere: freely, on the matrix, in another family, in another column", async () => {
   await boards.open(ADA, STAKEHOLDERS, PHONE, (ada) =>
     boards.open(BOB, STAKEHOLDERS, { width: 1440 }, async (bob) => {
-      await look(ada, "Carte");
+      await look(ada, "free");
       const name = (await ada.locator(".map-card-name").first().textContent()) ?? "";
       const before = await middle(bob, name);
       await mapCard(ada, name).tap();
-      await ada.getByRole("button", { name: "Déplacer sur la carte" }).tap();
-      await ada.getByText(/^Touchez l’endroit/).waitFor();
+      await act(ada, "place").tap();
+      await ada.locator(".map-hint").waitFor();
       await inspect(ada, "placing");
       const { x, y } = await ground(ada);
       await ada.touchscreen.tap(x, y);
-      await ada.getByText(/^Touchez l’endroit/).waitFor({ state: "detached" });
+      await ada.locator(".map-hint").waitFor({ state: "detached" });
       const there = await middle(ada, name);
       assert.ok(Math.abs(there.x - x) < 3 && Math.abs(there.y - y) < 3, `${there.x} ${there.y}, not ${x} ${y}`);
       await bob.waitForFunction(
@@ -122,33 +123,32 @@ test("without dragging a card is put elsewhere: freely, on the matrix, in anothe
         { card: name, from: before.y },
       );
       // One command, one undo; and positioning can be cancelled.
-      await ada.getByRole("button", { name: "Annuler mon dernier changement" }).tap();
+      await act(ada, "undo").tap();
       await mapCard(ada, name).tap();
-      await ada.getByRole("button", { name: "Déplacer sur la carte" }).tap();
-      await ada.getByRole("button", { name: "Abandonner" }).tap();
-      await ada.getByText(/^Touchez l’endroit/).waitFor({ state: "detached" });
-      await look(ada, "Pouvoir et intérêt");
+      await act(ada, "place").tap();
+      await act(ada, "stop").tap();
+      await ada.locator(".map-hint").waitFor({ state: "detached" });
+      await look(ada, "matrix");
       await ada.locator(".unplaced summary").tap();
       await ada.locator(".unplaced").getByRole("button", { name, exact: true }).tap();
       await mapCard(ada, name).tap();
       assert.equal(await ada.locator(".field-power input").inputValue(), "50");
       await ada.locator(".field-power input").fill("80");
-      await ada.locator(".field-family select").selectOption({ label: "Experts thématiques" });
-      await ada.getByRole("button", { name: "Fermer" }).tap();
+      await ada.locator(".field-family select").selectOption("experts");
+      await act(ada, "close").tap();
       await saved(ada);
-      await look(bob, "Tableau");
-      const row = bob.getByRole("row").filter({ has: bob.getByRole("rowheader", { name }) });
-      await row.getByText("80", { exact: true }).waitFor();
-      await row.getByText("Experts thématiques").waitFor();
+      await look(bob, "table");
+      await row(bob, name).getByText("80", { exact: true }).waitFor();
+      await row(bob, name).getByText("Experts thématiques").waitFor();
     }),
   );
   await boards.open(ADA, CARDS, PHONE, async (page) => {
-    await page.getByRole("button", { name: "Partir de fiches d’exemple" }).tap();
-    await look(page, "Par groupe");
+    await act(page, "start").tap();
+    await look(page, "kanban");
     await page.locator(".card-button").first().tap();
-    await page.getByRole("textbox", { name: "Groupe" }).fill("À garder");
-    await page.getByRole("button", { name: "Fermer" }).tap();
-    await page.getByRole("region", { name: "À garder", exact: true }).locator(".card-button").waitFor();
+    await field(page, "group").fill("À garder");
+    await act(page, "close").tap();
+    await page.locator('[data-column="À garder"] .card-button').waitFor();
     await saved(page);
   });
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ADA, addIndicator, BOB, Boards, CUT, goToBoard, INDICATORS, row, saved, status } from "./boards.js";
+import { act, ADA, addIndicator, beginRow, Boards, BOB, CUT, goToBoard, INDICATORS, row, saved, status } from "./boards.js";
 import { axe } from "./browser.js";
 import { binary } from "./server.js";
 
@@ -12,7 +12,12 @@ import { binary } from "./server.js";
 
 const boards = Boards.forTests([INDICATORS], [ADA, BOB]);
 
-const UPDATED = /Le site a été mis à jour\s: rechargez la page/;
+/**
+ * What tells that the program was updated.
+ * @param {Page} page
+ * @param {"outdated" | "newer_edit"} reason
+ */
+const updated = (page, reason) => page.locator(`.offline [data-reason="${reason}"]`);
 
 /** Tomorrow's program: the same, but for the major version in the name of the subprotocol. */
 async function upgraded() {
@@ -55,13 +60,14 @@ test("a tab that meets an edit of a later version reloads itself once, when nobo
     await saved(ada);
     await boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
       loads = 0;
-      await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-      const typing = ada.getByRole("textbox", { name: "Indicateur", exact: true });
+      await beginRow(ada);
+      const typing = ada.locator(".editor input");
       await typing.fill("Écrit pendant ce temps");
       later.on = true;
       await addIndicator(bob, "De la version suivante");
-      await ada.getByText(UPDATED).first().waitFor();
+      await updated(ada, "newer_edit").waitFor();
       assert.deepEqual(await axe(ada), []);
+      // The time in which it would reload: no condition says that nothing happens.
       await ada.waitForTimeout(1_500);
       assert.equal(loads, 0, "not while somebody types");
       assert.equal(await typing.inputValue(), "Écrit pendant ce temps");
@@ -69,7 +75,7 @@ test("a tab that meets an edit of a later version reloads itself once, when nobo
 
       later.on = false;
       await typing.press("Enter");
-      await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().focus();
+      await act(ada, "add").first().focus();
       await row(ada, "De la version suivante").waitFor();
       await row(ada, "Écrit pendant ce temps").waitFor();
       await saved(ada);
@@ -78,11 +84,12 @@ test("a tab that meets an edit of a later version reloads itself once, when nobo
 
       later.on = true;
       await addIndicator(bob, "Encore une fois");
-      await ada.getByText(UPDATED).first().waitFor();
+      await updated(ada, "newer_edit").waitFor();
+      // As above, with the time that a load takes.
       await ada.waitForTimeout(2_000);
       assert.equal(loads, 1, "a page that did not change by reloading is left alone");
       later.on = false;
-      await ada.getByRole("button", { name: "Recharger la page" }).click();
+      await act(ada, "leave").click();
       await row(ada, "Encore une fois").waitFor();
     });
   });
@@ -98,9 +105,9 @@ test("a tab of another major version asks to reload, and its pending edits are s
     await status(page, "offline").waitFor();
     boards.server.program = next;
     await boards.server.run();
-    await page.getByText(UPDATED).first().waitFor();
+    await updated(page, "outdated").waitFor();
     assert.deepEqual(await axe(page), []);
-    await page.getByRole("button", { name: "Recharger la page" }).click();
+    await act(page, "leave").click();
     await row(page, "Pendant la mise à jour").waitFor();
     await saved(page);
     await page.reload();

@@ -1,51 +1,52 @@
 // Every view of a board, in light and in the dark, wide and on a phone: axe finds nothing, nothing is cut off sideways.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, BOB, CUT, drawLink, goToBoard, INDICATORS, inspect, look, mapCard, openRow, row, saved, STAKEHOLDERS, status } from "./boards.js";
+import { follow } from "./actions.js";
+import { act, ADA, addIndicator, beginRow, Boards, BOB, CUT, drawLink, goToBoard, INDICATORS, inspect, look, mapCard, openRow, row, saved, say, STAKEHOLDERS, status } from "./boards.js";
 
 const boards = Boards.forTests([STAKEHOLDERS, INDICATORS]);
 
 test("a stakeholders’ board reads well in every view", async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
     await inspect(page, "empty");
-    await page.getByRole("button", { name: "Partir d’acteurs types" }).click();
+    await act(page, "start").click();
     await mapCard(page, "Direction générale").waitFor();
     await saved(page);
     await drawLink(page, "ADEME", "Direction des finances");
-    await page.getByRole("dialog", { name: /^Lien de/ }).waitFor();
+    await page.locator(".link-editor").waitFor();
     await inspect(page, "link editor");
     await page.keyboard.press("Escape");
     await page.keyboard.press("l");
-    await page.getByText(/^Relier «\sADEME/).first().waitFor();
+    await page.locator(".map-hint", { hasText: "ADEME" }).waitFor();
     await inspect(page, "linking");
     await page.keyboard.press("Escape");
     await page.keyboard.press("c");
     await page.locator(".comments textarea").fill("À inviter");
     await page.keyboard.press("Control+Enter");
     await page.locator(".comment-text").waitFor();
-    await page.getByText(/^Ajouté par/).click();
+    await page.locator(".provenance summary").click();
     await inspect(page, "panel with comments and links, on the map");
-    for (const view of ["Pouvoir et intérêt", "Familles", "Tableau"]) {
+    for (const view of /** @type {const} */ (["matrix", "rings", "table"])) {
       await look(page, view);
-      await page.locator(view === "Tableau" ? "tbody tr" : ".map").first().waitFor();
+      await page.locator(view === "table" ? "tbody tr" : ".map").first().waitFor();
       await inspect(page, `${view} beside the panel`);
     }
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await act(page, "close").click();
     await inspect(page, "table");
-    await page.getByText("Filtrer").click();
-    await page.getByLabel("Regrouper par").selectOption({ label: "Famille" });
+    await page.locator(".filters summary").click();
+    await page.locator(".filters [name=group]").selectOption("family");
     await inspect(page, "filters, and the table in groups");
     await page.keyboard.press("Escape");
-    await page.locator("summary", { hasText: "Colonnes" }).click();
+    await page.locator(".columns summary").click();
     await inspect(page, "columns");
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "Aide", exact: true }).click();
+    await act(page, "help").click();
     await page.getByText("relier par le formulaire de la fiche").waitFor();
     assert.equal(await page.getByRole("heading", { name: "En colonnes" }).count(), 0);
     await inspect(page, "help");
     await page.keyboard.press("Escape");
     await page.getByRole("searchbox").fill("personne ne s’appelle ainsi");
-    await page.getByText(/^Rien ne correspond/).waitFor();
+    await page.locator(".nothing-found").waitFor();
     await inspect(page, "nothing found");
   });
 });
@@ -56,8 +57,8 @@ test("a stakeholders’ board reads well in every view", async () => {
  */
 async function colourByPriority(page) {
   const card = page.locator(".map-card").filter({ has: page.locator(".priority-1") });
-  await page.getByText("Filtrer").click();
-  await page.getByLabel("Colorer par").selectOption({ label: "Priorité" });
+  await page.locator(".filters summary").click();
+  await page.locator(".filters [name=colour]").selectOption("priority");
   await inspect(page, "filters of the map");
   await page.keyboard.press("Escape");
   await page.locator(".map-card.tone-orange").waitFor();
@@ -71,44 +72,43 @@ async function colourByPriority(page) {
 test("a board of indicators reads well in every view", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Part des marchés réservés");
-    await page.locator("summary", { hasText: "Modèles" }).click();
+    await page.locator(".templates summary").click();
     await inspect(page, "templates");
     await page.locator(".templates li button").first().click();
     await page.locator(".details").waitFor();
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await act(page, "close").click();
     await saved(page);
-    await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-    await page.getByRole("textbox", { name: "Indicateur", exact: true }).waitFor();
+    await beginRow(page);
     await inspect(page, "a cell being edited");
     await page.keyboard.press("Escape");
     await openRow(page, (await page.locator("tbody th .words").first().textContent()) ?? "");
     await page.locator(".details").waitFor();
     await inspect(page, "panel");
-    await page.getByRole("button", { name: "Fermer" }).click();
-    for (const [view, shown] of /** @type {const} */ ([["Par priorité", ".kanban"], ["Carte", ".map"], ["Bilan", ".summary"]])) {
+    await act(page, "close").click();
+    for (const [view, shown] of /** @type {const} */ ([["kanban", ".kanban"], ["free", ".map"], ["summary", ".summary"]])) {
       await look(page, view);
       await page.locator(shown).waitFor();
-      if (view === "Carte") await colourByPriority(page);
+      if (view === "free") await colourByPriority(page);
       await inspect(page, view);
     }
   });
 });
 
 test("every view and the form fit a phone", async () => {
-  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["Fiches", "Carte", "Pouvoir et intérêt", "Familles"]], [INDICATORS, ["Fiches", "Par priorité", "Carte", "Bilan"]]])) {
+  for (const [workshop, views] of /** @type {const} */ ([[STAKEHOLDERS, ["table", "free", "matrix", "rings"]], [INDICATORS, ["table", "kanban", "free", "summary"]]])) {
     await boards.open(BOB, workshop, { width: 390 }, async (page) => {
       for (const view of views) {
         await look(page, view);
-        await page.locator(view === "Fiches" ? ".card-button" : view.startsWith("Par ") ? ".kanban-column" : view === "Bilan" ? ".summary" : ".map").first().waitFor();
+        await page.locator(view === "table" ? ".card-button" : view === "kanban" ? ".kanban-column" : view === "summary" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
-        const way = await page.getByRole("button", { name: "Se déconnecter" }).boundingBox();
+        const way = await page.locator('form[action="/deconnexion"] button').boundingBox();
         assert.ok(way && way.x >= 0 && way.x + way.width <= 390, `signing out is in sight: ${JSON.stringify(way)}`);
       }
-      await look(page, "Fiches");
+      await look(page, "table");
       await page.locator(".card-button").first().click();
       await page.locator(".details").waitFor();
       await inspect(page, "form on a phone");
-      await page.getByRole("button", { name: "Fermer" }).click();
+      await act(page, "close").click();
       await page.locator(".filters summary").click();
       await inspect(page, "filters on a phone");
     });
@@ -119,10 +119,10 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
   for (const width of [1440, 390]) {
     await boards.visit(BOB, { width }, async (page) => {
       await goToBoard(page, STAKEHOLDERS);
-      await page.getByRole("link", { name: "Revoir la séance" }).click();
-      const slider = page.getByRole("slider", { name: "Moment de la séance" });
+      await follow(page, "/revoir");
+      const slider = page.getByRole("slider");
       await slider.waitFor();
-      await page.getByRole("button", { name: "Carte", exact: true }).click();
+      await look(page, "free");
       const all = Number(await slider.getAttribute("max"));
       assert.ok(all > 11);
       await page.locator(".map-card").nth(3).waitFor();
@@ -130,26 +130,25 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
       // By keyboard: to the beginning, and three edits on.
       await slider.focus();
       await page.keyboard.press("Home");
-      await page.getByText("Avant la première modification").waitFor();
-      assert.equal(await page.locator(".map-card").count(), 0);
+      await page.locator(".map-card").first().waitFor({ state: "detached" });
       for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowRight");
       await page.getByTestId("caption").getByText(/Ada Martin ajoute «/).waitFor();
       assert.equal(await page.locator(".map-card").count(), 3);
       assert.match((await slider.getAttribute("aria-valuetext")) ?? "", /^3 sur \d+\. Ada Martin ajoute/);
-      await page.getByRole("button", { name: "Lecture" }).click();
+      await act(page, "play").click();
       await page.getByText(`${all} sur ${all}`).waitFor({ timeout: 30_000 });
       await page.locator("path.link").first().waitFor({ state: "attached" });
       await page.keyboard.press("n");
       assert.equal(Number(await slider.getAttribute("max")), all);
       if (width === 390) {
-        await look(page, "Fiches");
+        await look(page, "table");
         // Before the link came the last card.
-        await page.getByRole("button", { name: "Étape précédente" }).click();
+        await act(page, "back").click();
         const changed = await page.locator(".card-list li.open").boundingBox();
         assert.ok(changed && changed.y > 0 && changed.y + changed.height <= 800, `the card in question is in sight: ${JSON.stringify(changed)}`);
       }
       if (width === 1440) {
-        await page.getByRole("button", { name: "Tableau", exact: true }).click();
+        await look(page, "table");
         await page.locator("tbody tr").first().waitFor();
         await inspect(page, "replay of the table");
       }
@@ -160,7 +159,7 @@ test("the session is seen again with a slider, edit by edit, and cannot be chang
 test("the map is taken away as a PNG that shows it", async () => {
   await boards.open(ADA, STAKEHOLDERS, { width: 1440 }, async (page) => {
     const download = page.waitForEvent("download");
-    await page.getByRole("link", { name: "carte (PNG)" }).click();
+    await page.locator("[data-png]").click();
     const file = await download;
     assert.equal(file.suggestedFilename(), "comment-articuler-et-piloter-le-spaser-dans-une-demarche-de.png");
     const stream = await file.createReadStream();
@@ -198,30 +197,27 @@ test("the map is taken away as a PNG that shows it", async () => {
 test("a facilitator removes anybody’s comment, a participant only their own; a new facilitator need not reload the page", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (ada) => {
     const name = "Commenté";
-    await look(ada, "Tableau");
-    await ada.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
-    await ada.getByRole("textbox", { name: "Indicateur", exact: true }).fill(name);
-    await ada.keyboard.press("Enter");
+    const removal = (/** @type {Page} */ page, /** @type {string} */ text) => act(page.locator(".comments li", { hasText: text }), "uncomment");
+    await look(ada, "table");
+    await addIndicator(ada, name);
     await openRow(ada, name);
     await boards.open(BOB, INDICATORS, { width: 1440, expected: CUT }, async (bob) => {
-      await look(bob, "Tableau");
+      await look(bob, "table");
       await row(bob, name).waitFor();
       await openRow(bob, name);
-      for (const page of [ada, bob]) {
-        await page.getByLabel("Votre commentaire").fill(`De ${page === ada ? "Ada" : "Bob"}`);
-        await page.getByRole("button", { name: "Commenter" }).click();
-      }
+      await say(ada, "De Ada");
+      await say(bob, "De Bob");
       for (const page of [ada, bob]) await page.locator(".comment-text").nth(1).waitFor();
-      assert.equal(await ada.getByRole("button", { name: "Supprimer le commentaire de Bob Durand" }).count(), 0);
-      assert.equal(await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).count(), 0);
+      assert.equal(await removal(ada, "De Bob").count(), 0);
+      assert.equal(await removal(bob, "De Ada").count(), 0);
       boards.server.command("organiser", "add", BOB.email);
       await bob.context().setOffline(true);
       await status(bob, "saved").waitFor({ state: "detached" });
       await bob.context().setOffline(false);
-      await bob.getByRole("button", { name: "Supprimer le commentaire de Ada Martin" }).click();
+      await removal(bob, "De Ada").click();
       await ada.getByText("De Ada").waitFor({ state: "detached" });
       // Neither of them can bring it back by undoing.
-      for (const page of [ada, bob]) await page.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+      for (const page of [ada, bob]) await act(page, "undo").click();
       for (const page of [ada, bob]) await saved(page);
       assert.equal(await ada.getByText("De Ada").count(), 0);
     });

@@ -1,7 +1,8 @@
 // Drafts on a board: validation messages, rejected commands, comment drafts, empty cards, truncated pastes.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ADA, addIndicator, Boards, BOB, CUT, hasValue, INDICATORS, look, openRow, row, saved } from "./boards.js";
+import { follow, press } from "./actions.js";
+import { act, ADA, addIndicator, Boards, BOB, comment, CUT, field, hasValue, INDICATORS, look, openRow, row, saved, shown } from "./boards.js";
 
 /** Gives the seat back. */
 const CHLOE = { name: "Chloé Petit", email: "chloe@departement.example.fr" };
@@ -95,7 +96,7 @@ test("the removal of an opened card by another person is reported, and the focus
       boards.open(BOB, INDICATORS, { width }, async (bob) => {
         await addIndicator(ada, "Sans lendemain");
         if (width === 390) {
-          await look(bob, "Fiches");
+          await look(bob, "table");
           await bob.locator(".card-button").filter({ hasText: "Sans lendemain" }).click();
         } else await openRow(bob, "Sans lendemain");
         await bob.locator(".details .field-source input").focus();
@@ -114,7 +115,7 @@ test("what tells of a removal goes once the card is back, however it came back",
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Revenant");
     const told = page.locator(".notice", { hasText: "Revenant" });
-    for (const back of [() => page.keyboard.press("Control+z"), () => told.getByRole("button", { name: "Annuler" }).click()]) {
+    for (const back of [() => page.keyboard.press("Control+z"), () => act(told, "answer").click()]) {
       await row(page, "Revenant").getByRole("rowheader").focus();
       await page.keyboard.press("Shift+Delete");
       await told.waitFor();
@@ -131,11 +132,11 @@ test("a card that is added under a search stays in sight with it, until another 
     await addIndicator(page, "Cherché");
     const search = page.getByRole("searchbox");
     await search.fill("cherch");
-    await page.getByText(/^1 sur/).waitFor();
+    await shown(page, 1);
     await addIndicator(page, "Tout autre chose");
     await row(page, "Tout autre chose").waitFor();
     assert.equal(await search.inputValue(), "cherch");
-    await page.getByText(/^2 sur/).waitFor();
+    await shown(page, 2);
     await search.fill("cherché");
     await row(page, "Tout autre chose").waitFor({ state: "detached" });
     await row(page, "Cherché").waitFor();
@@ -147,24 +148,23 @@ test("a formula says which figure it lacks, in the panel and in the summary, whi
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Part calculée");
     await openRow(page, "Part calculée");
-    const form = page.locator(".details");
-    const told = form.locator(".formula");
-    for (const [label, unit] of [["Unité du numérateur", "€ HT"], ["Unité du dénominateur", "€ HT"]]) await form.getByLabel(label).selectOption({ label: unit });
-    for (const [label, figure, says] of [
-      ["Chiffre du numérateur", "30", "Il manque le chiffre du dénominateur."],
-      ["Chiffre du dénominateur", "0", "Le dénominateur vaut 0"],
-    ]) {
-      await form.getByLabel(label).fill(figure);
+    const told = page.locator(".details .formula");
+    for (const name of ["numerator_unit", "denominator_unit"]) await field(page, name).selectOption("euros");
+    for (const [name, figure, says] of /** @type {const} */ ([
+      ["numerator_sample", "30", "Il manque le chiffre du dénominateur."],
+      ["denominator_sample", "0", "Le dénominateur vaut 0"],
+    ])) {
+      await field(page, name).fill(figure);
       await page.keyboard.press("Enter");
       await told.getByText(says).waitFor();
     }
-    await look(page, "Bilan");
+    await look(page, "summary");
     await page.locator(".wrong li", { hasText: "Le dénominateur vaut 0" }).getByRole("button").click();
     await page.locator(".field-denominator_sample input:focus").fill("120");
     await page.keyboard.press("Enter");
     await told.getByText("25").waitFor();
     await page.locator(".wrong").waitFor({ state: "detached" });
-    await look(page, "Tableau");
+    await look(page, "table");
     await saved(page);
   });
 });
@@ -172,30 +172,30 @@ test("a formula says which figure it lacks, in the panel and in the summary, whi
 test("a comment that was begun waits in its card, across a reload, until it is sent", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await addIndicator(page, "Commenté");
-    const comment = page.getByLabel("Votre commentaire");
+    const draft = comment(page);
     await openRow(page, "Commenté");
-    await comment.fill("Un avis pas encore dit");
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await draft.fill("Un avis pas encore dit");
+    await act(page, "close").click();
     await page.locator(".notice", { hasText: "il vous attend dans la fiche" }).waitFor();
     await openRow(page, "Cherché");
-    assert.equal(await comment.inputValue(), "");
+    assert.equal(await draft.inputValue(), "");
     await openRow(page, "Commenté");
     await hasValue(page, ".comments textarea", "Un avis pas encore dit");
-    await comment.fill("Un avis presque dit");
+    await draft.fill("Un avis presque dit");
     await saved(page);
     await page.reload();
     await openRow(page, "Commenté");
-    assert.equal(await comment.inputValue(), "Un avis presque dit");
-    await page.getByRole("button", { name: "Commenter" }).click();
+    assert.equal(await draft.inputValue(), "Un avis presque dit");
+    await act(page, "comment").click();
     await page.locator(".comment-text", { hasText: "Un avis presque dit" }).waitFor();
     await saved(page);
     await page.reload();
     await openRow(page, "Commenté");
     await page.locator(".comment-text").waitFor();
-    assert.equal(await comment.inputValue(), "");
+    assert.equal(await draft.inputValue(), "");
     // Where the card goes there is no card for it to wait in.
-    await comment.fill("Sans fiche");
-    await page.getByRole("button", { name: "Supprimer l’indicateur" }).click();
+    await draft.fill("Sans fiche");
+    await act(page, "remove").click();
     await page.locator(".notice .typed", { hasText: "Sans fiche" }).waitFor();
     assert.equal(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("parcours.comment.")).length), 0);
   });
@@ -203,7 +203,7 @@ test("a comment that was begun waits in its card, across a reload, until it is s
 
 test("a long title is seen whole in its field, on a phone too, and Enter keeps it on one line", async () => {
   await boards.open(ADA, INDICATORS, { width: 390 }, async (page) => {
-    await look(page, "Fiches");
+    await look(page, "table");
     await page.locator(".card-button", { hasText: "Commenté" }).or(page.locator(".card-button", { hasText: "Cherché" })).first().click();
     const title = page.locator(".field-name textarea");
     const long = "Part des achats issus du réemploi, de la réutilisation ou intégrant des matières recyclées";
@@ -212,7 +212,7 @@ test("a long title is seen whole in its field, on a phone too, and Enter keeps i
     await page.getByRole("heading", { name: long }).waitFor();
     assert.equal(await title.inputValue(), long);
     assert.ok(await title.evaluate((area) => area.clientHeight > 60 && area.scrollHeight <= area.clientHeight));
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await act(page, "close").click();
     const shown = page.locator(".card-button", { hasText: long });
     assert.ok(await shown.evaluate((button) => button.scrollHeight <= button.clientHeight && button.scrollWidth <= button.clientWidth));
     await saved(page);
@@ -222,15 +222,15 @@ test("a long title is seen whole in its field, on a phone too, and Enter keeps i
 test("a card that was added and left empty goes again without a word; one with a word in it, or a comment of another, stays", async () => {
   await boards.open(ADA, INDICATORS, { width: 390 }, (ada) =>
     boards.open(BOB, INDICATORS, { width: 1440 }, async (bob) => {
-      await look(ada, "Fiches");
+      await look(ada, "table");
       const cards = ada.locator(".card-button");
       const before = await cards.count();
       const add = async () => {
-        await ada.getByRole("button", { name: "Ajouter", exact: true }).click();
+        await act(ada, "add").click();
         await ada.locator(".field-name textarea:focus").waitFor();
         await saved(bob);
       };
-      const close = () => ada.getByRole("button", { name: "Fermer" }).click();
+      const close = () => act(ada, "close").click();
       const empty = bob.getByRole("rowheader", { name: "Sans titre" });
       await add();
       await empty.waitFor();
@@ -263,7 +263,7 @@ test("a card that was added and left empty goes again without a word; one with a
 test("what is pasted and does not fit is said, with how much does, and given back whole", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
     await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-    await look(page, "Tableau");
+    await look(page, "table");
     await openRow(page, "Part calculée");
     const paste = async (/** @type {string} */ label, /** @type {string} */ text) => {
       await page.evaluate((words) => navigator.clipboard.writeText(words), text);
@@ -281,28 +281,28 @@ test("what is pasted and does not fit is said, with how much does, and given bac
       const told = cut.filter({ hasText: most });
       await told.waitFor();
       await page.evaluate(() => navigator.clipboard.writeText(""));
-      await told.getByRole("button", { name: "Copier mon texte" }).click();
-      await told.getByRole("button", { name: "Copié" }).waitFor();
+      await act(told, "copy").click();
+      await page.locator('[data-act="copy"][data-state="copied"]').waitFor();
       assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
-      await told.getByRole("button", { name: "J’ai compris" }).click();
+      await act(told, "dismiss").click();
     }
-    assert.equal((await page.getByLabel("Définition", { exact: true }).last().inputValue()).length, 20_000);
-    await page.getByLabel("Votre commentaire").fill("");
+    assert.equal((await field(page, "definition").inputValue()).length, 20_000);
+    await comment(page).fill("");
     await saved(page);
   });
 });
 
 test("what was typed, taken back and not done again keeps its empty card, so that it can be", async () => {
   await boards.open(ADA, INDICATORS, { width: 1440 }, async (page) => {
-    await look(page, "Carte");
-    await page.getByRole("button", { name: "Ajouter un indicateur" }).first().click();
+    await look(page, "free");
+    await act(page, "add").first().click();
     await page.locator(".field-name textarea:focus").fill("Repris");
     await page.keyboard.press("Enter");
     await page.locator(".details h2", { hasText: "Repris" }).waitFor();
-    await page.getByRole("button", { name: "Annuler mon dernier changement" }).click();
+    await act(page, "undo").click();
     await page.locator(".details h2", { hasText: "Sans titre" }).waitFor();
-    await page.getByRole("button", { name: "Fermer" }).click();
-    await page.getByRole("button", { name: "Rétablir mon dernier changement" }).click();
+    await act(page, "close").click();
+    await act(page, "redo").click();
     await page.locator(".map-card-face", { hasText: "Repris" }).waitFor();
     await saved(page);
   });
@@ -310,8 +310,8 @@ test("what was typed, taken back and not done again keeps its empty card, so tha
 
 test("a long title leaves room for the fields under it", async () => {
   await boards.open(ADA, INDICATORS, { width: 390 }, async (page) => {
-    await look(page, "Fiches");
-    await page.getByRole("button", { name: "Ajouter", exact: true }).click();
+    await look(page, "table");
+    await act(page, "add").click();
     const field = page.locator(".field-name textarea");
     await field.fill("Combien de marchés ? ".repeat(14));
     await page.keyboard.press("Enter");
@@ -327,23 +327,23 @@ test("a person who loses the seat gets the unsent text back", async () => {
     await addIndicator(page, "De Chloé");
     await saved(page);
     await openRow(page, "De Chloé");
-    await page.getByLabel("Votre commentaire").fill("Commentaire commencé");
+    await comment(page).fill("Commentaire commencé");
     await row(page, "De Chloé").locator("[data-field=objective]").focus();
     await boards.visit(CHLOE, {}, async (other) => {
       await other.goto("/mon-parcours");
-      await other.getByRole("link", { name: /^Me désinscrire/ }).click();
+      await follow(other, "/annuler");
       await page.keyboard.type("Mots en cours");
-      await other.getByRole("button", { name: "Me désinscrire" }).click();
-      await page.getByRole("button", { name: "Savoir pourquoi" }).waitFor();
+      await press(other, "/annuler");
+      await act(page, "leave").waitFor();
     });
     const opening = page.context().waitForEvent("page");
-    await page.getByRole("button", { name: "Savoir pourquoi (nouvel onglet)" }).click();
+    await act(page, "leave").click();
     await (await opening).getByRole("heading", { name: /^Ce tableau est réservé/ }).waitFor();
     const notice = page.locator(".notice", { hasText: "n’est pas parti" });
     await notice.getByText("Mots en cours").waitFor();
     await notice.getByText(/vous n’avez plus accès à ce tableau/).waitFor();
     assert.equal(await page.locator(".notice").count(), 1);
-    await page.getByRole("button", { name: "Fermer" }).click();
+    await act(page, "close").click();
     await page.locator(".notice", { hasText: "n’est pas parti" }).getByText("Commentaire commencé").waitFor();
   });
 });

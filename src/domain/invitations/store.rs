@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::rules::Guest;
 use super::{Invitation, InvitationTrace, Round};
 use crate::accounts::EmailAddress;
+use crate::statuses;
 use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, InvitationId, PersonId, RoundId};
@@ -22,13 +23,6 @@ const AT_ONCE: usize = 200;
 macro_rules! round_columns {
     () => {
         "id, subject, message, events, created_at, send_at, written_at, stopped_at, followed_up_at"
-    };
-}
-
-/// Registrations that were not given back, refused or lapsed.
-macro_rules! live {
-    () => {
-        "registration.status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
     };
 }
 
@@ -247,8 +241,8 @@ pub async fn known_among(tx: &mut ReadConn, addresses: &[EmailAddress]) -> sqlx:
 pub async fn events_of(tx: &mut ReadConn, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
     let found: Vec<EventId> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select registration.event_id from registration join person on person.id = registration.person_id
-         where person.email = $1 and ",
-        live!()
+         where person.email = $1 and registration.status in ",
+        statuses!(live)
     ))
     .bind(address)
     .fetch_all(conn)
@@ -260,8 +254,8 @@ pub async fn events_of(tx: &mut ReadConn, address: &EmailAddress) -> sqlx::Resul
 pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
     let found: Vec<EmailAddress> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
         "select person.email from registration join person on person.id = registration.person_id
-         where registration.event_id = $1 and ",
-        live!()
+         where registration.event_id = $1 and registration.status in ",
+        statuses!(live)
     ))
     .bind(event)
     .fetch_all(conn)

@@ -4,12 +4,10 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
-use jiff::civil::DateTime;
-use sqlx::types::Json;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Event, EventKind, EventStatus, Slug, UnlistedPolicy, store};
+use super::{Event, Slug, Times, store};
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
@@ -23,59 +21,28 @@ pub struct NewDraft {
     pub summary: String,
     /// Where; may be empty.
     pub place: String,
-    /// The IANA name of its zone.
-    pub zone: String,
-    /// Start and end on the clocks of `zone`.
-    pub civil: (DateTime, DateTime),
-    /// Start and end.
-    pub instants: (Timestamp, Timestamp),
+    /// When.
+    pub times: Times,
 }
 
 /// Adds a draft at the end of an edition, under a name made from its title and day.
 pub async fn add_draft(tx: &mut WriteTx, edition: EditionId, draft: NewDraft, now: Timestamp) -> sqlx::Result<EventId> {
     let position = store::events(tx, edition).await?.iter().map(|event| event.position).max().unwrap_or(0) + 1;
+    let slug = free_slug(tx, &draft).await?;
     let event = Event {
-        id: EventId::new(now),
-        edition_id: edition,
-        slug: free_slug(tx, &draft).await?,
         position,
-        kind: EventKind::Webinar,
         title: draft.title,
         summary: draft.summary,
-        preparation: String::new(),
-        starts_local: draft.civil.0.to_string(),
-        ends_local: draft.civil.1.to_string(),
-        zone: draft.zone,
-        starts_at: draft.instants.0,
-        ends_at: draft.instants.1,
         place: draft.place,
-        video_url: None,
-        capacity: None,
-        buyers_only: false,
-        board_kind: None,
-        agenda: Json(Vec::new()),
-        speakers: Json(Vec::new()),
-        opens_at: None,
-        closes_at: draft.instants.0,
-        status: EventStatus::Draft,
-        version: 0,
-        sequence: 0,
-        created_at: now,
-        revised_at: now,
-        cancelled_at: None,
-        kept_seats: 0,
-        kept_until: None,
-        organisation_cap: None,
-        buyer_list: String::new(),
-        unlisted: UnlistedPolicy::default(),
+        ..Event::draft(edition, slug, draft.times, now)
     };
-    store::insert_event(tx, &event).await?;
+    store::put_event(tx, &event).await?;
     Ok(event.id)
 }
 
 /// A slug that no event has: the title's words and the day, and a number if need be.
 async fn free_slug(tx: &mut ReadConn, draft: &NewDraft) -> sqlx::Result<Slug> {
-    let base = format!("{}-{}", words(&draft.title), draft.civil.0.date());
+    let base = format!("{}-{}", words(&draft.title), draft.times.starts_civil.date());
     for number in 1_u32.. {
         let name = if number == 1 { base.clone() } else { format!("{base}-{number}") };
         let slug = Slug::parse(&name).expect("words, a day and a number make a slug");

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use toml::Spanned;
 
-use super::{Edition, Event, EventKind, EventStatus, Slug, Speaker, UnlistedPolicy, is_video_url, lasts_too_long};
+use super::{Edition, Event, EventKind, EventStatus, Slug, Speaker, Times, is_video_url, lasts_too_long};
 use board_model::kinds::BoardKind;
 use kernel::clock::Timestamp;
-use kernel::id::{EditionId, EventId};
+use kernel::id::EditionId;
 
 /// The programme that the binary carries: the second edition of the parcours SPASER.
 pub const BUNDLED: &str = include_str!("spaser.toml");
@@ -24,7 +24,7 @@ const MAX_CAPACITY: i64 = 100_000;
 /// Why a programme is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}: {reason}")]
-pub struct Nonsense {
+pub struct ParseError {
     /// The line of the file, from 1.
     pub line: usize,
     /// What is wrong there.
@@ -100,61 +100,61 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn nonsense<T>(&self, span: Range<usize>, reason: impl Into<String>) -> Result<T, Nonsense> {
+    fn refuse<T>(&self, span: Range<usize>, reason: impl Into<String>) -> Result<T, ParseError> {
         let before = self.text.get(..span.start).unwrap_or("");
-        Err(Nonsense { line: before.matches('\n').count() + 1, reason: reason.into() })
+        Err(ParseError { line: before.matches('\n').count() + 1, reason: reason.into() })
     }
 
-    fn slug(&self, slug: &Spanned<String>) -> Result<Slug, Nonsense> {
+    fn slug(&self, slug: &Spanned<String>) -> Result<Slug, ParseError> {
         match Slug::parse(slug.get_ref()) {
             Some(slug) => Ok(slug),
-            None => self.nonsense(slug.span(), "a slug is lower-case letters, digits and single hyphens"),
+            None => self.refuse(slug.span(), "a slug is lower-case letters, digits and single hyphens"),
         }
     }
 
-    fn text(&self, text: &Spanned<String>, what: &str) -> Result<String, Nonsense> {
+    fn text(&self, text: &Spanned<String>, what: &str) -> Result<String, ParseError> {
         let trimmed = text.get_ref().trim();
         if trimmed.is_empty() || trimmed.chars().count() > 300 {
-            return self.nonsense(text.span(), format!("{what} has 1 to 300 characters"));
+            return self.refuse(text.span(), format!("{what} has 1 to 300 characters"));
         }
         Ok(trimmed.to_owned())
     }
 
-    fn civil(&self, time: &Spanned<toml::value::Datetime>) -> Result<DateTime, Nonsense> {
+    fn civil(&self, time: &Spanned<toml::value::Datetime>) -> Result<DateTime, ParseError> {
         let value = time.get_ref();
         if value.offset.is_some() || value.date.is_none() || value.time.is_none() {
             return self
-                .nonsense(time.span(), "a time is written 2024-01-23T14:00:00, on the clocks of the edition's zone");
+                .refuse(time.span(), "a time is written 2024-01-23T14:00:00, on the clocks of the edition's zone");
         }
-        value.to_string().parse().or_else(|_| self.nonsense(time.span(), format!("{value} is not a date and time")))
+        value.to_string().parse().or_else(|_| self.refuse(time.span(), format!("{value} is not a date and time")))
     }
 
-    fn instant(&self, civil: DateTime, span: Range<usize>) -> Result<Timestamp, Nonsense> {
-        Timestamp::from_civil(civil, &self.zone).or_else(|error| self.nonsense(span, error.to_string()))
+    fn instant(&self, civil: DateTime, span: Range<usize>) -> Result<Timestamp, ParseError> {
+        Timestamp::from_civil(civil, &self.zone).or_else(|error| self.refuse(span, error.to_string()))
     }
 
-    fn video_url(&self, url: Option<&Spanned<String>>) -> Result<Option<String>, Nonsense> {
+    fn video_url(&self, url: Option<&Spanned<String>>) -> Result<Option<String>, ParseError> {
         let Some(url) = url else { return Ok(None) };
         if !is_video_url(url.get_ref()) {
-            return self.nonsense(url.span(), "a video link starts with https:// and has no blanks");
+            return self.refuse(url.span(), "a video link starts with https:// and has no blanks");
         }
         Ok(Some(url.get_ref().clone()))
     }
 
-    fn capacity(&self, capacity: Option<&Spanned<i64>>) -> Result<Option<i64>, Nonsense> {
+    fn capacity(&self, capacity: Option<&Spanned<i64>>) -> Result<Option<i64>, ParseError> {
         match capacity {
             Some(seats) if !(1..=MAX_CAPACITY).contains(seats.get_ref()) => {
-                self.nonsense(seats.span(), format!("capacity is 1 to {MAX_CAPACITY} seats; leave it out for no limit"))
+                self.refuse(seats.span(), format!("capacity is 1 to {MAX_CAPACITY} seats; leave it out for no limit"))
             }
             other => Ok(other.map(|seats| *seats.get_ref())),
         }
     }
 
-    fn event(&self, position: usize, file: FileEvent, edition: EditionId) -> Result<Event, Nonsense> {
+    fn event(&self, position: usize, file: FileEvent, edition: EditionId) -> Result<Event, ParseError> {
         let starts = self.civil(&file.starts)?;
         let ends = self.civil(&file.ends)?;
         if ends <= starts || lasts_too_long(starts, ends) {
-            return self.nonsense(file.ends.span(), "an event ends after it starts, and within two weeks");
+            return self.refuse(file.ends.span(), "an event ends after it starts, and within two weeks");
         }
         let starts_at = self.instant(starts, file.starts.span())?;
         let optional = |time: Option<&Spanned<toml::value::Datetime>>| {
@@ -163,22 +163,21 @@ impl Reader<'_> {
         let opens_at = optional(file.registration_opens.as_ref())?;
         let closes_at = optional(file.registration_closes.as_ref())?.unwrap_or(starts_at);
         if let Some(opens) = file.registration_opens.as_ref().filter(|_| opens_at >= Some(closes_at)) {
-            return self.nonsense(opens.span(), "registration opens before it closes");
+            return self.refuse(opens.span(), "registration opens before it closes");
         }
+        let times = Times {
+            zone: self.zone.iana_name().unwrap_or("UTC").to_owned(),
+            starts_civil: starts,
+            ends_civil: ends,
+            starts_at,
+            ends_at: self.instant(ends, file.ends.span())?,
+        };
         Ok(Event {
-            id: EventId::new(self.now),
-            edition_id: edition,
-            slug: self.slug(&file.slug)?,
             position: i64::try_from(position).unwrap_or(i64::MAX),
             kind: file.kind,
             title: self.text(&file.title, "a title")?,
             summary: file.summary.trim().to_owned(),
             preparation: file.preparation.trim().to_owned(),
-            starts_local: starts.to_string(),
-            ends_local: ends.to_string(),
-            zone: self.zone.iana_name().unwrap_or("UTC").to_owned(),
-            starts_at,
-            ends_at: self.instant(ends, file.ends.span())?,
             place: self.text(&file.place, "a place")?,
             video_url: self.video_url(file.video_url.as_ref())?,
             capacity: self.capacity(file.capacity.as_ref())?,
@@ -189,16 +188,8 @@ impl Reader<'_> {
             opens_at,
             closes_at,
             status: file.status,
-            version: 0,
-            sequence: 0,
-            created_at: self.now,
-            revised_at: self.now,
             cancelled_at: (file.status == EventStatus::Cancelled).then_some(self.now),
-            kept_seats: 0,
-            kept_until: None,
-            organisation_cap: None,
-            buyer_list: String::new(),
-            unlisted: UnlistedPolicy::default(),
+            ..Event::draft(edition, self.slug(&file.slug)?, times, self.now)
         })
     }
 }
@@ -209,15 +200,15 @@ impl Programme {
     /// # Errors
     ///
     /// Refuses what is not TOML, lacks a field, has one that is unknown, or makes no sense.
-    pub fn read(text: &str, now: Timestamp) -> Result<Self, Nonsense> {
+    pub fn read(text: &str, now: Timestamp) -> Result<Self, ParseError> {
         let mut reader = Reader { text, zone: TimeZone::UTC, now };
         let file: File = match toml::from_str(text) {
             Ok(file) => file,
-            Err(error) => return reader.nonsense(error.span().unwrap_or(0..0), error.message()),
+            Err(error) => return reader.refuse(error.span().unwrap_or(0..0), error.message()),
         };
         reader.zone = match TimeZone::get(file.edition.zone.get_ref()) {
             Ok(zone) => zone,
-            Err(_) => return reader.nonsense(file.edition.zone.span(), "this zone is not in the IANA database"),
+            Err(_) => return reader.refuse(file.edition.zone.span(), "this zone is not in the IANA database"),
         };
         let edition = Edition {
             id: EditionId::new(now),
@@ -233,7 +224,7 @@ impl Programme {
             let span = event.slug.span();
             let event = reader.event(index + 1, event, edition.id)?;
             if !seen.insert(event.slug.clone()) {
-                return reader.nonsense(span, format!("the slug {} is used twice", event.slug));
+                return reader.refuse(span, format!("the slug {} is used twice", event.slug));
             }
             events.push(event);
         }
@@ -302,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_with_its_line_and_the_reason() {
+    fn what_makes_no_sense_is_refused_with_its_line_and_the_reason() {
         let broken = BUNDLED.replace("kind = \"webinar\"", "kind = \"party\"");
         let (line, reason) = line_of(&broken);
         let expected = broken.lines().position(|line| line.contains("party")).unwrap() + 1;

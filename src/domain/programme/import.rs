@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use super::file::{Nonsense, Programme};
-use super::revision::{Change, revised, same_content};
-use super::source::{Field, SourceSnapshot, merge};
-use super::{Event, Slug, store};
+use super::file::{ParseError, Programme};
+use super::revision::{Change, revised};
+use super::source::{Source, SourceSnapshot, merge};
+use super::{Event, Field, Slug, store};
 use db::WriteTx;
 use kernel::clock::Timestamp;
 
@@ -14,7 +14,7 @@ use kernel::clock::Timestamp;
 pub enum ImportError {
     /// The file is refused.
     #[error(transparent)]
-    Nonsense(#[from] Nonsense),
+    File(#[from] ParseError),
     /// The database failed.
     #[error("the database failed: {0}")]
     Store(#[from] sqlx::Error),
@@ -67,12 +67,12 @@ impl Programme {
             event.edition_id = edition;
             if store::edition_of_slug(tx, &event.slug).await?.is_some_and(|other| other != edition) {
                 let reason = format!("the slug {} belongs to an event of another edition", event.slug);
-                return Err(Nonsense { line: 1, reason }.into());
+                return Err(ParseError { line: 1, reason }.into());
             }
             match store::event(tx, &event.slug).await? {
                 None => {
-                    store::insert_event(tx, &event).await?;
-                    store::say(tx, event.id, &SourceSnapshot::of(&event, &Field::ALL)).await?;
+                    store::put_event(tx, &event).await?;
+                    store::put_source_snapshot(tx, event.id, &SourceSnapshot::of(&event, Field::ALL)).await?;
                     imported.added.push(event);
                 }
                 Some(before) => known.push((before, event)),
@@ -90,27 +90,27 @@ impl Programme {
 impl Imported {
     /// Brings an event up to date with the file.
     async fn update(&mut self, tx: &mut WriteTx, mut before: Event, file: &Event, now: Timestamp) -> sqlx::Result<()> {
-        let last = store::said(tx, before.id).await?;
-        let merged = |before: &Event| merge(before, (file, &Field::ALL), &last, |_| true);
+        let last = store::source_snapshot(tx, before.id).await?;
+        let merged = |before: &Event| merge(before, Source { event: file, fields: Field::ALL }, &last, |_| true);
         let mut result = merged(&before);
-        if same_content(&before, &result.event) {
+        if result.event.has_content_of(&before) {
             self.unchanged += 1;
         } else {
             before = store::lock(tx, before.id).await?.ok_or(sqlx::Error::RowNotFound)?;
             result = merged(&before);
             let after = revised(&before, result.event, now);
-            store::update_event(tx, &after).await?;
+            store::put_event(tx, &after).await?;
             self.changed.push(Change { before: before.clone(), after });
         }
-        let said = SourceSnapshot::of(file, &Field::ALL);
-        if said != last {
-            store::say(tx, before.id, &said).await?;
+        let snapshot = SourceSnapshot::of(file, Field::ALL);
+        if snapshot != last {
+            store::put_source_snapshot(tx, before.id, &snapshot).await?;
         }
         let slug = || before.slug.clone();
         if !result.kept.is_empty() {
             self.kept.push((slug(), result.kept));
         }
-        // Without a word of what the file said before, nobody knows whether somebody edited it.
+        // Without a snapshot of what the file said before, nobody knows whether somebody edited it.
         if !result.conflicts.is_empty() && last != SourceSnapshot::default() {
             self.replaced.push((slug(), result.conflicts));
         }

@@ -6,6 +6,7 @@
 
 pub mod calendar;
 mod draft;
+mod event;
 pub mod file;
 pub mod french;
 pub mod import;
@@ -14,23 +15,21 @@ mod source;
 mod store;
 mod told;
 
-use board_model::kinds::BoardKind;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
 
 use db::ReadConn;
 use kernel::clock::Timestamp;
-use kernel::id::{EditionId, EventId};
+use kernel::id::EditionId;
 
 pub use draft::{NewDraft, add_draft};
+pub use event::{Event, Field, Times};
 pub use revision::{Change, Difference, differences, revised, save};
-pub use source::{Field, Merged, SourceSnapshot, merge};
+pub use source::{Merged, Source, SourceSnapshot, merge};
 pub use store::{
-    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, said, say,
-    starting_between, versions,
+    Fingerprint, edition, event, event_by_id, events, fingerprint, list_for_calendar, lock, put_source_snapshot,
+    source_snapshot, starting_between, versions,
 };
 pub use told::told;
 
@@ -133,118 +132,6 @@ pub struct Speaker {
     pub name: String,
     /// What they do, and where.
     pub role: String,
-}
-
-/// A dated session.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Event {
-    /// Its identifier, and the root of its UID in calendars.
-    pub id: EventId,
-    /// The edition it belongs to.
-    pub edition_id: EditionId,
-    /// Its name in addresses.
-    pub slug: Slug,
-    /// Its place in the edition, from 1.
-    pub position: i64,
-    /// Webinar or workshop.
-    pub kind: EventKind,
-    /// Its title.
-    pub title: String,
-    /// One paragraph about it.
-    pub summary: String,
-    /// What those who come prepare beforehand; may be empty. Reminders repeat it.
-    pub preparation: String,
-    /// The civil time at which it starts, ISO 8601 without offset; the truth from which `starts_at` is derived.
-    pub starts_local: String,
-    /// The civil time at which it ends.
-    pub ends_local: String,
-    /// The IANA name of its zone.
-    pub zone: String,
-    /// When it starts.
-    pub starts_at: Timestamp,
-    /// When it ends.
-    pub ends_at: Timestamp,
-    /// Where it takes place, in words.
-    pub place: String,
-    /// A public video link, if there is one.
-    pub video_url: Option<String>,
-    /// Seats; without a limit if absent.
-    pub capacity: Option<i64>,
-    /// Whether only public buyers may come.
-    pub buyers_only: bool,
-    /// The board its participants work on.
-    pub board_kind: Option<BoardKind>,
-    /// What happens, in order.
-    pub agenda: Json<Vec<String>>,
-    /// Who speaks.
-    pub speakers: Json<Vec<Speaker>>,
-    /// When registrations open; at once if absent.
-    pub opens_at: Option<Timestamp>,
-    /// When registrations close.
-    pub closes_at: Timestamp,
-    /// Draft, published or cancelled.
-    pub status: EventStatus,
-    /// Raised by whoever decides on seats.
-    pub version: i64,
-    /// The revision that calendars compare (RFC 5545 §3.8.7.4).
-    pub sequence: i64,
-    /// When it was first imported.
-    pub created_at: Timestamp,
-    /// When something visible last changed.
-    pub revised_at: Timestamp,
-    /// When it was cancelled.
-    pub cancelled_at: Option<Timestamp>,
-    /// Seats kept for invited people.
-    #[sqlx(rename = "reserved_seats")]
-    pub kept_seats: i64,
-    /// Until when they are kept.
-    #[sqlx(rename = "reserved_until")]
-    pub kept_until: Option<Timestamp>,
-    /// Seats that one organisation may have; as many as it likes if absent.
-    pub organisation_cap: Option<i64>,
-    /// Whose people count as public buyers, one a line: a domain of e-mail addresses, a SIRET, or a name.
-    pub buyer_list: String,
-    /// What becomes of who is not on that list.
-    #[sqlx(rename = "unlisted_policy")]
-    pub unlisted: UnlistedPolicy,
-}
-
-impl Event {
-    /// The zone of its civil times; UTC if this machine does not know the zone.
-    #[must_use]
-    pub fn time_zone(&self) -> TimeZone {
-        TimeZone::get(&self.zone).unwrap_or(TimeZone::UTC)
-    }
-
-    /// The civil time at which it starts.
-    #[must_use]
-    pub fn starts_civil(&self) -> DateTime {
-        self.starts_local.parse().unwrap_or_else(|_| self.starts_at.civil(&self.time_zone()))
-    }
-
-    /// The civil time at which it ends.
-    #[must_use]
-    pub fn ends_civil(&self) -> DateTime {
-        self.ends_local.parse().unwrap_or_else(|_| self.ends_at.civil(&self.time_zone()))
-    }
-
-    /// Its page.
-    #[must_use]
-    pub fn path(&self) -> String {
-        format!("/evenements/{}", self.slug)
-    }
-
-    /// The way to its board, for who may come in.
-    #[must_use]
-    pub fn board_path(&self) -> String {
-        format!("{}/tableau", self.path())
-    }
-
-    /// Whether visitors may see it.
-    #[must_use]
-    pub fn is_public(&self) -> bool {
-        self.status != EventStatus::Draft
-    }
 }
 
 /// A session does not last longer; a longer one is a slip of the pen.

@@ -21,7 +21,7 @@ impl Change {
     /// Whether nothing changed that anybody sees or decides by.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        same_content(&self.before, &self.after)
+        self.after.has_content_of(&self.before)
     }
 }
 
@@ -70,36 +70,12 @@ pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
     event.created_at = before.created_at;
     event.version = before.version;
     event.sequence = before.sequence + i64::from(moved);
-    event.revised_at = if is_seen_alike(before, &event) { before.revised_at } else { now };
+    event.revised_at = if event.looks_like(before) { before.revised_at } else { now };
     event.cancelled_at = (event.status == EventStatus::Cancelled).then(|| before.cancelled_at.unwrap_or(now));
     event
 }
 
 /// Writes a revised event, under its lock.
 pub async fn save(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
-    store::update_event(tx, event).await
-}
-
-/// Whether nothing changed that anybody sees or decides by.
-pub(super) fn same_content(one: &Event, other: &Event) -> bool {
-    let decided = |event: &Event| {
-        (
-            (event.capacity, event.buyers_only, event.opens_at, event.closes_at),
-            (event.kept_seats, event.kept_until, event.organisation_cap, event.buyer_list.clone(), event.unlisted),
-        )
-    };
-    is_seen_alike(one, other) && decided(one) == decided(other)
-}
-
-/// Whether the two look the same on pages and in calendars, seats apart.
-fn is_seen_alike(one: &Event, other: &Event) -> bool {
-    let seen = |event: &Event| {
-        (
-            (event.position, event.kind, event.title.clone(), event.summary.clone(), event.zone.clone()),
-            (event.starts_local.clone(), event.ends_local.clone(), event.place.clone(), event.video_url.clone()),
-            (event.board_kind, event.agenda.0.clone(), event.speakers.0.clone(), event.status),
-            event.preparation.clone(),
-        )
-    };
-    seen(one) == seen(other)
+    store::put_event(tx, event).await
 }

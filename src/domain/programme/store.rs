@@ -4,22 +4,15 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+use std::sync::LazyLock;
+
 use sqlx::types::Json;
 
+use super::event::{EVENT_COLUMNS, bind_event, event_columns};
 use super::{Edition, Event, Slug, SourceSnapshot};
 use db::{ChangeEvent, ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
-
-/// The columns of an [`Event`], in one place.
-macro_rules! event_columns {
-    () => {
-        "id, edition_id, slug, position, kind, title, summary, starts_local, ends_local, zone, starts_at, ends_at,
-         place, video_url, capacity, buyers_only, board_kind, agenda, speakers, opens_at, closes_at, status, version,
-         sequence, created_at, revised_at, cancelled_at, reserved_seats, reserved_until, organisation_cap, buyer_list, unlisted_policy,
-         preparation"
-    };
-}
 
 /// The newest edition.
 pub(super) async fn newest_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edition>> {
@@ -164,97 +157,17 @@ pub(super) async fn put_edition(tx: &mut WriteTx, edition: &Edition) -> sqlx::Re
     .await)
 }
 
-/// Adds an event.
-pub(super) async fn insert_event(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
-    tx.emit(ChangeEvent::Programme);
-    dispatch!(tx, |conn| sqlx::query(concat!(
-        "insert into event (",
-        event_columns!(),
-        ")
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                 $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33)",
-    ))
-    .bind(event.id)
-    .bind(event.edition_id)
-    .bind(&event.slug)
-    .bind(event.position)
-    .bind(event.kind)
-    .bind(&event.title)
-    .bind(&event.summary)
-    .bind(&event.starts_local)
-    .bind(&event.ends_local)
-    .bind(&event.zone)
-    .bind(event.starts_at)
-    .bind(event.ends_at)
-    .bind(&event.place)
-    .bind(&event.video_url)
-    .bind(event.capacity)
-    .bind(event.buyers_only)
-    .bind(event.board_kind)
-    .bind(&event.agenda)
-    .bind(&event.speakers)
-    .bind(event.opens_at)
-    .bind(event.closes_at)
-    .bind(event.status)
-    .bind(event.version)
-    .bind(event.sequence)
-    .bind(event.created_at)
-    .bind(event.revised_at)
-    .bind(event.cancelled_at)
-    .bind(event.kept_seats)
-    .bind(event.kept_until)
-    .bind(event.organisation_cap)
-    .bind(&event.buyer_list)
-    .bind(event.unlisted)
-    .bind(&event.preparation)
-    .execute(conn)
-    .await
-    .map(drop))
-}
+static PUT_EVENT: LazyLock<String> = LazyLock::new(|| {
+    let columns = EVENT_COLUMNS.join(", ");
+    let values = (1..=EVENT_COLUMNS.len()).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ");
+    let set = EVENT_COLUMNS.iter().map(|column| format!("{column} = excluded.{column}")).collect::<Vec<_>>().join(", ");
+    format!("insert into event ({columns}) values ({values}) on conflict (id) do update set {set}")
+});
 
-/// Changes everything of an event that an import or an organiser may change.
-pub(super) async fn update_event(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
+/// Adds an event, or changes the one of that identifier.
+pub(super) async fn put_event(tx: &mut WriteTx, event: &Event) -> sqlx::Result<()> {
     tx.emit(ChangeEvent::Programme);
-    dispatch!(tx, |conn| sqlx::query(
-        "update event set position = $2, kind = $3, title = $4, summary = $5, starts_local = $6, ends_local = $7,
-             zone = $8, starts_at = $9, ends_at = $10, place = $11, video_url = $12, capacity = $13, buyers_only = $14,
-             board_kind = $15, agenda = $16, speakers = $17, opens_at = $18, closes_at = $19, status = $20,
-             sequence = $21, revised_at = $22, cancelled_at = $23, reserved_seats = $24, reserved_until = $25,
-             organisation_cap = $26, buyer_list = $27, unlisted_policy = $28, preparation = $29
-         where id = $1",
-    )
-    .bind(event.id)
-    .bind(event.position)
-    .bind(event.kind)
-    .bind(&event.title)
-    .bind(&event.summary)
-    .bind(&event.starts_local)
-    .bind(&event.ends_local)
-    .bind(&event.zone)
-    .bind(event.starts_at)
-    .bind(event.ends_at)
-    .bind(&event.place)
-    .bind(&event.video_url)
-    .bind(event.capacity)
-    .bind(event.buyers_only)
-    .bind(event.board_kind)
-    .bind(&event.agenda)
-    .bind(&event.speakers)
-    .bind(event.opens_at)
-    .bind(event.closes_at)
-    .bind(event.status)
-    .bind(event.sequence)
-    .bind(event.revised_at)
-    .bind(event.cancelled_at)
-    .bind(event.kept_seats)
-    .bind(event.kept_until)
-    .bind(event.organisation_cap)
-    .bind(&event.buyer_list)
-    .bind(event.unlisted)
-    .bind(&event.preparation)
-    .execute(conn)
-    .await
-    .map(drop))
+    dispatch!(tx, |conn| bind_event!(sqlx::query(PUT_EVENT.as_str()), event).execute(conn).await.map(drop))
 }
 
 /// Events of other editions that already use a slug.
@@ -266,23 +179,23 @@ pub(super) async fn edition_of_slug(tx: &mut ReadConn, slug: &Slug) -> sqlx::Res
 }
 
 /// What the source of an event said of it when it was last brought in; nothing for one that was made here.
-pub async fn said(tx: &mut ReadConn, event: EventId) -> sqlx::Result<SourceSnapshot> {
-    let said: Option<Json<SourceSnapshot>> =
+pub async fn source_snapshot(tx: &mut ReadConn, event: EventId) -> sqlx::Result<SourceSnapshot> {
+    let snapshot: Option<Json<SourceSnapshot>> =
         dispatch!(tx, |conn| sqlx::query_scalar("select snapshot from event_source where event_id = $1")
             .bind(event)
             .fetch_optional(conn)
             .await)?;
-    Ok(said.map(|said| said.0).unwrap_or_default())
+    Ok(snapshot.map(|snapshot| snapshot.0).unwrap_or_default())
 }
 
 /// Writes down what the source of an event says of it.
-pub async fn say(tx: &mut WriteTx, event: EventId, said: &SourceSnapshot) -> sqlx::Result<()> {
+pub async fn put_source_snapshot(tx: &mut WriteTx, event: EventId, snapshot: &SourceSnapshot) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
         "insert into event_source (event_id, snapshot) values ($1, $2)
          on conflict (event_id) do update set snapshot = excluded.snapshot",
     )
     .bind(event)
-    .bind(Json(said))
+    .bind(Json(snapshot))
     .execute(conn)
     .await
     .map(drop))

@@ -60,8 +60,6 @@ pub use refusal::Refusal;
 pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
 pub use reserved_seats::{ReservedSeatsChange, reserve_seats, reserved_for, set_reserved_for};
-// Their former names, until `site::office::audience` says the new ones.
-pub use reserved_seats::{reserved_for as kept_for, set_reserved_for as set_kept_for};
 pub use rules::{Admission, Occupancy};
 pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_staff, register_by_staff, withdraw};
@@ -221,9 +219,9 @@ pub fn admission(event: &Event) -> Admission {
         starts_at: event.starts_at,
         capacity: event.capacity.map(count),
         buyers_only: event.buyers_only,
-        unlisted: event.unlisted,
-        reserved: event.kept_until.map_or(0, |_| count(event.kept_seats)),
-        reserved_until: event.kept_until,
+        unlisted: event.unlisted_policy,
+        reserved: event.reserved_until.map_or(0, |_| count(event.reserved_seats)),
+        reserved_until: event.reserved_until,
         cap: event.organisation_cap.map(count),
     }
 }

@@ -118,9 +118,43 @@ impl Registration {
     }
 }
 
+/// The sets of statuses that statements ask for, each as a list of SQL: `live`, `taken` and `theirs`, as the methods of
+/// [`RegistrationStatus`]. Literals, since no type for a list binds on both engines.
+#[macro_export]
+macro_rules! statuses {
+    (live) => {
+        "('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
+    };
+    (taken) => {
+        "('held', 'offered', 'confirmed', 'attended', 'absent')"
+    };
+    (theirs) => {
+        "('confirmed', 'attended', 'absent')"
+    };
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::json;
+
     use super::*;
+
+    #[test]
+    fn the_sets_of_statements_are_those_of_the_methods() {
+        let sets: [(&str, fn(RegistrationStatus) -> bool); 3] = [
+            (statuses!(live), RegistrationStatus::is_live),
+            (statuses!(taken), RegistrationStatus::is_taken),
+            (statuses!(theirs), RegistrationStatus::is_theirs),
+        ];
+        for (sql, is_in) in sets {
+            let names = RegistrationStatus::ALL.into_iter().filter(|status| is_in(*status)).map(|status| json!(status));
+            let names: BTreeSet<String> = names.map(|name| name.to_string().replace('"', "'")).collect();
+            let listed: BTreeSet<String> = sql.trim_matches(['(', ')']).split(", ").map(str::to_owned).collect();
+            assert_eq!(listed, names);
+        }
+    }
 
     #[test]
     fn each_status_becomes_only_these() {

@@ -8,6 +8,7 @@ use sqlx::QueryBuilder;
 
 use super::{OwnRegistration, Registration, history};
 use crate::accounts::EmailAddress;
+use crate::statuses;
 use db::{ChangeEvent, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId, RegistrationId};
@@ -19,13 +20,6 @@ macro_rules! columns {
          registration.short_notice, registration.invited, registration.approved, registration.reason,
          registration.created_at, registration.held_until, registration.confirmed_at, registration.cancelled_at,
          person.email"
-    };
-}
-
-/// Requests that stand: those that [`RegistrationStatus::is_live`](super::RegistrationStatus::is_live).
-macro_rules! live {
-    () => {
-        "('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')"
     };
 }
 
@@ -132,7 +126,7 @@ pub(super) async fn find_live(
         columns!(),
         from!(),
         "where registration.event_id = $1 and registration.person_id = $2 and registration.status in ",
-        live!(),
+        statuses!(live),
     ))
     .bind(event)
     .bind(person)
@@ -148,7 +142,11 @@ pub(super) async fn live_of(
 ) -> sqlx::Result<Vec<Registration>> {
     dispatch!(tx, |conn| {
         let mut query = QueryBuilder::new(concat!("select ", columns!(), from!(), "where registration.status in "));
-        query.push(live!()).push(" and registration.event_id = ").push_bind(event).push(" and person.email in ");
+        query
+            .push(statuses!(live))
+            .push(" and registration.event_id = ")
+            .push_bind(event)
+            .push(" and person.email in ");
         push_list(&mut query, addresses);
         query.build_query_as().fetch_all(conn).await
     })

@@ -1,4 +1,4 @@
-//! Who may come: buyers, how they are checked, how many of one organisation, seats kept for invited people.
+//! Who may come: buyers, how they are checked, how many of one organisation, seats reserved_seats for invited people.
 
 use askama::Template;
 use axum::extract::State;
@@ -49,11 +49,11 @@ pub(super) struct AudienceForm {
     #[serde(default)]
     cap: String,
     #[serde(default)]
-    kept: String,
+    reserved_seats: String,
     #[serde(default)]
-    kept_until: String,
+    reserved_until: String,
     #[serde(default)]
-    kept_for: String,
+    reserved_for: String,
     /// What the fields held when the form was opened, as JSON; empty from who does not care what others save.
     #[serde(default)]
     seen: String,
@@ -65,18 +65,18 @@ struct Audience {
     unlisted: UnlistedPolicy,
     buyer_list: String,
     cap: Option<i64>,
-    kept: i64,
-    kept_until: Option<Timestamp>,
-    kept_for: Vec<EmailAddress>,
+    reserved_seats: i64,
+    reserved_until: Option<Timestamp>,
+    reserved_for: Vec<EmailAddress>,
 }
 
 impl AudienceForm {
-    fn of(event: &Event, kept_for: &[EmailAddress]) -> Self {
+    fn of(event: &Event, reserved_for: &[EmailAddress]) -> Self {
         let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
         let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
         let mut form = Self {
             buyers_only: if event.buyers_only { "oui" } else { "" }.to_owned(),
-            unlisted: match event.unlisted {
+            unlisted: match event.unlisted_policy {
                 UnlistedPolicy::Admit => "admettre",
                 UnlistedPolicy::Approve => "approuver",
                 UnlistedPolicy::Refuse => "refuser",
@@ -84,24 +84,24 @@ impl AudienceForm {
             .to_owned(),
             buyer_list: event.buyer_list.clone(),
             cap: number(event.organisation_cap),
-            kept: number((event.kept_seats > 0).then_some(event.kept_seats)),
-            kept_until: event.kept_until.map_or_else(String::new, until),
-            kept_for: kept_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
+            reserved_seats: number((event.reserved_seats > 0).then_some(event.reserved_seats)),
+            reserved_until: event.reserved_until.map_or_else(String::new, until),
+            reserved_for: reserved_for.iter().map(EmailAddress::as_str).collect::<Vec<_>>().join("\n"),
             seen: String::new(),
         };
         form.seen = concurrent_edit::seen(form.fields());
         form
     }
 
-    fn fields(&mut self) -> Fields<'_, 7> {
-        [
+    fn fields(&mut self) -> Fields<'_> {
+        vec![
             ("buyers_only", &mut self.buyers_only),
             ("unlisted", &mut self.unlisted),
             ("buyer_list", &mut self.buyer_list),
             ("cap", &mut self.cap),
-            ("kept", &mut self.kept),
-            ("kept_until", &mut self.kept_until),
-            ("kept_for", &mut self.kept_for),
+            ("reserved_seats", &mut self.reserved_seats),
+            ("reserved_until", &mut self.reserved_until),
+            ("reserved_for", &mut self.reserved_for),
         ]
     }
 
@@ -120,18 +120,18 @@ impl AudienceForm {
             }
             number
         };
-        let (cap, kept) = (number("cap", &self.cap), number("kept", &self.kept));
-        let civil: Option<DateTime> = self.kept_until.trim().parse().ok();
-        let kept_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
-        if kept_until.is_none() && (kept.is_some() || !self.kept_until.trim().is_empty()) {
-            problems.add("kept_until", french::NOT_A_TIME);
+        let (cap, reserved_seats) = (number("cap", &self.cap), number("reserved_seats", &self.reserved_seats));
+        let civil: Option<DateTime> = self.reserved_until.trim().parse().ok();
+        let reserved_until = civil.and_then(|civil| Timestamp::from_civil(civil, &event.time_zone()).ok());
+        if reserved_until.is_none() && (reserved_seats.is_some() || !self.reserved_until.trim().is_empty()) {
+            problems.add("reserved_until", french::NOT_A_TIME);
         }
         if self.buyer_list.len() > MAX_LIST {
             problems.add("buyer_list", french::FAR_TOO_LONG);
         }
-        let addresses: Option<Vec<_>> = self.kept_for.split_whitespace().map(EmailAddress::parse).collect();
+        let addresses: Option<Vec<_>> = self.reserved_for.split_whitespace().map(EmailAddress::parse).collect();
         if addresses.is_none() {
-            problems.add("kept_for", FieldError::NOT_AN_ADDRESS);
+            problems.add("reserved_for", FieldError::NOT_AN_ADDRESS);
         }
         let unlisted = match self.unlisted.as_str() {
             "approuver" => UnlistedPolicy::Approve,
@@ -149,42 +149,11 @@ impl AudienceForm {
             unlisted,
             buyer_list: self.buyer_list.trim().replace("\r\n", "\n"),
             cap,
-            kept: kept.unwrap_or(0),
-            kept_until,
-            kept_for: addresses.unwrap_or_default(),
+            reserved_seats: reserved_seats.unwrap_or(0),
+            reserved_until,
+            reserved_for: addresses.unwrap_or_default(),
         })
     }
-}
-
-/// What changes, for the log: « par organisation : 3 → sans limite ».
-fn changes(before: &Event, after: &Event) -> String {
-    let lines = |event: &Event| event.buyer_list.lines().count();
-    let unlisted = |event: &Event| match event.unlisted {
-        UnlistedPolicy::Admit => "admis",
-        UnlistedPolicy::Approve => "à accepter",
-        UnlistedPolicy::Refuse => "refusés",
-    };
-    let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
-    let kept = |event: &Event| match event.kept_until {
-        Some(until) if event.kept_seats > 0 => format!("{} jusqu’au {}", event.kept_seats, dates::moment(until, event)),
-        _ => "aucune".to_owned(),
-    };
-    let only = |event: &Event| if event.buyers_only { "oui" } else { "non" };
-    let mut changed = Vec::new();
-    let mut note = |what: &str, before: String, after: String, same: bool| {
-        if !same {
-            changed.push(format!("{what}\u{a0}: {before} → {after}"));
-        }
-    };
-    let same = before.buyers_only == after.buyers_only;
-    note("acheteurs seulement", only(before).to_owned(), only(after).to_owned(), same);
-    let same = before.unlisted == after.unlisted;
-    note("hors de la liste", unlisted(before).to_owned(), unlisted(after).to_owned(), same);
-    let same = before.buyer_list == after.buyer_list;
-    note("lignes de la liste", lines(before).to_string(), lines(after).to_string(), same);
-    note("par organisation", cap(before), cap(after), before.organisation_cap == after.organisation_cap);
-    note("places réservées", kept(before), kept(after), kept(before) == kept(after));
-    changed.join(" · ")
 }
 
 /// `GET /organisation/evenements/{slug}/public`
@@ -201,11 +170,11 @@ pub(super) async fn form(
 
 /// The form as it would be opened now.
 async fn stored(app: &App, event: &Event) -> Result<AudienceForm> {
-    let kept_for = registrations::kept_for(&mut app.db.read().await?, event.id).await?;
-    Ok(AudienceForm::of(event, &kept_for))
+    let reserved_for = registrations::reserved_for(&mut app.db.read().await?, event.id).await?;
+    Ok(AudienceForm::of(event, &reserved_for))
 }
 
-/// `POST /organisation/evenements/{slug}/public`: what others have stored since the form was opened is kept, and where both
+/// `POST /organisation/evenements/{slug}/public`: what others have stored since the form was opened is reserved_seats, and where both
 /// changed the same field the form comes back with both.
 pub(super) async fn submit(
     State(app): State<App>,
@@ -228,9 +197,9 @@ pub(super) async fn submit(
                 return page::unprocessable(&AudiencePage { page, path, event, form, stored, problems });
             }
         };
-        // Before the seats: those that are kept from now on are for whom the new list names.
-        if unix(&form.kept_for) != unix(&stored.kept_for) {
-            registrations::set_kept_for(&app, person.id, event.id, &audience.kept_for).await?;
+        // Before the seats: those that are reserved_seats from now on are for whom the new list names.
+        if unix(&form.reserved_for) != unix(&stored.reserved_for) {
+            registrations::set_reserved_for(&app, person.id, event.id, &audience.reserved_for).await?;
         }
         if store(&app, person.id, &event, &audience).await? {
             return Ok(Redirect::to(&format!("{path}?fait=public")).into_response());
@@ -242,14 +211,14 @@ pub(super) async fn submit(
 async fn store(app: &App, by: PersonId, seen: &Event, audience: &Audience) -> Result<bool> {
     let wanted = |event: &Event| Event {
         buyers_only: audience.buyers_only,
-        unlisted: audience.unlisted,
+        unlisted_policy: audience.unlisted,
         buyer_list: audience.buyer_list.clone(),
         organisation_cap: audience.cap,
-        kept_seats: audience.kept,
-        kept_until: audience.kept_until,
+        reserved_seats: audience.reserved_seats,
+        reserved_until: audience.reserved_until,
         ..event.clone()
     };
-    let note = changes(seen, &wanted(seen));
+    let note = french::audience_changes(seen, &wanted(seen));
     let mut is_current = true;
     let edit = |event: &mut Event| {
         is_current = AudienceForm::of(event, &[]) == AudienceForm::of(seen, &[]);

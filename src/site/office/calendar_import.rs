@@ -111,7 +111,7 @@ impl Given {
 /// What was chosen in `choix.{event}.{field}`: « ici » or « agenda ».
 fn choice(name: &str, value: &str) -> Option<((EventId, &'static str), bool)> {
     let (event, field) = name.strip_prefix("choix.")?.split_once('.')?;
-    let field = Field::OF_CALENDARS.into_iter().find(|one| one.name() == field)?;
+    let field = Field::OF_CALENDARS.iter().copied().find(|one| one.name() == field)?;
     Some(((event.parse().ok()?, field.name()), value == "agenda"))
 }
 

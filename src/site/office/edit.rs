@@ -106,8 +106,8 @@ impl EditForm {
         form
     }
 
-    fn fields(&mut self) -> Fields<'_, 11> {
-        [
+    fn fields(&mut self) -> Fields<'_> {
+        vec![
             ("title", &mut self.title),
             ("summary", &mut self.summary),
             ("preparation", &mut self.preparation),
@@ -249,35 +249,22 @@ pub(super) async fn submit(
                 return page::unprocessable(&EditPage { page, path, event, form, stored, problems });
             }
         };
-        if store(&app, person.id, &event, wanted).await? {
+        if store(&app, person.id, &form, &event, &wanted).await? {
             return Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response());
         }
     }
 }
 
 /// Stores what the form wants; not when somebody else has stored something since `seen` was read.
-async fn store(app: &App, by: PersonId, seen: &Event, wanted: Event) -> Result<bool> {
-    let note = changes(seen, &wanted);
+async fn store(app: &App, by: PersonId, form: &EditForm, seen: &Event, wanted: &Event) -> Result<bool> {
+    let note = changes(seen, wanted);
     let mut is_current = true;
-    // Only what this form holds: seats and audience may have changed meanwhile.
     let edit = |event: &mut Event| {
         is_current = EditForm::of(event) == EditForm::of(seen);
-        if !is_current {
-            return;
+        // Seats and audience may have changed meanwhile.
+        if is_current && let Ok(wanted) = form.parse(event) {
+            *event = wanted;
         }
-        let kept = event.clone();
-        *event = Event {
-            capacity: kept.capacity,
-            kept_seats: kept.kept_seats,
-            kept_until: kept.kept_until,
-            organisation_cap: kept.organisation_cap,
-            buyers_only: kept.buyers_only,
-            buyer_list: kept.buyer_list,
-            unlisted: kept.unlisted,
-            status: kept.status,
-            version: kept.version,
-            ..wanted
-        };
     };
     app::revise::revise(app, &Entry::new(by, Act::Edited, seen.id).note(note), edit).await?;
     Ok(is_current)

@@ -5,10 +5,43 @@ use jiff::tz::TimeZone;
 use domain::audit::Act;
 use domain::calendar::import::rules::ExternalEvent;
 use domain::organisations::OrganisationKind;
-use domain::programme::{Event, Field, french as dates};
+use domain::programme::{Event, Field, UnlistedPolicy, french as dates};
 use domain::registrations::{Refusal, RegistrationStatus, Reminder, TransferStatus};
 use http::form::FieldError;
 use kernel::clock::Timestamp;
+
+/// What changes of who may come, for the log: « par organisation : 3 → sans limite ».
+pub fn audience_changes(before: &Event, after: &Event) -> String {
+    let lines = |event: &Event| event.buyer_list.lines().count();
+    let unlisted = |event: &Event| match event.unlisted_policy {
+        UnlistedPolicy::Admit => "admis",
+        UnlistedPolicy::Approve => "à accepter",
+        UnlistedPolicy::Refuse => "refusés",
+    };
+    let cap = |event: &Event| event.organisation_cap.map_or_else(|| "sans limite".to_owned(), |cap| cap.to_string());
+    let reserved = |event: &Event| match event.reserved_until {
+        Some(until) if event.reserved_seats > 0 => {
+            format!("{} jusqu’au {}", event.reserved_seats, dates::moment(until, event))
+        }
+        _ => "aucune".to_owned(),
+    };
+    let only = |event: &Event| if event.buyers_only { "oui" } else { "non" };
+    let mut changed = Vec::new();
+    let mut note = |what: &str, before: String, after: String, same: bool| {
+        if !same {
+            changed.push(format!("{what}\u{a0}: {before} → {after}"));
+        }
+    };
+    let same = before.buyers_only == after.buyers_only;
+    note("acheteurs seulement", only(before).to_owned(), only(after).to_owned(), same);
+    let same = before.unlisted_policy == after.unlisted_policy;
+    note("hors de la liste", unlisted(before).to_owned(), unlisted(after).to_owned(), same);
+    let same = before.buyer_list == after.buyer_list;
+    note("lignes de la liste", lines(before).to_string(), lines(after).to_string(), same);
+    note("par organisation", cap(before), cap(after), before.organisation_cap == after.organisation_cap);
+    note("places réservées", reserved(before), reserved(after), reserved(before) == reserved(after));
+    changed.join(" · ")
+}
 
 /// What became of a registration.
 pub fn status(status: &RegistrationStatus) -> &'static str {
@@ -215,7 +248,13 @@ pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
 
 /// When an event of another calendar takes place.
 pub fn external_when(event: &ExternalEvent) -> String {
-    format!("{}, {} – {}", dates::date(event.civil.0), dates::hour(event.civil.0), dates::hour(event.civil.1))
+    let times = &event.times;
+    format!(
+        "{}, {} – {}",
+        dates::date(times.starts_civil),
+        dates::hour(times.starts_civil),
+        dates::hour(times.ends_civil)
+    )
 }
 
 /// A field of an event that comes from another calendar.
@@ -239,7 +278,7 @@ pub fn reserved(event: &Event, seats: i64, until: Option<Timestamp>) -> String {
 
 /// The same, and how many seats it replaces.
 pub fn reserved_instead(event: &Event, seats: i64, until: Timestamp) -> String {
-    let now = if event.kept_seats == 0 { "aucune".to_owned() } else { event.kept_seats.to_string() };
+    let now = if event.reserved_seats == 0 { "aucune".to_owned() } else { event.reserved_seats.to_string() };
     format!("{} ({now} aujourd’hui)", reserved(event, seats, Some(until)))
 }
 

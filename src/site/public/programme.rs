@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::App;
-use board_model::kinds::BoardKind;
+use boards::labels;
 use db::ReadConn;
 use domain::programme::{self, Edition, Event, Slug};
 use domain::registrations::{self, EventView, Opening};

@@ -113,7 +113,7 @@ async fn choices(app: &TestApp, organiser: PersonId) {
     let chosen = app.event(CHOSEN).await.id;
     let change = |event: &mut domain::programme::Event| {
         event.buyer_list = "nantes.fr".into();
-        event.unlisted = UnlistedPolicy::Approve;
+        event.unlisted_policy = UnlistedPolicy::Approve;
     };
     app::revise::revise(&app.app, &domain::audit::Entry::new(organiser, Act::ChangedAudience, chosen), change)
         .await

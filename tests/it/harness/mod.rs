@@ -1,5 +1,6 @@
 //! A parcours of one's own: started on a free port with a fresh database, stopped when dropped.
 
+pub mod calendar;
 pub mod catalogue;
 mod database;
 pub mod filled;
@@ -9,6 +10,7 @@ pub mod post;
 pub mod process;
 mod registrations;
 pub mod smtp;
+pub mod sources;
 mod visitor;
 mod waiting;
 
@@ -28,7 +30,8 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
-pub use organiser::DESK;
+pub use organiser::{DESK, with_seen};
+pub use registrations::postpone;
 pub use visitor::{Answer, Visitor, unescaped};
 pub use waiting::until;
 
@@ -36,7 +39,7 @@ pub use waiting::until;
 pub const START: Timestamp = Timestamp::from_millis(1_795_507_200_000);
 
 /// Who organises.
-const ORGANISER: &str = "orga@exemple.fr";
+pub const ORGANISER: &str = "orga@exemple.fr";
 
 /// A workshop of sixty seats for public buyers.
 pub const WORKSHOP: &str = "atelier-2-indicateurs";

@@ -1,5 +1,7 @@
 //! What an organiser does at the workshop's page in the back office.
 
+use std::collections::BTreeMap;
+
 use super::{Answer, TestApp, WORKSHOP};
 
 /// Where the workshop is managed.
@@ -55,4 +57,16 @@ impl TestApp {
         .unwrap();
         tx.commit().await.unwrap();
     }
+}
+
+/// The fields of a form that two people may fill in at once, as a browser sends them: as they were when it was opened (its
+/// hidden field `seen`), but for those that were `changed`.
+pub fn with_seen<'a>(seen: &'a str, changed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let opened: BTreeMap<&str, String> = serde_json::from_str(seen).unwrap();
+    let fields = opened.into_iter().map(|(name, value)| {
+        let typed = changed.iter().find(|(changed, _)| *changed == name).map(|(_, typed)| *typed);
+        // As browsers end lines.
+        (name, typed.unwrap_or_else(|| value.replace('\n', "\r\n").leak()))
+    });
+    fields.chain([("seen", seen)]).collect()
 }

@@ -1,6 +1,6 @@
 //! The real binary as a process of its own, on a free port with a database of its own.
 
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
 
 use tokio::process::{Child, Command};
@@ -22,6 +22,18 @@ pub struct Process {
 /// A port that was free a moment ago.
 pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// Runs a command of the program on a database, to its end: whether it succeeded, and what it said.
+pub async fn run(url: &str, arguments: &[&str]) -> (bool, String) {
+    let command = Command::new(env!("CARGO_BIN_EXE_parcours"))
+        .args(arguments)
+        .args(["--database-url", url, "--listen", "127.0.0.1:0"])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let Output { status, stdout, stderr } = command.await.unwrap();
+    (status.success(), [stdout, stderr].map(|bytes| String::from_utf8(bytes).unwrap()).concat())
 }
 
 impl Process {

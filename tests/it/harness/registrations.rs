@@ -1,12 +1,24 @@
 //! What tests ask of the registrations for an event, and the events they change.
 
-use domain::audit::Act;
+use domain::audit::{Act, Entry};
 use domain::programme::Event;
 use domain::registrations::{self, Registration, RegistrationStatus};
 use kernel::clock::Timestamp;
 use mail::outbox::{self, Stored};
 
 use super::{TestApp, Visitor, WORKSHOP};
+
+/// Moves an event on the clock of its place, as its form does.
+pub fn postpone(event: &mut Event, hours: i64) {
+    for civil in [&mut event.starts_local, &mut event.ends_local] {
+        let moved: jiff::civil::DateTime = civil.parse().unwrap();
+        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
+    }
+    let zone = event.time_zone();
+    event.starts_at = Timestamp::from_civil(event.starts_civil(), &zone).unwrap();
+    event.ends_at = Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
+    event.closes_at = event.starts_at;
+}
 
 impl TestApp {
     /// The registrations for an event, in the order of arrival.
@@ -27,9 +39,20 @@ impl TestApp {
 
     /// Changes an event, as an organiser does on its page.
     pub async fn revise(&self, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
+        self.revise_by(Act::Edited, slug, edit).await;
+    }
+
+    /// Changes an event by an act of an organiser that the log tells apart.
+    pub async fn revise_by(&self, act: Act, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
         let by = self.organiser().await;
         let event = self.event(slug).await.id;
-        app::revise::revise(&self.app, &domain::audit::Entry::new(by, Act::Edited, event), edit).await.unwrap();
+        app::revise::revise(&self.app, &Entry::new(by, act, event), edit).await.unwrap();
+    }
+
+    /// Changes an event an hour later, so that calendars see when.
+    pub async fn revise_later(&self, slug: &str, edit: impl FnOnce(&mut Event) + Send) {
+        self.advance(1);
+        self.revise(slug, edit).await;
     }
 
     /// Moves the clock to this moment, which is to come.

@@ -107,6 +107,14 @@ impl Visitor {
         assert_eq!(self.post(&format!("{link}/confirmer"), &[]).await.status, 303);
     }
 
+    /// Makes the private feed of who is signed in, in place of an earlier one; its path.
+    pub async fn make_feed(&self) -> String {
+        assert_eq!(self.post("/mon-parcours/flux", &[]).await.status, 303);
+        let page = self.get("/mon-parcours").await.body;
+        let start = page.find("/calendrier/prive/").unwrap();
+        page[start..].split('"').next().unwrap().to_owned()
+    }
+
     /// Signs in by the letter's link.
     pub async fn sign_in(&self, app: &TestApp, email: &str) {
         assert_eq!(self.post("/connexion", &[("email", email)]).await.status, 303);

@@ -14,44 +14,7 @@ interface Noun {
   this: string;
 }
 
-export const NOUNS: Record<BoardKind, Noun> = {
-  indicators: {
-    one: "indicateur",
-    many: "indicateurs",
-    fresh: "nouvel indicateur",
-    freshMany: "nouveaux indicateurs",
-    feminine: false,
-    the: "l’indicateur",
-    this: "cet indicateur",
-  },
-  stakeholders: {
-    one: "acteur",
-    many: "acteurs",
-    fresh: "nouvel acteur",
-    freshMany: "nouveaux acteurs",
-    feminine: false,
-    the: "l’acteur",
-    this: "cet acteur",
-  },
-  questions: {
-    one: "question",
-    many: "questions",
-    fresh: "nouvelle question",
-    freshMany: "nouvelles questions",
-    feminine: true,
-    the: "la question",
-    this: "cette question",
-  },
-  cards: {
-    one: "fiche",
-    many: "fiches",
-    fresh: "nouvelle fiche",
-    freshMany: "nouvelles fiches",
-    feminine: true,
-    the: "la fiche",
-    this: "cette fiche",
-  },
-};
+export const NOUNS: Record<BoardKind, Noun> = labels.kinds;
 
 export const LINK_KINDS: Record<string, string> = labels.links;
 

@@ -12,7 +12,7 @@ mod store;
 use std::collections::BTreeMap;
 
 use crate::context::Context;
-use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, SourceSnapshot, merge};
+use crate::programme::{self, Edition, Event, EventStatus, Field, Merged, NewDraft, Source, SourceSnapshot, merge};
 use db::ReadConn;
 use kernel::id::EventId;
 
@@ -78,17 +78,14 @@ pub type Choices = BTreeMap<(EventId, &'static str), bool>;
 /// The event as the other calendar has it; what that does not tell is as it is here.
 #[must_use]
 pub fn as_external(here: &Event, external: &ExternalEvent) -> Event {
-    Event {
+    let mut there = Event {
         title: external.title.clone(),
         summary: external.summary.clone(),
         place: external.place.clone(),
-        zone: external.zone.clone(),
-        starts_local: external.civil.0.to_string(),
-        ends_local: external.civil.1.to_string(),
-        starts_at: external.instants.0,
-        ends_at: external.instants.1,
         ..here.clone()
-    }
+    };
+    there.set_times(external.times.clone());
+    there
 }
 
 /// The event that was brought in from this one, if it was.
@@ -109,8 +106,8 @@ pub async fn dry_run(context: &Context, reading: &Reading) -> sqlx::Result<Impor
             continue;
         };
         let there = as_external(&event, external);
-        let last = programme::said(&mut tx, event.id).await?;
-        let merged = merge(&event, (&there, &Field::OF_CALENDARS), &last, |_| false);
+        let last = programme::source_snapshot(&mut tx, event.id).await?;
+        let merged = merge(&event, Source { event: &there, fields: Field::OF_CALENDARS }, &last, |_| false);
         if merged.news.is_empty() && merged.conflicts.is_empty() && merged.kept.is_empty() {
             outcome.same.push(external.clone());
         } else {
@@ -127,15 +124,13 @@ pub async fn add_draft(context: &Context, edition: &Edition, external: &External
         title: external.title.clone(),
         summary: external.summary.clone(),
         place: external.place.clone(),
-        zone: external.zone.clone(),
-        civil: external.civil,
-        instants: external.instants,
+        times: external.times.clone(),
     };
     let id = programme::add_draft(&mut tx, edition.id, draft, context.clock.now()).await?;
     store::insert(&mut tx, &external.key, id).await?;
     let event = programme::event_by_id(&mut tx, id).await?.ok_or(sqlx::Error::RowNotFound)?;
-    let snapshot = SourceSnapshot::of(&as_external(&event, external), &Field::OF_CALENDARS);
-    programme::say(&mut tx, id, &snapshot).await?;
+    let snapshot = SourceSnapshot::of(&as_external(&event, external), Field::OF_CALENDARS);
+    programme::put_source_snapshot(&mut tx, id, &snapshot).await?;
     tx.commit().await
 }
 
@@ -148,6 +143,6 @@ pub async fn record(
 ) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     store::insert(&mut tx, &external.key, event).await?;
-    programme::say(&mut tx, event, snapshot).await?;
+    programme::put_source_snapshot(&mut tx, event, snapshot).await?;
     tx.commit().await
 }

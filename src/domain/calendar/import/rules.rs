@@ -8,9 +8,10 @@ use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarFrequency, ICalendarParameterName, ICalendarProperty, ICalendarStatus,
     ICalendarValue,
 };
-use jiff::civil::{Date, DateTime};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::programme::Times;
 use kernel::clock::Timestamp;
 
 /// More occurrences than this are not taken from one calendar.
@@ -36,12 +37,8 @@ pub struct ExternalEvent {
     pub summary: String,
     /// Where; may be empty.
     pub place: String,
-    /// Start and end on the clocks of `zone`.
-    pub civil: (DateTime, DateTime),
-    /// Start and end.
-    pub instants: (Timestamp, Timestamp),
-    /// The IANA name of its zone.
-    pub zone: String,
+    /// When.
+    pub times: Times,
 }
 
 /// Why something is not taken.
@@ -112,7 +109,7 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
 
 /// Each occurrence once, in order: what says of itself that it stands for one of a series does, and what is left out is.
 fn each_once(mut read: Vec<(bool, ExternalEvent)>, left_out: &BTreeSet<String>) -> Vec<ExternalEvent> {
-    read.sort_by_key(|(stands_for_one, event)| (!stands_for_one, event.instants.0));
+    read.sort_by_key(|(stands_for_one, event)| (!stands_for_one, event.times.starts_at));
     let mut found: BTreeMap<String, bool> = BTreeMap::new();
     let mut events = Vec::new();
     for (stands_for_one, mut event) in read {
@@ -120,13 +117,13 @@ fn each_once(mut read: Vec<(bool, ExternalEvent)>, left_out: &BTreeSet<String>) 
             _ if left_out.contains(&event.key) => continue,
             Some(true) => continue,
             // Several a day.
-            Some(false) => event.key = format!("{}T{}", event.key, event.civil.0.time()),
+            Some(false) => event.key = format!("{}T{}", event.key, event.times.starts_civil.time()),
             None => {}
         }
         found.insert(event.key.clone(), stands_for_one);
         events.push(event);
     }
-    events.sort_by_key(|event| event.instants.0);
+    events.sort_by_key(|event| event.times.starts_at);
     events
 }
 
@@ -209,8 +206,8 @@ fn foreign(
         return Err(Doubt::BadTimes);
     }
     let instant = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1000));
-    let instants = (instant(starts), instant(ends));
-    if instants.0 <= now || instants.0 > now + AHEAD {
+    let (starts_at, ends_at) = (instant(starts), instant(ends));
+    if starts_at <= now || starts_at > now + AHEAD {
         return Err(Doubt::OutOfReach);
     }
     let start = component.property(&ICalendarProperty::Dtstart).ok_or(Doubt::Incomplete)?;
@@ -222,20 +219,18 @@ fn foreign(
         None => default_zone,
     };
     let clocks = TimeZone::get(zone).map_err(|_| Doubt::UnknownZone)?;
-    let civil = (instants.0.civil(&clocks), instants.1.civil(&clocks));
+    let (starts_civil, ends_civil) = (starts_at.civil(&clocks), ends_at.civil(&clocks));
     let uid = component.uid().ok_or(Doubt::Incomplete)?;
     let is_series =
         [ICalendarProperty::Rrule, ICalendarProperty::Rdate].iter().any(|it| component.property(it).is_some());
-    let day = recurrence_day(component, &clocks).or_else(|| is_series.then(|| civil.0.date()));
+    let day = recurrence_day(component, &clocks).or_else(|| is_series.then(|| starts_civil.date()));
     Ok(ExternalEvent {
         key: day.map_or_else(|| uid.to_owned(), |day| format!("{uid}/{day}")),
         former_key: format!("{uid}/{starts}"),
         title: title(component),
         summary: text(component, &ICalendarProperty::Description, MAX_TEXT),
         place: text(component, &ICalendarProperty::Location, MAX_LINE).replace('\n', ", "),
-        civil,
-        instants,
-        zone: zone.to_owned(),
+        times: Times { zone: zone.to_owned(), starts_civil, ends_civil, starts_at, ends_at },
     })
 }
 
@@ -258,7 +253,7 @@ mod tests {
     const TIMES: &str = "DTSTART;TZID=Europe/Paris:20270326T140000\r\nDTEND;TZID=Europe/Paris:20270326T160000\r\n";
 
     fn starts(reading: &Reading) -> Vec<String> {
-        reading.events.iter().map(|event| format!("{} {}", event.civil.0, event.zone)).collect()
+        reading.events.iter().map(|event| format!("{} {}", event.times.starts_civil, event.times.zone)).collect()
     }
 
     #[test]
@@ -267,16 +262,16 @@ mod tests {
         assert_eq!(reading.doubts, []);
         let one = &reading.events[0];
         assert_eq!((one.title.as_str(), one.place.as_str()), ("Réunion, puis atelier", "Bordeaux; salle 2"));
-        assert_eq!((one.summary.as_str(), one.zone.as_str()), ("Un\nDeux", "Europe/Paris"));
-        assert_eq!(one.civil.1.to_string(), "2027-03-26T16:00:00");
+        assert_eq!((one.summary.as_str(), one.times.zone.as_str()), ("Un\nDeux", "Europe/Paris"));
+        assert_eq!(one.times.ends_civil.to_string(), "2027-03-26T16:00:00");
         let utc = calendar(&event("DTSTART:20270326T130000Z\r\nDURATION:PT2H\r\n"));
         assert_eq!(starts(&utc), ["2027-03-26T14:00:00 Europe/Paris"]);
-        assert_eq!(utc.events[0].instants, one.instants);
+        assert_eq!(utc.events[0].times.starts_at, one.times.starts_at);
         let floating = calendar(&event("DTSTART:20270326T140000\r\nDTEND:20270326T160000\r\n"));
-        assert_eq!(floating.events[0].instants, one.instants);
+        assert_eq!(floating.events[0].times.starts_at, one.times.starts_at);
         let far = calendar(&event("DTSTART;TZID=Indian/Reunion:20270326T160000\r\nDURATION:PT2H\r\n"));
         assert_eq!(starts(&far), ["2027-03-26T16:00:00 Indian/Reunion"]);
-        assert_eq!(far.events[0].instants.0, Timestamp::from_millis(one.instants.0.as_millis() - 3_600_000));
+        assert_eq!(far.events[0].times.starts_at, Timestamp::from_millis(one.times.starts_at.as_millis() - 3_600_000));
     }
 
     #[test]

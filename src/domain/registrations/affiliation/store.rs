@@ -1,15 +1,16 @@
 //! The organisations of registered people, in SQL.
 
+use crate::statuses;
 use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
 
 /// The events at which a person has a live registration.
 pub(super) async fn live_events_of(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<EventId>> {
-    dispatch!(tx, |conn| sqlx::query_scalar(
-        "select event_id from registration where person_id = $1
-           and status in ('pending', 'held', 'offered', 'confirmed', 'waiting', 'attended', 'absent')",
-    )
+    dispatch!(tx, |conn| sqlx::query_scalar(concat!(
+        "select event_id from registration where person_id = $1 and status in ",
+        statuses!(live),
+    ))
     .bind(person)
     .fetch_all(conn)
     .await)
@@ -60,15 +61,16 @@ pub(super) async fn beyond_cap(
     other: OrganisationId,
     now: Timestamp,
 ) -> sqlx::Result<Vec<(String, i64, i64)>> {
-    dispatch!(tx, |conn| sqlx::query_as(
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select event.title, cast(count(*) as bigint), event.organisation_cap
          from registration join event on event.id = registration.event_id
          where registration.organisation_id in ($1, $2) and event.ends_at > $3 and event.organisation_cap is not null
-           and registration.status in ('held', 'offered', 'confirmed', 'attended', 'absent')
-         group by event.id, event.title, event.organisation_cap, event.starts_at
+           and registration.status in ",
+        statuses!(taken),
+        " group by event.id, event.title, event.organisation_cap, event.starts_at
          having count(*) > event.organisation_cap and count(distinct registration.organisation_id) = 2
          order by event.starts_at, event.title",
-    )
+    ))
     .bind(one)
     .bind(other)
     .bind(now)

@@ -5,16 +5,9 @@ use std::collections::BTreeMap;
 use super::Queue;
 use crate::registrations::RegistrationStatus;
 use crate::registrations::rules::{Colleagues, Occupancy};
+use crate::statuses;
 use db::{ReadConn, dispatch};
 use kernel::id::{EventId, OrganisationId};
-
-/// Seats that count against the capacity: those that
-/// [`RegistrationStatus::is_taken`](crate::registrations::RegistrationStatus::is_taken).
-macro_rules! taken {
-    () => {
-        "('held', 'offered', 'confirmed', 'attended', 'absent')"
-    };
-}
 
 /// Each registration with what the rules count it by. Who waits is blocked once their organisation has all its seats.
 macro_rules! counted {
@@ -22,14 +15,14 @@ macro_rules! counted {
         concat!(
             "with counted as (
                  select registration.event_id, registration.status in ",
-            taken!(),
+            statuses!(taken),
             " as taken, registration.invited, registration.status = 'waiting' as waiting,
                  registration.short_notice and registration.verified as ready,
                  case when registration.status = 'waiting' and event.organisation_cap is not null then
                      (select count(*) from registration colleague
                       where colleague.event_id = registration.event_id
                         and colleague.organisation_id = registration.organisation_id and colleague.status in ",
-            taken!(),
+            statuses!(taken),
             ") >= event.organisation_cap else false end as blocked
                  from registration join event on event.id = registration.event_id
              )
@@ -104,7 +97,7 @@ pub(in crate::registrations) async fn colleagues(tx: &mut ReadConn, event: Event
     let rows: Vec<(OrganisationId, i64)> = dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select organisation_id, cast(count(*) as bigint) from registration
          where event_id = $1 and organisation_id is not null and status in ",
-        taken!(),
+        statuses!(taken),
         " group by organisation_id"
     ))
     .bind(event)

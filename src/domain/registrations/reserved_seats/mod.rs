@@ -47,12 +47,12 @@ pub async fn reserve_seats(
     let before = programme::lock(tx, event).await?.ok_or(ActError::NotFound)?;
     let mut event = before.clone();
     if let ReservedSeatsChange::Seats(seats, until) = change {
-        (event.kept_seats, event.kept_until) = (seats, Some(until));
+        (event.reserved_seats, event.reserved_until) = (seats, Some(until));
         event = programme::revised(&before, event, now);
         programme::save(tx, &event).await?;
     }
-    if before.kept_seats != event.kept_seats {
-        let note = format!("{} → {}", before.kept_seats, event.kept_seats);
+    if before.reserved_seats != event.reserved_seats {
+        let note = format!("{} → {}", before.reserved_seats, event.reserved_seats);
         audit::write(tx, &Entry::new(by, Act::ChangedAudience, event.id).note(note), now).await?;
     }
     store::reserve_for(tx, event.id, addresses).await?;

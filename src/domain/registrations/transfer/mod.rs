@@ -239,7 +239,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         None => organisations::of(tx, &giver.organisation, None, *now).await?,
     };
     let listed = giver.approved || audience::is_listed(&event.buyer_list, &transfer.email, &organisation);
-    if event.unlisted != UnlistedPolicy::Admit && !listed {
+    if event.unlisted_policy != UnlistedPolicy::Admit && !listed {
         return Err(Refusal::NotListed.into());
     }
     let person = register::person_for(context, tx, &request, organisation.id).await?;

@@ -56,8 +56,8 @@ pub(super) struct Written {
     /// The number that the round will have: made with the form, so that sending it twice is sending it once.
     round: String,
     keep: bool,
-    kept: String,
-    kept_until: String,
+    reserved_seats: String,
+    reserved_until: String,
 }
 
 impl Written {
@@ -77,8 +77,8 @@ impl Written {
                 "act" => written.act = value,
                 "round" => written.round = value,
                 "keep" => written.keep = true,
-                "kept" => written.kept = value,
-                "kept_until" => written.kept_until = value,
+                "reserved_seats" => written.reserved_seats = value,
+                "reserved_until" => written.reserved_until = value,
                 _ => {}
             }
         }
@@ -130,21 +130,22 @@ impl Written {
         now: Timestamp,
         problems: &mut FieldErrors,
     ) -> Option<ReservedSeatsChange> {
-        if self.kept.trim().is_empty() && self.kept_until.trim().is_empty() {
-            let reserves = |event: &Event| event.kept_seats > 0 && event.kept_until.is_none_or(|until| until > now);
+        if self.reserved_seats.trim().is_empty() && self.reserved_until.trim().is_empty() {
+            let reserves =
+                |event: &Event| event.reserved_seats > 0 && event.reserved_until.is_none_or(|until| until > now);
             let bare = chosen.iter().any(|event| event.capacity.is_some() && !reserves(event));
             if bare {
-                problems.add("kept", french::NO_RESERVED_SEATS);
+                problems.add("reserved_seats", french::NO_RESERVED_SEATS);
             }
             return (!bare).then_some(ReservedSeatsChange::Unchanged);
         }
-        let seats = self.kept.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
+        let seats = self.reserved_seats.trim().parse().ok().filter(|seats| (1..=100_000).contains(seats));
         if seats.is_none() {
-            problems.add("kept", french::NOT_A_NUMBER);
+            problems.add("reserved_seats", french::NOT_A_NUMBER);
         }
-        let until = time("kept_until", &self.kept_until, chosen, (now, problems));
-        if until.is_none() && self.kept_until.trim().is_empty() {
-            problems.add("kept_until", french::NOT_A_TIME);
+        let until = time("reserved_until", &self.reserved_until, chosen, (now, problems));
+        if until.is_none() && self.reserved_until.trim().is_empty() {
+            problems.add("reserved_until", french::NOT_A_TIME);
         }
         seats.zip(until).map(|(seats, until)| ReservedSeatsChange::Seats(seats, until))
     }
@@ -173,7 +174,9 @@ fn time(
 fn reserved(round: &NewRound) -> Vec<String> {
     let line = |event: &Event| match round.reserved_seats {
         None => None,
-        Some(ReservedSeatsChange::Unchanged) => Some(french::reserved(event, event.kept_seats, event.kept_until)),
+        Some(ReservedSeatsChange::Unchanged) => {
+            Some(french::reserved(event, event.reserved_seats, event.reserved_until))
+        }
         Some(ReservedSeatsChange::Seats(seats, until)) => Some(french::reserved_instead(event, seats, until)),
     };
     round.with_seats().filter_map(line).collect()
