@@ -143,12 +143,11 @@ mod tests {
 
     #[test]
     fn the_sets_of_statements_are_those_of_the_methods() {
-        let sets: [(&str, fn(RegistrationStatus) -> bool); 3] = [
-            (statuses!(live), RegistrationStatus::is_live),
-            (statuses!(taken), RegistrationStatus::is_taken),
-            (statuses!(theirs), RegistrationStatus::is_theirs),
-        ];
-        for (sql, is_in) in sets {
+        type Predicate = fn(RegistrationStatus) -> bool;
+        let live = (statuses!(live), RegistrationStatus::is_live as Predicate);
+        let taken = (statuses!(taken), RegistrationStatus::is_taken as Predicate);
+        let theirs = (statuses!(theirs), RegistrationStatus::is_theirs as Predicate);
+        for (sql, is_in) in [live, taken, theirs] {
             let names = RegistrationStatus::ALL.into_iter().filter(|status| is_in(*status)).map(|status| json!(status));
             let names: BTreeSet<String> = names.map(|name| name.to_string().replace('"', "'")).collect();
             let listed: BTreeSet<String> = sql.trim_matches(['(', ')']).split(", ").map(str::to_owned).collect();
