@@ -10,6 +10,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::line("group"),
     ],
     title: "title",
+    coloured_by: "colour",
     links: &[],
     votes: false,
 };

@@ -35,6 +35,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::text("notes"),
     ],
     title: "name",
+    coloured_by: "legal_category",
     links: &[],
     votes: false,
 };

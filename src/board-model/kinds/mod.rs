@@ -38,6 +38,8 @@ pub struct Schema {
     pub fields: &'static [Field],
     /// The field that names a card.
     pub title: &'static str,
+    /// The field that gives a card its colour in drawings.
+    pub coloured_by: &'static str,
     /// The kinds of links; none: no links on this board.
     pub links: &'static [&'static str],
     /// Whether people vote for cards.

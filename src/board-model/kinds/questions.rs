@@ -10,6 +10,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::choice("state", &["asked", "answering", "answered", "parked"]),
     ],
     title: "question",
+    coloured_by: "state",
     links: &[],
     votes: true,
 };

@@ -36,6 +36,7 @@ pub(super) const SCHEMA: Schema = Schema {
         Field::text("notes"),
     ],
     title: "name",
+    coloured_by: "family",
     links: &["decides", "prescribes", "informs", "funds", "supplies", "supports", "opposes", "co_builds"],
     votes: false,
 };

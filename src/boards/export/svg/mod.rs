@@ -110,7 +110,7 @@ fn fact(kind: BoardKind, card: &Card) -> String {
     if kind == BoardKind::Cards {
         return wrapped(card.text("group"), NOTE, 1).concat();
     }
-    kind.schema().field(group(kind)).map_or_else(|_| String::new(), |field| labels::in_full(card, field))
+    kind.schema().field(kind.schema().coloured_by).map_or_else(|_| String::new(), |field| labels::in_full(card, field))
 }
 
 fn draw_line(out: &mut String, Edge { link, curve: Curve { from, bend, to }, .. }: &Edge<'_>) {
@@ -140,22 +140,13 @@ fn draw_label(out: &mut String, Edge { link, label: (x, y), has_plate, .. }: &Ed
     );
 }
 
-/// The field that cards are coloured by.
-const fn group(kind: BoardKind) -> &'static str {
-    match kind {
-        BoardKind::Indicators => "legal_category",
-        BoardKind::Stakeholders => "family",
-        BoardKind::Questions => "state",
-        BoardKind::Cards => "colour",
-    }
-}
-
 fn tone(kind: BoardKind, card: &Card) -> &'static str {
-    let choices = match kind.schema().field(group(kind)).map(|field| field.holds) {
+    let schema = kind.schema();
+    let choices = match schema.field(schema.coloured_by).map(|field| field.holds) {
         Ok(Holds::Choice(choices)) => choices,
         _ => &[],
     };
-    let chosen = card.text(group(kind));
+    let chosen = card.text(schema.coloured_by);
     let at = choices.iter().position(|choice| *choice == chosen);
     at.map_or("#ffffff", |at| meaning(chosen).unwrap_or(TONES[at % TONES.len()]))
 }
@@ -240,13 +231,14 @@ mod tests {
             after.split_once('"').map(|(tone, _)| tone)
         };
         for kind in BoardKind::ALL {
-            let Ok(Holds::Choice(choices)) = kind.schema().field(group(kind)).map(|field| field.holds) else {
+            let Ok(Holds::Choice(choices)) = kind.schema().field(kind.schema().coloured_by).map(|field| field.holds)
+            else {
                 panic!()
             };
             for (at, choice) in choices.iter().enumerate() {
                 let live = own(choice).unwrap_or(WHEEL[at % WHEEL.len()]);
                 let colour = TONES[WHEEL.iter().position(|tone| *tone == live).unwrap()];
-                let picture = svg(&board(kind, &[(group(kind), (*choice).into())]));
+                let picture = svg(&board(kind, &[(kind.schema().coloured_by, (*choice).into())]));
                 assert!(picture.contains(&format!("rx=\"9\" fill=\"{colour}\"")), "{choice} is {live}");
             }
         }
