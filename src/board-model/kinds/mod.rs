@@ -4,6 +4,7 @@
 mod cards;
 pub mod indicators;
 mod questions;
+mod risks;
 mod stakeholders;
 
 use super::model::{Refusal, Value};
@@ -27,6 +28,8 @@ pub enum BoardKind {
     Stakeholders,
     /// Questions and answers.
     Questions,
+    /// Risks and measures.
+    Risks,
     /// Free cards.
     Cards,
 }
@@ -87,12 +90,13 @@ impl BoardKind {
             Self::Indicators => "indicators",
             Self::Stakeholders => "stakeholders",
             Self::Questions => "questions",
+            Self::Risks => "risks",
             Self::Cards => "cards",
         }
     }
 
     /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Indicators, Self::Stakeholders, Self::Questions, Self::Cards];
+    pub const ALL: [Self; 5] = [Self::Indicators, Self::Stakeholders, Self::Questions, Self::Risks, Self::Cards];
 
     /// What a board of this kind holds.
     #[must_use]
@@ -101,6 +105,7 @@ impl BoardKind {
             Self::Indicators => &indicators::SCHEMA,
             Self::Stakeholders => &stakeholders::SCHEMA,
             Self::Questions => &questions::SCHEMA,
+            Self::Risks => &risks::SCHEMA,
             Self::Cards => &cards::SCHEMA,
         }
     }
