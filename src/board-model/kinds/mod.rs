@@ -4,7 +4,6 @@
 mod cards;
 pub mod indicators;
 mod questions;
-mod risks;
 mod stakeholders;
 
 use super::model::{Refusal, Value};
@@ -28,8 +27,6 @@ pub enum BoardKind {
     Stakeholders,
     /// Questions and answers.
     Questions,
-    /// Risks and measures.
-    Risks,
     /// Free cards.
     Cards,
 }
@@ -90,13 +87,12 @@ impl BoardKind {
             Self::Indicators => "indicators",
             Self::Stakeholders => "stakeholders",
             Self::Questions => "questions",
-            Self::Risks => "risks",
             Self::Cards => "cards",
         }
     }
 
     /// All kinds.
-    pub const ALL: [Self; 5] = [Self::Indicators, Self::Stakeholders, Self::Questions, Self::Risks, Self::Cards];
+    pub const ALL: [Self; 4] = [Self::Indicators, Self::Stakeholders, Self::Questions, Self::Cards];
 
     /// What a board of this kind holds.
     #[must_use]
@@ -105,7 +101,6 @@ impl BoardKind {
             Self::Indicators => &indicators::SCHEMA,
             Self::Stakeholders => &stakeholders::SCHEMA,
             Self::Questions => &questions::SCHEMA,
-            Self::Risks => &risks::SCHEMA,
             Self::Cards => &cards::SCHEMA,
         }
     }

@@ -11,7 +11,7 @@ pub const SUBPROTOCOL: &str = "parcours.board.v1";
 
 /// The version of the messages that this program knows. The generated types of each version are kept in `versions/`, and
 /// a test fails when they change without a new number.
-pub const VERSION: Version = Version { major: 1, minor: 1 };
+pub const VERSION: Version = Version { major: 1, minor: 0 };
 
 /// A version of the messages; `major.minor` as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

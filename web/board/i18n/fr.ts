@@ -291,7 +291,6 @@ export const fr = {
     indicators: "Partir d’indicateurs types",
     stakeholders: "Partir d’acteurs types",
     questions: "Partir de questions fréquentes",
-    risks: "Partir de risques fréquents",
     cards: "Partir de fiches d’exemple",
   } satisfies Record<BoardKind, string>,
   changesByOthers: (kind: BoardKind, added: number, removed: number, changed: number) => {

@@ -112,8 +112,6 @@ const questions: Fields[] = [
   question("Comment associer les acteurs économiques du territoire ?", "Territoire"),
 ];
 
-const risks: Fields[] = [{ risk: "Le plan reste une affaire de spécialistes", measure: "Associer chaque direction" }];
-
 const card = (title: string, group: string, colour: string): Fields => ({ title, group, colour });
 
 const cards: Fields[] = [
@@ -123,4 +121,4 @@ const cards: Fields[] = [
   card("Mon premier pas", "Suite", "yellow"),
 ];
 
-export const STARTERS: Record<BoardKind, readonly Fields[]> = { indicators, stakeholders, questions, risks, cards };
+export const STARTERS: Record<BoardKind, readonly Fields[]> = { indicators, stakeholders, questions, cards };

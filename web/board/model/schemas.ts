@@ -81,12 +81,6 @@ export const VIEW_CONFIG: Readonly<Record<BoardKind, ViewConfig>> = {
     kanbanField: "state",
     views: ["table", "kanban", "free"],
   },
-  risks: {
-    mainFields: ["risk", "likelihood", "impact", "measure"],
-    sections: [{ name: "card", fields: ["risk", "likelihood", "impact", "measure"] }],
-    colourField: "likelihood",
-    views: ["table", "free"],
-  },
   cards: {
     mainFields: ["title", "text", "group", "colour"],
     sections: [{ name: "card", fields: ["title", "text", "group", "colour"] }],

@@ -19,7 +19,7 @@ export type ClientId = string;
 export type PersonId = string;
 
 /** The kinds of boards. */
-export type BoardKind = "indicators" | "stakeholders" | "questions" | "risks" | "cards";
+export type BoardKind = "indicators" | "stakeholders" | "questions" | "cards";
 
 /** A finite number with at most four decimals, so that writing it as JSON and reading it back, by any
  * reader, gives the same number: a board replayed from its edits is then the same board. */

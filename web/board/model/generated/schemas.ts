@@ -70,17 +70,6 @@ export const SCHEMAS = {
     links: [],
     votes: true,
   },
-  risks: {
-    title: "risk",
-    fields: [
-      { name: "risk", type: "line" },
-      { name: "likelihood", type: "integer", min: 0, max: 100 },
-      { name: "impact", type: "integer", min: 0, max: 100 },
-      { name: "measure", type: "text" },
-    ],
-    links: [],
-    votes: false,
-  },
   cards: {
     title: "title",
     fields: [
