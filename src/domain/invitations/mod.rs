@@ -10,7 +10,6 @@ mod letters;
 mod rules;
 mod sending;
 mod store;
-mod tidy;
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -40,7 +39,6 @@ pub use store::{erase_guest, events_of, invitations, mark_opened, purge, receive
 pub const JOBS: &[Job] = &[
     // Invitations for later leave this soon after their time.
     Job { name: "invite", every: Duration::from_secs(30), run: |context| Box::pin(send_due(context)) },
-    Job { name: "tidy rounds", every: Duration::from_secs(3600), run: |context| Box::pin(tidy::tidy(context)) },
 ];
 
 /// An invitation that somebody got.
