@@ -5,7 +5,6 @@ mod by_link;
 mod form;
 mod french;
 mod guest;
-mod help;
 mod programme;
 mod transfer;
 
@@ -19,7 +18,6 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/", get(programme::timeline))
         .route("/evenements/{slug}", get(programme::event))
-        .route("/aide", get(help::show))
         .route("/evenements/{slug}/inscription", get(form::show).post(form::submit))
         .route("/evenements/{slug}/inscription/recue", get(form::received))
         .route("/inscriptions/{token}", get(by_link::show))
