@@ -56,9 +56,9 @@ pub async fn enqueue_all(tx: &mut WriteTx, letters: &[Letter], now: Timestamp) -
     Ok(new)
 }
 
-/// Takes letters of one kind back that have not left yet, since what they say is no longer true.
-pub async fn withdraw(tx: &mut WriteTx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
-    store::withdraw(tx, person, subject, kind).await
+/// Takes letters of one kind to these people back that have not left yet, since what they say is no longer true.
+pub async fn withdraw(tx: &mut WriteTx, people: &[PersonId], subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    if people.is_empty() { Ok(()) } else { store::withdraw(tx, people, subject, kind).await }
 }
 
 /// Takes back the letters of one kind about these subjects that wait and were never tried, as if they had not been written:

@@ -267,18 +267,16 @@ pub async fn allowance(tx: &mut WriteTx, per_minute: u32, now: Timestamp) -> sql
     Ok(per_minute.saturating_sub(u32::try_from(gone).unwrap_or(u32::MAX)))
 }
 
-/// Takes letters of one kind about one subject back from the queue.
-pub async fn withdraw(tx: &mut WriteTx, person: PersonId, subject: Uuid, kind: &str) -> sqlx::Result<()> {
-    dispatch!(tx, |conn| sqlx::query(
-        "update letter set status = 'suppressed', reason = 'no longer true'
-         where person_id = $1 and subject_id = $2 and kind = $3 and status = 'queued'",
-    )
-    .bind(person)
-    .bind(subject)
-    .bind(kind)
-    .execute(conn)
-    .await
-    .map(drop))
+/// Takes letters of one kind about one subject to these people back from the queue.
+pub async fn withdraw(tx: &mut WriteTx, people: &[PersonId], subject: Uuid, kind: &str) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "update letter set status = 'suppressed', reason = 'no longer true' where status = 'queued' and kind = ",
+        );
+        query.push_bind(kind).push(" and subject_id = ").push_bind(subject).push(" and person_id in ");
+        push_list(&mut query, people);
+        query.build().execute(conn).await.map(drop)
+    })
 }
 
 /// Takes letters of one kind about one subject back from the queue, whoever they are to.

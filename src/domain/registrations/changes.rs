@@ -4,7 +4,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
-use super::notifications::notify;
+use super::notifications::notify_all;
 use super::reconcile::{next_on_waiting_list, reconcile};
 use super::{Registration, admission, counts, letters, store};
 use crate::context::Context;
@@ -43,10 +43,9 @@ pub async fn on_event_revised(
     let is_news = change.after.status.takes_place() || differences.iter().any(ends);
     if !over && is_news && !differences.is_empty() {
         let all = store::of_event(tx, change.after.id).await?;
-        for registration in all.iter().filter(|one| one.status.can_be_cancelled()) {
-            notify(context, tx, &change.after, letters::changed(context, change, &differences, registration), now)
-                .await?;
-        }
+        let told = all.iter().filter(|one| one.status.can_be_cancelled());
+        let letters = told.map(|registration| letters::changed(context, change, &differences, registration)).collect();
+        notify_all(context, tx, &change.after, letters, now).await?;
     }
     reconcile(context, tx, &change.after, now).await.map(drop)
 }

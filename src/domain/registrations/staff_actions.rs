@@ -158,6 +158,7 @@ pub async fn decide(
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let all = store::of_event(&mut tx, event.id).await?;
+    let mut letters = Vec::new();
     let mut decided = 0;
     for mut registration in
         all.into_iter().filter(|one| one.status == RegistrationStatus::Pending && ids.contains(&one.id))
@@ -188,12 +189,13 @@ pub async fn decide(
         };
         store::update(&mut tx, &registration, now).await?;
         let position = store::position(&mut tx, event.id, registration.arrival).await?;
-        notify(context, &mut tx, &event, letters::state(context, &event, &registration, position), now).await?;
+        letters.push(letters::state(context, &event, &registration, position));
         let note = if let Decision::Refuse(reason) = decision { reason.as_str() } else { "" };
         let entry = Entry::new(by, act, event.id).person(registration.person_id).note(note);
         audit::write(&mut tx, &entry, now).await?;
         decided += 1;
     }
+    notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
     Ok(decided)
 }

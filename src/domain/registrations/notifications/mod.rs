@@ -39,11 +39,10 @@ pub async fn notify_all(
     mut letters: Vec<Letter>,
     now: Timestamp,
 ) -> sqlx::Result<()> {
+    let ended = letters.iter().filter(|letter| ends_reminders(letter.kind)).filter_map(|letter| letter.to.person);
+    outbox::withdraw(tx, &ended.collect::<Vec<_>>(), event.id.0, "reminder").await?;
     for letter in &mut letters {
         let Some(person) = letter.to.person else { continue };
-        if ends_reminders(letter.kind) {
-            outbox::withdraw(tx, person, event.id.0, "reminder").await?;
-        }
         if let Some(method) = method(tx, event, letter.kind, person).await? {
             let invitation = invitation(context, tx, event, person, letter, method, now).await?;
             letter.calendar = Some(invitation);

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
-use super::notifications::notify;
+use super::notifications::notify_all;
 use super::{Registration, store as registrations};
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
@@ -99,9 +99,9 @@ async fn remind_of(context: &Context, event: &Event, which: Reminder, due_at: Ti
     let Some(event) = programme::lock(&mut tx, event.id).await?.filter(|now| now.sequence == event.sequence) else {
         return Ok(());
     };
-    for registration in registrations::to_remind(&mut tx, event.id, due_at, version, REVISION).await? {
-        notify(context, &mut tx, &event, letters::reminder(context, &event, &registration, which), now).await?;
-    }
+    let people = registrations::to_remind(&mut tx, event.id, due_at, version, REVISION).await?;
+    let letters = people.iter().map(|registration| letters::reminder(context, &event, registration, which)).collect();
+    notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
     Ok(())
 }
