@@ -216,7 +216,11 @@ async fn seats_are_kept_for_who_is_invited_if_the_organisers_say_so() {
     form[6].1 = "01939000-0000-7000-8000-000000000002";
     form.push(("keep", "oui"));
     let bare = compose(&visitor, COMPOSE, &form).await;
-    assert!(bare.status == 422 && bare.body.contains("id=\"reserved_seats-error\""), "the workshop keeps none: {}", bare.body);
+    assert!(
+        bare.status == 422 && bare.body.contains("id=\"reserved_seats-error\""),
+        "the workshop keeps none: {}",
+        bare.body
+    );
     form.push(("reserved_seats", "10"));
     let endless = compose(&visitor, COMPOSE, &form).await;
     assert!(endless.status == 422 && endless.body.contains("id=\"reserved_until-error\""), "{}", endless.body);
