@@ -24,7 +24,7 @@ pub const PATIENCE: Duration = Duration::from_secs(24 * 60 * 60);
 /// Why a letter does not leave that an organiser dropped.
 pub const DROPPED: &str = "an organiser dropped it";
 
-/// Letters written by one statement; engines limit what one may bind.
+/// Letters written, or people named, by one statement; engines limit what one may bind.
 const AT_ONCE: usize = 100;
 
 /// Puts a letter into the outbox, in the transaction of its cause. Returns whether it was new: a second one for the
@@ -58,7 +58,10 @@ pub async fn enqueue_all(tx: &mut WriteTx, letters: &[Letter], now: Timestamp) -
 
 /// Takes letters of one kind to these people back that have not left yet, since what they say is no longer true.
 pub async fn withdraw(tx: &mut WriteTx, people: &[PersonId], subject: Uuid, kind: &str) -> sqlx::Result<()> {
-    if people.is_empty() { Ok(()) } else { store::withdraw(tx, people, subject, kind).await }
+    for people in people.chunks(AT_ONCE) {
+        store::withdraw(tx, people, subject, kind).await?;
+    }
+    Ok(())
 }
 
 /// Takes back the letters of one kind about these subjects that wait and were never tried, as if they had not been written:

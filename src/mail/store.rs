@@ -275,7 +275,7 @@ pub async fn withdraw(tx: &mut WriteTx, people: &[PersonId], subject: Uuid, kind
         );
         query.push_bind(kind).push(" and subject_id = ").push_bind(subject).push(" and person_id in ");
         push_list(&mut query, people);
-        query.build().execute(conn).await.map(drop)
+        query.build().persistent(people.len() == 1).execute(conn).await.map(drop)
     })
 }
 
