@@ -1,6 +1,6 @@
 //! Group commit: requests with the same key are decided in batches, in their order of arrival, by one transaction each. A lone
 //! request is decided at once; those that arrive meanwhile form the next batch, with one lock, one count and one flush to disk.
-//! Requests for seats are batched by event, the delivery statuses of letters by outbox.
+//! Requests for seats are batched by event, the delivery statuses of letters by outbox, on SQLite the edits of all boards together.
 
 use std::collections::HashMap;
 use std::future::Future;
