@@ -9,7 +9,7 @@ use domain::accounts::Person;
 use domain::organisations::Organisation;
 use domain::programme::{Change, Event};
 use domain::registrations::{self, Notify};
-use domain::{accounts, audit, invitations};
+use domain::{accounts, audit, invitations, roles};
 use kernel::id::PersonId;
 
 /// Something that happened in one feature and that others may have to follow.
@@ -128,6 +128,7 @@ pub static REACTIONS: &[Reaction] = &[
     reaction!(PersonErased(person) => "audit": |_context, tx| audit::erase_notes_about(tx, person.id)),
     reaction!(PersonErased(person) => "invitations": |_context, tx| invitations::erase_guest(tx, &person.email)),
     reaction!(PersonErased(person) => "mail": |_context, tx| mail::recipients::erase(tx, person.email.as_str())),
+    reaction!(PersonErased(person) => "roles": |_context, tx| roles::erase_person(tx, person.id)),
     // Last: the others read what hangs on the person's row.
     reaction!(PersonErased(person) => "accounts": |_context, tx| accounts::delete(tx, person.id)),
 ];

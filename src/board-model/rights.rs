@@ -18,10 +18,10 @@ pub enum Role {
 }
 
 impl Role {
-    /// What somebody who holds a seat at the board's event, or organises, is on a board that may be written.
+    /// What somebody who may open a board is on it while it may be written.
     #[must_use]
-    pub const fn of(is_organiser: bool) -> Self {
-        if is_organiser { Self::Facilitator } else { Self::Participant }
+    pub const fn of(runs: bool) -> Self {
+        if runs { Self::Facilitator } else { Self::Participant }
     }
 
     /// What whoever has this role is while the board is archived, or is not.

@@ -27,6 +27,7 @@ pub mod rooms;
 pub mod send_queue;
 mod store;
 
+use board_model::rights::Role;
 use db::{ReadConn, WriteTx};
 use domain::accounts::Person;
 use domain::audit::{self, Act, Entry};
@@ -63,7 +64,7 @@ pub enum AccessError {
     /// There is no such board.
     #[error("no such board")]
     NoSuchBoard,
-    /// The person holds no seat at its event.
+    /// The person holds no seat at its event, and no role that runs it.
     #[error("no seat at the event")]
     NoSeat(BoardRow),
     /// The database failed.
@@ -71,13 +72,15 @@ pub enum AccessError {
     Store(#[from] sqlx::Error),
 }
 
-/// The board, for `person`: organisers and whoever holds a confirmed seat open it.
+/// The board, for `person`, and what they are on it: whoever holds a confirmed seat opens it, and whoever has a role that runs it.
 ///
 /// # Errors
 ///
 /// When there is no such board, the person holds no seat, or the database fails.
-pub async fn access(tx: &mut ReadConn, person: &Person, board: BoardId) -> Result<BoardRow, AccessError> {
-    Ok(access_with_client(tx, person, board, None).await?.board)
+pub async fn access(tx: &mut ReadConn, person: &Person, board: BoardId) -> Result<(BoardRow, Role), AccessError> {
+    let found = access_with_client(tx, person, board, None).await?;
+    let role = found.role();
+    Ok((found.board, role))
 }
 
 /// The same for the person's client, if one is given; also what that client wrote last.
@@ -88,7 +91,7 @@ pub async fn access_with_client(
     client: Option<ClientId>,
 ) -> Result<store::Found, AccessError> {
     let found = store::find_for(tx, board, person.id, client).await?.ok_or(AccessError::NoSuchBoard)?;
-    if person.organiser || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
+    if found.runs || found.has_seat { Ok(found) } else { Err(AccessError::NoSeat(found.board)) }
 }
 
 /// The board of that identifier.

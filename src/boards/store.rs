@@ -12,6 +12,7 @@ use super::format::{FORMAT, Stored, from_sql, lift, to_sql};
 use board_model::kinds::BoardKind;
 use board_model::model::{Board, Edit};
 use board_model::protocol::Accepted;
+use board_model::rights::Role;
 use db::{Engine, ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, CardId, ClientId, EventId, PersonId};
@@ -107,12 +108,19 @@ pub struct Found {
     pub board: BoardRow,
     /// Whether the person has a seat at its event.
     pub has_seat: bool,
+    /// Whether the person has a role that runs it.
+    pub runs: bool,
     last_by: Option<PersonId>,
     last_n: Option<i64>,
     last_seq: Option<i64>,
 }
 
 impl Found {
+    /// What the person is on the board while it may be written.
+    pub const fn role(&self) -> Role {
+        Role::of(self.runs)
+    }
+
     /// The last stored edit of the person's client.
     pub fn last_edit(&self) -> Option<LastEdit> {
         let (by, n, seq) = (self.last_by?, self.last_n?, self.last_seq?);
@@ -134,6 +142,10 @@ pub(super) async fn find_for(
                           and status in ",
         domain::statuses!(theirs),
         ") as has_seat,
+                exists (select 1 from role_grant
+                        where person_id = $2
+                          and (edition_id is null and event_id is null or event_id = board.event_id
+                               or edition_id = (select edition_id from event where event.id = board.event_id))) as runs,
                 last.author_id as last_by, last.n as last_n, last.seq as last_seq
          from board
          left join board_edit last on last.board_id = board.id and last.client = $3

@@ -10,6 +10,7 @@ pub mod jobs;
 pub mod organisations;
 pub mod programme;
 pub mod registrations;
+pub mod roles;
 
 pub use context::Context;
 pub use jobs::Job;

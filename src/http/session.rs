@@ -10,6 +10,7 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use super::Web;
 use crate::error::Error;
 use domain::accounts::{self, Person};
+use domain::roles;
 use kernel::config::Config;
 use kernel::key::Token;
 
@@ -21,6 +22,10 @@ pub struct SignedIn(pub Person);
 /// The signed-in organiser; others are refused.
 #[derive(Debug, Clone)]
 pub struct Organiser(pub Person);
+
+/// The signed-in owner of everything, who gives roles; others are refused.
+#[derive(Debug, Clone)]
+pub struct Owner(pub Person);
 
 /// The cookie's name. With HTTPS its prefix makes browsers insist on `Secure`, on `Path=/` and on no `Domain`.
 const fn cookie_name(https: bool) -> &'static str {
@@ -93,6 +98,15 @@ impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for Organiser {
             Some(person) if person.organiser => Ok(Self(person)),
             Some(_) => Err(Error::Forbidden),
         }
+    }
+}
+
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for Owner {
+    type Rejection = Error;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
+        let Organiser(person) = Organiser::from_request_parts(parts, state).await?;
+        let held = roles::of_person(&mut state.as_ref().db.read().await?, person.id).await?;
+        if held.iter().any(roles::Grant::is_owner_of_everything) { Ok(Self(person)) } else { Err(Error::Forbidden) }
     }
 }
 

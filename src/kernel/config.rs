@@ -32,9 +32,12 @@ pub enum Command {
         /// The programme.
         file: PathBuf,
     },
-    /// Manage the organisers' accounts.
+    /// Give somebody everything that organisers may do; `role` gives and ends other roles.
     #[command(subcommand)]
     Organiser(OrganiserCommand),
+    /// Say who may do what, and change it.
+    #[command(subcommand)]
+    Role(RoleCommand),
     /// Erase people of whom nothing was heard for longer than PARCOURS_RETENTION_DAYS; a server does so every day.
     Purge,
     /// Copy the SQLite database to FILE, while a server goes on using it.
@@ -54,6 +57,32 @@ pub enum OrganiserCommand {
         /// The organiser's e-mail address.
         email: String,
     },
+}
+
+/// What can be done to roles.
+#[derive(Debug, Subcommand)]
+pub enum RoleCommand {
+    /// List who holds which role.
+    List,
+    /// Give an address a role.
+    Grant(RoleAt),
+    /// End a role of an address, at once.
+    End(RoleAt),
+}
+
+/// A role of an address, and where it holds.
+#[derive(Debug, Args)]
+pub struct RoleAt {
+    /// The e-mail address.
+    pub email: String,
+    /// owner, organiser or facilitator.
+    pub role: String,
+    /// For one edition, a facilitator: its slug.
+    #[arg(long, conflicts_with = "event")]
+    pub edition: Option<String>,
+    /// For one event, a facilitator: its slug.
+    #[arg(long)]
+    pub event: Option<String>,
 }
 
 /// Edits a second from one person on a board, on average, unless configured. The board client keeps below it.

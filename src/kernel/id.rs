@@ -64,6 +64,8 @@ ids! {
     TransferId,
     /// Something that an organiser did.
     AuditId,
+    /// A role that somebody holds.
+    GrantId,
     /// A signed-in browser.
     SessionId,
     /// A request to sign in by mail.

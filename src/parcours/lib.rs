@@ -3,4 +3,5 @@
 
 pub mod after_commit;
 pub mod check;
+pub mod role;
 pub mod server;

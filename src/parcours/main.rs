@@ -4,10 +4,10 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
-use domain::accounts::{self, EmailAddress};
 use kernel::clock::Clock;
 use kernel::config::{Cli, Command, Config, OrganiserCommand};
 use parcours::check::check;
+use parcours::role;
 use site::App;
 
 use mail::Delivery;
@@ -67,10 +67,16 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
             say(&imported.map_err(|error| format!("{}: {error}", file.display()))?.to_string());
         }
         Command::Organiser(OrganiserCommand::Add { email }) => {
-            let address = EmailAddress::parse(&email).ok_or_else(|| format!("{email} is not an e-mail address"))?;
             let app = open(config).await?;
-            let new = accounts::add_organiser(&app, &address).await?;
-            say(if new { "added: they can sign in at /connexion" } else { "was an organiser already" });
+            let new = role::add_organiser(&app, &email).await;
+            app.db.close().await;
+            say(if new? { "added: they can sign in at /connexion" } else { "was an organiser already" });
+        }
+        Command::Role(command) => {
+            let app = open(config).await?;
+            let told = role::run(&app, command).await;
+            app.db.close().await;
+            say(&told?);
         }
         Command::Purge => {
             let app = open(config).await?;

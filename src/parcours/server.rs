@@ -19,6 +19,7 @@ use domain::accounts::{self, EmailAddress};
 use domain::context::{self, Context};
 use domain::invitations;
 use domain::registrations::{self, Batches};
+use domain::roles;
 use http::{Limits, Metrics, Web};
 use kernel::clock::Clock;
 use kernel::config::Config;
@@ -98,9 +99,11 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
     let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
     let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
-    for email in &app.config.organiser_emails {
-        let address = EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone()))?;
-        accounts::add_organiser(&app, &address).await?;
+    let emails = app.config.organiser_emails.iter();
+    let owners = emails.map(|email| EmailAddress::parse(email).ok_or_else(|| StartError::Organiser(email.clone())));
+    let owners = owners.collect::<Result<Vec<_>, _>>()?;
+    if !roles::add_first_owners(&app, &owners).await? && !owners.is_empty() {
+        info!("there are owners already: PARCOURS_ORGANISER_EMAILS is ignored, `parcours role` changes roles");
     }
     Ok(app)
 }

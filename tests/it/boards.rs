@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::accounts::{self, EmailAddress};
+use domain::accounts::EmailAddress;
 use kernel::id::BoardId;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
@@ -155,7 +155,7 @@ async fn a_right_given_while_a_page_is_open_holds_when_it_says_hello_again() {
     let workshop = Workshop::start().await;
     let ada = workshop.participant("ada").await;
     let before = workshop.tab(&ada).await;
-    accounts::add_organiser(&workshop.app.app, &EmailAddress::parse("ada@exemple.fr").unwrap()).await.unwrap();
+    crate::harness::make_organiser(&workshop.app.app, &EmailAddress::parse("ada@exemple.fr").unwrap()).await;
     let after = before.open_again(&workshop.base, workshop.board, &ada).await;
     // The whole board is one kept frame, yet each role has its own.
     let (facilitator, other) = (workshop.tab(&ada).await, workshop.tab(&workshop.participant("bob").await).await);

@@ -155,7 +155,7 @@ async fn a_node_that_could_not_hear_the_others_catches_up() {
 
 async fn organiser_of(app: &site::App) -> PersonId {
     let email = EmailAddress::parse("orga@exemple.fr").unwrap();
-    accounts::add_organiser(app, &email).await.unwrap();
+    crate::harness::make_organiser(app, &email).await;
     accounts::person_for(&mut app.db.write().await.unwrap(), &email, "", None, START).await.unwrap().id
 }
 

@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 9] = [
+const FEATURES: [(&str, &[&str]); 10] = [
     ("context", &[]),
     ("audit", &[]),
     ("organisations", &[]),
     ("jobs", &["context"]),
     ("accounts", &["context", "jobs"]),
     ("programme", &["accounts"]),
+    ("roles", &["programme", "accounts", "audit", "context"]),
     ("registrations", &["programme", "accounts", "organisations", "audit", "context", "jobs"]),
     ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
     ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),

@@ -61,6 +61,8 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "promoted",
         "refused",
         "reminder",
+        "role-ended",
+        "role-granted",
         "seat-offered",
         "sign-in",
         "thanks",

@@ -58,6 +58,7 @@ mod registrations_races;
 mod registrations_several;
 mod registrations_simulation;
 mod reminders;
+mod roles;
 mod schema;
 mod schema_values;
 mod seat_transfers;

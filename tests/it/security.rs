@@ -33,7 +33,7 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
     let app = TestApp::start_with(|config| config.base_url = "https://exemple.fr".into()).await;
     let ada = app.visitor();
     let origin = [("origin", "https://exemple.fr"), ("content-type", "application/x-www-form-urlencoded")];
-    domain::accounts::add_organiser(&app.app, &domain::accounts::EmailAddress::parse("a@b.fr").unwrap()).await.unwrap();
+    crate::harness::make_organiser(&app.app, &domain::accounts::EmailAddress::parse("a@b.fr").unwrap()).await;
     let email = domain::accounts::EmailAddress::parse("a@b.fr").unwrap();
     domain::accounts::request_sign_in(&app.app, &email, None).await.unwrap();
     let link = app.link("a@b.fr", "sign_in").await;

@@ -6,10 +6,11 @@ use std::collections::BTreeSet;
 use crate::harness::sources::texts;
 
 /// Which feature each table belongs to.
-const OWNERS: [(&str, &[&str]); 10] = [
+const OWNERS: [(&str, &[&str]); 11] = [
     ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
     ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
+    ("roles", &["role_grant"]),
     ("organisations", &["organisation", "organisation_spelling", "organisation_distinct"]),
     ("programme", &["edition", "event", "event_source"]),
     (
@@ -33,6 +34,11 @@ const OWNERS: [(&str, &[&str]); 10] = [
 /// What a feature reads of another one's tables, never writes, and why no function of the owner does it.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accounts", "organisation", "a person is read with the name of their organisation, on every request"),
+    ("accounts", "role_grant", "a person is read with whether they run the programme, on every request"),
+    ("roles", "person", "the list of roles shows names as they are today"),
+    ("roles", "edition", "the list of roles shows titles as they are today"),
+    ("roles", "event", "the list of roles shows titles as they are today"),
+    ("privacy", "role_grant", "inactive people are found in one statement"),
     ("audit", "person", "the log shows names as they are today"),
     ("audit", "event", "the log shows titles as they are today"),
     ("invitations", "letter", "a guest's status is that of the letter, in one list of thousands"),
@@ -42,6 +48,8 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("registrations", "person", "a registration is read with the address that letters go to"),
     ("registrations", "event", "seats to expire are found by the end of their event"),
     ("registrations", "letter", "who is still to be reminded is who has no such letter"),
+    ("boards", "role_grant", "who joins a board runs it or not: the same statement"),
+    ("boards", "event", "a role may be for the edition of a board's event: the same statement"),
     ("boards", "registration", "who joins a board holds a seat: one statement, measured"),
     ("boards", "person", "authors are shown by name"),
     ("privacy", "person", "inactive people are found in one statement"),

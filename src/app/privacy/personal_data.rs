@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use db::{ReadConn, WriteTx};
 use domain::accounts::{self, Person};
-use domain::{invitations, registrations};
+use domain::{invitations, registrations, roles};
 use kernel::clock::Timestamp;
 use mail::{recipients, suppressions};
 
@@ -67,6 +67,20 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
             })
         },
         // Accounts are erased one by one; sessions and links end by themselves.
+        purge: |_tx, _before| Box::pin(async { Ok(()) }),
+    },
+    PersonalData {
+        feature: "roles",
+        columns: &["role_grant.person_id"],
+        kept: &[],
+        export: |tx, person| {
+            Box::pin(async move {
+                let held = roles::of_person(tx, person.id).await?;
+                let told = |one: &roles::Grant| json!({ "role": one.role, "edition": one.edition_id, "event": one.event_id, "since": one.granted_at });
+                Ok(vec![("roles", held.iter().map(told).collect())])
+            })
+        },
+        // They end with the account.
         purge: |_tx, _before| Box::pin(async { Ok(()) }),
     },
     PersonalData {

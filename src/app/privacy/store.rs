@@ -8,7 +8,8 @@ use kernel::id::PersonId;
 pub(super) async fn inactive_since(tx: &mut ReadConn, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select id from person
-         where not organiser and created_at < $1
+         where created_at < $1
+           and not exists (select 1 from role_grant where person_id = person.id)
            and not exists (select 1 from registration join event on event.id = registration.event_id
                            where registration.person_id = person.id and event.ends_at >= $1)
            and not exists (select 1 from session where person_id = person.id and created_at >= $1)

@@ -48,7 +48,7 @@ pub struct Person {
     pub organisation: String,
     /// Which one that is.
     pub organisation_id: Option<OrganisationId>,
-    /// Whether they run the programme.
+    /// Whether they run the programme: owners and organisers of everything.
     pub organiser: bool,
     /// Raised to make the private feed's address anew.
     pub feed_version: i64,
@@ -121,15 +121,6 @@ pub async fn rename(
 /// Deletes a person with their sessions and sign-in links.
 pub async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::delete(tx, person).await
-}
-
-/// Gives an address an organiser's account; returns whether it is new to that role.
-pub async fn add_organiser(context: &Context, email: &EmailAddress) -> sqlx::Result<bool> {
-    let mut tx = context.db.write().await?;
-    let person = person_for(&mut tx, email, email.local_part(), None, context.clock.now()).await?;
-    store::make_organiser(&mut tx, person.id).await?;
-    tx.commit().await?;
-    Ok(!person.organiser)
 }
 
 /// Writes a sign-in link to the address, if a person has it. The answer does not tell whether one has.

@@ -18,7 +18,10 @@ pub const FEED_CHANGES: Uuid = Uuid::nil();
 macro_rules! person_columns {
     () => {
         "person.id, person.email, person.name, coalesce(organisation.name, '') as organisation, person.organisation_id,
-         person.organiser, person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm"
+         exists (select 1 from role_grant
+                 where role_grant.person_id = person.id and role_grant.role in ('owner', 'organiser')
+                   and role_grant.edition_id is null and role_grant.event_id is null) as organiser,
+         person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm"
     };
 }
 
@@ -148,14 +151,6 @@ pub async fn move_to_organisation(tx: &mut WriteTx, from: OrganisationId, into: 
 pub(super) async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from person where id = $1").bind(person).execute(conn).await.map(drop))?;
     note_feed_change(tx, person).await
-}
-
-pub(super) async fn make_organiser(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
-    dispatch!(tx, |conn| sqlx::query("update person set organiser = true where id = $1")
-        .bind(person)
-        .execute(conn)
-        .await
-        .map(drop))
 }
 
 pub(super) async fn insert_sign_in(

@@ -84,13 +84,17 @@ pub enum Act {
     ReopenedBoard,
     /// Said, of themselves, that they work for another organisation.
     ChangedOwnOrganisation,
+    /// Gave a role.
+    GrantedRole,
+    /// Ended a role.
+    EndedRole,
 }
 
 /// A line to be written.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Which organiser.
-    pub by: PersonId,
+    /// Who; none: whoever operates the server.
+    pub by: Option<PersonId>,
     /// What they did.
     pub act: Act,
     /// At which event.
@@ -104,8 +108,8 @@ pub struct Entry {
 impl Entry {
     /// What `by` did at `event`.
     #[must_use]
-    pub fn new(by: PersonId, act: Act, event: impl Into<Option<EventId>>) -> Self {
-        Self { by, act, event: event.into(), person: None, note: String::new() }
+    pub fn new(by: impl Into<Option<PersonId>>, act: Act, event: impl Into<Option<EventId>>) -> Self {
+        Self { by: by.into(), act, event: event.into(), person: None, note: String::new() }
     }
 
     /// Done to this person.

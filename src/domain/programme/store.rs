@@ -33,6 +33,14 @@ pub async fn edition(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Edit
     .await)
 }
 
+/// The edition of that identifier.
+pub async fn edition_by_id(tx: &mut ReadConn, id: EditionId) -> sqlx::Result<Option<Edition>> {
+    dispatch!(tx, |conn| sqlx::query_as("select id, slug, title, summary, zone, revised_at from edition where id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await)
+}
+
 /// The events of an edition in their order, drafts included.
 pub async fn events(tx: &mut ReadConn, edition: EditionId) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(

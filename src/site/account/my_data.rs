@@ -11,9 +11,11 @@ use serde::Deserialize;
 
 use crate::App;
 use app::privacy::Traces;
+use domain::accounts::Person;
 use domain::organisations;
 use domain::programme::Event;
 use domain::registrations::{self, Follow, FollowError, Refusal};
+use domain::roles;
 use http::error::{Error, Result};
 use http::extract::Query;
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
@@ -48,6 +50,18 @@ struct DataPage {
 struct ErasePage {
     page: Page,
     coming: usize,
+    /// They must give that role to somebody else first.
+    is_last_owner: bool,
+}
+
+impl ErasePage {
+    async fn new(app: &App, person: Person) -> Result<Self> {
+        let mut tx = app.db.snapshot().await?;
+        let all = registrations::all_of_person(&mut tx, person.id).await?;
+        let coming = all.iter().filter(|one| one.status.can_be_cancelled()).count();
+        let is_last_owner = roles::is_last_owner(&mut tx, person.id).await?;
+        Ok(Self { page: Page::new(app, Some(person)), coming, is_last_owner })
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,14 +134,14 @@ async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<
 
 /// `GET /mon-parcours/effacer`
 async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
-    let mut tx = app.db.snapshot().await?;
-    let all = registrations::all_of_person(&mut tx, person.id).await?;
-    let coming = all.iter().filter(|one| one.status.can_be_cancelled()).count();
-    page::render(&ErasePage { page: Page::new(&app, Some(person)), coming })
+    page::render(&ErasePage::new(&app, person).await?)
 }
 
 /// `POST /mon-parcours/effacer`
 async fn erase(State(app): State<App>, SignedIn(person): SignedIn, jar: CookieJar) -> Result<Response> {
+    if roles::is_last_owner(&mut app.db.read().await?, person.id).await? {
+        return page::unprocessable(&ErasePage::new(&app, person).await?);
+    }
     app::privacy::erase(&app, &person).await?;
     Ok((jar.add(session::sign_out_cookie(&app.config)), Redirect::to("/")).into_response())
 }

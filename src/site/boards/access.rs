@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use crate::App;
+use board_model::rights::Role;
 use boards::{AccessError, BoardCode, BoardRow};
 use domain::accounts::Person;
 use domain::programme::{self, Event, Slug};
@@ -21,6 +22,8 @@ use kernel::id::BoardId;
 pub(super) struct Entered {
     pub person: Person,
     pub board: BoardRow,
+    /// Whether they run it.
+    pub runs: bool,
 }
 
 impl FromRequestParts<App> for Entered {
@@ -31,7 +34,7 @@ impl FromRequestParts<App> for Entered {
         let signed_in = <SignedIn as FromRequestParts<App>>::from_request_parts(parts, app).await;
         let SignedIn(person) = signed_in.map_err(IntoResponse::into_response)?;
         match find(app, &person, *id).await {
-            Ok(board) => Ok(Self { person, board }),
+            Ok((board, role)) => Ok(Self { person, board, runs: role == Role::Facilitator }),
             Err(AccessError::NoSeat(board)) => Err(refuse(app, person, board).await.into_response()),
             Err(refused) => Err(denied(refused).into_response()),
         }
@@ -39,7 +42,7 @@ impl FromRequestParts<App> for Entered {
 }
 
 /// Returns its connection before a page takes another.
-async fn find(app: &App, person: &Person, id: BoardId) -> Result<BoardRow, AccessError> {
+async fn find(app: &App, person: &Person, id: BoardId) -> Result<(BoardRow, Role), AccessError> {
     boards::access(&mut app.db.read().await?, person, id).await
 }
 

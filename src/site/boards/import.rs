@@ -145,8 +145,8 @@ pub(super) async fn undo(
 
 /// The board, for a facilitator, archived or not: of an archived one the page says so and keeps the file.
 async fn facilitated(app: &App, person: &domain::accounts::Person, id: BoardId) -> Result<BoardRow> {
-    let board = boards::access(&mut app.db.read().await?, person, id).await.map_err(denied)?;
-    if Role::of(person.organiser) == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }
+    let (board, role) = boards::access(&mut app.db.read().await?, person, id).await.map_err(denied)?;
+    if role == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }
 }
 
 async fn read(mut form: Multipart) -> Result<Sent> {

@@ -14,7 +14,6 @@ use crate::App;
 use board_model::kinds::BoardKind;
 use board_model::model::Board;
 use board_model::protocol::{SUBPROTOCOL, VERSION, Version};
-use board_model::rights::Role;
 use boards::BoardRow;
 use boards::export::{self, Shown};
 use boards::provenance::{self, Written};
@@ -60,12 +59,11 @@ pub(super) struct BoardQuery {
 /// `GET /tableaux/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    Entered { person, board }: Entered,
+    Entered { person, board, runs }: Entered,
     Query(BoardQuery { import }): Query<BoardQuery>,
 ) -> Result<Response> {
     let id = board.id;
     let state = load(&app, &board).await?;
-    let runs = Role::of(person.organiser) == Role::Facilitator;
     let imported = match import.filter(|_| runs && !board.archived) {
         Some(import) => boards::cards_of(&mut app.db.read().await?, id, import, person.id).await?,
         None => Vec::new(),
@@ -114,7 +112,7 @@ pub(super) async fn writers(
     SignedIn(person): SignedIn,
 ) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
-    let board = boards::access(&mut tx, &person, id).await.map_err(denied)?;
+    let (board, _) = boards::access(&mut tx, &person, id).await.map_err(denied)?;
     let edits = boards::edits_of(&mut tx, board.id, card).await?;
     let written = provenance::by_field(edits);
     let people: Vec<PersonId> = written.iter().map(|written| written.by).collect();

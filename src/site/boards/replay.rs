@@ -64,12 +64,12 @@ struct Moment {
 /// `GET /tableaux/{id}/revoir`
 pub(super) async fn show(
     State(app): State<App>,
-    Entered { person, board }: Entered,
+    Entered { person, board, runs }: Entered,
     wish: Query<export::Wish>,
 ) -> Result<Response> {
     page::render(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
-        everything: wish.shown(&person) == Shown::Everything,
+        everything: wish.shown(runs) == Shown::Everything,
         person,
         board,
         has_client: assets::has_board_client(),
@@ -79,11 +79,11 @@ pub(super) async fn show(
 /// `GET /tableaux/{id}/journal.json?since=`: the edits after that one, at most 2,000 at a time.
 pub(super) async fn journal(
     State(app): State<App>,
-    Entered { person, board }: Entered,
+    Entered { board, runs, .. }: Entered,
     Query(JournalQuery { since }): Query<JournalQuery>,
     wish: Query<export::Wish>,
 ) -> Result<Response> {
-    let shown = wish.shown(&person);
+    let shown = wish.shown(runs);
     let mut tx = app.db.snapshot().await?;
     let head = boards::head(&mut tx, board.id).await?;
     let stored = boards::edits_between(&mut tx, board.id, since, MAX_EDITS).await?;

@@ -22,12 +22,11 @@ use board_model::limits::{MAX_MESSAGE, PRESENCE_BURST, PRESENCE_PER_SECOND};
 use board_model::model::{Edit, Refusal};
 use board_model::protocol::{ClientMessage, SUBPROTOCOL, ServerMessage, VERSION, Version};
 use board_model::rights::Role;
-use boards::AccessError;
-use boards::client_sequences::LastEdit;
 use boards::rate_limiter::RateLimiter;
 use boards::room::Join;
 use boards::rooms::{Gone, Membership};
 use boards::send_queue::{Outgoing, SendQueueReceiver, frame, send_queue};
+use boards::{AccessError, Found};
 use domain::accounts::{self, Person};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
@@ -135,33 +134,34 @@ impl Visit {
             Ok(Err(ended)) => return ended,
             Err(_) => return Some(POLICY),
         };
-        let (person, last) = match Box::pin(self.find(Some(client))).await {
+        let (person, found) = match Box::pin(self.find(Some(client))).await {
             Ok(found) => found,
             Err(code) => return Some(code),
         };
+        let (role, last) = (found.role(), found.last_edit());
         let (send_queue, receiver) = send_queue();
         let name = person.name.chars().take(MAX_NAME).collect();
-        let join = Join { client, since, person: person.id, name, role: Role::of(person.organiser), last, send_queue };
+        let join = Join { client, since, person: person.id, name, role, last, send_queue };
         let Ok(membership) = self.app.rooms.join(self.board, join).await else { return Some(GOING_AWAY) };
         let is_newer = version.is_some_and(|version| version.minor > VERSION.minor);
-        let mut session = Session { is_newer, ..Session::new(self, membership) };
+        let mut session = Session { is_newer, ..Session::new(self, role, membership) };
         let ended = session.run(socket, receiver).await;
         session.membership.leave().await;
         ended
     }
 
-    /// Who this is, of those who may be here, and the last edit of their client. Fails with the close code; [`AGAIN_LATER`]
+    /// Who this is, of those who may be here, and the board as they find it. Fails with the close code; [`AGAIN_LATER`]
     /// when the database does not answer.
     ///
     /// All queries use one connection: taking and returning one costs as much as a short query.
-    async fn find(&self, client: Option<ClientId>) -> Result<(Person, Option<LastEdit>), u16> {
+    async fn find(&self, client: Option<ClientId>) -> Result<(Person, Found), u16> {
         let mut tx = self.app.db.read().await.map_err(|_| AGAIN_LATER)?;
         let person = match accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await {
             Ok(person) => person.ok_or(SIGNED_OUT)?,
             Err(_) => return Err(AGAIN_LATER),
         };
         match boards::access_with_client(tx.one_more(), &person, self.board, client).await {
-            Ok(found) => Ok((person, found.last_edit())),
+            Ok(found) => Ok((person, found)),
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),
             Err(AccessError::Store(_)) => Err(AGAIN_LATER),
         }
@@ -207,6 +207,8 @@ fn read_hello(text: &str) -> Result<Hello, u16> {
 /// A socket in its room.
 struct Session {
     visit: Visit,
+    /// What the person was when they joined, of a board that may be written.
+    role: Role,
     membership: Membership,
     heard: Instant,
     messages: RateLimiter,
@@ -217,12 +219,13 @@ struct Session {
 }
 
 impl Session {
-    fn new(visit: Visit, membership: Membership) -> Self {
+    fn new(visit: Visit, role: Role, membership: Membership) -> Self {
         let now = Instant::now();
         let per_second = visit.app.config.board_edits_per_second.saturating_add(PRESENCE_PER_SECOND).saturating_mul(2);
         let messages = RateLimiter::new(per_second, per_second.saturating_mul(BURST), now);
         Self {
             visit,
+            role,
             membership,
             heard: now,
             messages,
@@ -311,9 +314,11 @@ impl Session {
         refuse(socket, n, Refusal::Malformed).await
     }
 
-    /// Fails when this person may no longer stay. A database that does not answer closes no socket.
+    /// Fails when this person may no longer stay, or stays as something else: the client then comes back as that. A database
+    /// that does not answer closes no socket.
     async fn revalidate(&self) -> Result<(), Ended> {
         match Box::pin(self.visit.find(None)).await {
+            Ok((_, found)) if found.role() != self.role => Err(Some(GOING_AWAY)),
             Ok(_) | Err(AGAIN_LATER) => Ok(()),
             Err(code) => Err(Some(code)),
         }

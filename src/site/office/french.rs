@@ -145,6 +145,8 @@ pub fn act(act: &Act) -> &'static str {
         Act::ArchivedBoard => "a archivé le tableau",
         Act::ReopenedBoard => "a rouvert le tableau",
         Act::ChangedOwnOrganisation => "a changé l’organisation de",
+        Act::GrantedRole => "a donné un rôle à",
+        Act::EndedRole => "a mis fin au rôle de",
     }
 }
 
@@ -347,3 +349,22 @@ pub const UNKNOWN_PLACEHOLDER: FieldError =
 
 /// No such time, or one that is past.
 pub const BAD_TIME: FieldError = FieldError::new("Cette date n’existe pas ou est passée.");
+
+/// No role was chosen.
+pub const NO_ROLE: FieldError = FieldError::new("Choisissez un rôle.");
+
+/// The event is not there.
+pub const NO_SUCH_EVENT: FieldError = FieldError::new("Ce rendez-vous n’existe plus.");
+
+/// The role is held for everything only.
+pub const ROLE_FOR_EVERYTHING: FieldError = FieldError::new(
+    "Ce rôle porte sur tout le service\u{a0}: choisissez «\u{a0}Tout le service\u{a0}», ou le rôle d’animation.",
+);
+
+/// They hold it already.
+pub const HAS_ROLE_ALREADY: FieldError = FieldError::new("Cette personne a déjà ce rôle.");
+
+/// Nobody would be left who gives roles.
+pub const LAST_OWNER: FieldError = FieldError::new(
+    "Il doit rester un propriétaire\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre, puis mettez fin à celui-ci.",
+);

@@ -22,6 +22,7 @@ mod publishing;
 mod registration;
 mod registration_list;
 mod reminder_settings;
+mod roles;
 mod staff_registration;
 
 use axum::Router;
@@ -39,6 +40,8 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/organisation", get(overview::show))
         .route("/organisation/journal", get(audit::show))
+        .route("/organisation/roles", get(roles::list).post(roles::grant))
+        .route("/organisation/roles/{id}/terminer", get(roles::ask_to_end).post(roles::end))
         .route("/organisation/organisations", get(organisations::list))
         .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
         .route("/organisation/organisations/{id}/fusionner", get(organisations::preview).post(organisations::merge))

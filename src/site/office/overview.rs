@@ -8,6 +8,7 @@ use crate::App;
 use boards::BoardInfo;
 use domain::programme;
 use domain::registrations::{self, EventView, Opening};
+use domain::roles;
 use http::error::Result;
 use http::page::{self, Page};
 use http::session::Organiser;
@@ -20,6 +21,8 @@ struct OverviewPage {
     events: Vec<EventRow>,
     /// Why letters wait, if they do.
     letters_wait: Option<String>,
+    /// Whether the reader gives roles.
+    gives_roles: bool,
 }
 
 struct EventRow {
@@ -48,5 +51,6 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
         Health::Held => Some(String::new()),
         Health::Paused { reason, .. } => Some(reason),
     };
-    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait })
+    let gives_roles = roles::of_person(&mut tx, person.id).await?.iter().any(roles::Grant::is_owner_of_everything);
+    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait, gives_roles })
 }

@@ -30,7 +30,7 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
-pub use organiser::{DESK, with_seen};
+pub use organiser::{DESK, make_organiser, with_seen};
 pub use registrations::postpone;
 pub use visitor::{Answer, Visitor, unescaped};
 pub use waiting::until;
@@ -105,7 +105,7 @@ impl TestApp {
     /// An organiser's account.
     pub async fn organiser(&self) -> PersonId {
         let email = EmailAddress::parse(ORGANISER).unwrap();
-        accounts::add_organiser(&self.app, &email).await.unwrap();
+        make_organiser(&self.app, &email).await;
         let mut tx = self.app.db.write().await.unwrap();
         let organiser = accounts::person_for(&mut tx, &email, "", None, START).await.unwrap().id;
         tx.commit().await.unwrap();

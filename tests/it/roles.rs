@@ -1,0 +1,197 @@
+//! Roles: who gives and ends them, what they open, and that ending one acts at once.
+
+use domain::accounts::EmailAddress;
+use domain::roles::{self, Authority, Role, RoleError, Scope};
+use kernel::id::GrantId;
+use reqwest::Method;
+use uuid::Uuid;
+
+use crate::boards_client::{Fate, Workshop, add_card, person};
+use crate::harness::process::run;
+use crate::harness::{TestApp, TestDatabase, WEBINAR, WORKSHOP};
+
+const PAGE: &str = "/organisation/roles";
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+async fn grant_of(app: &site::App, email: &str, role: Role) -> Option<GrantId> {
+    let all = roles::list(&mut app.db.read().await.unwrap()).await.unwrap();
+    all.iter().find(|row| row.email == address(email) && row.role == role).map(|row| row.id)
+}
+
+#[tokio::test]
+async fn the_settings_make_owners_only_while_there_is_none() {
+    let app = TestApp::start().await;
+    assert!(roles::add_first_owners(&app.app, &[address("ada@exemple.fr"), address("bob@exemple.fr")]).await.unwrap());
+    let ada = grant_of(&app.app, "ada@exemple.fr", Role::Owner).await.unwrap();
+    roles::end(&app.app, Authority::Operator, ada).await.unwrap();
+    // Ada stays what she became: the next start does not make her an owner again.
+    assert!(!roles::add_first_owners(&app.app, &[address("ada@exemple.fr")]).await.unwrap());
+    assert_eq!(grant_of(&app.app, "ada@exemple.fr", Role::Owner).await, None);
+}
+
+#[tokio::test]
+async fn an_owner_gives_a_role_and_ends_it_and_both_are_told_and_written_down() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let given = [("email", "bob@exemple.fr"), ("role", "organiser"), ("evenement", "")];
+    assert_eq!(desk.post(PAGE, &given).await.location(), format!("{PAGE}?fait=donne"));
+    assert_eq!(app.letters("bob@exemple.fr").await, ["role-granted"]);
+    let bob = app.visitor();
+    bob.sign_in(&app, "bob@exemple.fr").await;
+    assert_eq!(bob.get("/organisation").await.status, 200);
+    // He organises, and gives no roles.
+    assert!(!bob.get("/organisation").await.body.contains(PAGE));
+    assert_eq!(bob.get(PAGE).await.status, 403);
+    assert_eq!(bob.post(PAGE, &[("email", "eve@exemple.fr"), ("role", "owner")]).await.status, 403);
+    assert_eq!(grant_of(&app.app, "eve@exemple.fr", Role::Owner).await, None);
+
+    let id = grant_of(&app.app, "bob@exemple.fr", Role::Organiser).await.unwrap();
+    assert_eq!(bob.post(&format!("{PAGE}/{id}/terminer"), &[]).await.status, 403);
+    let asked = desk.get(&format!("{PAGE}/{id}/terminer")).await;
+    assert!(asked.status == 200 && asked.body.contains("bob@exemple.fr"));
+    assert_eq!(desk.post(&format!("{PAGE}/{id}/terminer"), &[]).await.location(), format!("{PAGE}?fait=termine"));
+    assert_eq!(bob.get("/organisation").await.status, 403, "at the next request");
+    assert_eq!(bob.get("/mon-parcours").await.status, 200, "he is still signed in");
+    assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "role-ended");
+    let log = app.log().await;
+    assert!(log.contains("a donné un rôle à") && log.contains("a mis fin au rôle de"), "{log}");
+    assert_eq!(desk.post(&format!("{PAGE}/{id}/terminer"), &[]).await.status, 404, "it has ended already");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_role_is_said_beside_its_field_and_nothing_is_given() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    for (fields, wrong) in [
+        ([("email", "bob"), ("role", "owner"), ("evenement", "")], "email-error"),
+        ([("email", ""), ("role", "owner"), ("evenement", "")], "email-error"),
+        ([("email", "bob@exemple.fr"), ("role", ""), ("evenement", "")], "role-error"),
+        ([("email", "bob@exemple.fr"), ("role", "king"), ("evenement", "")], "role-error"),
+        ([("email", "bob@exemple.fr"), ("role", "organiser"), ("evenement", WORKSHOP)], "evenement-error"),
+        ([("email", "bob@exemple.fr"), ("role", "facilitator"), ("evenement", "nowhere")], "evenement-error"),
+    ] {
+        let answer = desk.post(PAGE, &fields).await;
+        assert_eq!(answer.status, 422, "{fields:?}");
+        assert!(answer.body.contains(wrong), "{fields:?} {}", answer.body);
+        assert!(answer.body.contains(&format!("value=\"{}\"", fields[0].1)), "what was typed comes back");
+    }
+    assert_eq!(roles::list(&mut app.app.db.read().await.unwrap()).await.unwrap().len(), 1);
+    // Twice the same.
+    let given = [("email", "bob@exemple.fr"), ("role", "facilitator"), ("evenement", WORKSHOP)];
+    assert_eq!(desk.post(PAGE, &given).await.status, 303);
+    assert_eq!(desk.post(PAGE, &given).await.status, 422);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let own = roles::list(&mut app.app.db.read().await.unwrap()).await.unwrap()[0].id;
+    let refused = desk.post(&format!("{PAGE}/{own}/terminer"), &[]).await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.body.contains("terminer-error"));
+    assert_eq!(desk.get(PAGE).await.status, 200);
+    assert_eq!(desk.post("/mon-parcours/effacer", &[]).await.status, 422);
+    // With another owner it ends, and the page with it.
+    roles::grant(&app.app, Authority::Operator, &address("bob@exemple.fr"), Role::Owner, Scope::Everything)
+        .await
+        .unwrap();
+    assert_eq!(desk.post(&format!("{PAGE}/{own}/terminer"), &[]).await.location(), "/mon-parcours");
+    assert_eq!(desk.get(PAGE).await.status, 403);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_owners_who_end_each_other_at_once_leave_one() {
+    let app = TestApp::start().await;
+    for round in 0..10 {
+        let both = [format!("a{round}@exemple.fr"), format!("b{round}@exemple.fr")];
+        for email in &both {
+            roles::grant(&app.app, Authority::Operator, &address(email), Role::Owner, Scope::Everything).await.unwrap();
+        }
+        let owners = roles::list(&mut app.app.db.read().await.unwrap()).await.unwrap();
+        let ends = owners.iter().map(|row| roles::end(&app.app, Authority::Operator, row.id));
+        let ended = futures_util::future::join_all(ends).await;
+        let refused = ended.iter().filter(|end| matches!(end, Err(RoleError::LastOwner))).count();
+        assert_eq!(refused, 1, "{ended:?}");
+        assert_eq!(roles::list(&mut app.app.db.read().await.unwrap()).await.unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_facilitator_runs_the_boards_of_their_event_and_sees_nothing_else() {
+    let workshop = Workshop::start().await;
+    let app = &workshop.app.app;
+    let bob = person(app, "bob@exemple.fr", None).await;
+    let event = workshop.app.event(WORKSHOP).await.id;
+    let elsewhere = workshop.app.event(WEBINAR).await.id;
+    let grant = async |event| {
+        let email = address("bob@exemple.fr");
+        roles::grant(app, Authority::Operator, &email, Role::Facilitator, Scope::Event(event)).await.unwrap();
+    };
+    let visitor = workshop.app.visitor();
+    let headers = [("cookie", bob.0.as_str())];
+    let get = async |path: &str| visitor.request(Method::GET, path, &headers).await.status.as_u16();
+    let page = format!("/tableaux/{}", workshop.board);
+    grant(elsewhere).await;
+    assert_eq!(get(&page).await, 403, "another event's facilitator");
+    grant(event).await;
+    assert_eq!(get(&page).await, 200);
+    assert_eq!(workshop.tab(&bob).await.role, "facilitator");
+    for path in ["/organisation", "/organisation/journal", "/organisation/evenements/atelier-2-indicateurs"] {
+        assert_eq!(get(path).await, 403, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_ends_acts_on_open_boards_at_once() {
+    let workshop = Workshop::start().await;
+    let app = &workshop.app.app;
+    let event = workshop.app.event(WORKSHOP).await.id;
+    let give = async |email: &str| {
+        let scope = Scope::Event(event);
+        roles::grant(app, Authority::Operator, &address(email), Role::Facilitator, scope).await.unwrap();
+    };
+    let bob = person(app, "bob@exemple.fr", None).await;
+    let (ada, cleo) = (workshop.participant("ada").await, workshop.participant("cleo").await);
+    give("bob@exemple.fr").await;
+    give("ada@exemple.fr").await;
+    let (mut without_seat, mut with_seat) = (workshop.tab(&bob).await, workshop.tab(&ada).await);
+    let mut other = workshop.tab(&cleo).await;
+    for email in ["bob@exemple.fr", "ada@exemple.fr"] {
+        let id = grant_of(app, email, Role::Facilitator).await.unwrap();
+        roles::end(app, Authority::Operator, id).await.unwrap();
+    }
+    assert_eq!(without_seat.closed().await, 4003);
+    assert_eq!(with_seat.closed().await, 1001, "she comes back as what she is now");
+    assert_eq!(workshop.tab(&ada).await.role, "participant");
+    let card = add_card(Uuid::new_v4(), "un");
+    assert!(matches!(other.do_edit(card).await, Fate::Stored(_)), "nobody else notices");
+}
+
+#[tokio::test]
+async fn whoever_operates_the_server_lists_grants_and_ends_roles() {
+    let database = TestDatabase::create().await;
+    let said = async |arguments: &[&str]| run(&database.url, arguments).await;
+    assert!(said(&["role", "list"]).await.1.contains("nobody holds a role"));
+    assert!(said(&["role", "grant", "ada@exemple.fr", "owner"]).await.1.starts_with("granted"));
+    assert!(said(&["role", "grant", "ada@exemple.fr", "owner"]).await.1.contains("already"));
+    assert!(said(&["role", "grant", "bob@exemple.fr", "facilitator"]).await.0);
+    assert_eq!(said(&["role", "list"]).await.1, "ada@exemple.fr owner\nbob@exemple.fr facilitator\n");
+    for (wrong, why) in [
+        (["role", "grant", "ada", "owner"], "not an e-mail address"),
+        (["role", "grant", "ada@exemple.fr", "king"], "owner, organiser, facilitator"),
+        (["role", "end", "ada@exemple.fr", "owner"], "one owner"),
+        (["role", "end", "eve@exemple.fr", "owner"], "no such grant"),
+    ] {
+        let (is_done, told) = said(&wrong).await;
+        assert!(!is_done && told.contains(why), "{wrong:?}: {told}");
+    }
+    let scoped = ["role", "grant", "bob@exemple.fr", "facilitator", "--event", "nowhere"];
+    assert!(said(&scoped).await.1.contains("no event nowhere"));
+    let (is_done, told) = said(&["role", "end", "bob@exemple.fr", "facilitator"]).await;
+    assert!(is_done && told.starts_with("ended\n"), "{told}");
+    assert_eq!(said(&["role", "list"]).await.1, "ada@exemple.fr owner\n");
+}
