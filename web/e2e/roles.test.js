@@ -19,7 +19,7 @@ before(async () => {
 });
 
 test("a facilitator runs the board until an owner ends the role, at once and without a reload", async () => {
-  await site.visit({ script: false, signedIn: owner, expected: /422/ }, async (page) => {
+  await site.visit({ signedIn: owner, expected: /422/ }, async (page) => {
     await page.goto("/organisation");
     await page.locator(`main a[href="${PAGE}"]`).click();
     await page.locator("#role").waitFor();
@@ -42,7 +42,7 @@ test("a facilitator runs the board until an owner ends the role, at once and wit
     await colleague.locator("[data-view]").first().waitFor();
     const answer = await colleague.request.get("/organisation");
     assert.equal(answer.status(), 403);
-    await site.visit({ script: false, signedIn: owner }, async (page) => {
+    await site.visit({ signedIn: owner }, async (page) => {
       await page.goto(PAGE);
       await page.locator("tr[data-role=facilitator] a").click();
       await page.locator("#terminer").waitFor();
