@@ -144,6 +144,9 @@ pub(super) async fn find_for(
         ") as has_seat,
                 exists (select 1 from role_grant
                         where person_id = $2
+                          and role in ",
+        domain::roles_with!(run_boards),
+        "
                           and (edition_id is null and event_id is null or event_id = board.event_id
                                or edition_id = (select edition_id from event where event.id = board.event_id))) as runs,
                 last.author_id as last_by, last.n as last_n, last.seq as last_seq

@@ -28,10 +28,10 @@ impl Page {
         Self { person, demo: web.mail.delivery() == Delivery::Mailbox, base_url: web.config.base_url.clone() }
     }
 
-    /// Whether an organiser is signed in.
+    /// Whether who is signed in sees something of the back office.
     #[must_use]
-    pub fn is_organiser(&self) -> bool {
-        self.person.as_ref().is_some_and(|person| person.organiser)
+    pub fn has_office(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.has_office)
     }
 
     /// The address of a style or script.

@@ -10,7 +10,6 @@ use axum_extra::extract::cookie::{Cookie, SameSite};
 use super::Web;
 use crate::error::Error;
 use domain::accounts::{self, Person};
-use domain::roles;
 use kernel::config::Config;
 use kernel::key::Token;
 
@@ -18,14 +17,6 @@ use kernel::key::Token;
 /// `Option` it is `None` for them.
 #[derive(Debug, Clone)]
 pub struct SignedIn(pub Person);
-
-/// The signed-in organiser; others are refused.
-#[derive(Debug, Clone)]
-pub struct Organiser(pub Person);
-
-/// The signed-in owner of everything, who gives roles; others are refused.
-#[derive(Debug, Clone)]
-pub struct Owner(pub Person);
 
 /// The cookie's name. With HTTPS its prefix makes browsers insist on `Secure`, on `Path=/` and on no `Domain`.
 const fn cookie_name(https: bool) -> &'static str {
@@ -87,26 +78,6 @@ impl<S: AsRef<Web> + Send + Sync> OptionalFromRequestParts<S> for SignedIn {
     type Rejection = Error;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Error> {
         Ok(person(parts, state.as_ref()).await?.map(Self))
-    }
-}
-
-impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for Organiser {
-    type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        match person(parts, state.as_ref()).await? {
-            None => Err(Error::SignIn { then: come_back(parts) }),
-            Some(person) if person.organiser => Ok(Self(person)),
-            Some(_) => Err(Error::Forbidden),
-        }
-    }
-}
-
-impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for Owner {
-    type Rejection = Error;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let Organiser(person) = Organiser::from_request_parts(parts, state).await?;
-        let held = roles::of_person(&mut state.as_ref().db.read().await?, person.id).await?;
-        if held.iter().any(roles::Grant::is_owner_of_everything) { Ok(Self(person)) } else { Err(Error::Forbidden) }
     }
 }
 

@@ -32,7 +32,7 @@ pub async fn add_organiser(context: &Context, email: &str) -> Result<bool, RoleF
     }
     let all = roles::list(&mut context.db.read().await?).await?;
     let is_one = |row: &roles::GrantRow| {
-        row.email == email && row.is_everywhere() && matches!(row.role, Role::Owner | Role::Organiser)
+        row.email == email && row.scope() == Scope::Everything && matches!(row.role, Role::Owner | Role::Organiser)
     };
     if all.iter().any(is_one) {
         return Ok(false);
@@ -58,15 +58,10 @@ pub async fn run(context: &Context, command: RoleCommand) -> Result<String, Role
         RoleCommand::End(at) => {
             let (email, role, scope) = read(context, &at).await?;
             let all = roles::list(&mut context.db.read().await?).await?;
-            for row in all.iter().filter(|row| row.email == email && row.role == role) {
-                let grants = roles::of_person(&mut context.db.read().await?, row.person_id).await?;
-                if let Some(grant) = grants.iter().find(|grant| grant.id == row.id && grant.scope() == scope) {
-                    roles::end(context, Authority::Operator, grant.id).await?;
-                    tracing::info!(role = role.name(), "a role was ended from the command line");
-                    return Ok("ended".to_owned());
-                }
-            }
-            Err(RoleError::NotFound.into())
+            let row = all.iter().find(|row| row.email == email && row.role == role && row.scope() == scope);
+            roles::end(context, Authority::Operator, row.ok_or(RoleError::NotFound)?.id).await?;
+            tracing::info!(role = role.name(), "a role was ended from the command line");
+            Ok("ended".to_owned())
         }
     }
 }

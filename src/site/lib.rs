@@ -35,11 +35,12 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole site, its feeds in front.
 pub fn router(app: App) -> Router {
-    let site = site(app.clone());
-    Router::new().fallback_service(feeds::FeedService::new(app, site))
+    let pages = pages(app.clone());
+    Router::new().fallback_service(feeds::FeedService::new(app, pages))
 }
 
-fn site(app: App) -> Router {
+/// The pages behind the feeds, with what every request passes through.
+pub fn pages(app: App) -> Router {
     let demo = if app.mail.delivery() == Delivery::Mailbox { office::mailbox::routes() } else { Router::new() };
     Router::new()
         .merge(public::routes())

@@ -48,6 +48,7 @@ mod outbox_entry;
 mod outbox_pages;
 mod outbox_rules;
 mod outbox_shared;
+mod permissions;
 mod personal_data;
 mod privacy;
 mod programme;

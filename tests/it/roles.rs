@@ -8,12 +8,17 @@ use uuid::Uuid;
 
 use crate::boards_client::{Fate, Workshop, add_card, person};
 use crate::harness::process::run;
-use crate::harness::{TestApp, TestDatabase, WEBINAR, WORKSHOP};
+use crate::harness::{ORGANISER, TestApp, TestDatabase, WEBINAR, WORKSHOP};
 
 const PAGE: &str = "/organisation/roles";
 
 fn address(text: &str) -> EmailAddress {
     EmailAddress::parse(text).unwrap()
+}
+
+async fn grant_person(app: &site::App, email: &str) -> kernel::id::PersonId {
+    let all = roles::list(&mut app.db.read().await.unwrap()).await.unwrap();
+    all.iter().find(|row| row.email == address(email)).unwrap().person_id
 }
 
 async fn grant_of(app: &site::App, email: &str, role: Role) -> Option<GrantId> {
@@ -36,7 +41,7 @@ async fn the_settings_make_owners_only_while_there_is_none() {
 async fn an_owner_gives_a_role_and_ends_it_and_both_are_told_and_written_down() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
-    let given = [("email", "bob@exemple.fr"), ("role", "organiser"), ("evenement", "")];
+    let given = [("email", "bob@exemple.fr"), ("role", "organiser"), ("ou", "tout")];
     assert_eq!(desk.post(PAGE, &given).await.location(), format!("{PAGE}?fait=donne"));
     assert_eq!(app.letters("bob@exemple.fr").await, ["role-granted"]);
     let bob = app.visitor();
@@ -66,12 +71,12 @@ async fn what_is_wrong_with_a_role_is_said_beside_its_field_and_nothing_is_given
     let app = TestApp::start().await;
     let desk = app.desk().await;
     for (fields, wrong) in [
-        ([("email", "bob"), ("role", "owner"), ("evenement", "")], "email-error"),
-        ([("email", ""), ("role", "owner"), ("evenement", "")], "email-error"),
-        ([("email", "bob@exemple.fr"), ("role", ""), ("evenement", "")], "role-error"),
-        ([("email", "bob@exemple.fr"), ("role", "king"), ("evenement", "")], "role-error"),
-        ([("email", "bob@exemple.fr"), ("role", "organiser"), ("evenement", WORKSHOP)], "evenement-error"),
-        ([("email", "bob@exemple.fr"), ("role", "facilitator"), ("evenement", "nowhere")], "evenement-error"),
+        ([("email", "bob"), ("role", "owner"), ("ou", "tout")], "email-error"),
+        ([("email", ""), ("role", "owner"), ("ou", "tout")], "email-error"),
+        ([("email", "bob@exemple.fr"), ("role", ""), ("ou", "tout")], "role-error"),
+        ([("email", "bob@exemple.fr"), ("role", "king"), ("ou", "tout")], "role-error"),
+        ([("email", "bob@exemple.fr"), ("role", "facilitator"), ("ou", "")], "ou-error"),
+        ([("email", "bob@exemple.fr"), ("role", "facilitator"), ("ou", "evenement:nowhere")], "ou-error"),
     ] {
         let answer = desk.post(PAGE, &fields).await;
         assert_eq!(answer.status, 422, "{fields:?}");
@@ -80,9 +85,96 @@ async fn what_is_wrong_with_a_role_is_said_beside_its_field_and_nothing_is_given
     }
     assert_eq!(roles::list(&mut app.app.db.read().await.unwrap()).await.unwrap().len(), 1);
     // Twice the same.
-    let given = [("email", "bob@exemple.fr"), ("role", "facilitator"), ("evenement", WORKSHOP)];
+    let at_workshop = format!("evenement:{WORKSHOP}");
+    let given = [("email", "bob@exemple.fr"), ("role", "facilitator"), ("ou", at_workshop.as_str())];
     assert_eq!(desk.post(PAGE, &given).await.status, 303);
     assert_eq!(desk.post(PAGE, &given).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_changed_role_takes_the_place_of_the_old_one_in_one_act() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let everywhere = [("email", "bob@exemple.fr"), ("role", "organiser"), ("ou", "tout")];
+    assert_eq!(desk.post(PAGE, &everywhere).await.status, 303);
+    let bob = app.visitor();
+    bob.sign_in(&app, "bob@exemple.fr").await;
+    let id = grant_of(&app.app, "bob@exemple.fr", Role::Organiser).await.unwrap();
+    let form = desk.get(&format!("{PAGE}/{id}/changer")).await.body;
+    assert!(form.contains("id=\"role-organiser\" type=\"radio\" name=\"role\" value=\"organiser\" checked"));
+    let at_workshop = format!("evenement:{WORKSHOP}");
+    for (role, place, status) in [("king", "tout", 422), ("reader", "nowhere", 422), ("organiser", "tout", 422)] {
+        let answer = desk.post(&format!("{PAGE}/{id}/changer"), &[("role", role), ("ou", place)]).await;
+        assert_eq!(answer.status, status, "{role} {place}");
+        assert_eq!(bob.get("/organisation/journal").await.status, 200, "nothing has changed");
+    }
+    let wanted = [("role", "reader"), ("ou", at_workshop.as_str())];
+    assert_eq!(desk.post(&format!("{PAGE}/{id}/changer"), &wanted).await.location(), format!("{PAGE}?fait=change"));
+    assert_eq!(grant_of(&app.app, "bob@exemple.fr", Role::Organiser).await, None);
+    let overview = bob.get("/organisation").await.body;
+    assert!(overview.contains(WORKSHOP) && !overview.contains(WEBINAR), "only his event is there");
+    assert_eq!(bob.get("/organisation/journal").await.status, 403);
+    assert_eq!(app.letters("bob@exemple.fr").await.iter().filter(|kind| *kind == "role-granted").count(), 2);
+    // The last owner cannot become something less.
+    let own = grant_of(&app.app, ORGANISER, Role::Owner).await.unwrap();
+    let less = desk.post(&format!("{PAGE}/{own}/changer"), &[("role", "reader"), ("ou", "tout")]).await;
+    assert!(less.status == 422 && less.body.contains("role-error"), "{}", less.body);
+}
+
+#[tokio::test]
+async fn an_owner_of_one_event_gives_roles_there_and_nowhere_else() {
+    let app = TestApp::start().await;
+    let event = app.event(WORKSHOP).await;
+    let ada = address("ada@exemple.fr");
+    roles::grant(&app.app, Authority::Operator, &ada, Role::Owner, Scope::Event(event.id)).await.unwrap();
+    app.desk().await;
+    let team = format!("/organisation/evenements/{WORKSHOP}/equipe");
+    let visitor = app.visitor();
+    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let page = visitor.get(&team).await.body;
+    assert!(page.contains(ORGANISER), "whoever holds a role of everything is of the team");
+    let theirs = grant_of(&app.app, ORGANISER, Role::Owner).await.unwrap();
+    assert!(!page.contains(&theirs.to_string()), "and is not theirs to change");
+    let wrong = visitor.post(&team, &[("email", "bob"), ("role", "")]).await;
+    assert!(wrong.status == 422 && wrong.body.contains("email-error") && wrong.body.contains("role-error"));
+    let given = [("email", "bob@exemple.fr"), ("role", "facilitator")];
+    assert_eq!(visitor.post(&team, &given).await.location(), format!("{team}?fait=donne"));
+    assert!(visitor.get(&team).await.body.contains("bob@exemple.fr"));
+    // Neither by the other page, nor for another event, nor by ending what is wider.
+    for place in ["tout", &format!("evenement:{WEBINAR}")] {
+        let wider = [("email", "eve@exemple.fr"), ("role", "reader"), ("ou", place)];
+        assert_eq!(visitor.post(PAGE, &wider).await.status, 422, "{place}");
+    }
+    let elsewhere = format!("/organisation/evenements/{WEBINAR}/equipe");
+    assert_eq!(visitor.post(&elsewhere, &given).await.status, 403);
+    for act in ["terminer", "changer"] {
+        let fields = [("role", "reader"), ("ou", "tout")];
+        assert_eq!(visitor.post(&format!("{PAGE}/{theirs}/{act}"), &fields).await.status, 403, "{act}");
+    }
+    let (by, eve) = (grant_person(&app.app, "ada@exemple.fr").await, address("eve@exemple.fr"));
+    let wider = Scope::Edition(event.edition_id);
+    let refused = roles::grant(&app.app, Authority::Person(by), &eve, Role::Reader, wider).await;
+    assert!(matches!(refused, Err(RoleError::BeyondOwn)), "whatever the page lets through");
+    assert_eq!(grant_of(&app.app, "eve@exemple.fr", Role::Reader).await, None);
+}
+
+#[tokio::test]
+async fn who_takes_a_list_or_private_fields_away_leaves_a_line_in_the_log() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let (_, board) = crate::boards_client::board_of(&app.app, WORKSHOP).await;
+    for path in [
+        format!("/organisation/evenements/{WORKSHOP}/inscriptions.csv"),
+        format!("/organisation/evenements/{WORKSHOP}/inscriptions.xlsx"),
+        format!("/tableaux/{board}/export.csv?prive=1"),
+        format!("/tableaux/{board}/imprimer?prive=1"),
+        format!("/tableaux/{board}/export.csv"),
+    ] {
+        assert_eq!(desk.get(&path).await.status, 200, "{path}");
+    }
+    let log = app.log().await;
+    assert_eq!(log.matches("a emporté").count(), 4, "{log}");
+    assert!(log.contains("0 personne, CSV") && log.contains("0 personne, XLSX"), "{log}");
 }
 
 #[tokio::test]
@@ -182,7 +274,7 @@ async fn whoever_operates_the_server_lists_grants_and_ends_roles() {
     assert_eq!(said(&["role", "list"]).await.1, "ada@exemple.fr owner\nbob@exemple.fr facilitator\n");
     for (wrong, why) in [
         (["role", "grant", "ada", "owner"], "not an e-mail address"),
-        (["role", "grant", "ada@exemple.fr", "king"], "owner, organiser, facilitator"),
+        (["role", "grant", "ada@exemple.fr", "king"], "owner, organiser, facilitator, reader, door"),
         (["role", "end", "ada@exemple.fr", "owner"], "one owner"),
         (["role", "end", "eve@exemple.fr", "owner"], "no such grant"),
     ] {

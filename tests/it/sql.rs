@@ -34,7 +34,7 @@ const OWNERS: [(&str, &[&str]); 11] = [
 /// What a feature reads of another one's tables, never writes, and why no function of the owner does it.
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accounts", "organisation", "a person is read with the name of their organisation, on every request"),
-    ("accounts", "role_grant", "a person is read with whether they run the programme, on every request"),
+    ("accounts", "role_grant", "a person is read with whether they see the back office, on every request"),
     ("roles", "person", "the list of roles shows names as they are today"),
     ("roles", "edition", "the list of roles shows titles as they are today"),
     ("roles", "event", "the list of roles shows titles as they are today"),

@@ -59,7 +59,6 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
                             "email": person.email,
                             "name": person.name,
                             "organisation": person.organisation,
-                            "organiser": person.organiser,
                         }),
                     ),
                     ("sessions", sessions.iter().map(ToString::to_string).collect()),
@@ -77,7 +76,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
             Box::pin(async move {
                 let held = roles::of_person(tx, person.id).await?;
                 let told = |one: &roles::Grant| json!({ "role": one.role, "edition": one.edition_id, "event": one.event_id, "since": one.granted_at });
-                Ok(vec![("roles", held.iter().map(told).collect())])
+                Ok(vec![("roles", held.grants().iter().map(told).collect())])
             })
         },
         // They end with the account.

@@ -48,8 +48,8 @@ pub struct Person {
     pub organisation: String,
     /// Which one that is.
     pub organisation_id: Option<OrganisationId>,
-    /// Whether they run the programme: owners and organisers of everything.
-    pub organiser: bool,
+    /// Whether they see something of the back office: owners, organisers and readers, be it of one event.
+    pub has_office: bool,
     /// Raised to make the private feed's address anew.
     pub feed_version: i64,
     /// Whether they have a private feed.

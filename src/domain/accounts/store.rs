@@ -17,11 +17,14 @@ pub const FEED_CHANGES: Uuid = Uuid::nil();
 
 macro_rules! person_columns {
     () => {
-        "person.id, person.email, person.name, coalesce(organisation.name, '') as organisation, person.organisation_id,
+        concat!(
+            "person.id, person.email, person.name, coalesce(organisation.name, '') as organisation, person.organisation_id,
          exists (select 1 from role_grant
-                 where role_grant.person_id = person.id and role_grant.role in ('owner', 'organiser')
-                   and role_grant.edition_id is null and role_grant.event_id is null) as organiser,
-         person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm"
+                 where role_grant.person_id = person.id and role_grant.role in ",
+            $crate::roles_with!(read),
+            ") as has_office,
+         person.feed_version, person.feed_hash is not null as has_feed, person.feed_alarm",
+        )
     };
 }
 

@@ -88,6 +88,8 @@ pub enum Act {
     GrantedRole,
     /// Ended a role.
     EndedRole,
+    /// Took a list of people away, or a board with what is private on it.
+    Exported,
 }
 
 /// A line to be written.

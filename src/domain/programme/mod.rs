@@ -28,7 +28,7 @@ pub use event::{Event, Field, Times};
 pub use revision::{Change, Difference, differences, revised, save};
 pub use source::{Merged, Source, SourceSnapshot, merge};
 pub use store::{
-    Fingerprint, edition, edition_by_id, event, event_by_id, events, fingerprint, list_for_calendar, lock,
+    Fingerprint, edition, edition_by_id, editions, event, event_by_id, events, fingerprint, list_for_calendar, lock,
     put_source_snapshot, source_snapshot, starting_between, versions,
 };
 pub use told::told;

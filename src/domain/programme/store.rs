@@ -14,28 +14,45 @@ use db::{ChangeEvent, ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
+macro_rules! edition_columns {
+    () => {
+        "id, slug, title, summary, zone, revised_at"
+    };
+}
+
 /// The newest edition.
 pub(super) async fn newest_edition(tx: &mut ReadConn) -> sqlx::Result<Option<Edition>> {
-    dispatch!(tx, |conn| sqlx::query_as(
-        "select id, slug, title, summary, zone, revised_at from edition order by created_at desc, id desc limit 1",
-    )
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        edition_columns!(),
+        " from edition order by created_at desc, id desc limit 1",
+    ))
     .fetch_optional(conn)
     .await)
 }
 
 /// The edition of that name.
 pub async fn edition(tx: &mut ReadConn, slug: &Slug) -> sqlx::Result<Option<Edition>> {
-    dispatch!(tx, |conn| sqlx::query_as(
-        "select id, slug, title, summary, zone, revised_at from edition where slug = $1"
-    )
-    .bind(slug)
-    .fetch_optional(conn)
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", edition_columns!(), " from edition where slug = $1"))
+        .bind(slug)
+        .fetch_optional(conn)
+        .await)
+}
+
+/// All editions, the newest first.
+pub async fn editions(tx: &mut ReadConn) -> sqlx::Result<Vec<Edition>> {
+    dispatch!(tx, |conn| sqlx::query_as(concat!(
+        "select ",
+        edition_columns!(),
+        " from edition order by created_at desc, id desc"
+    ))
+    .fetch_all(conn)
     .await)
 }
 
 /// The edition of that identifier.
 pub async fn edition_by_id(tx: &mut ReadConn, id: EditionId) -> sqlx::Result<Option<Edition>> {
-    dispatch!(tx, |conn| sqlx::query_as("select id, slug, title, summary, zone, revised_at from edition where id = $1")
+    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", edition_columns!(), " from edition where id = $1"))
         .bind(id)
         .fetch_optional(conn)
         .await)

@@ -12,6 +12,8 @@ pub const fn role(role: Role) -> &'static str {
         Role::Owner => "propriétaire",
         Role::Organiser => "organisation",
         Role::Facilitator => "animation",
+        Role::Reader => "lecture",
+        Role::Door => "pointage",
     }
 }
 
@@ -22,6 +24,8 @@ pub const fn may(role: Role) -> &'static str {
         Role::Owner => "tout faire, et donner des rôles",
         Role::Organiser => "gérer les rendez-vous, les personnes et les courriels",
         Role::Facilitator => "animer les tableaux, et y voir les noms",
+        Role::Reader => "voir les comptes et les listes, sans rien changer",
+        Role::Door => "noter qui est là (la page viendra)",
     }
 }
 

@@ -18,8 +18,8 @@ use db::{ChangeEvent, ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId, GrantId, PersonId};
 
-pub use rules::Scope;
-pub use store::{GrantRow, list, of_person};
+pub use rules::{Permission, Place, Rights, Scope};
+pub use store::{GrantRow, list, of_person, place};
 
 /// What somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -32,6 +32,10 @@ pub enum Role {
     Organiser,
     /// Runs boards, and sees names on them only.
     Facilitator,
+    /// Sees counts and lists, and acts on nothing.
+    Reader,
+    /// Notes who is there.
+    Door,
 }
 
 /// A role that a person holds.
@@ -80,9 +84,6 @@ pub enum RoleError {
     /// Who wants it does not hold as much.
     #[error("nobody grants more than they hold")]
     BeyondOwn,
-    /// The role is held for everything only.
-    #[error("owners and organisers hold their role for everything")]
-    Everywhere,
     /// Nobody would be left who may do everything.
     #[error("one owner of everything must stay")]
     LastOwner,
@@ -117,7 +118,7 @@ impl Authority {
 ///
 /// # Errors
 ///
-/// Refuses what goes beyond what `by` holds; fails when the database does.
+/// Refuses what goes beyond what `by` holds, and a place that there is not; fails when the database does.
 pub async fn grant(
     context: &Context,
     by: Authority,
@@ -125,23 +126,48 @@ pub async fn grant(
     role: Role,
     scope: Scope,
 ) -> Result<bool, RoleError> {
-    if scope != Scope::Everything && !role.has_scopes() {
-        return Err(RoleError::Everywhere);
-    }
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     store::lock(&mut tx).await?;
     check(&mut tx, by, scope).await?;
     let person = accounts::person_for(&mut tx, email, email.local_part(), None, now).await?;
-    let has = store::of_person(&mut tx, person.id).await?;
-    if has.iter().any(|one| one.role == role && one.scope() == scope) {
+    if store::of_person(&mut tx, person.id).await?.has(role, scope) {
         return Ok(false);
     }
     let grant = Grant::new(person.id, role, scope, now);
-    store::insert(&mut tx, &grant).await?;
-    let place = store::place(&mut tx, scope).await?;
-    mail::outbox::enqueue(&mut tx, &letters::granted(&person, &grant, &place), now).await?;
-    write_down(&mut tx, by, Act::GrantedRole, &grant, &place, now).await?;
+    let place = insert(&mut tx, by, &grant).await?;
+    mail::outbox::enqueue(&mut tx, &letters::granted(&person, &grant, &place, None), now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Puts another role in the place of one, in one act, and writes to whoever holds it. Says whether they did not hold the new
+/// one yet.
+///
+/// # Errors
+///
+/// Refuses what goes beyond what `by` holds, what leaves no owner of everything, and a grant or a place that there is not.
+pub async fn change(
+    context: &Context,
+    by: Authority,
+    id: GrantId,
+    (role, scope): (Role, Scope),
+) -> Result<bool, RoleError> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let owners = store::lock(&mut tx).await?;
+    let before = store::find(&mut tx, id).await?.ok_or(RoleError::NotFound)?;
+    check(&mut tx, by, before.scope()).await?;
+    check(&mut tx, by, scope).await?;
+    if store::of_person(&mut tx, before.person_id).await?.has(role, scope) {
+        return Ok(false);
+    }
+    let person = accounts::find(&mut tx, before.person_id).await?.ok_or(RoleError::NotFound)?;
+    let place_before = delete(&mut tx, (by, now), &before, owners).await?;
+    let after = Grant::new(person.id, role, scope, now);
+    let place = insert(&mut tx, by, &after).await?;
+    let letter = letters::granted(&person, &after, &place, Some((&before, &place_before)));
+    mail::outbox::enqueue(&mut tx, &letter, now).await?;
     tx.commit().await?;
     Ok(true)
 }
@@ -157,16 +183,10 @@ pub async fn end(context: &Context, by: Authority, id: GrantId) -> Result<Grant,
     let owners = store::lock(&mut tx).await?;
     let grant = store::find(&mut tx, id).await?.ok_or(RoleError::NotFound)?;
     check(&mut tx, by, grant.scope()).await?;
-    if grant.is_owner_of_everything() && owners <= 1 {
-        return Err(RoleError::LastOwner);
-    }
-    store::delete(&mut tx, id).await?;
-    tx.emit(ChangeEvent::RightsReduced(grant.person_id));
-    let place = store::place(&mut tx, grant.scope()).await?;
+    let place = delete(&mut tx, (by, now), &grant, owners).await?;
     if let Some(person) = accounts::find(&mut tx, grant.person_id).await? {
         mail::outbox::enqueue(&mut tx, &letters::ended(&person, &grant, &place), now).await?;
     }
-    write_down(&mut tx, by, Act::EndedRole, &grant, &place, now).await?;
     tx.commit().await?;
     Ok(grant)
 }
@@ -181,9 +201,7 @@ pub async fn add_first_owners(context: &Context, emails: &[EmailAddress]) -> sql
     let mut tx = context.db.write().await?;
     for email in emails {
         let person = accounts::person_for(&mut tx, email, email.local_part(), None, now).await?;
-        let grant = Grant::new(person.id, Role::Owner, Scope::Everything, now);
-        store::insert(&mut tx, &grant).await?;
-        write_down(&mut tx, Authority::Operator, Act::GrantedRole, &grant, french::EVERYTHING, now).await?;
+        insert(&mut tx, Authority::Operator, &Grant::new(person.id, Role::Owner, Scope::Everything, now)).await?;
     }
     tx.commit().await?;
     Ok(true)
@@ -200,26 +218,43 @@ pub async fn erase_person(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()
     store::delete_of_person(tx, person).await
 }
 
-/// Whoever grants or ends a role holds one that covers it.
+/// There is such a place, and whoever gives or ends a role may do so there: owners, who hold all that a role can allow.
 async fn check(tx: &mut WriteTx, by: Authority, scope: Scope) -> Result<(), RoleError> {
+    let place = store::place(tx, scope).await?.ok_or(RoleError::NotFound)?;
     let Authority::Person(person) = by else { return Ok(()) };
-    let edition = match scope {
-        Scope::Event(event) => store::edition_of(tx, event).await?,
-        Scope::Edition(_) | Scope::Everything => None,
-    };
     let own = store::of_person(tx, person).await?;
-    let may = own.iter().any(|grant| grant.role.may_grant() && grant.scope().covers(scope, edition));
-    if may { Ok(()) } else { Err(RoleError::BeyondOwn) }
+    if own.may(Permission::GrantRoles, place) { Ok(()) } else { Err(RoleError::BeyondOwn) }
+}
+
+/// Stores a grant and writes it down; returns where it holds, in words.
+async fn insert(tx: &mut WriteTx, by: Authority, grant: &Grant) -> sqlx::Result<String> {
+    store::insert(tx, grant).await?;
+    write_down(tx, (by, grant.granted_at), Act::GrantedRole, grant).await
+}
+
+/// Deletes a grant and writes it down, unless nobody would be left of `owners`; returns where it held, in words.
+async fn delete(
+    tx: &mut WriteTx,
+    act: (Authority, Timestamp),
+    grant: &Grant,
+    owners: usize,
+) -> Result<String, RoleError> {
+    if grant.is_owner_of_everything() && owners <= 1 {
+        return Err(RoleError::LastOwner);
+    }
+    store::delete(tx, grant.id).await?;
+    tx.emit(ChangeEvent::RightsReduced(grant.person_id));
+    Ok(write_down(tx, act, Act::EndedRole, grant).await?)
 }
 
 async fn write_down(
     tx: &mut WriteTx,
-    by: Authority,
+    (by, now): (Authority, Timestamp),
     act: Act,
     grant: &Grant,
-    place: &str,
-    now: Timestamp,
-) -> sqlx::Result<()> {
+) -> sqlx::Result<String> {
+    let place = store::place_name(tx, grant.scope()).await?;
     let entry = Entry::new(by.person(), act, grant.event_id).person(grant.person_id);
-    audit::write(tx, &entry.note(french::role_at(grant.role, place)), now).await
+    audit::write(tx, &entry.note(french::role_at(grant.role, &place)), now).await?;
+    Ok(place)
 }

@@ -4,14 +4,12 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
-use super::{Grant, Scope, french};
+use super::{Grant, Place, Rights, Role, Scope, french};
 use crate::accounts::EmailAddress;
 use crate::programme;
 use db::{ReadConn, WriteTx, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId, GrantId, PersonId};
-
-use super::Role;
 
 /// A role with whoever holds it, as a list shows it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -26,6 +24,12 @@ pub struct GrantRow {
     pub email: EmailAddress,
     /// What they may do.
     pub role: Role,
+    /// The edition that it is for.
+    pub edition_id: Option<EditionId>,
+    /// The event that it is for.
+    pub event_id: Option<EventId>,
+    /// The edition of that event.
+    pub event_edition_id: Option<EditionId>,
     /// The title of the edition that it is for.
     pub edition_title: Option<String>,
     /// The name of that edition in files and addresses.
@@ -39,15 +43,29 @@ pub struct GrantRow {
 }
 
 impl GrantRow {
-    /// Whether it is for everything.
+    /// Where it holds.
     #[must_use]
-    pub const fn is_everywhere(&self) -> bool {
-        self.edition_title.is_none() && self.event_title.is_none()
+    pub const fn place(&self) -> Place {
+        match (self.edition_id, self.event_id, self.event_edition_id) {
+            (_, Some(event), Some(edition)) => Place::Event { event, edition },
+            (Some(edition), _, _) => Place::Edition(edition),
+            _ => Place::Everything,
+        }
+    }
+
+    /// The scope of the role.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        match self.place() {
+            Place::Everything => Scope::Everything,
+            Place::Edition(edition) => Scope::Edition(edition),
+            Place::Event { event, .. } => Scope::Event(event),
+        }
     }
 
     /// Where it holds, in words.
     #[must_use]
-    pub fn place(&self) -> &str {
+    pub fn place_name(&self) -> &str {
         self.event_title.as_deref().or(self.edition_title.as_deref()).unwrap_or(french::EVERYTHING)
     }
 }
@@ -110,15 +128,16 @@ pub(super) async fn find(tx: &mut ReadConn, id: GrantId) -> sqlx::Result<Option<
     .await)
 }
 
-/// The roles that a person holds.
-pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Grant>> {
-    dispatch!(tx, |conn| sqlx::query_as(
+/// The roles that a person holds, the oldest first.
+pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Rights> {
+    let grants = dispatch!(tx, |conn| sqlx::query_as(
         "select id, person_id, role, edition_id, event_id, granted_at from role_grant
          where person_id = $1 order by granted_at, id"
     )
     .bind(person)
     .fetch_all(conn)
-    .await)
+    .await)?;
+    Ok(Rights::new(grants))
 }
 
 /// All roles, with whoever holds them.
@@ -126,7 +145,9 @@ pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<GrantRow>> {
     dispatch!(tx, |conn| {
         sqlx::query_as(
         "select role_grant.id, role_grant.person_id, person.name, person.email, role_grant.role,
-                edition.title as edition_title, edition.slug as edition_slug, event.title as event_title, event.slug as event_slug, role_grant.granted_at
+                role_grant.edition_id, role_grant.event_id, event.edition_id as event_edition_id,
+                edition.title as edition_title, edition.slug as edition_slug, event.title as event_title, event.slug as event_slug,
+                role_grant.granted_at
          from role_grant
          join person on person.id = role_grant.person_id
          left join edition on edition.id = role_grant.edition_id
@@ -138,13 +159,17 @@ pub async fn list(tx: &mut ReadConn) -> sqlx::Result<Vec<GrantRow>> {
     })
 }
 
-/// The edition of an event.
-pub(super) async fn edition_of(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Option<EditionId>> {
-    Ok(programme::event_by_id(tx, event).await?.map(|event| event.edition_id))
+/// The place of a scope; `None` when there is no such edition or event.
+pub async fn place(tx: &mut ReadConn, scope: Scope) -> sqlx::Result<Option<Place>> {
+    Ok(match scope {
+        Scope::Everything => Some(Place::Everything),
+        Scope::Edition(edition) => programme::edition_by_id(tx, edition).await?.map(|it| Place::Edition(it.id)),
+        Scope::Event(event) => programme::event_by_id(tx, event).await?.map(|it| Place::from(&it)),
+    })
 }
 
 /// Where a role holds, in words.
-pub(super) async fn place(tx: &mut ReadConn, scope: Scope) -> sqlx::Result<String> {
+pub(super) async fn place_name(tx: &mut ReadConn, scope: Scope) -> sqlx::Result<String> {
     Ok(match scope {
         Scope::Everything => french::EVERYTHING.to_owned(),
         Scope::Edition(edition) => programme::edition_by_id(tx, edition).await?.map_or_else(String::new, |it| it.title),

@@ -2,6 +2,7 @@
 
 mod french;
 mod my_data;
+mod own_roles;
 mod preferences;
 mod sign_in;
 
@@ -27,6 +28,7 @@ use http::page::{self, Page};
 use http::qr::Qr;
 use http::session::SignedIn;
 use kernel::id::RegistrationId;
+use own_roles::OwnRole;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
@@ -65,6 +67,7 @@ struct MinePage {
     coming: Vec<Item>,
     past: Vec<Item>,
     feed: Option<Feed>,
+    roles: Vec<OwnRole>,
     done: String,
 }
 
@@ -128,7 +131,8 @@ async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Q
     let now = app.clock.now();
     let (coming, past) = items(&app, &person).await?.into_iter().partition(|item| item.view.event.ends_at > now);
     let feed = feed(&app, &person);
-    page::render(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, done: done.fait })
+    let roles = own_roles::of(&app, &person).await?;
+    page::render(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, roles, done: done.fait })
 }
 
 /// `GET /mon-parcours/inscriptions/{id}/annuler`

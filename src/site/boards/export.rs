@@ -8,10 +8,11 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use super::access::Entered;
-use super::pages;
+use super::{french, pages};
 use crate::App;
 use board_model::model::Board;
 use boards::export::{self, ExportContext, Sheet, Shown};
+use domain::audit::{self, Act, Entry};
 use domain::programme;
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -52,20 +53,20 @@ struct PrintPage {
 
 /// `GET /tableaux/{id}/export.json`
 pub(super) async fn json(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "JSON").await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/json", &named(&board, shown, "json"), body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
 pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "CSV").await?;
     Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
 pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "XLSX").await?;
     let name = named(&board, shown, "xlsx");
     let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment, so it runs outside the async threads.
@@ -77,7 +78,7 @@ pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -
 
 /// `GET /tableaux/{id}/export.odt`
 pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "ODT").await?;
     let name = named(&board, shown, "odt");
     let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment, so it runs outside the async threads.
@@ -88,8 +89,8 @@ pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 }
 
 /// `GET /tableaux/{id}/export.svg`
-pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, _) = read(&app, &entered, &wish).await?;
+pub(super) async fn svg(app: State<App>, entered: Entered) -> Result<Response> {
+    let board = pages::load(&app, &entered.board).await?;
     let name = named(&board, Shown::Public, "svg");
     // Laying out a full board takes a moment, too.
     let body = tokio::task::spawn_blocking(move || export::svg(&board)).await;
@@ -98,7 +99,7 @@ pub(super) async fn svg(app: State<App>, entered: Entered, wish: Query<Wish>) ->
 
 /// `GET /tableaux/{id}/export.graphml`
 pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "GraphML").await?;
     Ok(attachment(
         "application/graphml+xml; charset=utf-8",
         &named(&board, shown, "graphml"),
@@ -108,13 +109,21 @@ pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>
 
 /// `GET /tableaux/{id}/imprimer`
 pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish).await?;
+    let (board, shown) = read(&app, &entered, &wish, "impression").await?;
     let sheets = export::sheets(&board, &export_context(&app, &entered, &board, shown).await?);
     page::render(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
 }
 
-async fn read(app: &App, entered: &Entered, wish: &Wish) -> Result<(Board, Shown)> {
-    Ok((pages::load(app, &entered.board).await?, wish.shown(entered.runs)))
+/// The board, and what of it is shown. Who takes private fields away leaves a line in the log.
+async fn read(app: &App, entered: &Entered, wish: &Wish, format: &str) -> Result<(Board, Shown)> {
+    let shown = wish.shown(entered.runs);
+    if shown == Shown::Everything {
+        let entry = Entry::new(entered.person.id, Act::Exported, entered.board.event_id);
+        let mut tx = app.db.write().await?;
+        audit::write(&mut tx, &entry.note(french::exported(format)), app.clock.now()).await?;
+        tx.commit().await?;
+    }
+    Ok((pages::load(app, &entered.board).await?, shown))
 }
 
 /// The context of a document with comments; only one that is not handed on names their authors.

@@ -62,3 +62,8 @@ const fn sentence(why: Refusal) -> &'static str {
         _ => "cette valeur n’est pas acceptée",
     }
 }
+
+/// A board that was taken away with what is private on it, for the log.
+pub fn exported(format: &str) -> String {
+    format!("le tableau avec ses champs privés, {format}")
+}

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
 use serde::Deserialize;
 
+use super::authorized::{Authorized, Organise};
 use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
@@ -15,10 +16,8 @@ use domain::audit::{Act, Entry};
 use domain::programme::{Event, UnlistedPolicy, french as dates};
 use domain::registrations;
 use http::error::Result;
-use http::extract::Path;
 use http::form::{FieldError, FieldErrors, Form};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
@@ -159,10 +158,8 @@ impl AudienceForm {
 /// `GET /organisation/evenements/{slug}/public`
 pub(super) async fn form(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let form = stored(&app, &event).await?;
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
     page::render(&AudiencePage { page, path, event, stored: form.clone(), form, problems: FieldErrors::default() })
@@ -178,12 +175,10 @@ async fn stored(app: &App, event: &Event) -> Result<AudienceForm> {
 /// changed the same field the form comes back with both.
 pub(super) async fn submit(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: mut event, .. }: Authorized<Organise, Event>,
     Form(mut form): Form<AudienceForm>,
 ) -> Result<Response> {
     loop {
-        let event = find(&app, &slug).await?;
         let (path, stored) = (event_path(&event), stored(&app, &event).await?);
         let meanwhile = form.follow(stored.clone());
         if !meanwhile.is_empty() {
@@ -204,6 +199,7 @@ pub(super) async fn submit(
         if store(&app, person.id, &event, &audience).await? {
             return Ok(Redirect::to(&format!("{path}?fait=public")).into_response());
         }
+        event = find(&app, &event.slug).await?;
     }
 }
 

@@ -4,18 +4,16 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
-use super::find;
+use super::authorized::{About, Authorized, Organise};
 use crate::App;
 use crate::office::french::{self, moment};
 use crate::office::mailbox::zone;
 use domain::audit::{self, Line};
 use domain::programme::Event;
+use domain::roles::{Permission, Place};
 use http::error::Result;
-use http::extract::Query;
 use http::page::{self, Page};
-use http::session::Organiser;
 
 /// The page shows this many lines, the youngest ones.
 const SHOWN: u32 = 500;
@@ -26,13 +24,9 @@ struct AuditPage {
     page: Page,
     event: Option<Event>,
     lines: Vec<Line>,
+    /// Whether the reader may see all that concerns a person.
+    may_see_people: bool,
     zone: TimeZone,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct About {
-    #[serde(default)]
-    evenement: String,
 }
 
 impl AuditPage {
@@ -44,15 +38,14 @@ impl AuditPage {
 /// `GET /organisation/journal`
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Query(about): Query<About>,
+    Authorized { person, rights, target: About(event), .. }: Authorized<Organise, About>,
 ) -> Result<Response> {
-    let event = if about.evenement.is_empty() { None } else { Some(find(&app, &about.evenement).await?) };
     let mut tx = app.db.snapshot().await?;
     let lines = match &event {
         Some(event) => audit::of_event(&mut tx, event.id, SHOWN).await?,
         None => audit::youngest(&mut tx, SHOWN).await?,
     };
     let zone = zone(&mut tx).await?;
-    page::render(&AuditPage { page: Page::new(&app, Some(person)), event, lines, zone })
+    let may_see_people = rights.may(Permission::Read, Place::Everything);
+    page::render(&AuditPage { page: Page::new(&app, Some(person)), event, lines, may_see_people, zone })
 }

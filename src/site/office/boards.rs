@@ -4,16 +4,15 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::authorized::{Authorized, Organise, RunBoards};
 use super::event_path;
 use crate::App;
 use boards::BoardRow;
-use domain::programme::{self, Event};
-use http::error::{Error, Result};
-use http::extract::Path;
+use domain::programme::Event;
+use domain::roles::Permission;
+use http::error::Result;
 use http::page::{self, Page};
 use http::qr::Qr;
-use http::session::Organiser;
-use kernel::id::BoardId;
 
 #[derive(Template)]
 #[template(path = "organiser-board.html")]
@@ -28,34 +27,25 @@ struct BoardPage {
 #[template(path = "organiser-join.html")]
 struct JoinPage {
     page: Page,
-    path: String,
+    /// The event's page in the back office, for whoever may read it.
+    path: Option<String>,
     board: BoardRow,
     /// What people type: the address without its scheme.
     address: String,
     qr: Option<Qr>,
 }
 
-/// The board and the event that it belongs to.
-async fn find(app: &App, id: BoardId) -> Result<(BoardRow, Event)> {
-    let mut tx = app.db.snapshot().await?;
-    let board = boards::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-    let event = programme::event_by_id(&mut tx, board.event_id).await?.ok_or(Error::NotFound)?;
-    Ok((board, event))
-}
-
 /// `GET /organisation/tableaux/{id}/rejoindre`: for the wall of the room. Whoever follows it signs in and needs a seat.
 pub(super) async fn show_how_to_join(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<BoardId>,
+    Authorized { person, rights, target: (board, event), .. }: Authorized<RunBoards, (BoardRow, Event)>,
 ) -> Result<Response> {
-    let (board, event) = find(&app, id).await?;
-    let code = boards::code(&mut app.db.read().await?, id).await?;
+    let code = boards::code(&mut app.db.read().await?, board.id).await?;
     let url = app.config.base_url.clone() + &code.path();
     let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address).to_owned();
     page::render(&JoinPage {
         page: Page::new(&app, Some(person)),
-        path: event_path(&event),
+        path: rights.may(Permission::Read, &event).then(|| event_path(&event)),
         board,
         address,
         qr: Qr::new(&url),
@@ -65,20 +55,16 @@ pub(super) async fn show_how_to_join(
 /// `GET /organisation/tableaux/{id}/archiver`: what it would do, and back.
 pub(super) async fn ask(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<BoardId>,
+    Authorized { person, target: (board, event), .. }: Authorized<Organise, (BoardRow, Event)>,
 ) -> Result<Response> {
-    let (board, event) = find(&app, id).await?;
     page::render(&BoardPage { page: Page::new(&app, Some(person)), path: event_path(&event), event, board })
 }
 
 /// `POST /organisation/tableaux/{id}/archiver`
 pub(super) async fn archive(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<BoardId>,
+    Authorized { person, target: (board, event), .. }: Authorized<Organise, (BoardRow, Event)>,
 ) -> Result<Response> {
-    let (board, event) = find(&app, id).await?;
     boards::archive(&app.rooms, person.id, &board).await?;
     Ok(Redirect::to(&format!("{}?fait=archive", event_path(&event))).into_response())
 }
@@ -86,10 +72,8 @@ pub(super) async fn archive(
 /// `POST /organisation/tableaux/{id}/rouvrir`
 pub(super) async fn reopen(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<BoardId>,
+    Authorized { person, target: (board, event), .. }: Authorized<Organise, (BoardRow, Event)>,
 ) -> Result<Response> {
-    let (board, event) = find(&app, id).await?;
     boards::reopen(&app.rooms, person.id, &board).await?;
     Ok(Redirect::to(&format!("{}?fait=rouvert", event_path(&event))).into_response())
 }

@@ -3,17 +3,17 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
+use super::authorized::{Authorized, Organise};
 use super::event::{BulkForm, EventPage};
-use super::{event_path, find};
+use super::event_path;
 use crate::App;
 use crate::office::french;
 use crate::office::registration_list::Listing;
+use domain::programme::Event;
 use domain::registrations::{self, ActError, Decision, RegistrationStatus};
 use http::error::Result;
-use http::extract::Path;
 use http::form::{FieldError, FieldErrors, Form};
 use http::page::Page;
-use http::session::Organiser;
 use kernel::id::RegistrationId;
 
 /// The longest reason, characters.
@@ -68,13 +68,11 @@ fn parse(choice: &BulkForm) -> Result<Act, FieldErrors> {
 /// `POST /organisation/evenements/{slug}/selection`
 pub(super) async fn act(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, rights, target: event, .. }: Authorized<Organise, Event>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let (mut choice, listing) = read(fields);
-    let (by, page) = (person.id, Page::new(&app, Some(person)));
+    let (by, page) = (person.id, (Page::new(&app, Some(person)), rights));
     let act = match parse(&choice) {
         Ok(act) => act,
         Err(problems) => return EventPage::new(&app, page, event, listing).await?.again(choice, problems),

@@ -7,17 +7,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
 use app::calendar_import::{CalendarImport, bring_in};
 use domain::calendar::import::fetch::{self, FetchError};
 use domain::calendar::import::rules::{self, Doubt, Reading};
 use domain::calendar::import::{Choices, ImportPreview, dry_run};
-use domain::programme::{self, Event, Field, french as dates};
+use domain::programme::{Edition, Event, Field, french as dates};
 use http::error::{Error, Result};
 use http::extract::Query;
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::id::EventId;
 
 /// The largest file, bytes, and what the form adds to it.
@@ -63,7 +63,11 @@ struct DoneQuery {
 }
 
 /// `GET /organisation/agenda`
-async fn show(State(app): State<App>, Organiser(person): Organiser, Query(done): Query<DoneQuery>) -> Result<Response> {
+async fn show(
+    State(app): State<App>,
+    Authorized { person, .. }: Authorized<Organise, Option<Edition>>,
+    Query(done): Query<DoneQuery>,
+) -> Result<Response> {
     let done = done.ajoutes.map(|added| (added, done.modifies));
     page::render(&ImportPage { done, ..ImportPage::empty(Page::new(&app, Some(person))) })
 }
@@ -116,7 +120,11 @@ fn choice(name: &str, value: &str) -> Option<((EventId, &'static str), bool)> {
 }
 
 /// `POST /organisation/agenda`: tries, or brings in, by the button that was pressed.
-async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+async fn submit(
+    State(app): State<App>,
+    Authorized { person, target: edition, .. }: Authorized<Organise, Option<Edition>>,
+    form: Multipart,
+) -> Result<Response> {
     let given = Given::read(form).await?;
     let by = person.id;
     let page = Page::new(&app, Some(person));
@@ -127,7 +135,7 @@ async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Mult
         Ok(text) => text,
         Err(wrong) => return again(wrong, given, page),
     };
-    let Some(edition) = programme::current_edition(&mut app.db.read().await?).await? else {
+    let Some(edition) = edition else {
         return again(Wrong::NoEdition, given, page);
     };
     let Ok(reading) = rules::read(&text, &edition.zone, app.clock.now()) else {

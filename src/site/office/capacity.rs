@@ -5,17 +5,17 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::{event_path, find};
+use super::authorized::{Authorized, Organise};
+use super::event_path;
 use crate::App;
 use crate::office::french;
 use domain::audit::{Act, Entry};
 use domain::programme::Event;
 use domain::registrations::{self, Occupancy, Preview};
 use http::error::Result;
-use http::extract::{Path, Query};
+use http::extract::Query;
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
-use http::session::Organiser;
 
 /// More seats than any room has.
 const MAX_CAPACITY: i64 = 100_000;
@@ -60,11 +60,9 @@ impl CapacityForm {
 /// `GET /organisation/evenements/{slug}/capacite`: with `places`, what that would do.
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Query(form): Query<CapacityForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let occupancy = registrations::occupancy(&mut app.db.read().await?, event.id).await?;
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
     if form.places.is_none() && form.illimite.is_none() {
@@ -88,11 +86,9 @@ pub(super) async fn show(
 /// `POST /organisation/evenements/{slug}/capacite`
 pub(super) async fn change(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<CapacityForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let path = event_path(&event);
     let capacity = match form.parse() {
         Ok(capacity) => capacity,
@@ -111,10 +107,8 @@ pub(super) async fn change(
 /// `POST /organisation/evenements/{slug}/fermer`
 pub(super) async fn close(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let now = app.clock.now();
     let edit = |event: &mut Event| event.closes_at = event.closes_at.min(now);
     app::revise::revise(&app, &Entry::new(person.id, Act::Closed, event.id), edit).await?;
@@ -124,10 +118,8 @@ pub(super) async fn close(
 /// `POST /organisation/evenements/{slug}/rouvrir`: until the start.
 pub(super) async fn reopen(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let edit = |event: &mut Event| {
         event.opens_at = None;
         event.closes_at = event.starts_at;

@@ -7,6 +7,7 @@ use jiff::civil::DateTime;
 use serde::Deserialize;
 use sqlx::types::Json;
 
+use super::authorized::{Authorized, Organise};
 use super::concurrent_edit::{self, Fields, unix};
 use super::{event_path, find};
 use crate::App;
@@ -15,10 +16,8 @@ use domain::audit::{Act, Entry};
 use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use domain::registrations;
 use http::error::Result;
-use http::extract::Path;
 use http::form::{FieldError, FieldErrors, Form};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
@@ -218,10 +217,8 @@ fn changes(before: &Event, after: &Event) -> String {
 /// `GET /organisation/evenements/{slug}/modifier`
 pub(super) async fn form(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let (form, page, path) = (EditForm::of(&event), Page::new(&app, Some(person)), event_path(&event));
     page::render(&EditPage { page, path, event, stored: form.clone(), form, problems: FieldErrors::default() })
 }
@@ -230,12 +227,10 @@ pub(super) async fn form(
 /// changed the same field the form comes back with both.
 pub(super) async fn submit(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: mut event, .. }: Authorized<Organise, Event>,
     Form(mut form): Form<EditForm>,
 ) -> Result<Response> {
     loop {
-        let event = find(&app, &slug).await?;
         let (path, stored) = (event_path(&event), EditForm::of(&event));
         let meanwhile = form.follow(stored.clone());
         if !meanwhile.is_empty() {
@@ -252,6 +247,7 @@ pub(super) async fn submit(
         if store(&app, person.id, &form, &event, &wanted).await? {
             return Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response());
         }
+        event = find(&app, &event.slug).await?;
     }
 }
 
@@ -273,10 +269,8 @@ async fn store(app: &App, by: PersonId, form: &EditForm, seen: &Event, wanted: &
 /// `GET /organisation/evenements/{slug}/annuler`
 pub(super) async fn ask_to_cancel(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
     let told = all.iter().filter(|one| one.status.can_be_cancelled()).count();
     let (page, path) = (Page::new(&app, Some(person)), event_path(&event));
@@ -292,11 +286,9 @@ pub(super) struct CancelForm {
 /// `POST /organisation/evenements/{slug}/annuler`
 pub(super) async fn cancel(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<CancelForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let (status, act) = match form.retablir {
         Some(_) => (EventStatus::Published, Act::Edited),
         None => (EventStatus::Cancelled, Act::CancelledEvent),

@@ -5,27 +5,31 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::{DoneQuery, event_path, find};
+use super::authorized::{Authorized, Export, Read};
+use super::{DoneQuery, event_path};
 use crate::App;
 use crate::office::registration_list::{self, Listing, RegistrationRow};
 use crate::office::{export, french};
 use boards::BoardInfo;
 use db::ReadConn;
 use documents::spreadsheet;
+use domain::audit::{self, Act, Entry};
 use domain::programme::{Event, EventStatus, french as dates};
 use domain::registrations::{self, EventView, Opening, Registration, RegistrationStatus, StatusCounts};
+use domain::roles::{Permission, Place, Rights};
 use http::error::{Error, Result};
-use http::extract::{Path, Query};
+use http::extract::Query;
 use http::form::FieldErrors;
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::clock::Timestamp;
-use kernel::id::RegistrationId;
+use kernel::id::{OrganisationId, PersonId, RegistrationId};
 
 #[derive(Template)]
 #[template(path = "organiser-event.html")]
 pub(super) struct EventPage {
     page: Page,
+    /// What the reader may do: links and buttons follow it.
+    rights: Rights,
     view: EventView,
     path: String,
     counts: Counts,
@@ -81,7 +85,7 @@ pub(super) struct BulkForm {
 
 impl EventPage {
     /// The page of an event, with the list that is asked for.
-    pub(super) async fn new(app: &App, page: Page, event: Event, listing: Listing) -> Result<Self> {
+    pub(super) async fn new(app: &App, (page, rights): (Page, Rights), event: Event, listing: Listing) -> Result<Self> {
         let now = app.clock.now();
         let mut tx = app.db.snapshot().await?;
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
@@ -91,6 +95,7 @@ impl EventPage {
         drop(tx);
         Ok(Self {
             page,
+            rights,
             path: event_path(&event),
             counts,
             total: all.len(),
@@ -111,6 +116,15 @@ impl EventPage {
         let refused = choice.refused.is_some();
         let page = Self { choice, problems, ..self };
         if refused { page::conflict(&page) } else { page::unprocessable(&page) }
+    }
+
+    fn may(&self, permission: Permission) -> bool {
+        self.rights.may(permission, &self.view.event)
+    }
+
+    /// The organisation of a row, for whoever may open its page.
+    fn organisation_of(&self, row: &RegistrationRow) -> Option<OrganisationId> {
+        row.registration.organisation_id.filter(|_| self.rights.may(Permission::Organise, Place::Everything))
     }
 
     fn asked(&self, registration: &Registration) -> String {
@@ -148,10 +162,8 @@ fn seats(counts: &StatusCounts) -> Vec<(RegistrationStatus, u32)> {
 /// `GET /organisation/evenements/{slug}/places`: the counts alone.
 pub(super) async fn counts(
     State(app): State<App>,
-    Organiser(_): Organiser,
-    Path(slug): Path<String>,
+    Authorized { target: event, .. }: Authorized<Read, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let counts = Counts::new(&mut app.db.snapshot().await?, &event, app.clock.now()).await?;
     page::render(&counts)
 }
@@ -159,20 +171,26 @@ pub(super) async fn counts(
 /// `GET /organisation/evenements/{slug}`
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, rights, target: event, .. }: Authorized<Read, Event>,
     (Query(listing), Query(done)): (Query<Listing>, Query<DoneQuery>),
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
-    let page = EventPage::new(&app, Page::new(&app, Some(person)), event, listing).await?;
+    let page = EventPage::new(&app, (Page::new(&app, Some(person)), rights), event, listing).await?;
     page::render(&EventPage { done: done.fait, ..page })
 }
 
-/// The rows that are asked for, with their event.
-async fn listed(app: &App, slug: &str, listing: &Listing) -> Result<(Event, Vec<RegistrationRow>)> {
-    let event = find(app, slug).await?;
-    let all = registrations::of_event(&mut app.db.read().await?, event.id).await?;
-    Ok((event, listing.apply(registration_list::rows(all))))
+/// The rows that are asked for; that they are taken away is written down.
+async fn take_away(
+    app: &App,
+    by: PersonId,
+    event: &Event,
+    (listing, format): (&Listing, &str),
+) -> Result<Vec<RegistrationRow>> {
+    let mut tx = app.db.write().await?;
+    let rows = listing.apply(registration_list::rows(registrations::of_event(&mut tx, event.id).await?));
+    let entry = Entry::new(by, Act::Exported, event.id).note(french::exported(rows.len(), format));
+    audit::write(&mut tx, &entry, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(rows)
 }
 
 fn attachment(content_type: &'static str, event: &Event, extension: &str, body: impl IntoResponse) -> Response {
@@ -184,22 +202,20 @@ fn attachment(content_type: &'static str, event: &Event, extension: &str, body: 
 /// `GET /organisation/evenements/{slug}/inscriptions.csv`
 pub(super) async fn csv(
     State(app): State<App>,
-    Organiser(_): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Export, Event>,
     Query(listing): Query<Listing>,
 ) -> Result<Response> {
-    let (event, rows) = listed(&app, &slug, &listing).await?;
+    let rows = take_away(&app, person.id, &event, (&listing, "CSV")).await?;
     Ok(attachment("text/csv; charset=utf-8", &event, "csv", spreadsheet::csv(export::table(&rows, &event))))
 }
 
 /// `GET /organisation/evenements/{slug}/inscriptions.xlsx`
 pub(super) async fn xlsx(
     State(app): State<App>,
-    Organiser(_): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Export, Event>,
     Query(listing): Query<Listing>,
 ) -> Result<Response> {
-    let (event, rows) = listed(&app, &slug, &listing).await?;
+    let rows = take_away(&app, person.id, &event, (&listing, "XLSX")).await?;
     let workbook = spreadsheet::xlsx(export::table(&rows, &event)).map_err(|error| Error::Other(error.to_string()))?;
     let content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     Ok(attachment(content_type, &event, "xlsx", workbook))

@@ -147,6 +147,7 @@ pub fn act(act: &Act) -> &'static str {
         Act::ChangedOwnOrganisation => "a changé l’organisation de",
         Act::GrantedRole => "a donné un rôle à",
         Act::EndedRole => "a mis fin au rôle de",
+        Act::Exported => "a emporté",
     }
 }
 
@@ -353,13 +354,8 @@ pub const BAD_TIME: FieldError = FieldError::new("Cette date n’existe pas ou e
 /// No role was chosen.
 pub const NO_ROLE: FieldError = FieldError::new("Choisissez un rôle.");
 
-/// The event is not there.
-pub const NO_SUCH_EVENT: FieldError = FieldError::new("Ce rendez-vous n’existe plus.");
-
-/// The role is held for everything only.
-pub const ROLE_FOR_EVERYTHING: FieldError = FieldError::new(
-    "Ce rôle porte sur tout le service\u{a0}: choisissez «\u{a0}Tout le service\u{a0}», ou le rôle d’animation.",
-);
+/// No place was chosen, or one where the reader gives no roles.
+pub const NO_PLACE: FieldError = FieldError::new("Choisissez où le rôle vaut.");
 
 /// They hold it already.
 pub const HAS_ROLE_ALREADY: FieldError = FieldError::new("Cette personne a déjà ce rôle.");
@@ -368,3 +364,9 @@ pub const HAS_ROLE_ALREADY: FieldError = FieldError::new("Cette personne a déj�
 pub const LAST_OWNER: FieldError = FieldError::new(
     "Il doit rester un propriétaire\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre, puis mettez fin à celui-ci.",
 );
+
+/// What was taken away of a list, for the log.
+pub fn exported(people: usize, format: &str) -> String {
+    let word = if people < 2 { "personne" } else { "personnes" };
+    format!("{people} {word}, {format}")
+}

@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::{Multipart, State};
 use axum::response::Response;
 
+use super::authorized::{Authorized, Organise};
+use super::event_path;
 use super::staff_registration::StaffRegistrationForm;
-use super::{event_path, find};
 use crate::App;
 use crate::office::french;
 use documents::spreadsheet;
@@ -13,10 +14,8 @@ use domain::accounts::Person;
 use domain::programme::Event;
 use domain::registrations::{self, RegistrationStatus, Run};
 use http::error::Result;
-use http::extract::Path;
 use http::form::{FieldErrors, unreadable};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::id::{EventId, PersonId};
 use kernel::search::folded;
 
@@ -106,10 +105,8 @@ impl ImportPage {
 /// `GET /organisation/evenements/{slug}/importer`
 pub(super) async fn form(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     page::render(&ImportPage::new(&app, person, event))
 }
 
@@ -139,11 +136,9 @@ fn lines(text: &str) -> Vec<(usize, StaffRegistrationForm)> {
 /// `POST /organisation/evenements/{slug}/importer`: without `etape=importer` a dry run.
 pub(super) async fn submit(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     form: Multipart,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let by = person.id;
     let Sent { text, confirmed: done, mut problems } = Sent::read(form).await?;
     let read = lines(&text);

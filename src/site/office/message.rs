@@ -7,16 +7,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
 
-use super::find;
+use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
 use domain::programme::Event;
 use domain::registrations::{self, Message, Readers, Thanks};
 use http::error::{Error, Result};
-use http::extract::{Path, Query};
+use http::extract::Query;
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::id::MessageId;
 use mail::Rendered;
 
@@ -122,11 +121,9 @@ struct DoneQuery {
 /// `GET /organisation/evenements/{slug}/message`
 async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let now = app.clock.now();
     let thanks = (event.ends_at <= now).then(|| "oui".to_owned());
     let form = MessageForm { id: MessageId::new(now).to_string(), thanks, ..MessageForm::default() };
@@ -145,11 +142,9 @@ async fn first_letter(app: &App, event: &Event, message: &Message) -> Result<(us
 /// `POST /organisation/evenements/{slug}/message`: tries, tests or sends, by the button that was pressed.
 async fn submit(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<MessageForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let page = Page::new(&app, Some(person.clone()));
     let message = match form.parse() {
         Ok(message) => message,
@@ -170,11 +165,9 @@ async fn submit(
 /// `POST /organisation/evenements/{slug}/message/apercu`: the letter as HTML, for the page's frame.
 async fn preview(
     State(app): State<App>,
-    Organiser(_): Organiser,
-    Path(slug): Path<String>,
+    Authorized { target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<MessageForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let message = form.parse().map_err(|_| Error::BadRequest)?;
     let (_, letter) = first_letter(&app, &event, &message).await?;
     Ok(page::letter(&letter.ok_or(Error::NotFound)?.html))

@@ -1,7 +1,8 @@
-//! `/organisation`: for organisers only.
+//! `/organisation`: for whoever holds a role.
 
 mod audience;
 mod audit;
+mod authorized;
 mod boards;
 mod bulk_actions;
 mod calendar_import;
@@ -33,15 +34,12 @@ use serde::Deserialize;
 use crate::App;
 use domain::programme::{self, Event, Slug};
 use http::error::{Error, Result};
-use kernel::id::RegistrationId;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/organisation", get(overview::show))
         .route("/organisation/journal", get(audit::show))
-        .route("/organisation/roles", get(roles::list).post(roles::grant))
-        .route("/organisation/roles/{id}/terminer", get(roles::ask_to_end).post(roles::end))
         .route("/organisation/organisations", get(organisations::list))
         .route("/organisation/organisations/{id}", get(organisations::show).post(organisations::correct))
         .route("/organisation/organisations/{id}/fusionner", get(organisations::preview).post(organisations::merge))
@@ -59,6 +57,7 @@ pub fn routes() -> Router<App> {
         .merge(reminder_settings::routes())
         .merge(message::routes())
         .merge(publishing::routes())
+        .merge(roles::routes())
 }
 
 fn of_event() -> Router<App> {
@@ -91,14 +90,9 @@ struct DoneQuery {
     fait: String,
 }
 
-/// The event of that name, draft or not.
-async fn find(app: &App, slug: &str) -> Result<Event> {
-    let slug = Slug::parse(slug).ok_or(Error::NotFound)?;
-    programme::event(&mut app.db.read().await?, &slug).await?.ok_or(Error::NotFound)
-}
-
-fn registration_id(id: &str) -> Result<RegistrationId> {
-    id.parse().map_err(|_| Error::NotFound)
+/// The event of that name as it is now.
+async fn find(app: &App, slug: &Slug) -> Result<Event> {
+    programme::event(&mut app.db.read().await?, slug).await?.ok_or(Error::NotFound)
 }
 
 /// The page of an event in the back office.

@@ -8,21 +8,24 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::DoneQuery;
+use super::authorized::{Authorized, Everything, Organise, Read};
 use crate::App;
 use crate::office::french;
 use domain::organisations::{self, Organisation, OrganisationKind};
 use domain::registrations::{self, Merger};
+use domain::roles::{Permission, Place};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::id::OrganisationId;
 
 #[derive(Template)]
 #[template(path = "organiser-organisations.html")]
 struct ListPage {
     page: Page,
+    /// Whether the reader corrects and merges them.
+    may_organise: bool,
     organisations: Vec<Organisation>,
     /// Pairs that are perhaps one: which would end, and which would stay.
     duplicates: Vec<(Organisation, Organisation)>,
@@ -72,20 +75,21 @@ fn ending_first((one, other): (Organisation, Organisation)) -> (Organisation, Or
 /// `GET /organisation/organisations`
 pub(super) async fn list(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, rights, .. }: Authorized<Read, Everything>,
     Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
     let organisations = organisations::list(&mut tx).await?;
     let duplicates = organisations::duplicates(&mut tx).await?.into_iter().map(ending_first).collect();
     let page = Page::new(&app, Some(person));
-    page::render(&ListPage { page, organisations, duplicates, done: done.fait })
+    let may_organise = rights.may(Permission::Organise, Place::Everything);
+    page::render(&ListPage { page, may_organise, organisations, duplicates, done: done.fait })
 }
 
 /// `GET /organisation/organisations/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
@@ -112,7 +116,7 @@ async fn form_page(
 /// `POST /organisation/organisations/{id}`
 pub(super) async fn correct(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
     Form(form): Form<OrganisationForm>,
 ) -> Result<Response> {
@@ -142,7 +146,7 @@ fn pair(id: &str, form: &OtherForm) -> Result<(OrganisationId, OrganisationId)> 
 /// `GET /organisation/organisations/{id}/fusionner?dans=`: what that would do.
 pub(super) async fn preview(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
     Query(form): Query<OtherForm>,
 ) -> Result<Response> {
@@ -154,7 +158,7 @@ pub(super) async fn preview(
 /// `POST /organisation/organisations/{id}/fusionner`
 pub(super) async fn merge(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
     Form(form): Form<OtherForm>,
 ) -> Result<Response> {
@@ -166,7 +170,7 @@ pub(super) async fn merge(
 /// `POST /organisation/organisations/{id}/distinguer`
 pub(super) async fn keep_apart(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
     Form(form): Form<OtherForm>,
 ) -> Result<Response> {

@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::authorized::{Authorized, Everything, Organise};
 use crate::App;
 use crate::office::french::moment;
 use crate::office::mailbox::{failed, zone};
@@ -17,7 +18,6 @@ use domain::audit::{self, Act, Entry};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::id::{LetterId, PersonId};
 use mail::outbox::{self, State as Which, Stored};
 use mail::suppressions::{self, Scope};
@@ -104,7 +104,7 @@ fn row(app: &App, letter: Stored, zone: &TimeZone) -> OutboxRow {
 /// `GET /organisation/courriels`
 async fn list(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Query(asked): Query<OutboxFilter>,
 ) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
@@ -135,7 +135,7 @@ async fn find(app: &App, id: &str) -> Result<Stored> {
 /// `GET /organisation/courriels/{id}`
 async fn letter(
     State(app): State<App>,
-    Organiser(person): Organiser,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
     Path(id): Path<String>,
     Query(asked): Query<OutboxFilter>,
 ) -> Result<Response> {
@@ -150,7 +150,7 @@ async fn letter(
 }
 
 /// `GET /organisation/courriels/{id}/message.html`
-async fn html(State(app): State<App>, Organiser(_): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn html(State(app): State<App>, _: Authorized<Organise, Everything>, Path(id): Path<String>) -> Result<Response> {
     let letter = find(&app, &id).await?;
     Ok(page::letter(&app.mail.render_without_secrets(&letter).map_err(failed)?.html))
 }
@@ -166,7 +166,11 @@ async fn note(app: &App, tx: &mut WriteTx, (by, act): (PersonId, Act), letter: &
 }
 
 /// `POST /organisation/courriels/{id}/renvoyer`
-async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn retry(
+    State(app): State<App>,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::retry(&mut tx, letter.id, app.clock.now()).await?;
@@ -178,7 +182,11 @@ async fn retry(State(app): State<App>, Organiser(person): Organiser, Path(id): P
 }
 
 /// `POST /organisation/courriels/{id}/abandonner`
-async fn drop_queued(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn drop_queued(
+    State(app): State<App>,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let done = outbox::drop_queued(&mut tx, letter.id).await?;
@@ -190,7 +198,11 @@ async fn drop_queued(State(app): State<App>, Organiser(person): Organiser, Path(
 }
 
 /// `POST /organisation/courriels/{id}/bloquer`
-async fn stop(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn stop(
+    State(app): State<App>,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     let why = ("an organiser stopped writing to this address", app.clock.now());
@@ -201,7 +213,11 @@ async fn stop(State(app): State<App>, Organiser(person): Organiser, Path(id): Pa
 }
 
 /// `POST /organisation/courriels/{id}/debloquer`
-async fn lift(State(app): State<App>, Organiser(person): Organiser, Path(id): Path<String>) -> Result<Response> {
+async fn lift(
+    State(app): State<App>,
+    Authorized { person, .. }: Authorized<Organise, Everything>,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let letter = find(&app, &id).await?;
     let mut tx = app.db.write().await?;
     suppressions::lift(&mut tx, &letter.recipient, Scope::Everything).await?;

@@ -4,14 +4,14 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use super::authorized::{Authorized, Read, Somewhere};
 use crate::App;
 use boards::BoardInfo;
-use domain::programme;
+use domain::programme::{self, Edition};
 use domain::registrations::{self, EventView, Opening};
-use domain::roles;
+use domain::roles::{Permission, Place, Rights};
 use http::error::Result;
 use http::page::{self, Page};
-use http::session::Organiser;
 use mail::Health;
 
 #[derive(Template)]
@@ -21,8 +21,33 @@ struct OverviewPage {
     events: Vec<EventRow>,
     /// Why letters wait, if they do.
     letters_wait: Option<String>,
-    /// Whether the reader gives roles.
-    gives_roles: bool,
+    may: Links,
+}
+
+/// Which pages the reader may open.
+struct Links {
+    /// What concerns all of the service.
+    everything: bool,
+    invitations: bool,
+    organisations: bool,
+    calendar: bool,
+    roles: bool,
+}
+
+impl Links {
+    const fn any(&self) -> bool {
+        self.everything || self.invitations || self.organisations || self.calendar || self.roles
+    }
+
+    fn new(rights: &Rights, edition: Option<&Edition>) -> Self {
+        Self {
+            everything: rights.may(Permission::Organise, Place::Everything),
+            invitations: rights.may_somewhere(Permission::Organise),
+            organisations: rights.may(Permission::Read, Place::Everything),
+            calendar: edition.is_some_and(|edition| rights.may(Permission::Organise, Place::Edition(edition.id))),
+            roles: rights.may_somewhere(Permission::GrantRoles),
+        }
+    }
 }
 
 struct EventRow {
@@ -31,26 +56,35 @@ struct EventRow {
     boards: Vec<BoardInfo>,
 }
 
-/// `GET /organisation`
-pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+/// `GET /organisation`: the events that the reader may see.
+pub(super) async fn show(
+    State(app): State<App>,
+    Authorized { person, rights, .. }: Authorized<Read, Somewhere>,
+) -> Result<Response> {
     let now = app.clock.now();
     let mut tx = app.db.snapshot().await?;
     let occupancies = registrations::occupancies(&mut tx).await?;
-    let events = match programme::current_edition(&mut tx).await? {
+    let edition = programme::current_edition(&mut tx).await?;
+    let mut events = match &edition {
         Some(edition) => programme::events(&mut tx, edition.id).await?,
         None => Vec::new(),
     };
+    events.retain(|event| rights.may(Permission::Read, event));
     let mut rows = Vec::new();
     for event in events {
         let occupancy = occupancies.get(&event.id).copied().unwrap_or_default();
-        let boards = boards::of_event(&mut tx, event.id).await?;
+        let boards = match rights.may(Permission::RunBoards, &event) {
+            true => boards::of_event(&mut tx, event.id).await?,
+            false => Vec::new(),
+        };
         rows.push(EventRow { view: EventView::new(event, occupancy, now), taken: occupancy.taken, boards });
     }
-    let letters_wait = match app.mail.health(&mut tx).await? {
+    let mut letters_wait = match app.mail.health(&mut tx).await? {
         Health::Fine => None,
         Health::Held => Some(String::new()),
         Health::Paused { reason, .. } => Some(reason),
     };
-    let gives_roles = roles::of_person(&mut tx, person.id).await?.iter().any(roles::Grant::is_owner_of_everything);
-    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait, gives_roles })
+    let may = Links::new(&rights, edition.as_ref());
+    letters_wait = letters_wait.filter(|_| may.everything);
+    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait, may })
 }

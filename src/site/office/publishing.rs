@@ -7,17 +7,16 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::{event_path, find};
+use super::authorized::{Authorized, Organise};
+use super::event_path;
 use crate::App;
 use crate::office::french;
 use domain::accounts::Person;
 use domain::programme::{Event, EventStatus};
 use domain::registrations::{self, Notify, Registration, RegistrationStatus, StatusCounts};
 use http::error::{Error, Result};
-use http::extract::Path;
 use http::form::Form;
 use http::page::{self, Page};
-use http::session::Organiser;
 use mail::outbox;
 
 /// So many names are shown; the list has the others.
@@ -68,28 +67,25 @@ impl PublishingPage {
 }
 
 /// The event, when it is in this state: a page that was left open asks for nothing that is done already.
-async fn find_when(app: &App, slug: &str, status: EventStatus) -> Result<Event> {
-    let event = find(app, slug).await?;
+fn in_state(event: Event, status: EventStatus) -> Result<Event> {
     if event.status == status { Ok(event) } else { Err(Error::NotFound) }
 }
 
 /// `GET /organisation/evenements/{slug}/retirer`
 async fn ask_to_unpublish(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find_when(&app, &slug, EventStatus::Published).await?;
+    let event = in_state(event, EventStatus::Published)?;
     page::render(&PublishingPage::new(&app, person, event).await?)
 }
 
 /// `GET /organisation/evenements/{slug}/publier`
 async fn ask_to_publish(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find_when(&app, &slug, EventStatus::Draft).await?;
+    let event = in_state(event, EventStatus::Draft)?;
     page::render(&PublishingPage::new(&app, person, event).await?)
 }
 
@@ -108,11 +104,9 @@ impl TellingForm {
 /// `POST /organisation/evenements/{slug}/retirer`
 async fn unpublish(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     app::revise::unpublish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=retire", event_path(&event))).into_response())
 }
@@ -120,11 +114,9 @@ async fn unpublish(
 /// `POST /organisation/evenements/{slug}/publier`
 async fn publish(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<TellingForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     app::revise::publish(&app, person.id, event.id, form.notify()).await?;
     Ok(Redirect::to(&format!("{}?fait=publie", event_path(&event))).into_response())
 }

@@ -6,8 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 
+use super::DoneQuery;
+use super::authorized::{Authorized, Everything, Organise, Read};
 use super::bulk_actions::MAX_REASON;
-use super::{DoneQuery, registration_id};
 use crate::App;
 use crate::office::french::{self, moment};
 use crate::office::mailbox::zone;
@@ -15,17 +16,19 @@ use domain::accounts::{self, Person};
 use domain::audit::{self, Line};
 use domain::programme::{self, Event, french as dates};
 use domain::registrations::{self, ActError, EventView, Occupancy, Registration, RegistrationStatus, Step, Transfer};
+use domain::roles::{Permission, Place, Rights};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
-use http::session::Organiser;
-use kernel::id::RegistrationId;
+use kernel::id::OrganisationId;
 
 #[derive(Template)]
 #[template(path = "organiser-registration.html")]
 struct RegistrationPage {
     page: Page,
+    /// What the reader may do: links and buttons follow it.
+    rights: Rights,
     view: EventView,
     registration: Registration,
     steps: Vec<Step>,
@@ -76,15 +79,15 @@ pub(super) struct ActForm {
 }
 
 impl RegistrationPage {
-    async fn new(app: &App, page: Page, id: RegistrationId) -> Result<Self> {
+    async fn new(app: &App, (page, rights): (Page, Rights), registration: Registration, event: Event) -> Result<Self> {
+        let id = registration.id;
         let mut tx = app.db.snapshot().await?;
-        let registration = registrations::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        let event = programme::event_by_id(&mut tx, registration.event_id).await?.ok_or(Error::NotFound)?;
         let steps = registrations::steps(&mut tx, id).await?;
         let all = registrations::of_event(&mut tx, event.id).await?;
         let waiting: Vec<_> = all.iter().filter(|one| one.status == RegistrationStatus::Waiting).collect();
         Ok(Self {
             page,
+            rights,
             view: EventView::new(event, Occupancy::default(), app.clock.now()),
             position: waiting.iter().position(|one| one.id == id).map_or(0, |place| place + 1),
             waiting: waiting.len(),
@@ -98,6 +101,20 @@ impl RegistrationPage {
         })
     }
 
+    fn may(&self, permission: Permission) -> bool {
+        self.rights.may(permission, &self.view.event)
+    }
+
+    /// Whether the reader may see all that concerns the person.
+    fn may_see_person(&self) -> bool {
+        self.rights.may(Permission::Read, Place::Everything)
+    }
+
+    /// The organisation, for whoever may open its page.
+    fn organisation_page(&self) -> Option<OrganisationId> {
+        self.registration.organisation_id.filter(|_| self.rights.may(Permission::Organise, Place::Everything))
+    }
+
     fn at(&self, step: &Step) -> String {
         dates::moment(step.at, &self.view.event)
     }
@@ -106,11 +123,11 @@ impl RegistrationPage {
 /// `GET /organisation/inscriptions/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
+    Authorized { person, rights, target: (registration, event), .. }: Authorized<Read, (Registration, Event)>,
     Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
-    let page = RegistrationPage::new(&app, Page::new(&app, Some(person)), registration_id(&id)?).await?;
+    let frame = (Page::new(&app, Some(person)), rights);
+    let page = RegistrationPage::new(&app, frame, registration, event).await?;
     page::render(&RegistrationPage { done: done.fait, ..page })
 }
 
@@ -144,16 +161,16 @@ impl ActForm {
 /// `POST /organisation/inscriptions/{id}/{act}`: the registration's page; with why it was not done, if it was not.
 pub(super) async fn act(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path((id, name)): Path<(String, String)>,
+    Authorized { person, rights, target: (registration, event), .. }: Authorized<Organise, (Registration, Event)>,
+    Path((_, name)): Path<(String, String)>,
     Form(form): Form<ActForm>,
 ) -> Result<Response> {
-    let (id, by) = (registration_id(&id)?, person.id);
-    let page = Page::new(&app, Some(person));
+    let (id, by) = (registration.id, person.id);
+    let frame = (Page::new(&app, Some(person)), rights);
     let act = match form.parse(&name).ok_or(Error::NotFound)? {
         Ok(act) => act,
         Err(problems) => {
-            let page = RegistrationPage::new(&app, page, id).await?;
+            let page = RegistrationPage::new(&app, frame, registration, event).await?;
             return page::unprocessable(&RegistrationPage { form, problems, ..page });
         }
     };
@@ -165,7 +182,9 @@ pub(super) async fn act(
     match done {
         Ok(_) => Ok(Redirect::to(&format!("/organisation/inscriptions/{id}?fait={name}")).into_response()),
         Err(ActError::Refused(refusal)) => {
-            let page = RegistrationPage::new(&app, page, id).await?;
+            // What it refused for has happened since.
+            let registration = registrations::find(&mut app.db.read().await?, id).await?.ok_or(Error::NotFound)?;
+            let page = RegistrationPage::new(&app, frame, registration, event).await?;
             page::conflict(&RegistrationPage { refused: Some(french::refusal(refusal)), form, ..page })
         }
         Err(error) => Err(error.into()),
@@ -175,7 +194,7 @@ pub(super) async fn act(
 /// `GET /organisation/personnes/{id}`
 pub(super) async fn history(
     State(app): State<App>,
-    Organiser(organiser): Organiser,
+    Authorized { person: reader, .. }: Authorized<Read, Everything>,
     Path(id): Path<String>,
 ) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
@@ -189,7 +208,7 @@ pub(super) async fn history(
     }
     let lines = audit::of_person(&mut tx, id).await?;
     let zone = zone(&mut tx).await?;
-    page::render(&PersonPage { page: Page::new(&app, Some(organiser)), person, registrations: past, lines, zone })
+    page::render(&PersonPage { page: Page::new(&app, Some(reader)), person, registrations: past, lines, zone })
 }
 
 impl Past {

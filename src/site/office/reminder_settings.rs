@@ -9,16 +9,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::find;
+use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
 use domain::programme::{Event, french as dates};
 use domain::registrations::{self, Registration, Reminder};
 use http::error::Result;
-use http::extract::{Path, Query};
+use http::extract::Query;
 use http::form::Form;
 use http::page::{self, Page};
-use http::session::Organiser;
 
 /// How far ahead organisers see.
 const AHEAD: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -60,11 +59,9 @@ struct DoneQuery {
 /// `GET /organisation/evenements/{slug}/courriels`
 async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let now = app.clock.now();
     let mut tx = app.db.snapshot().await?;
     let chosen = registrations::reminders_of(&mut tx, event.id).await?;
@@ -91,11 +88,9 @@ async fn show(
 /// `POST /organisation/evenements/{slug}/courriels`: a ticked box sends the reminder's name as its own.
 async fn choose(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(ticked): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let is_ticked = |reminder: &Reminder| ticked.iter().any(|(name, _)| name == reminder.name());
     let chosen: Vec<Reminder> = Reminder::ALL.into_iter().filter(is_ticked).collect();
     registrations::set_reminders(&app, person.id, event.id, &chosen).await?;

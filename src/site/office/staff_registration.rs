@@ -5,17 +5,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::find;
+use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
 use domain::organisations;
 use domain::programme::Event;
 use domain::registrations::{self, ActError, NewRegistration};
 use http::error::Result;
-use http::extract::Path;
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
-use http::session::Organiser;
 
 #[derive(Template)]
 #[template(path = "organiser-register.html")]
@@ -67,10 +65,8 @@ impl StaffRegistrationForm {
 /// `GET /organisation/evenements/{slug}/inscrire`
 pub(super) async fn form(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let page = Page::new(&app, Some(person));
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     let (form, problems) = (StaffRegistrationForm::default(), FieldErrors::default());
@@ -80,11 +76,9 @@ pub(super) async fn form(
 /// `POST /organisation/evenements/{slug}/inscrire`
 pub(super) async fn submit(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(slug): Path<String>,
+    Authorized { person, target: event, .. }: Authorized<Organise, Event>,
     Form(form): Form<StaffRegistrationForm>,
 ) -> Result<Response> {
-    let event = find(&app, &slug).await?;
     let by = person.id;
     let page = Page::new(&app, Some(person));
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;

@@ -18,7 +18,7 @@ pub async fn make_organiser(context: &Context, email: &EmailAddress) {
         let person = accounts::person_for(&mut tx, email, "", None, context.clock.now()).await.unwrap();
         let held = roles::of_person(&mut tx, person.id).await.unwrap();
         tx.commit().await.unwrap();
-        if held.is_empty() {
+        if held.grants().is_empty() {
             let by = Authority::Operator;
             roles::grant(context, by, email, Role::Organiser, roles::Scope::Everything).await.unwrap();
         }

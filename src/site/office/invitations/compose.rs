@@ -5,14 +5,15 @@ use axum::extract::{Multipart, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use crate::App;
+use crate::office::authorized::{Authorized, Organise, Somewhere};
 use crate::office::french;
 use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
 use domain::programme::{self, Event, french as dates};
 use domain::registrations::ReservedSeatsChange;
+use domain::roles::{Permission, Rights};
 use http::error::{Error, Result};
 use http::form::{FieldError, FieldErrors};
 use http::page::{self, Page};
-use http::session::Organiser;
 use kernel::clock::Timestamp;
 use kernel::id::RoundId;
 use mail::Rendered;
@@ -182,19 +183,23 @@ fn reserved(round: &NewRound) -> Vec<String> {
     round.with_seats().filter_map(line).collect()
 }
 
-/// The events that one can still register for.
-async fn open_events(app: &App) -> Result<Vec<Event>> {
+/// The events that one can still register for, and that whoever has these rights invites to.
+async fn open_events(app: &App, rights: &Rights) -> Result<Vec<Event>> {
     let mut tx = app.db.snapshot().await?;
     let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
     let mut events = programme::events(&mut tx, edition.id).await?;
     let now = app.clock.now();
-    events.retain(|event| event.status.takes_place() && event.closes_at > now);
+    events
+        .retain(|event| event.status.takes_place() && event.closes_at > now && rights.may(Permission::Organise, event));
     Ok(events)
 }
 
 /// `GET /organisation/invitations/nouvelle`
-pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
-    let events = open_events(&app).await?;
+pub(super) async fn show(
+    State(app): State<App>,
+    Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
+) -> Result<Response> {
+    let events = open_events(&app, &rights).await?;
     let page = Page::new(&app, Some(person));
     let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
     let problems = FieldErrors::default();
@@ -202,9 +207,13 @@ pub(super) async fn show(State(app): State<App>, Organiser(person): Organiser) -
 }
 
 /// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
-pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
+pub(super) async fn submit(
+    State(app): State<App>,
+    Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
+    form: Multipart,
+) -> Result<Response> {
     let form = Written::read(form).await?;
-    let events = open_events(&app).await?;
+    let events = open_events(&app, &rights).await?;
     let page = Page::new(&app, Some(person.clone()));
     let round = match form.parse(&events, app.clock.now()) {
         Ok(round) => round,
@@ -231,8 +240,12 @@ pub(super) async fn submit(State(app): State<App>, Organiser(person): Organiser,
 }
 
 /// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.
-pub(super) async fn preview(State(app): State<App>, Organiser(person): Organiser, form: Multipart) -> Result<Response> {
-    let round = Written::read(form).await?.parse(&open_events(&app).await?, app.clock.now());
+pub(super) async fn preview(
+    State(app): State<App>,
+    Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
+    form: Multipart,
+) -> Result<Response> {
+    let round = Written::read(form).await?.parse(&open_events(&app, &rights).await?, app.clock.now());
     let round = round.map_err(|_| Error::BadRequest)?;
     let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     Ok(page::letter(&letter.html))

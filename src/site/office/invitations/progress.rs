@@ -7,14 +7,15 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::App;
+use crate::office::authorized::{Authorized, Organise, Somewhere, places, reaches};
 use crate::office::french::moment;
 use domain::invitations::{self, Invitation, Progress, Round};
 use domain::programme;
-use http::error::{Error, Result};
-use http::extract::{Path, Query};
+use domain::roles::{Permission, Place};
+use http::error::Result;
+use http::extract::Query;
 use http::page::{self, Page};
-use http::session::Organiser;
-use kernel::id::RoundId;
+use kernel::id::{LetterId, RoundId};
 
 #[derive(Template)]
 #[template(path = "invitation-rounds.html")]
@@ -27,6 +28,8 @@ struct ListPage {
 #[template(path = "invitation-round.html")]
 struct RoundPage {
     page: Page,
+    /// Whether the reader may open letters.
+    may_see_letters: bool,
     round: Round,
     when: String,
     counts: Vec<(Progress, usize)>,
@@ -44,6 +47,11 @@ struct RoundPage {
 }
 
 impl RoundPage {
+    /// The letter of an invitation, for whoever may open it.
+    fn letter_of(&self, one: &Invitation) -> Option<LetterId> {
+        one.letter.filter(|_| self.may_see_letters)
+    }
+
     /// Whether some were not written to since no event was open any more.
     fn was_too_late(&self) -> bool {
         let not_written = self.counts.iter().any(|(progress, _)| *progress == Progress::NotWritten);
@@ -77,14 +85,21 @@ async fn zone(app: &App) -> Result<TimeZone> {
 }
 
 /// `GET /organisation/invitations`
-pub(super) async fn list(State(app): State<App>, Organiser(person): Organiser) -> Result<Response> {
+pub(super) async fn list(
+    State(app): State<App>,
+    Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
+) -> Result<Response> {
     let zone = zone(&app).await?;
-    let rounds = invitations::rounds(&mut app.db.snapshot().await?).await?;
-    let rounds = rounds.into_iter().map(|(round, count)| {
-        let when = moment(round.send_at, &zone);
-        (round, count, when)
-    });
-    page::render(&ListPage { page: Page::new(&app, Some(person)), rounds: rounds.collect() })
+    let mut tx = app.db.snapshot().await?;
+    let mut rounds = Vec::new();
+    for (round, count) in invitations::rounds(&mut tx).await? {
+        if reaches(&rights, Permission::Organise, &places(&round, &mut tx).await?) {
+            let when = moment(round.send_at, &zone);
+            rounds.push((round, count, when));
+        }
+    }
+    drop(tx);
+    page::render(&ListPage { page: Page::new(&app, Some(person)), rounds })
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,14 +111,11 @@ pub(super) struct DoneQuery {
 /// `GET /organisation/invitations/{id}`
 pub(super) async fn show(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
+    Authorized { person, rights, target: (round, _), .. }: Authorized<Organise, (Round, Vec<Place>)>,
     Query(done): Query<DoneQuery>,
 ) -> Result<Response> {
-    let id = parse(&id)?;
     let zone = zone(&app).await?;
     let mut tx = app.db.snapshot().await?;
-    let round = invitations::round(&mut tx, id).await?.ok_or(Error::NotFound)?;
     let invitations = invitations::invitations(&mut tx, &round).await?;
     drop(tx);
     let mut progresses: Vec<_> = invitations.iter().map(|one| one.progress(&round)).collect();
@@ -118,7 +130,8 @@ pub(super) async fn show(
     let can_stop = waits || going.is_some();
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
     let done = done.fait;
-    page::render(&RoundPage { page, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
+    let may_see_letters = rights.may(Permission::Organise, Place::Everything);
+    page::render(&RoundPage { page, may_see_letters, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
 }
 
 fn back(id: RoundId, done: bool, what: &str) -> Response {
@@ -126,36 +139,29 @@ fn back(id: RoundId, done: bool, what: &str) -> Response {
     Redirect::to(&format!("/organisation/invitations/{id}?fait={what}")).into_response()
 }
 
-fn parse(id: &str) -> Result<RoundId> {
-    id.parse().map_err(|_| Error::NotFound)
-}
-
 /// `POST /organisation/invitations/{id}/relancer`
 pub(super) async fn follow_up(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
+    Authorized { person, target: (round, _), .. }: Authorized<Organise, (Round, Vec<Place>)>,
 ) -> Result<Response> {
-    let id = parse(&id)?;
+    let id = round.id;
     Ok(back(id, invitations::follow_up(&app, person.id, id).await?, "relance"))
 }
 
 /// `POST /organisation/invitations/{id}/arreter`
 pub(super) async fn stop(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
+    Authorized { person, target: (round, _), .. }: Authorized<Organise, (Round, Vec<Place>)>,
 ) -> Result<Response> {
-    let id = parse(&id)?;
+    let id = round.id;
     Ok(back(id, invitations::stop(&app, person.id, id).await?, "arrete"))
 }
 
 /// `POST /organisation/invitations/{id}/reprendre`
 pub(super) async fn resume(
     State(app): State<App>,
-    Organiser(person): Organiser,
-    Path(id): Path<String>,
+    Authorized { person, target: (round, _), .. }: Authorized<Organise, (Round, Vec<Place>)>,
 ) -> Result<Response> {
-    let id = parse(&id)?;
+    let id = round.id;
     Ok(back(id, invitations::resume(&app, person.id, id).await?, "repris"))
 }
