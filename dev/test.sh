@@ -70,6 +70,16 @@ deny() {
   fi
 }
 
+# The files of browser tests, each taken by the lane that is free: a browser and a server want one core each.
+browser_tests() {
+  local file built
+  built=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
+  for file in web/e2e/*.test.js; do
+    mkdir "$work/taken-$(basename "$file")" 2>/dev/null || continue
+    TEST_BINARY="$built/debug/parcours" dev/browser-tests.sh "$file"
+  done
+}
+
 rust_lane() {
   step "Rust, format" cargo fmt --check
   step "Rust, clippy" cargo clippy --quiet --locked --all-targets -- -D warnings
@@ -80,6 +90,7 @@ rust_lane() {
   step "Rust, tests on SQLite" env -u TEST_DATABASE_URL cargo test --quiet --locked
   # The unit tests in src/ use no database of a server: they have run.
   step "Rust, tests on PostgreSQL" dev/with-postgres.sh cargo test --quiet --locked --test it
+  step "Browser tests, the others" browser_tests
 }
 other_lane() {
   step "Scripts" scripts
@@ -90,7 +101,7 @@ other_lane() {
   step "Web, unit tests" npm run --silent --prefix web test
   step "Web, build" npm run --silent --prefix web build
   after "Rust, build the tests"
-  step "Browser tests" dev/browser-tests.sh
+  step "Browser tests" browser_tests
 }
 lane() {
   trap - EXIT INT TERM

@@ -1,8 +1,8 @@
 //! HTML from MJML, laid out once for all letters of one shape.
 //!
 //! Laying out costs several times what filling in does, and letters of a kind differ in little but their values. So a
-//! template writes each value as a mark, one character that stands for it; the MJML with its marks is the letter's
-//! shape, whose HTML is kept, and the values take their marks' places there.
+//! template writes each value as a placeholder, one character that stands for it; the MJML with its placeholders is the letter's
+//! shape, whose HTML is cached, and the values take their placeholders' places there.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,13 +10,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use minijinja::State;
 use mrml::prelude::render::RenderOptions;
 
-/// Shapes that are kept, some 40 kB each. A letter has few: what is asked of its recipient, what its event lacks.
-const KEPT: usize = 64;
+/// Shapes that are cached, some 40 kB each. A letter has few: what is asked of its recipient, what its event lacks.
+const MAX_CACHED: usize = 64;
 
-/// The first mark and how many there are: cuneiform signs, in which no letter is written. (mrml writes attributes as
+/// The first placeholder and how many there are: cuneiform signs, in which no letter is written. (mrml writes attributes as
 /// Rust prints strings in debugging: private-use characters, or the non-breaking spaces of French, come out escaped.)
-const FIRST_MARK: u32 = 0x1_2000;
-const MARKS: u32 = 0x39A;
+const FIRST_PLACEHOLDER: u32 = 0x1_2000;
+const PLACEHOLDERS: u32 = 0x39A;
 
 /// The values of one letter, in the order in which its template writes them.
 #[derive(Debug, Default)]
@@ -26,10 +26,10 @@ impl Values {
     /// Takes a value of a letter that is being written; gives what is written in its place.
     pub fn take(state: &mut State<'_, '_>, value: String) -> String {
         let values = &mut state.get_or_insert_extension_with(Self::default).0;
-        match mark(values.len()) {
-            Some(mark) => {
+        match placeholder(values.len()) {
+            Some(placeholder) => {
                 values.push(value);
-                mark.into()
+                placeholder.into()
             }
             None => value,
         }
@@ -41,24 +41,27 @@ impl Values {
     }
 }
 
-fn mark(place: usize) -> Option<char> {
-    u32::try_from(place).ok().filter(|place| *place < MARKS).and_then(|place| char::from_u32(FIRST_MARK + place))
+fn placeholder(place: usize) -> Option<char> {
+    u32::try_from(place)
+        .ok()
+        .filter(|place| *place < PLACEHOLDERS)
+        .and_then(|place| char::from_u32(FIRST_PLACEHOLDER + place))
 }
 
-/// The place of the value that a mark stands for.
+/// The place of the value that a placeholder stands for.
 fn place(letter: char) -> Option<usize> {
-    let place = u32::from(letter).checked_sub(FIRST_MARK).filter(|place| *place < MARKS)?;
+    let place = u32::from(letter).checked_sub(FIRST_PLACEHOLDER).filter(|place| *place < PLACEHOLDERS)?;
     usize::try_from(place).ok()
 }
 
-/// Whether a character would be taken for a mark.
-pub fn is_mark(letter: char) -> bool {
+/// Whether a character would be taken for a placeholder.
+pub fn is_placeholder(letter: char) -> bool {
     place(letter).is_some()
 }
 
-/// Whether a text has marks.
-pub fn has_mark(text: &str) -> bool {
-    text.chars().any(is_mark)
+/// Whether a text has placeholders.
+pub fn has_placeholder(text: &str) -> bool {
+    text.chars().any(is_placeholder)
 }
 
 /// The shapes that were laid out.
@@ -72,8 +75,8 @@ impl Shapes {
     ///
     /// When the MJML is malformed.
     pub fn html(&self, shape: String, values: &[String]) -> Result<String, String> {
-        let kept = self.lock().get(&shape).cloned();
-        let html = match kept {
+        let cached = self.lock().get(&shape).cloned();
+        let html = match cached {
             Some(html) => html,
             None => self.keep(shape)?,
         };
@@ -82,11 +85,11 @@ impl Shapes {
 
     fn keep(&self, shape: String) -> Result<Arc<str>, String> {
         let html: Arc<str> = lay_out(&shape)?.into();
-        let mut kept = self.lock();
-        if kept.len() >= KEPT {
-            kept.clear();
+        let mut cached = self.lock();
+        if cached.len() >= MAX_CACHED {
+            cached.clear();
         }
-        kept.insert(shape, Arc::clone(&html));
+        cached.insert(shape, Arc::clone(&html));
         Ok(html)
     }
 
@@ -95,11 +98,11 @@ impl Shapes {
     }
 }
 
-/// Puts values in their marks' places.
+/// Puts values in their placeholders' places.
 pub(super) fn filled_in(html: &str, values: &[String]) -> String {
     let mut filled = String::with_capacity(html.len() + values.iter().map(String::len).sum::<usize>());
     let mut rest = html;
-    while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| is_mark(*letter)) {
+    while let Some((at, letter)) = rest.char_indices().find(|(_, letter)| is_placeholder(*letter)) {
         filled.push_str(&rest[..at]);
         if let Some(value) = place(letter).and_then(|place| values.get(place)) {
             filled.push_str(value);
@@ -122,7 +125,7 @@ pub(super) fn lay_out(mjml: &str) -> Result<String, String> {
 mod tests {
     use super::*;
 
-    /// A letter of one line, with marks or with its values in their places.
+    /// A letter of one line, with placeholders or with its values in their places.
     fn mjml(name: &str, link: &str) -> String {
         format!(
             "<mjml><mj-head><mj-title>{name}</mj-title></mj-head><mj-body><mj-section><mj-column>\
@@ -133,39 +136,42 @@ mod tests {
 
     #[test]
     fn a_letter_filled_in_is_the_letter_laid_out_with_its_values() {
-        let (shapes, marks) = (Shapes::default(), [mark(0).unwrap().to_string(), mark(1).unwrap().to_string()]);
+        let (shapes, placeholders) =
+            (Shapes::default(), [placeholder(0).unwrap().to_string(), placeholder(1).unwrap().to_string()]);
         for [name, link] in [["Zoé &amp; Léa &lt;b&gt;", "https://exemple.fr/?a=1&amp;b=2"], ["Bob", "https://a.fr/"]]
         {
-            let html = shapes.html(mjml(&marks[0], &marks[1]), &[name.to_owned(), link.to_owned()]).unwrap();
+            let html =
+                shapes.html(mjml(&placeholders[0], &placeholders[1]), &[name.to_owned(), link.to_owned()]).unwrap();
             assert_eq!(html, lay_out(&mjml(name, link)).unwrap());
         }
         assert_eq!(shapes.lock().len(), 1, "laid out once");
     }
 
     #[test]
-    fn a_value_that_looks_like_a_mark_stays_what_it_is() {
-        let value = mark(1).unwrap().to_string();
-        let html = Shapes::default().html(mjml(&mark(0).unwrap().to_string(), "x"), &[value.clone(), "no".to_owned()]);
+    fn a_value_that_looks_like_a_placeholder_stays_what_it_is() {
+        let value = placeholder(1).unwrap().to_string();
+        let html =
+            Shapes::default().html(mjml(&placeholder(0).unwrap().to_string(), "x"), &[value.clone(), "no".to_owned()]);
         assert!(html.unwrap().contains(&format!("Bonjour {value}")));
     }
 
     #[test]
-    fn non_breaking_spaces_stay_in_attributes_and_every_mark_does() {
+    fn non_breaking_spaces_stay_in_attributes_and_every_placeholder_does() {
         let name = "Qui\u{a0}? Où\u{202f}?".to_owned();
-        for place in 0..MARKS {
-            let mark = mark(usize::try_from(place).unwrap()).unwrap();
-            assert_eq!(format!("{mark:?}"), format!("'{mark}'"));
+        for place in 0..PLACEHOLDERS {
+            let placeholder = placeholder(usize::try_from(place).unwrap()).unwrap();
+            assert_eq!(format!("{placeholder:?}"), format!("'{placeholder}'"));
         }
-        let html = Shapes::default().html(mjml(&mark(0).unwrap().to_string(), "x"), std::slice::from_ref(&name));
+        let html = Shapes::default().html(mjml(&placeholder(0).unwrap().to_string(), "x"), std::slice::from_ref(&name));
         assert!(html.unwrap().contains(&format!("<p title=\"{name}\">")));
     }
 
     #[test]
     fn no_more_shapes_are_kept_than_there_is_room_for() {
         let shapes = Shapes::default();
-        for number in 0..=KEPT {
+        for number in 0..=MAX_CACHED {
             shapes.html(mjml(&number.to_string(), "x"), &[]).unwrap();
         }
-        assert!(shapes.lock().len() <= KEPT);
+        assert!(shapes.lock().len() <= MAX_CACHED);
     }
 }

@@ -11,7 +11,7 @@ use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 
-use super::compiled_templates::{Shapes, Values, has_mark, is_mark};
+use super::compiled_templates::{Shapes, Values, has_placeholder, is_placeholder};
 use super::text::{one_line, tidy};
 
 /// Mail clients cut off what is longer (Gmail at 102 kB).
@@ -220,7 +220,7 @@ fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
             let text = value.to_string();
             let written = match value.is_safe() {
                 // A part of the letter that was written before, with values in it.
-                true if has_mark(&text) => text,
+                true if has_placeholder(&text) => text,
                 true => Values::take(state, text),
                 false => Values::take(state, escaped(&text)),
             };
@@ -229,7 +229,7 @@ fn environment(files: &Files) -> Result<Environment<'static>, TemplateError> {
         _ => write!(out, "{value}").map_err(Into::into),
     });
     for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".txt") || name.ends_with(".mjml")) {
-        if has_mark(text) {
+        if has_placeholder(text) {
             return Err(TemplateError::Broken {
                 letter: name.clone(),
                 rule: "it has cuneiform signs, which stand for values",
@@ -252,7 +252,7 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            _ if is_mark(letter) => escaped.push_str(&format!("&#{};", u32::from(letter))),
+            _ if is_placeholder(letter) => escaped.push_str(&format!("&#{};", u32::from(letter))),
             _ => escaped.push(letter),
         }
     }

@@ -61,11 +61,11 @@ async fn each_column_that_holds_a_person_is_registered_and_a_new_one_is_noticed(
 #[test]
 fn each_feature_that_keeps_people_reacts_when_one_is_erased() {
     for one in PERSONAL_DATA {
-        let kept: Vec<_> = one.kept.iter().map(|(column, _)| column).collect();
+        let retained: Vec<_> = one.retained.iter().map(|(column, _)| column).collect();
         let reacts = REACTIONS
             .iter()
             .any(|reaction| reaction.to == DomainEventKind::PersonErased && reaction.feature == one.feature);
-        assert!(reacts || one.columns.iter().all(|column| kept.contains(&column)), "{}", one.feature);
+        assert!(reacts || one.columns.iter().all(|column| retained.contains(&column)), "{}", one.feature);
     }
 }
 
@@ -114,6 +114,6 @@ async fn whoever_is_erased_is_in_no_column_but_those_that_are_kept_for_a_reason(
     db.close().await;
 
     let after = catalogue::contents(&database.url).await;
-    let kept = PERSONAL_DATA.iter().flat_map(|one| one.kept).map(|(column, _)| (*column).to_owned());
-    assert_eq!(holding(&after, &texts), kept.collect());
+    let retained = PERSONAL_DATA.iter().flat_map(|one| one.retained).map(|(column, _)| (*column).to_owned());
+    assert_eq!(holding(&after, &texts), retained.collect());
 }

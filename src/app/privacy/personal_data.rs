@@ -26,7 +26,7 @@ pub struct PersonalData {
     /// The columns that hold a person's identifier or address: `table.column`.
     pub columns: &'static [&'static str],
     /// Those of them that still hold it once the person is erased, and why.
-    pub kept: &'static [(&'static str, &'static str)],
+    pub retained: &'static [(&'static str, &'static str)],
     export: for<'a> fn(&'a mut ReadConn, &'a Person) -> Exporting<'a>,
     purge: for<'a> fn(&'a mut WriteTx, Timestamp) -> Purging<'a>,
 }
@@ -48,7 +48,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "accounts",
         columns: &["person.id", "person.email", "session.person_id", "sign_in_link.person_id"],
-        kept: &[],
+        retained: &[],
         export: |tx, person| {
             Box::pin(async move {
                 let sessions = accounts::sessions(tx, person.id).await?;
@@ -71,7 +71,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "roles",
         columns: &["role_grant.person_id"],
-        kept: &[],
+        retained: &[],
         export: |tx, person| {
             Box::pin(async move {
                 let held = roles::of_person(tx, person.id).await?;
@@ -90,7 +90,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
             "seat_transfer.email",
             "reserved_seat_address.email",
         ],
-        kept: &[],
+        retained: &[],
         export: |tx, person| {
             Box::pin(
                 async move { Ok(vec![("registrations", registrations::export_person(tx, person.id).await?.into())]) },
@@ -101,7 +101,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "invitations",
         columns: &["invitation.address", "invitation_round.created_by"],
-        kept: &[],
+        retained: &[],
         export: |tx, person| {
             Box::pin(
                 async move { Ok(vec![("invitations", json!(invitations::received_by(tx, &person.email).await?))]) },
@@ -112,7 +112,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "mail",
         columns: &["letter.person_id", "letter.recipient", "suppression.address"],
-        kept: &[("suppression.address", "that somebody wants no letters is to be heeded")],
+        retained: &[("suppression.address", "that somebody wants no letters is to be heeded")],
         export: |tx, person| {
             Box::pin(async move {
                 let wishes = suppressions::wishes(tx, person.email.as_str()).await?;
@@ -127,7 +127,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "audit",
         columns: &["audit_log.actor_id", "audit_log.person_id"],
-        kept: &[],
+        retained: &[],
         // It is the organisers' account of their own acts.
         export: |_tx, _person| Box::pin(async { Ok(Vec::new()) }),
         purge: |_tx, _before| Box::pin(async { Ok(()) }),
@@ -135,7 +135,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "boards",
         columns: &["board_edit.author_id"],
-        kept: &[("board_edit.author_id", "an identifier that leads to nobody any more: what was written stays")],
+        retained: &[("board_edit.author_id", "an identifier that leads to nobody any more: what was written stays")],
         export: |tx, person| {
             Box::pin(async move { Ok(vec![("boards", json!(boards::written_by(tx, person.id).await?))]) })
         },

@@ -41,6 +41,22 @@ impl FromRequestParts<App> for Entered {
     }
 }
 
+/// Whoever runs the board that the address names, archived or not; decided before anything of a form is read.
+#[derive(Debug)]
+pub(super) struct Facilitating {
+    pub person: Person,
+    pub board: BoardRow,
+}
+
+impl FromRequestParts<App> for Facilitating {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let Entered { person, board, runs } = Entered::from_request_parts(parts, app).await?;
+        if runs { Ok(Self { person, board }) } else { Err(Error::Forbidden.into_response()) }
+    }
+}
+
 /// Returns its connection before a page takes another.
 async fn find(app: &App, person: &Person, id: BoardId) -> Result<(BoardRow, Role), AccessError> {
     boards::access(&mut app.db.read().await?, person, id).await

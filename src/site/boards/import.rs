@@ -1,6 +1,6 @@
 //! `/tableaux/{id}/importer`: a facilitator brings cards in from a file, after having seen what it would do.
 
-use super::access::denied;
+use super::access::Facilitating;
 use super::french;
 use askama::Template;
 use axum::extract::{Multipart, State};
@@ -12,15 +12,12 @@ use super::pages;
 use crate::App;
 use board_model::kinds::{BoardKind, Field};
 use board_model::model::{Card, Edit, Signature};
-use board_model::rights::Role;
 use boards::import::{self, FileFormat, Plan, Problem, Unreadable};
+use boards::labels;
 use boards::rooms::ImportError;
-use boards::{BoardRow, labels};
 use http::error::{Error, Result};
-use http::extract::Path;
 use http::form::{Form, unreadable};
 use http::page::{self, Page};
-use http::session::SignedIn;
 use kernel::id::{BoardId, ClientId};
 
 /// Bytes of a file at most: the export of a board full of text fits. The page names it.
@@ -58,15 +55,10 @@ pub(super) struct Undone {
 }
 
 /// `GET /tableaux/{id}/importer`
-pub(super) async fn ask(
-    State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
-) -> Result<Response> {
-    let board = facilitated(&app, &person, id).await?;
+pub(super) async fn ask(State(app): State<App>, Facilitating { person, board }: Facilitating) -> Result<Response> {
     let shown = page::render(&ImportPage {
         page: Page::new(&app, Some(person)),
-        id,
+        id: board.id,
         title: board.title,
         kind: board.kind,
         content: String::new(),
@@ -81,11 +73,10 @@ pub(super) async fn ask(
 /// `POST /tableaux/{id}/importer`: without `confirmer` a dry run.
 pub(super) async fn import(
     State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
+    Facilitating { person, board: row }: Facilitating,
     form: Multipart,
 ) -> Result<Response> {
-    let row = facilitated(&app, &person, id).await?;
+    let id = row.id;
     let sent = match read(form).await {
         Err(Error::TooLarge) => Sent { content: Err(Unreadable::TooLarge), confirmed: None },
         read => read?,
@@ -105,7 +96,7 @@ pub(super) async fn import(
             Err(ImportError::Store(failure)) => return Err(failure.into()),
             Err(ImportError::Gone(gone)) => gone,
         };
-        archived = facilitated(&app, &person, id).await?.archived;
+        archived = boards::find(&mut app.db.read().await?, id).await?.is_none_or(|board| board.archived);
         if !archived {
             return Err(Error::Other(gone.to_string()));
         }
@@ -127,11 +118,10 @@ pub(super) async fn import(
 /// `POST /tableaux/{id}/importer/annuler`: takes away what this person's import brought and is still there.
 pub(super) async fn undo(
     State(app): State<App>,
-    Path(id): Path<BoardId>,
-    SignedIn(person): SignedIn,
+    Facilitating { person, board: row }: Facilitating,
     Form(Undone { import }): Form<Undone>,
 ) -> Result<Redirect> {
-    let row = facilitated(&app, &person, id).await?;
+    let id = row.id;
     let board = pages::load(&app, &row).await?;
     let there = board.state().cards;
     let added = boards::cards_of(&mut app.db.read().await?, id, import, person.id).await?;
@@ -141,12 +131,6 @@ pub(super) async fn undo(
         Ok(()) | Err(ImportError::Gone(_)) => Ok(Redirect::to(&format!("/tableaux/{id}"))),
         Err(ImportError::Store(failure)) => Err(failure.into()),
     }
-}
-
-/// The board, for a facilitator, archived or not: of an archived one the page says so and keeps the file.
-async fn facilitated(app: &App, person: &domain::accounts::Person, id: BoardId) -> Result<BoardRow> {
-    let (board, role) = boards::access(&mut app.db.read().await?, person, id).await.map_err(denied)?;
-    if role == Role::Facilitator { Ok(board) } else { Err(Error::Forbidden) }
 }
 
 async fn read(mut form: Multipart) -> Result<Sent> {

@@ -12,7 +12,7 @@ use crate::App;
 use crate::office::french;
 use app::calendar_import::{CalendarImport, bring_in};
 use domain::calendar::import::fetch::{self, FetchError};
-use domain::calendar::import::rules::{self, Doubt, Reading};
+use domain::calendar::import::rules::{self, Reading, SkipReason};
 use domain::calendar::import::{Choices, ImportPreview, dry_run};
 use domain::programme::{Edition, Event, Field, french as dates};
 use http::error::{Error, Result};
@@ -45,7 +45,7 @@ struct ImportPage {
     /// The calendar itself, carried on to the next step.
     text: String,
     wrong: Option<Wrong>,
-    tried: Option<(ImportPreview, Vec<(String, Doubt)>)>,
+    tried: Option<(ImportPreview, Vec<(String, SkipReason)>)>,
     done: Option<(usize, usize)>,
 }
 
@@ -148,8 +148,8 @@ async fn submit(
         return Ok(Redirect::to(&address).into_response());
     }
     let outcome = dry_run(&app, &reading).await?;
-    let Reading { doubts, .. } = reading;
-    let tried = Some((outcome, doubts));
+    let Reading { skipped, .. } = reading;
+    let tried = Some((outcome, skipped));
     page::render(&ImportPage { address: given.address, text, tried, ..ImportPage::empty(page) })
 }
 

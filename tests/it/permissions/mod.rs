@@ -319,13 +319,13 @@ async fn a_link_or_button_is_shown_only_to_whom_it_is_open() {
             }
             let page = samples.ask("GET", &samples.address(path).await, Some(&cookie)).await;
             for (method, address) in addresses(&page.body) {
-                assert!(is_open(gate_of(method, &address), held), "{held:?} sees {method} {address} on {path}");
                 seen += 1;
-                // What is not about the workshop is asked for too: scopes are those of the thing itself.
-                if method == "GET" {
-                    let status = samples.ask("GET", &address, Some(&cookie)).await.status;
-                    assert_ne!(status, 403, "{held:?} is refused {address}, which {path} shows");
-                }
+                // What acts is not pressed here: the table tells, and the test above holds that to what the site does.
+                let opens = match method {
+                    "GET" => samples.ask("GET", &address, Some(&cookie)).await.status != 403,
+                    _ => is_open(gate_of(method, &address), held),
+                };
+                assert!(opens, "{held:?} sees {method} {address} on {path}");
             }
         }
     }

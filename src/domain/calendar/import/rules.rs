@@ -43,7 +43,7 @@ pub struct ExternalEvent {
 
 /// Why something is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doubt {
+pub enum SkipReason {
     /// It lasts whole days: at what hour would it start?
     AllDay,
     /// It has no title, no UID or no start.
@@ -68,7 +68,7 @@ pub struct Reading {
     /// What can become events, in order.
     pub events: Vec<ExternalEvent>,
     /// What is not taken, by its title, and why.
-    pub doubts: Vec<(String, Doubt)>,
+    pub skipped: Vec<(String, SkipReason)>,
 }
 
 /// Reads a calendar. Times without a zone are told on the clocks of `zone`.
@@ -85,7 +85,7 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
     let expanded = calendar.expand_dates(default, MAX_EVENTS + 1);
     for error in expanded.errors.into_iter().filter(|error| !aside.contains(&error.comp_id)) {
         let title = calendar.component_by_id(error.comp_id).map(title).unwrap_or_default();
-        reading.doubts.push((title, Doubt::BadRecurrence));
+        reading.skipped.push((title, SkipReason::BadRecurrence));
     }
     let mut read = Vec::new();
     for event in expanded.events.into_iter().filter(|event| !aside.contains(&event.comp_id)) {
@@ -97,13 +97,13 @@ pub fn read(text: &str, zone: &str, now: Timestamp) -> Result<Reading, NoCalenda
             TimeOrDelta::Delta(length) => event.start.timestamp() + length.num_seconds(),
         };
         match foreign(component, (event.start.timestamp(), end), zone, now) {
-            Ok(_) if read.len() >= MAX_EVENTS => reading.doubts.push((title(component), Doubt::TooMany)),
+            Ok(_) if read.len() >= MAX_EVENTS => reading.skipped.push((title(component), SkipReason::TooMany)),
             Ok(event) => read.push((recurrence_day(component, &default_clocks).is_some(), event)),
-            Err(doubt) => reading.doubts.push((title(component), doubt)),
+            Err(reason) => reading.skipped.push((title(component), reason)),
         }
     }
     reading.events = each_once(read, &left_out);
-    reading.doubts.dedup();
+    reading.skipped.dedup();
     Ok(reading)
 }
 
@@ -137,9 +137,9 @@ pub struct NoCalendar;
 fn set_aside(calendar: &mut ICalendar, reading: &mut Reading, clocks: &TimeZone) -> (BTreeSet<u32>, BTreeSet<String>) {
     let (mut aside, mut left_out) = (BTreeSet::new(), BTreeSet::new());
     for (number, component) in (0_u32..).zip(&mut calendar.components) {
-        let doubt = if component.component_type.is_event() { doubt(component) } else { None };
-        if let Some(doubt) = doubt {
-            reading.doubts.push((title(component), doubt));
+        let reason = if component.component_type.is_event() { skip_reason(component) } else { None };
+        if let Some(reason) = reason {
+            reading.skipped.push((title(component), reason));
             aside.insert(number);
             let day = recurrence_day(component, clocks);
             left_out.extend(component.uid().zip(day).map(|(uid, day)| format!("{uid}/{day}")));
@@ -163,7 +163,7 @@ fn recurrence_day(component: &ICalendarComponent, clocks: &TimeZone) -> Option<D
     Date::new(i16::try_from(at.year?).ok()?, month, day).ok()
 }
 
-fn doubt(component: &ICalendarComponent) -> Option<Doubt> {
+fn skip_reason(component: &ICalendarComponent) -> Option<SkipReason> {
     let start = component.property(&ICalendarProperty::Dtstart)?;
     let all_day = matches!(start.values.first(), Some(ICalendarValue::PartialDateTime(at)) if at.hour.is_none());
     let too_often = component.properties(&ICalendarProperty::Rrule).any(|rule| match rule.values.first() {
@@ -177,12 +177,12 @@ fn doubt(component: &ICalendarComponent) -> Option<Doubt> {
     });
     let status = component.property(&ICalendarProperty::Status).and_then(|entry| entry.values.first());
     if matches!(status, Some(ICalendarValue::Status(ICalendarStatus::Cancelled))) {
-        return Some(Doubt::Cancelled);
+        return Some(SkipReason::Cancelled);
     }
     let incomplete = component.uid().is_none() || title(component).is_empty();
-    [(incomplete, Doubt::Incomplete), (all_day, Doubt::AllDay), (too_often, Doubt::BadRecurrence)]
+    [(incomplete, SkipReason::Incomplete), (all_day, SkipReason::AllDay), (too_often, SkipReason::BadRecurrence)]
         .into_iter()
-        .find_map(|(wrong, doubt)| wrong.then_some(doubt))
+        .find_map(|(wrong, reason)| wrong.then_some(reason))
 }
 
 fn text(component: &ICalendarComponent, name: &ICalendarProperty, most: usize) -> String {
@@ -200,27 +200,27 @@ fn foreign(
     (starts, ends): (i64, i64),
     default_zone: &str,
     now: Timestamp,
-) -> Result<ExternalEvent, Doubt> {
+) -> Result<ExternalEvent, SkipReason> {
     const LONGEST: i64 = 14 * 24 * 3600;
     if ends <= starts || ends - starts > LONGEST {
-        return Err(Doubt::BadTimes);
+        return Err(SkipReason::BadTimes);
     }
     let instant = |seconds: i64| Timestamp::from_millis(seconds.saturating_mul(1000));
     let (starts_at, ends_at) = (instant(starts), instant(ends));
     if starts_at <= now || starts_at > now + AHEAD {
-        return Err(Doubt::OutOfReach);
+        return Err(SkipReason::OutOfReach);
     }
-    let start = component.property(&ICalendarProperty::Dtstart).ok_or(Doubt::Incomplete)?;
+    let start = component.property(&ICalendarProperty::Dtstart).ok_or(SkipReason::Incomplete)?;
     let named = start.parameter(&ICalendarParameterName::Tzid).and_then(|value| value.as_text());
     let zone = match named {
         Some(name) if TimeZone::get(name).is_ok() => name,
         // Outlook's own names; the parser knows what they mean, but we would not know what to write.
-        Some(_) => return Err(Doubt::UnknownZone),
+        Some(_) => return Err(SkipReason::UnknownZone),
         None => default_zone,
     };
-    let clocks = TimeZone::get(zone).map_err(|_| Doubt::UnknownZone)?;
+    let clocks = TimeZone::get(zone).map_err(|_| SkipReason::UnknownZone)?;
     let (starts_civil, ends_civil) = (starts_at.civil(&clocks), ends_at.civil(&clocks));
-    let uid = component.uid().ok_or(Doubt::Incomplete)?;
+    let uid = component.uid().ok_or(SkipReason::Incomplete)?;
     let is_series =
         [ICalendarProperty::Rrule, ICalendarProperty::Rdate].iter().any(|it| component.property(it).is_some());
     let day = recurrence_day(component, &clocks).or_else(|| is_series.then(|| starts_civil.date()));
@@ -259,7 +259,7 @@ mod tests {
     #[test]
     fn an_event_is_read_with_its_own_zone_utc_or_none() {
         let reading = calendar(&event(&format!("{TIMES}LOCATION:Bordeaux\\; salle 2\r\nDESCRIPTION:Un\\nDeux\r\n")));
-        assert_eq!(reading.doubts, []);
+        assert_eq!(reading.skipped, []);
         let one = &reading.events[0];
         assert_eq!((one.title.as_str(), one.place.as_str()), ("Réunion, puis atelier", "Bordeaux; salle 2"));
         assert_eq!((one.summary.as_str(), one.times.zone.as_str()), ("Un\nDeux", "Europe/Paris"));
@@ -283,7 +283,7 @@ mod tests {
         assert_ne!(reading.events[0].key, reading.events[1].key);
         let endless = calendar(&event(&format!("{TIMES}RRULE:FREQ=DAILY\r\n")));
         assert_eq!(endless.events.len(), MAX_EVENTS);
-        assert_eq!(endless.doubts, [("Réunion, puis atelier".to_owned(), Doubt::TooMany)]);
+        assert_eq!(endless.skipped, [("Réunion, puis atelier".to_owned(), SkipReason::TooMany)]);
         let never = calendar(&event(&format!("{TIMES}RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30\r\n")));
         assert!(never.events.len() <= 1);
     }
@@ -307,21 +307,25 @@ mod tests {
             assert_eq!(starts(&reading)[1], "2027-04-03T10:00:00 Europe/Paris");
             let cancelled = calendar(&moved.replace("SEQUENCE:3", "STATUS:CANCELLED"));
             assert_eq!(keys(&cancelled), ["1/2027-03-26", "1/2027-04-09"], "{recurrence}");
-            assert_eq!(cancelled.doubts, [("Autre".to_owned(), Doubt::Cancelled)]);
+            assert_eq!(cancelled.skipped, [("Autre".to_owned(), SkipReason::Cancelled)]);
         }
     }
 
     #[test]
     fn what_is_not_understood_is_told_and_never_guessed() {
-        let doubts = |lines: &str| calendar(&event(lines)).doubts.iter().map(|(_, doubt)| *doubt).collect::<Vec<_>>();
-        assert_eq!(doubts("DTSTART;VALUE=DATE:20270326\r\n"), [Doubt::AllDay]);
-        assert_eq!(doubts(&format!("{TIMES}STATUS:CANCELLED\r\n")), [Doubt::Cancelled]);
-        assert_eq!(doubts(&format!("{TIMES}RRULE:FREQ=SECONDLY\r\n")), [Doubt::BadRecurrence]);
-        assert_eq!(doubts("DTSTART;TZID=Lune/Copernic:20270326T140000\r\nDURATION:PT1H\r\n"), [Doubt::UnknownZone]);
-        assert_eq!(doubts("DTSTART:20270326T140000Z\r\nDTEND:20270326T130000Z\r\n"), [Doubt::BadTimes]);
-        assert_eq!(doubts("DTSTART:20200326T140000Z\r\nDTEND:20200326T150000Z\r\n"), [Doubt::OutOfReach]);
+        let skipped =
+            |lines: &str| calendar(&event(lines)).skipped.iter().map(|(_, reason)| *reason).collect::<Vec<_>>();
+        assert_eq!(skipped("DTSTART;VALUE=DATE:20270326\r\n"), [SkipReason::AllDay]);
+        assert_eq!(skipped(&format!("{TIMES}STATUS:CANCELLED\r\n")), [SkipReason::Cancelled]);
+        assert_eq!(skipped(&format!("{TIMES}RRULE:FREQ=SECONDLY\r\n")), [SkipReason::BadRecurrence]);
+        assert_eq!(
+            skipped("DTSTART;TZID=Lune/Copernic:20270326T140000\r\nDURATION:PT1H\r\n"),
+            [SkipReason::UnknownZone]
+        );
+        assert_eq!(skipped("DTSTART:20270326T140000Z\r\nDTEND:20270326T130000Z\r\n"), [SkipReason::BadTimes]);
+        assert_eq!(skipped("DTSTART:20200326T140000Z\r\nDTEND:20200326T150000Z\r\n"), [SkipReason::OutOfReach]);
         let untitled = calendar(&format!("BEGIN:VEVENT\r\nUID:2\r\n{TIMES}END:VEVENT\r\n"));
-        assert_eq!(untitled.doubts, [(String::new(), Doubt::Incomplete)]);
+        assert_eq!(untitled.skipped, [(String::new(), SkipReason::Incomplete)]);
         assert!(read("<html>", "Europe/Paris", NOW).is_err());
     }
 }

@@ -131,7 +131,19 @@ pub(super) async fn show(
     let (page, when) = (Page::new(&app, Some(person)), moment(round.send_at, &zone));
     let done = done.fait;
     let may_see_letters = rights.may(Permission::Organise, Place::Everything);
-    page::render(&RoundPage { page, may_see_letters, round, when, counts, invitations, unanswered, waits, can_stop, going, done })
+    page::render(&RoundPage {
+        page,
+        may_see_letters,
+        round,
+        when,
+        counts,
+        invitations,
+        unanswered,
+        waits,
+        can_stop,
+        going,
+        done,
+    })
 }
 
 fn back(id: RoundId, done: bool, what: &str) -> Response {
