@@ -169,6 +169,9 @@ pub struct Config {
     /// Who knows this token may read /metrics (Authorization: Bearer TOKEN); nothing is counted unless it is set.
     #[arg(long, env = "PARCOURS_METRICS_TOKEN", global = true, hide_env_values = true, value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub metrics_token: Option<String>,
+    /// Write the client's network address into each line of the security log: personal data, which blocking clients needs.
+    #[arg(long, env = "PARCOURS_SECURITY_LOG_ADDRESSES", global = true)]
+    pub security_log_addresses: bool,
     /// Write logs as JSON.
     #[arg(long, env = "PARCOURS_LOG_JSON", global = true)]
     pub log_json: bool,

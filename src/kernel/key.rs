@@ -21,6 +21,8 @@ pub enum Purpose {
     Transfer,
     /// To sign in, once.
     SignIn,
+    /// The code that a sign-in link asks for in another browser.
+    SignInCode,
     /// A person's own calendar feed.
     Feed,
     /// To choose which letters come, by a link in one of them.
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Registration => b"registration",
             Self::Transfer => b"hand-over",
             Self::SignIn => b"sign-in",
+            Self::SignInCode => b"sign-in-code",
             Self::Feed => b"feed",
             Self::Preferences => b"preferences",
             Self::Invitation => b"invitation",
@@ -108,6 +111,13 @@ impl LinkKey {
         Token(URL_SAFE_NO_PAD.encode(derived))
     }
 
+    /// Six digits that stand for `token`, for somebody to type: the same each time.
+    #[must_use]
+    pub fn code(&self, purpose: Purpose, token: &Token) -> u32 {
+        let [a, b, c, d, ..] = self.derive(purpose, &[b"\0code", token.as_str().as_bytes()]);
+        u32::from_be_bytes([a, b, c, d]) % 1_000_000
+    }
+
     /// A text that only this key reads, for an address; the same each time. It proves itself: what [`open`](Self::open)
     /// reads was sealed here.
     ///
@@ -172,6 +182,16 @@ mod tests {
         assert_ne!(key.token(Purpose::Feed, id, 1), key.token(Purpose::SignIn, id, 1));
         assert_ne!(key.token(Purpose::Feed, id, 1), LinkKey::new("other").token(Purpose::Feed, id, 1));
         assert_eq!(key.token(Purpose::Feed, id, 1).as_str().len(), 43);
+    }
+
+    #[test]
+    fn a_code_has_six_digits_and_belongs_to_one_token_and_one_key() {
+        let (key, token) = (LinkKey::new("secret"), Token::received("a"));
+        let code = key.code(Purpose::SignInCode, &token);
+        assert!(code < 1_000_000);
+        assert_eq!(code, key.code(Purpose::SignInCode, &token));
+        assert_ne!(code, key.code(Purpose::SignInCode, &Token::received("b")));
+        assert_ne!(code, LinkKey::new("other").code(Purpose::SignInCode, &token));
     }
 
     #[test]

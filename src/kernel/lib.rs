@@ -1,5 +1,5 @@
-//! What every part stands on: the clock, settings, identifiers, keys, background jobs, batches of requests, search. Knows
-//! neither HTTP nor SQL; how values are stored is a feature, `sqlx`, for the crates that speak it.
+//! What every part stands on: the clock, settings, identifiers, keys, background jobs, batches of requests, search, the security
+//! log. Knows neither HTTP nor SQL; how values are stored is a feature, `sqlx`, for the crates that speak it.
 
 pub mod batch;
 pub mod clock;
@@ -9,3 +9,4 @@ pub mod jobs;
 pub mod key;
 pub mod percent;
 pub mod search;
+pub mod security_log;
