@@ -9,10 +9,12 @@ pub mod limits;
 pub mod metrics;
 pub mod page;
 pub mod qr;
+pub mod refusals;
 pub mod security;
 pub mod session;
 mod web;
 
 pub use limits::Limits;
 pub use metrics::Metrics;
+pub use refusals::Refusal;
 pub use web::{Parts, Web};

@@ -6,8 +6,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
@@ -97,6 +97,14 @@ impl Limits {
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
+    /// Where a request of these parts comes from.
+    #[must_use]
+    pub fn of(extensions: &Extensions, headers: &HeaderMap, config: &Config) -> Self {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
+        client_address(peer, headers, &config.trusted_proxies)
+    }
+
     /// The address, or for IPv6 the /64 that one subscriber has.
     fn network(self) -> IpAddr {
         match self.0 {
@@ -128,9 +136,7 @@ pub fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> 
 impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let peer = peer.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED));
-        Ok(client_address(peer, &parts.headers, &state.as_ref().config.trusted_proxies))
+        Ok(Self::of(&parts.extensions, &parts.headers, &state.as_ref().config))
     }
 }
 

@@ -13,10 +13,14 @@ use axum::middleware::Next;
 use axum::response::Response;
 
 use super::Web;
+use crate::refusals::Refusal;
 
 /// What was answered so far, by this process.
 #[derive(Debug, Default)]
-pub struct Metrics(Mutex<BTreeMap<Series, RouteTotals>>);
+pub struct Metrics {
+    routes: Mutex<BTreeMap<Series, RouteTotals>>,
+    refusals: Mutex<BTreeMap<Refusal, u64>>,
+}
 
 /// Requests that are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,15 +38,29 @@ struct RouteTotals {
 
 impl Metrics {
     fn count(&self, series: Series, took: Duration) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.routes.lock().unwrap_or_else(PoisonError::into_inner);
         let totals = all.entry(series).or_default();
         totals.requests += 1;
         totals.took += took;
     }
 
-    /// The requests, as Prometheus reads them.
+    pub(crate) fn count_refusal(&self, refusal: Refusal) {
+        *self.refusals.lock().unwrap_or_else(PoisonError::into_inner).entry(refusal).or_default() += 1;
+    }
+
+    /// The requests and refusals, as Prometheus reads them.
     pub fn write(&self, out: &mut String) {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.write_routes(out);
+        let refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        heading(out, "parcours_refusals_total", "counter", "Requests refused to protect accounts and data.");
+        for refusal in Refusal::ALL {
+            let count = refusals.get(&refusal).copied().unwrap_or_default();
+            let _ = writeln!(out, "parcours_refusals_total{{kind=\"{}\"}} {count}", refusal.name());
+        }
+    }
+
+    fn write_routes(&self, out: &mut String) {
+        let all = self.routes.lock().unwrap_or_else(PoisonError::into_inner).clone();
         heading(out, "parcours_requests_total", "counter", "Requests answered.");
         for (Series { route, method, status }, totals) in &all {
             let labels = format!("route=\"{route}\",method=\"{method}\",status=\"{status}\"");

@@ -7,14 +7,15 @@ use axum::response::{IntoResponse, Response};
 
 use super::Web;
 use crate::error::Error;
+use crate::refusals;
 
 /// Nothing but our own files; no inline script or style, no frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; font-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
-/// Adds the security headers that an answer has not set for itself.
+/// Adds the security headers that an answer has not set for itself; notes it if it refuses something.
 pub async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = refusals::watch(&web, request, next).await;
     add(response.headers_mut(), web.config.is_https());
     response
 }
