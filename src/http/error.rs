@@ -22,6 +22,14 @@ pub enum Error {
         /// Where to come back to: a path of this site.
         then: String,
     },
+    /// The visitor must prove by a fresh link that it is them, and is then brought back to this path.
+    #[error("prove who you are first")]
+    Prove {
+        /// Where to come back to: a path of this site.
+        then: String,
+        /// Whether the visitor sent a form, of which nothing was done.
+        unsent: bool,
+    },
     /// The link that was followed is used, out of date or incomplete.
     #[error("gone")]
     Gone,
@@ -55,7 +63,7 @@ impl Error {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::SignIn { .. } | Self::Prove { .. } => StatusCode::SEE_OTHER,
             Self::Gone => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

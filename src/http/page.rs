@@ -2,11 +2,12 @@
 
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::Web;
 use super::assets;
 use crate::error::{Error, Result};
+use crate::refusals::Refusal;
 use domain::accounts::Person;
 use mail::Delivery;
 
@@ -125,9 +126,17 @@ struct ErrorPage {
 /// A failure, as one sentence; who could do something about it finds it in the log.
 #[must_use]
 pub fn error(failure: &Error) -> Response {
-    if let Error::SignIn { then } = failure {
-        let to = format!("/connexion?vers={}", kernel::percent::encode(then));
-        return axum::response::Redirect::to(&to).into_response();
+    match failure {
+        Error::SignIn { then } => {
+            let to = format!("/connexion?vers={}", kernel::percent::encode(then));
+            return Redirect::to(&to).into_response();
+        }
+        Error::Prove { then, unsent } => {
+            let unsent = if *unsent { "&envoi=1" } else { "" };
+            let to = format!("/connexion/preuve?vers={}{unsent}", kernel::percent::encode(then));
+            return Refusal::Proof.mark(Redirect::to(&to).into_response());
+        }
+        _ => {}
     }
     let status = failure.status();
     if status.is_server_error() {

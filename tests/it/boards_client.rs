@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use domain::accounts::{self, EmailAddress};
+use domain::accounts::{self, EmailAddress, SignInAttempt};
 use futures_util::{SinkExt, StreamExt};
 use site::App;
 
@@ -98,7 +98,8 @@ pub async fn organiser(app: &App) -> Cookie {
 }
 
 async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
-    accounts::request_sign_in(app, address, None).await.unwrap();
+    let browser = Token::random();
+    accounts::request_sign_in(app, address, &browser, None).await.unwrap();
     let mut tx = app.db.snapshot().await.unwrap();
     let id: Uuid = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
         "select sign_in_link.id from sign_in_link join person on person.id = person_id where email = $1 and used_at is null"
@@ -109,7 +110,9 @@ async fn sign_in(app: &App, address: &EmailAddress) -> Cookie {
     .unwrap();
     drop(tx);
     let link: Token = app.key.token(Purpose::SignIn, id, 0);
-    let session = accounts::sign_in(app, &link).await.unwrap().unwrap();
+    let attempt =
+        SignInAttempt { link: &link, browser: Some(&browser), code: None, device: "Firefox sur Linux", replaces: None };
+    let session = accounts::sign_in(app, &attempt).await.unwrap();
     Cookie(format!("parcours_session={}", session.as_str()))
 }
 

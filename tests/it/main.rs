@@ -65,6 +65,8 @@ mod schema_values;
 mod seat_transfers;
 mod security;
 mod server_lock;
+mod sessions;
+mod sign_in;
 mod sql;
 mod stopping;
 mod typography;

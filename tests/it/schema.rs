@@ -113,6 +113,20 @@ async fn boards_of_0_1_0_belong_to_the_plenary_in_the_order_in_which_they_were_m
     assert_eq!(listed.iter().map(|board| board.position).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
+/// Nobody knows when they were used since.
+#[tokio::test]
+async fn sessions_of_0_1_0_were_last_used_and_proved_when_they_began() {
+    let database = database_of("0.1.0").await;
+    let db = Db::open(&database.url, 2).await.unwrap();
+    let columns = "select created_at, last_used_at, proved_at, device from session";
+    let sessions: Vec<(i64, i64, i64, String)> =
+        db::dispatch!(&mut db.read().await.unwrap(), |conn| sqlx::query_as(columns).fetch_all(conn).await).unwrap();
+    assert!(!sessions.is_empty());
+    for (began, used, proved, device) in sessions {
+        assert_eq!((used, proved, device.as_str()), (began, began, ""));
+    }
+}
+
 /// A rebuild of a table that others refer to, without any care for them.
 const REBUILD: &str = "
     create table registration_new (

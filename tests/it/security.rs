@@ -32,10 +32,16 @@ async fn a_form_sent_by_another_site_changes_nothing() {
 async fn the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
     let app = TestApp::start_with(|config| config.base_url = "https://exemple.fr".into()).await;
     let ada = app.visitor();
-    let origin = [("origin", "https://exemple.fr"), ("content-type", "application/x-www-form-urlencoded")];
+    let browser = kernel::key::Token::random();
+    let asked = format!("__Host-parcours_asking={}", browser.as_str());
+    let origin = [
+        ("origin", "https://exemple.fr"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("cookie", asked.as_str()),
+    ];
     crate::harness::make_organiser(&app.app, &domain::accounts::EmailAddress::parse("a@b.fr").unwrap()).await;
     let email = domain::accounts::EmailAddress::parse("a@b.fr").unwrap();
-    domain::accounts::request_sign_in(&app.app, &email, None).await.unwrap();
+    domain::accounts::request_sign_in(&app.app, &email, &browser, None).await.unwrap();
     let link = app.link("a@b.fr", "sign_in").await;
     let answer = ada.request(Method::POST, &link, &origin).await;
     let cookie = answer.headers["set-cookie"].to_str().unwrap();

@@ -284,11 +284,37 @@ test("signing out everywhere ends the other device's session", async () => {
     await signIn(desk, gil.email);
     await visit({ width: PHONE }, async (phone) => {
       await signIn(phone, gil.email);
+      await follow(desk, "/appareils");
+      await isReadable(desk);
       await press(desk, "/deconnexion-partout");
-      await desk.waitForURL((url) => url.pathname !== "/mon-parcours/deconnexion-partout");
+      await desk.waitForURL((url) => !url.pathname.startsWith("/mon-parcours"));
       await phone.goto("/mon-parcours");
       await phone.locator('form[action="/connexion"]').waitFor();
       assert.equal(await sidewaysScroll(phone), 0);
+    });
+  });
+});
+
+test("a link opened on another device wants the code that the first one shows", async () => {
+  const jil = who("Jil");
+  await visit({}, async (desk) => {
+    await register(desk, WEBINAR, jil);
+    await desk.goto("/connexion");
+    await fillIn(desk, { email: jil.email });
+    await press(desk, "/connexion");
+    await isReadable(desk);
+    const code = (await desk.locator("#code").textContent()) ?? "";
+    await visit({ width: PHONE, expected: /422/ }, async (phone) => {
+      const button = phone.locator('form[action^="/connexion/"] button');
+      await openFromLetter(phone, jil.email, "sign-in");
+      await isReadable(phone);
+      await fillIn(phone, { code: code.startsWith("0") ? "111111" : "000000" });
+      await button.click();
+      await phone.locator("#code-error").waitFor();
+      await isReadable(phone);
+      await fillIn(phone, { code });
+      await button.click();
+      await phone.waitForURL("**/mon-parcours");
     });
   });
 });

@@ -15,11 +15,10 @@ use serde_json::{Map, Value};
 use super::events::{DomainEvent, raise};
 use boards::BoardTrace;
 use db::{ReadConn, with_retry};
-use domain::accounts::{self, Person};
+use domain::accounts::{self, Person, Session};
 use domain::invitations::{self, InvitationTrace};
 use domain::registrations::{self, Follow, FollowError};
 use domain::{Context, Job};
-use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 use mail::recipients::{self, LetterTrace};
 use mail::suppressions::{self, Wishes};
@@ -47,8 +46,8 @@ pub struct Traces {
     pub wishes: Wishes,
     /// What they wrote.
     pub boards: Vec<BoardTrace>,
-    /// When their open sessions began.
-    pub sessions: Vec<Timestamp>,
+    /// Their sessions.
+    pub sessions: Vec<Session>,
 }
 
 /// Everything that is kept about somebody but their registrations.

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use serde_json::{Value, json};
 
 use db::{ReadConn, WriteTx};
-use domain::accounts::{self, Person};
+use domain::accounts::{self, Person, Session};
 use domain::{invitations, registrations, roles};
 use kernel::clock::Timestamp;
 use mail::{recipients, suppressions};
@@ -43,6 +43,16 @@ impl PersonalData {
     }
 }
 
+/// A session, as a person takes it away.
+fn session(one: &Session) -> Value {
+    json!({
+        "device": one.device(),
+        "since": one.began_at.to_string(),
+        "last_used": one.last_used_at.to_string(),
+        "proved": one.proved_at.to_string(),
+    })
+}
+
 /// What all features keep.
 pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
@@ -61,7 +71,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
                             "organisation": person.organisation,
                         }),
                     ),
-                    ("sessions", sessions.iter().map(ToString::to_string).collect()),
+                    ("sessions", sessions.iter().map(session).collect()),
                 ])
             })
         },

@@ -5,35 +5,38 @@
 //! Where a function says nothing else, it fails only when the database does.
 
 mod email;
-mod letters;
+mod french;
+mod sessions;
+mod sign_in;
 mod store;
 
 use std::time::Duration;
 
 use crate::context::Context;
 use crate::jobs::Job;
-use db::{ReadConn, WriteTx};
+use db::WriteTx;
 use kernel::clock::Timestamp;
-use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
+use kernel::id::{OrganisationId, PersonId, SessionId};
 use kernel::key::{Purpose, Token};
 
 pub use email::EmailAddress;
+pub use sessions::{
+    PROOF_LASTS, ROLE_IDLE, ROLE_LASTS, SESSION_LASTS, Session, SignedInPerson, USE_NOTED_EVERY, close_session, device,
+    note_use, sessions, sign_out, signed_in,
+};
+pub use sign_in::{
+    MAX_WRONG_CODES, OpenLink, SIGN_IN_LASTS, SignInAttempt, SignInCode, SignInError, find_sign_in, request_sign_in,
+    sign_in, sign_in_code,
+};
 pub use store::{
     FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
-    sessions,
 };
 
 /// Background work.
 pub const JOBS: &[Job] = &[
-    // Sessions and links out of date are deleted this often; they are refused at once.
+    // Sessions that are over and links out of date are deleted this often; they are refused at once.
     Job { name: "forget", every: Duration::from_secs(3600), run: |context| Box::pin(forget_expired(context)) },
 ];
-
-/// A sign-in link works for 20 minutes, once.
-pub const SIGN_IN_LASTS: std::time::Duration = std::time::Duration::from_secs(20 * 60);
-
-/// How long a browser stays signed in.
-pub const SESSION_LASTS: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 3600);
 
 /// A person who registers, or organises.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -123,53 +126,23 @@ pub async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     store::delete(tx, person).await
 }
 
-/// Writes a sign-in link to the address, if a person has it. The answer does not tell whether one has.
-pub async fn request_sign_in(context: &Context, email: &EmailAddress, then: Option<&str>) -> sqlx::Result<()> {
-    let now = context.clock.now();
-    let mut tx = context.db.write().await?;
-    if let Some(person) = store::find_by_email(&mut tx, email).await? {
-        let id = SignInId::new(now);
-        let token = context.key.token(Purpose::SignIn, id.0, 0);
-        store::insert_sign_in(&mut tx, id, person.id, &token.hash(), now + SIGN_IN_LASTS).await?;
-        mail::outbox::enqueue(&mut tx, &letters::sign_in(context, &person, id, then, now), now).await?;
-        tx.commit().await?;
-    }
-    Ok(())
-}
-
-/// Whether a sign-in link still works, without using it.
-pub async fn can_sign_in(context: &Context, link: &Token) -> sqlx::Result<bool> {
-    store::sign_in_is_open(&mut context.db.read().await?, &link.hash(), context.clock.now()).await
-}
-
-/// Uses a sign-in link, once: the token of a new session, or `None` when it is used or out of date.
-pub async fn sign_in(context: &Context, link: &Token) -> sqlx::Result<Option<Token>> {
-    let now = context.clock.now();
-    let mut tx = context.db.write().await?;
-    let Some(person) = store::use_sign_in(&mut tx, &link.hash(), now).await? else { return Ok(None) };
-    let session = Token::random();
-    store::insert_session(&mut tx, SessionId::new(now), person, &session.hash(), now, now + SESSION_LASTS).await?;
-    tx.commit().await?;
-    Ok(Some(session))
-}
-
-/// The person whose session this is.
-pub async fn signed_in(tx: &mut ReadConn, session: &Token, now: Timestamp) -> sqlx::Result<Option<Person>> {
-    store::find_by_session(tx, &session.hash(), now).await
-}
-
-/// Ends one session.
-pub async fn sign_out(context: &Context, session: &Token) -> sqlx::Result<()> {
-    let mut tx = context.db.write().await?;
-    store::delete_session(&mut tx, &session.hash()).await?;
-    tx.commit().await
-}
-
 /// Ends every session of a person, and every sign-in link on its way to them.
 pub async fn sign_out_everywhere(context: &Context, person: PersonId) -> sqlx::Result<()> {
+    end_sessions(context, person, None).await
+}
+
+/// Ends every session of a person but one, and every sign-in link on its way to them.
+pub async fn close_other_sessions(context: &Context, person: PersonId, kept: SessionId) -> sqlx::Result<()> {
+    end_sessions(context, person, Some(kept)).await
+}
+
+async fn end_sessions(context: &Context, person: PersonId, kept: Option<SessionId>) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
-    store::delete_sessions(&mut tx, person).await?;
-    tx.commit().await
+    let ended = sessions::end_others(&mut tx, person, kept).await?;
+    sign_in::delete_links(&mut tx, person).await?;
+    tx.commit().await?;
+    sessions::log_others(person, &ended, kept);
+    Ok(())
 }
 
 /// Makes the person's private feed, or makes its address anew: the old one then answers 410.
@@ -195,9 +168,11 @@ pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option
     tx.commit().await
 }
 
-/// Forgets sessions and sign-in links that are out of date.
+/// Forgets sessions that are over, and sign-in links that are out of date.
 pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
-    store::delete_expired(&mut tx, context.clock.now()).await?;
+    let now = context.clock.now();
+    sessions::forget_over(&mut tx, now).await?;
+    sign_in::forget_expired(&mut tx, now).await?;
     tx.commit().await
 }

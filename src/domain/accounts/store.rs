@@ -1,4 +1,4 @@
-//! People, sessions and sign-in links in SQL.
+//! People and their feeds in SQL.
 //!
 //! # Errors
 //!
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{EmailAddress, Newcomer, Person};
 use db::{ChangeEvent, Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
-use kernel::id::{OrganisationId, PersonId, SessionId, SignInId};
+use kernel::id::{OrganisationId, PersonId};
 
 /// What the changes of all feeds are counted under.
 pub const FEED_CHANGES: Uuid = Uuid::nil();
@@ -27,6 +27,7 @@ macro_rules! person_columns {
         )
     };
 }
+pub(super) use person_columns;
 
 /// People with the organisation that they belong to.
 macro_rules! from_person {
@@ -34,6 +35,7 @@ macro_rules! from_person {
         " from person left join organisation on organisation.id = person.organisation_id "
     };
 }
+pub(super) use from_person;
 
 /// The person of that identifier.
 pub async fn find(tx: &mut ReadConn, id: PersonId) -> sqlx::Result<Option<Person>> {
@@ -66,20 +68,6 @@ pub async fn is_retired_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<boo
             .fetch_optional(conn)
             .await)?;
     Ok(found.is_some())
-}
-
-pub(super) async fn find_by_session(tx: &mut ReadConn, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<Person>> {
-    dispatch!(tx, |conn| sqlx::query_as(concat!(
-        "select ",
-        person_columns!(),
-        from_person!(),
-        "join session on session.person_id = person.id
-         where session.token_hash = $1 and session.expires_at > $2",
-    ))
-    .bind(hash)
-    .bind(now)
-    .fetch_optional(conn)
-    .await)
 }
 
 /// Adds the people whose addresses are new.
@@ -156,106 +144,6 @@ pub(super) async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<(
     note_feed_change(tx, person).await
 }
 
-pub(super) async fn insert_sign_in(
-    tx: &mut WriteTx,
-    id: SignInId,
-    person: PersonId,
-    hash: &[u8],
-    expires_at: Timestamp,
-) -> sqlx::Result<()> {
-    dispatch!(tx, |conn| sqlx::query(
-        "insert into sign_in_link (id, person_id, token_hash, expires_at) values ($1, $2, $3, $4)"
-    )
-    .bind(id)
-    .bind(person)
-    .bind(hash)
-    .bind(expires_at)
-    .execute(conn)
-    .await
-    .map(drop))
-}
-
-pub(super) async fn sign_in_is_open(tx: &mut ReadConn, hash: &[u8], now: Timestamp) -> sqlx::Result<bool> {
-    let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(
-        "select expires_at from sign_in_link where token_hash = $1 and used_at is null and expires_at > $2",
-    )
-    .bind(hash)
-    .bind(now)
-    .fetch_optional(conn)
-    .await)?;
-    Ok(found.is_some())
-}
-
-/// Marks a link used and says whose it is; `None` when it is used already, or out of date.
-pub(super) async fn use_sign_in(tx: &mut WriteTx, hash: &[u8], now: Timestamp) -> sqlx::Result<Option<PersonId>> {
-    dispatch!(tx, |conn| sqlx::query_scalar(
-        "update sign_in_link set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
-         returning person_id",
-    )
-    .bind(hash)
-    .bind(now)
-    .fetch_optional(conn)
-    .await)
-}
-
-pub(super) async fn insert_session(
-    tx: &mut WriteTx,
-    id: SessionId,
-    person: PersonId,
-    hash: &[u8],
-    created_at: Timestamp,
-    expires_at: Timestamp,
-) -> sqlx::Result<()> {
-    dispatch!(tx, |conn| sqlx::query(
-        "insert into session (id, person_id, token_hash, created_at, expires_at) values ($1, $2, $3, $4, $5)",
-    )
-    .bind(id)
-    .bind(person)
-    .bind(hash)
-    .bind(created_at)
-    .bind(expires_at)
-    .execute(conn)
-    .await
-    .map(drop))
-}
-
-pub(super) async fn delete_session(tx: &mut WriteTx, hash: &[u8]) -> sqlx::Result<()> {
-    let person: Option<PersonId> =
-        dispatch!(tx, |conn| sqlx::query_scalar("delete from session where token_hash = $1 returning person_id")
-            .bind(hash)
-            .fetch_optional(conn)
-            .await)?;
-    person.into_iter().for_each(|person| tx.emit(ChangeEvent::RightsReduced(person)));
-    Ok(())
-}
-
-pub(super) async fn delete_sessions(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
-    tx.emit(ChangeEvent::RightsReduced(person));
-    dispatch!(tx, |conn| sqlx::query("delete from session where person_id = $1")
-        .bind(person)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    dispatch!(tx, |conn| sqlx::query("delete from sign_in_link where person_id = $1")
-        .bind(person)
-        .execute(conn)
-        .await
-        .map(drop))
-}
-
-pub(super) async fn delete_expired(tx: &mut WriteTx, now: Timestamp) -> sqlx::Result<()> {
-    dispatch!(tx, |conn| sqlx::query("delete from session where expires_at <= $1")
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(drop))?;
-    dispatch!(tx, |conn| sqlx::query("delete from sign_in_link where expires_at <= $1")
-        .bind(now)
-        .execute(conn)
-        .await
-        .map(drop))
-}
-
 /// Retires the feed's present address, if there is one, and returns the version of the next.
 pub(super) async fn raise_feed(tx: &mut WriteTx, person: PersonId, now: Timestamp) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query(
@@ -312,13 +200,5 @@ async fn note_feed_change(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()
 pub async fn feed_changes(tx: &mut ReadConn) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar("select generation from feed_generation where id = 1")
         .fetch_one(conn)
-        .await)
-}
-
-/// When the open sessions of a person began.
-pub async fn sessions(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<Timestamp>> {
-    dispatch!(tx, |conn| sqlx::query_scalar("select created_at from session where person_id = $1 order by created_at")
-        .bind(person)
-        .fetch_all(conn)
         .await)
 }

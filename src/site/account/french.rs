@@ -1,5 +1,11 @@
 //! What the pages of a person’s own say in French.
 
+use jiff::tz::TimeZone;
+
+use domain::programme::french as dates;
+use http::form::FieldError;
+use kernel::clock::Timestamp;
+
 /// Choices of an alarm: minutes, and how they are called.
 pub const ALARMS: [(i64, &str); 5] = [
     (0, "Jamais"),
@@ -11,3 +17,28 @@ pub const ALARMS: [(i64, &str); 5] = [
 
 /// What calendar apps call a private feed before they have read it.
 pub const FEED_NAME: &str = "Mon parcours";
+
+/// No code was typed, or what was typed is none.
+pub fn no_code(typed: &str) -> FieldError {
+    FieldError::new(if typed.trim().is_empty() {
+        "Tapez le code affiché dans le navigateur où le lien a été demandé."
+    } else {
+        "Ce code a six chiffres."
+    })
+}
+
+/// The code is another one; the link still takes so many wrong ones.
+pub fn wrong_code(left: i64) -> FieldError {
+    FieldError::new(match left {
+        1 => "Ce n’est pas le bon code\u{a0}: il reste un essai, puis ce lien ne fonctionnera plus.",
+        2 => "Ce n’est pas le bon code\u{a0}: il reste deux essais.",
+        3 => "Ce n’est pas le bon code\u{a0}: il reste trois essais.",
+        _ => "Ce n’est pas le bon code\u{a0}: il reste quatre essais.",
+    })
+}
+
+/// « 26 janvier 2027 à 14 h 00 » of an instant, on the clocks of a zone.
+pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
+    let civil = instant.civil(zone);
+    format!("{} à {}", dates::day(civil), dates::hour(civil))
+}

@@ -1,5 +1,6 @@
 //! `/mon-parcours`: what is a participant's own, gathered from every feature.
 
+mod devices;
 mod french;
 mod my_data;
 mod own_roles;
@@ -44,6 +45,7 @@ pub fn routes() -> Router<App> {
         .route("/mon-parcours/flux/alarme", post(set_alarm))
         .merge(sign_in::routes())
         .merge(my_data::routes())
+        .merge(devices::routes())
 }
 
 /// A registration with what surrounds it.

@@ -20,7 +20,8 @@ use http::error::{Error, Result};
 use http::extract::Query;
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
-use http::session::{self, SignedIn};
+use http::session::{self, ProvedIfRole, SignedIn};
+use kernel::security_log::{SecurityEvent, SecurityLine};
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
@@ -122,9 +123,10 @@ async fn correct(State(app): State<App>, person: SignedIn, Form(form): Form<Corr
 }
 
 /// `GET /mon-parcours/donnees.json`
-async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+async fn download(State(app): State<App>, ProvedIfRole(person): ProvedIfRole) -> Result<Response> {
     let data = app::privacy::data_of(&app, &person).await?;
     let text = serde_json::to_string_pretty(&data).map_err(|error| Error::Other(error.to_string()))?;
+    SecurityLine::new(SecurityEvent::Exported).kind("own_data").write();
     let headers = [
         (header::CONTENT_TYPE, "application/json"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"mes-donnees.json\""),
@@ -133,12 +135,12 @@ async fn download(State(app): State<App>, SignedIn(person): SignedIn) -> Result<
 }
 
 /// `GET /mon-parcours/effacer`
-async fn ask_to_erase(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
+async fn ask_to_erase(State(app): State<App>, ProvedIfRole(person): ProvedIfRole) -> Result<Response> {
     page::render(&ErasePage::new(&app, person).await?)
 }
 
 /// `POST /mon-parcours/effacer`
-async fn erase(State(app): State<App>, SignedIn(person): SignedIn, jar: CookieJar) -> Result<Response> {
+async fn erase(State(app): State<App>, ProvedIfRole(person): ProvedIfRole, jar: CookieJar) -> Result<Response> {
     if roles::is_last_owner(&mut app.db.read().await?, person.id).await? {
         return page::unprocessable(&ErasePage::new(&app, person).await?);
     }

@@ -1,22 +1,24 @@
-//! Signing in by a link in a mail, and out.
+//! Signing in by a link in a mail, proving again by one, and signing out.
 
 use askama::Template;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::Cookie;
 use serde::Deserialize;
 
+use super::french;
 use crate::App;
-use domain::accounts::EmailAddress;
+use domain::accounts::{self, EmailAddress, SignInAttempt, SignInCode, SignInError};
+use http::Refusal;
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldError, FieldErrors, Form};
 use http::limits::ClientAddress;
 use http::page::{self, Page};
-use http::session::{self, SessionToken, SignedIn};
+use http::session::{self, AskingBrowser, CurrentSession, Device, SessionToken, SignedIn};
 use kernel::key::Token;
 use kernel::percent::encode;
 
@@ -25,9 +27,9 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/connexion", get(form).post(ask))
         .route("/connexion/envoyee", get(sent))
+        .route("/connexion/preuve", get(ask_for_proof).post(send_proof))
         .route("/connexion/{token}", get(arrive).post(enter))
         .route("/deconnexion", post(leave))
-        .route("/mon-parcours/deconnexion-partout", post(leave_everywhere))
 }
 
 #[derive(Template)]
@@ -43,6 +45,8 @@ struct SignInPage {
 struct SentPage {
     page: Page,
     vers: String,
+    /// What another browser asks for, shown whether or not a letter was sent; none once it is too old.
+    code: Option<SignInCode>,
 }
 
 #[derive(Template)]
@@ -51,6 +55,12 @@ struct ArrivePage {
     page: Page,
     token: String,
     vers: String,
+    /// Whose account it is.
+    email: EmailAddress,
+    asks_code: bool,
+    /// What was typed as one.
+    code: String,
+    problems: FieldErrors,
 }
 
 #[derive(Template)]
@@ -58,6 +68,18 @@ struct ArrivePage {
 struct UsedPage {
     page: Page,
     vers: String,
+    /// Whether wrong codes ended the link.
+    too_many_codes: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sign-in-prove.html")]
+struct ProvePage {
+    page: Page,
+    email: EmailAddress,
+    vers: String,
+    /// Whether a form was sent, of which nothing was done.
+    unsent: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -72,6 +94,21 @@ struct SignInForm {
 struct Then {
     #[serde(default)]
     vers: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct ProveQuery {
+    #[serde(default)]
+    vers: String,
+    envoi: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct EnterForm {
+    #[serde(default)]
+    vers: String,
+    #[serde(default)]
+    code: String,
 }
 
 /// Whether somebody signs in to join a board, as a whole room does at once.
@@ -95,45 +132,161 @@ async fn form(State(app): State<App>, person: Option<SignedIn>, Query(then): Que
 }
 
 /// `POST /connexion`
-async fn ask(State(app): State<App>, from: ClientAddress, Form(form): Form<SignInForm>) -> Result<Response> {
+async fn ask(
+    State(app): State<App>,
+    from: ClientAddress,
+    AskingBrowser(browser): AskingBrowser,
+    jar: CookieJar,
+    Form(form): Form<SignInForm>,
+) -> Result<Response> {
     let Some(email) = EmailAddress::parse(&form.email) else {
         let problems = FieldErrors::one("email", FieldError::NOT_AN_ADDRESS);
         return page::unprocessable(&SignInPage { page: Page::new(&app, None), form, problems });
     };
     app.limits.check(from, email.as_str())?;
-    domain::accounts::request_sign_in(&app, &email, local_path(&form.vers)).await?;
-    let again = if form.vers.is_empty() { String::new() } else { format!("?vers={}", encode(&form.vers)) };
-    Ok(Redirect::to(&format!("/connexion/envoyee{again}")).into_response())
+    send_link(&app, &email, browser, jar, &form.vers).await
+}
+
+/// Sends a link for this browser, which is known by its cookie when it comes back: the same for every link that it asks for, so
+/// that the one code it shows is the code of each.
+async fn send_link(
+    app: &App,
+    email: &EmailAddress,
+    browser: Option<Token>,
+    jar: CookieJar,
+    vers: &str,
+) -> Result<Response> {
+    let browser = browser.unwrap_or_else(Token::random);
+    accounts::request_sign_in(app, email, &browser, local_path(vers)).await?;
+    let jar = jar.add(session::asking_cookie(&app.config, &browser));
+    let again = if vers.is_empty() { String::new() } else { format!("?vers={}", encode(vers)) };
+    Ok((jar, Redirect::to(&format!("/connexion/envoyee{again}"))).into_response())
 }
 
 /// `GET /connexion/envoyee`
-async fn sent(State(app): State<App>, person: Option<SignedIn>, Query(then): Query<Then>) -> Result<Response> {
-    page::render(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), vers: then.vers })
+async fn sent(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    AskingBrowser(browser): AskingBrowser,
+    Query(then): Query<Then>,
+) -> Result<Response> {
+    let code = browser.map(|browser| accounts::sign_in_code(&app, &browser));
+    page::render(&SentPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), vers: then.vers, code })
+}
+
+/// `GET /connexion/preuve`: why a fresh link is needed.
+async fn ask_for_proof(
+    State(app): State<App>,
+    CurrentSession(current): CurrentSession,
+    Query(asked): Query<ProveQuery>,
+) -> Result<Response> {
+    if current.session.is_proved(app.clock.now()) {
+        return Ok(Redirect::to(local_path(&asked.vers).unwrap_or("/mon-parcours")).into_response());
+    }
+    let (email, unsent) = (current.person.email.clone(), asked.envoi.is_some());
+    page::render(&ProvePage { page: Page::new(&app, Some(current.person)), email, vers: asked.vers, unsent })
+}
+
+/// `POST /connexion/preuve`: sends a fresh link to the address of whoever is signed in, and to no other.
+async fn send_proof(
+    State(app): State<App>,
+    SignedIn(person): SignedIn,
+    from: ClientAddress,
+    AskingBrowser(browser): AskingBrowser,
+    jar: CookieJar,
+    Form(then): Form<Then>,
+) -> Result<Response> {
+    app.limits.check(from, person.email.as_str())?;
+    send_link(&app, &person.email, browser, jar, &then.vers).await
 }
 
 /// `GET /connexion/{token}`: a button, since mail scanners follow links.
-async fn arrive(State(app): State<App>, Path(token): Path<String>, Query(then): Query<Then>) -> Result<Response> {
-    if !domain::accounts::can_sign_in(&app, &Token::received(&token)).await? {
-        return page::gone(&UsedPage { page: Page::new(&app, None), vers: then.vers });
+async fn arrive(
+    State(app): State<App>,
+    AskingBrowser(browser): AskingBrowser,
+    Path(token): Path<String>,
+    Query(then): Query<Then>,
+) -> Result<Response> {
+    match accounts::find_sign_in(&app, &Token::received(&token), browser.as_ref()).await {
+        Ok(link) => page::render(&ArrivePage {
+            page: Page::new(&app, None),
+            token,
+            vers: then.vers,
+            email: link.email,
+            asks_code: link.asks_code,
+            code: String::new(),
+            problems: FieldErrors::default(),
+        }),
+        Err(refused) => link_refused(&app, then.vers, refused),
     }
-    page::render(&ArrivePage { page: Page::new(&app, None), token, vers: then.vers })
+}
+
+/// What the browser sends with its request, besides the form.
+#[derive(FromRequestParts)]
+#[from_request(state(App))]
+struct Browser {
+    asking: AskingBrowser,
+    session: SessionToken,
+    device: Device,
+    jar: CookieJar,
 }
 
 /// `POST /connexion/{token}`
 async fn enter(
     State(app): State<App>,
-    jar: CookieJar,
     Path(token): Path<String>,
-    Form(then): Form<Then>,
+    browser: Browser,
+    Form(form): Form<EnterForm>,
 ) -> Result<Response> {
-    let Some(session) = domain::accounts::sign_in(&app, &Token::received(&token)).await? else {
-        return page::gone(&UsedPage { page: Page::new(&app, None), vers: then.vers });
+    let code = SignInCode::parse(&form.code);
+    let attempt = SignInAttempt {
+        link: &Token::received(&token),
+        browser: browser.asking.0.as_ref(),
+        code,
+        device: &browser.device.0,
+        replaces: browser.session.0.as_ref(),
     };
-    let jar = jar.add(session::sign_in_cookie(&app.config, &session));
-    Ok((jar, Redirect::to(local_path(&then.vers).unwrap_or("/mon-parcours"))).into_response())
+    let problem = match accounts::sign_in(&app, &attempt).await {
+        Ok(session) => {
+            let jar = browser.jar.add(session::sign_in_cookie(&app.config, &session));
+            return Ok((jar, Redirect::to(local_path(&form.vers).unwrap_or("/mon-parcours"))).into_response());
+        }
+        Err(SignInError::NoCode) => french::no_code(&form.code),
+        Err(SignInError::WrongCode { left }) => french::wrong_code(left),
+        Err(SignInError::TooManyCodes) if code.is_some() => {
+            return Ok(Refusal::Code.mark(link_refused(&app, form.vers, SignInError::TooManyCodes)?));
+        }
+        Err(refused) => return link_refused(&app, form.vers, refused),
+    };
+    let link = match accounts::find_sign_in(&app, attempt.link, attempt.browser).await {
+        Ok(link) => link,
+        Err(refused) => return link_refused(&app, form.vers, refused),
+    };
+    let answer = page::unprocessable(&ArrivePage {
+        page: Page::new(&app, None),
+        token,
+        vers: form.vers,
+        email: link.email,
+        asks_code: true,
+        code: form.code,
+        problems: FieldErrors::one("code", problem),
+    })?;
+    Ok(if code.is_some() { Refusal::Code.mark(answer) } else { answer })
 }
 
-fn signed_out(app: &App, jar: CookieJar) -> (CookieJar, Redirect) {
+/// A link that does not work, and why.
+fn link_refused(app: &App, vers: String, refused: SignInError) -> Result<Response> {
+    let too_many_codes = match refused {
+        SignInError::Store(failure) => return Err(failure.into()),
+        SignInError::TooManyCodes => true,
+        _ => false,
+    };
+    let answer = page::gone(&UsedPage { page: Page::new(app, None), vers, too_many_codes })?;
+    Ok(Refusal::Link.mark(answer))
+}
+
+/// What a browser is told whose session has ended.
+pub(super) fn signed_out(app: &App, jar: CookieJar) -> (CookieJar, Redirect) {
     let cookie: Cookie<'static> = session::sign_out_cookie(&app.config);
     (jar.add(cookie), Redirect::to("/"))
 }
@@ -141,18 +294,8 @@ fn signed_out(app: &App, jar: CookieJar) -> (CookieJar, Redirect) {
 /// `POST /deconnexion`
 async fn leave(State(app): State<App>, SessionToken(token): SessionToken, jar: CookieJar) -> Result<Response, Error> {
     if let Some(token) = token {
-        domain::accounts::sign_out(&app, &token).await?;
+        accounts::sign_out(&app, &token).await?;
     }
-    Ok(signed_out(&app, jar).into_response())
-}
-
-/// `POST /mon-parcours/deconnexion-partout`
-async fn leave_everywhere(
-    State(app): State<App>,
-    SignedIn(person): SignedIn,
-    jar: CookieJar,
-) -> Result<Response, Error> {
-    domain::accounts::sign_out_everywhere(&app, person.id).await?;
     Ok(signed_out(&app, jar).into_response())
 }
 

@@ -27,7 +27,7 @@ use boards::room::Join;
 use boards::rooms::{Gone, Membership};
 use boards::send_queue::{Outgoing, SendQueueReceiver, frame, send_queue};
 use boards::{AccessError, Found};
-use domain::accounts::{self, Person};
+use domain::accounts::{self, Person, SignedInPerson};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::session::SessionToken;
@@ -156,10 +156,10 @@ impl Visit {
     /// All queries use one connection: taking and returning one costs as much as a short query.
     async fn find(&self, client: Option<ClientId>) -> Result<(Person, Found), u16> {
         let mut tx = self.app.db.read().await.map_err(|_| AGAIN_LATER)?;
-        let person = match accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await {
-            Ok(person) => person.ok_or(SIGNED_OUT)?,
-            Err(_) => return Err(AGAIN_LATER),
-        };
+        let found = accounts::signed_in(&mut tx, &self.session, self.app.clock.now()).await;
+        let SignedInPerson { person, session, .. } = found.map_err(|_| AGAIN_LATER)?.ok_or(SIGNED_OUT)?;
+        // Whoever has a board open uses the session, though they load no page.
+        accounts::note_use(&self.app, &session);
         match boards::access_with_client(tx.one_more(), &person, self.board, client).await {
             Ok(found) => Ok((person, found)),
             Err(AccessError::NoSuchBoard | AccessError::NoSeat(_)) => Err(NO_ACCESS),

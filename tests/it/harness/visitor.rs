@@ -44,6 +44,12 @@ impl Visitor {
         Self { client, base: format!("http://{}", app.address) }
     }
 
+    /// A browser that says this of itself.
+    pub fn with_agent(app: &TestApp, agent: &str) -> Self {
+        let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().user_agent(agent);
+        Self { client: client.build().unwrap(), base: format!("http://{}", app.address) }
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
@@ -67,6 +73,18 @@ impl Visitor {
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.client.post(format!("{}{path}", self.base)).header(header::ORIGIN, &self.base).form(fields);
         self.send(request).await
+    }
+
+    /// Submits the form of a page, as a browser does that says on which page it was.
+    pub async fn post_from(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.client.post(format!("{}{path}", self.base)).header(header::ORIGIN, &self.base);
+        self.send(request.header(header::REFERER, format!("{}{page}", self.base)).form(fields)).await
+    }
+
+    /// Follows a link of a page.
+    pub async fn get_from(&self, page: &str, path: &str) -> Answer {
+        let request = self.client.get(format!("{}{path}", self.base));
+        self.send(request.header(header::REFERER, format!("{}{page}", self.base))).await
     }
 
     /// Submits a form with a file.
@@ -117,9 +135,20 @@ impl Visitor {
 
     /// Signs in by the letter's link.
     pub async fn sign_in(&self, app: &TestApp, email: &str) {
+        let link = self.ask_for_link(app, email).await;
+        assert_eq!(self.post(&link, &[]).await.status, 303);
+    }
+
+    /// Asks for a link to sign in; its path.
+    pub async fn ask_for_link(&self, app: &TestApp, email: &str) -> String {
         assert_eq!(self.post("/connexion", &[("email", email)]).await.status, 303);
-        let link = app.link(email, "sign_in").await;
-        let path = link.split('?').next().unwrap();
-        assert_eq!(self.post(path, &[]).await.status, 303);
+        app.link(email, "sign_in").await.split('?').next().unwrap().to_owned()
+    }
+
+    /// The code that this browser shows after it asked for a link.
+    pub async fn code(&self) -> String {
+        let page = self.get("/connexion/envoyee").await.body;
+        let (_, code) = page.split_once("id=\"code\"><strong>").expect("a code");
+        code.chars().take_while(|sign| *sign != '<').filter(char::is_ascii_digit).collect()
     }
 }

@@ -2,15 +2,15 @@
 
 use serde_json::json;
 
-use super::{Person, SIGN_IN_LASTS};
-use crate::context::Context;
+use super::rules::SIGN_IN_LASTS;
+use crate::accounts::Person;
 use kernel::clock::Timestamp;
 use kernel::id::SignInId;
 use kernel::key::Purpose;
 use mail::{Letter, LetterLink, To};
 
 /// The link that signs `person` in and brings them to `then`, a path of this site.
-pub(super) fn sign_in(_app: &Context, person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
+pub(super) fn sign_in(person: &Person, id: SignInId, then: Option<&str>, now: Timestamp) -> Letter {
     let path = match then {
         Some(then) => format!("/connexion/{{token}}?vers={}", kernel::percent::encode(then)),
         None => "/connexion/{token}".to_owned(),

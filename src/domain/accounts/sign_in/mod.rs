@@ -1,0 +1,205 @@
+//! Signing in by a link in a letter. The browser that asked for the link needs nothing else; another one needs the code that
+//! the asking one shows, so that a letter that went astray opens no account.
+//!
+//! # Errors
+//!
+//! Where a function says nothing else, it fails only when the database does.
+
+mod letters;
+mod rules;
+mod store;
+
+use super::{EmailAddress, sessions};
+use crate::context::Context;
+use db::{Transient, WriteTx, with_retry};
+use kernel::clock::Timestamp;
+use kernel::id::{PersonId, SignInId};
+use kernel::key::{Purpose, Token};
+use kernel::security_log::{self, SecurityEvent, SecurityLine};
+
+use rules::Refused;
+pub use rules::{MAX_WRONG_CODES, SIGN_IN_LASTS, SignInCode};
+
+/// A link that was sent.
+#[derive(Debug, Clone, sqlx::FromRow)]
+struct Link {
+    id: SignInId,
+    person_id: PersonId,
+    browser_hash: Option<Vec<u8>>,
+    code_hash: Option<Vec<u8>>,
+}
+
+/// A link with what became of it.
+#[derive(Debug, sqlx::FromRow)]
+struct LinkState {
+    #[sqlx(flatten)]
+    link: Link,
+    email: EmailAddress,
+    expires_at: Timestamp,
+    used_at: Option<Timestamp>,
+    wrong_codes: i64,
+}
+
+/// A link that works, as the page behind it shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenLink {
+    /// Whose account it opens.
+    pub email: EmailAddress,
+    /// Whether this browser must type the code that the asking one shows.
+    pub asks_code: bool,
+}
+
+/// What a browser sends to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct SignInAttempt<'a> {
+    /// The secret of the link.
+    pub link: &'a Token,
+    /// What the browser was given when it asked for a link, if it did.
+    pub browser: Option<&'a Token>,
+    /// The code that was typed.
+    pub code: Option<SignInCode>,
+    /// How the device is called.
+    pub device: &'a str,
+    /// The session that the browser had, which the new one replaces.
+    pub replaces: Option<&'a Token>,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// The link is used, out of date, or none.
+    #[error("the link is used, out of date, or none")]
+    Gone,
+    /// Too many wrong codes ended the link.
+    #[error("too many wrong codes ended the link")]
+    TooManyCodes,
+    /// The link was asked for in another browser, and no code was typed.
+    #[error("the code of the asking browser is missing")]
+    NoCode,
+    /// The code is not that of the asking browser.
+    #[error("the code is not that of the asking browser")]
+    WrongCode {
+        /// Wrong codes that the link still takes; the last of them ends it.
+        left: i64,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+}
+
+impl Transient for SignInError {
+    fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+}
+
+/// The code that a browser shows which was given this token when it asked for a link.
+#[must_use]
+pub fn sign_in_code(context: &Context, browser: &Token) -> SignInCode {
+    SignInCode(context.key.code(Purpose::SignInCode, browser))
+}
+
+/// What is kept of a code beside its link: without the key it tells nothing, though there are only a million codes.
+fn code_hash(context: &Context, link: SignInId, code: SignInCode) -> Vec<u8> {
+    context.key.token(Purpose::SignInCode, link.0, u64::from(code.0)).hash()
+}
+
+/// Writes a sign-in link to the address, if a person has it, for the browser that holds this token. The answer does not tell
+/// whether one has.
+pub async fn request_sign_in(
+    context: &Context,
+    email: &EmailAddress,
+    browser: &Token,
+    then: Option<&str>,
+) -> sqlx::Result<()> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    if let Some(person) = super::store::find_by_email(&mut tx, email).await? {
+        let id = SignInId::new(now);
+        let code_hash = Some(code_hash(context, id, sign_in_code(context, browser)));
+        let link = Link { id, person_id: person.id, browser_hash: Some(browser.hash()), code_hash };
+        let token = context.key.token(Purpose::SignIn, id.0, 0);
+        store::insert(&mut tx, &link, &token, now + SIGN_IN_LASTS).await?;
+        mail::outbox::enqueue(&mut tx, &letters::sign_in(&person, id, then, now), now).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Whose account a sign-in link opens, and what it asks of this browser, without using it.
+///
+/// # Errors
+///
+/// When the link does not work, or the database fails.
+pub async fn find_sign_in(context: &Context, link: &Token, browser: Option<&Token>) -> Result<OpenLink, SignInError> {
+    let found = store::find(&mut context.db.read().await?, &link.hash()).await?.ok_or(SignInError::Gone)?;
+    if found.wrong_codes >= MAX_WRONG_CODES {
+        return Err(SignInError::TooManyCodes);
+    }
+    if found.used_at.is_some() || found.expires_at <= context.clock.now() {
+        return Err(SignInError::Gone);
+    }
+    let browser = browser.map(Token::hash);
+    Ok(OpenLink { email: found.email, asks_code: !found.link.is_asked_by(browser.as_deref()) })
+}
+
+/// Uses a sign-in link, once: the token of a new session. It replaces the one that the browser had, and the person's other
+/// links end.
+///
+/// # Errors
+///
+/// When the link does not work in this browser, or the database fails. A wrong code is counted.
+pub async fn sign_in(context: &Context, attempt: &SignInAttempt<'_>) -> Result<Token, SignInError> {
+    match with_retry(|| sign_in_once(context, attempt)).await {
+        // Whether it is used, or wrong codes ended it.
+        Err(SignInError::Gone) => {
+            Err(find_sign_in(context, attempt.link, attempt.browser).await.err().unwrap_or(SignInError::Gone))
+        }
+        done => done,
+    }
+}
+
+async fn sign_in_once(context: &Context, attempt: &SignInAttempt<'_>) -> Result<Token, SignInError> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let Some(link) = store::lock(&mut tx, &attempt.link.hash(), now).await? else {
+        return Err(SignInError::Gone);
+    };
+    let browser = attempt.browser.map(Token::hash);
+    let code = attempt.code.map(|code| code_hash(context, link.id, code));
+    match link.admit(browser.as_deref(), code.as_deref()) {
+        Ok(()) => {}
+        Err(Refused::NoCode) => return Err(SignInError::NoCode),
+        Err(Refused::WrongCode) => return refuse_code(tx, &link).await,
+    }
+    store::use_all(&mut tx, link.person_id, now).await?;
+    let replaced = match attempt.replaces {
+        Some(session) => sessions::replace(&mut tx, session).await?,
+        None => None,
+    };
+    let (token, session) = sessions::begin(&mut tx, link.person_id, attempt.device, now).await?;
+    tx.commit().await?;
+    sessions::log_replaced(replaced);
+    let kind = if link.is_asked_by(browser.as_deref()) { "same_browser" } else { "by_code" };
+    SecurityLine::new(SecurityEvent::SignedIn).kind(kind).person(link.person_id).session(session).write();
+    Ok(token)
+}
+
+/// Counts a wrong code.
+async fn refuse_code(mut tx: WriteTx, link: &Link) -> Result<Token, SignInError> {
+    let wrong = store::count_wrong_code(&mut tx, link.id).await?;
+    tx.commit().await?;
+    security_log::identify(link.person_id);
+    let left = MAX_WRONG_CODES - wrong;
+    Err(if left > 0 { SignInError::WrongCode { left } } else { SignInError::TooManyCodes })
+}
+
+/// Ends the links on their way to a person.
+pub(super) async fn delete_links(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
+    store::delete_of_person(tx, person).await
+}
+
+/// Forgets links that are out of date.
+pub(super) async fn forget_expired(tx: &mut WriteTx, now: Timestamp) -> sqlx::Result<()> {
+    store::delete_expired(tx, now).await
+}
