@@ -17,8 +17,10 @@ use domain::programme;
 use http::error::{Error, Result};
 use http::extract::Query;
 use http::page::{self, Page};
+use http::session::RecentlyProved;
 use kernel::id::BoardId;
 use kernel::search;
+use kernel::security_log::{SecurityEvent, SecurityLine};
 
 /// The longest name of a file, bytes.
 const MAX_FILE_NAME: usize = 60;
@@ -26,6 +28,9 @@ const MAX_FILE_NAME: usize = 60;
 const WITH_CONTACTS: &str = "-avec-contacts";
 /// Ends the names of other files that name the authors of comments.
 const WITH_AUTHORS: &str = "-avec-auteurs";
+
+/// That the reader proved lately who they are, or where they are sent to do so.
+type Proof = Result<RecentlyProved>;
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -52,21 +57,36 @@ struct PrintPage {
 }
 
 /// `GET /tableaux/{id}/export.json`
-pub(super) async fn json(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "JSON").await?;
+pub(super) async fn json(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "JSON").await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/json", &named(&board, shown, "json"), body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
-pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "CSV").await?;
+pub(super) async fn csv(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "CSV").await?;
     Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
-pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "XLSX").await?;
+pub(super) async fn xlsx(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "XLSX").await?;
     let name = named(&board, shown, "xlsx");
     let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment, so it runs outside the async threads.
@@ -77,8 +97,13 @@ pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>) -
 }
 
 /// `GET /tableaux/{id}/export.odt`
-pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "ODT").await?;
+pub(super) async fn odt(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "ODT").await?;
     let name = named(&board, shown, "odt");
     let context = export_context(&app, &entered, &board, shown).await?;
     // Compressing a full board takes a moment, so it runs outside the async threads.
@@ -98,8 +123,13 @@ pub(super) async fn svg(app: State<App>, entered: Entered) -> Result<Response> {
 }
 
 /// `GET /tableaux/{id}/export.graphml`
-pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "GraphML").await?;
+pub(super) async fn graphml(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "GraphML").await?;
     Ok(attachment(
         "application/graphml+xml; charset=utf-8",
         &named(&board, shown, "graphml"),
@@ -108,20 +138,27 @@ pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>
 }
 
 /// `GET /tableaux/{id}/imprimer`
-pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>) -> Result<Response> {
-    let (board, shown) = read(&app, &entered, &wish, "impression").await?;
+pub(super) async fn print(
+    app: State<App>,
+    entered: Entered,
+    wish: Query<Wish>,
+    proof: Proof,
+) -> Result<Response> {
+    let (board, shown) = read(&app, &entered, (&wish, proof), "impression").await?;
     let sheets = export::sheets(&board, &export_context(&app, &entered, &board, shown).await?);
     page::render(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })
 }
 
-/// The board, and what of it is shown. Who takes private fields away leaves a line in the log.
-async fn read(app: &App, entered: &Entered, wish: &Wish, format: &str) -> Result<(Board, Shown)> {
+/// The board, and what of it is shown. Who takes private fields away has proved lately who they are, and leaves a line in the logs.
+async fn read(app: &App, entered: &Entered, (wish, proof): (&Wish, Proof), format: &str) -> Result<(Board, Shown)> {
     let shown = wish.shown(entered.runs);
     if shown == Shown::Everything {
+        proof?;
         let entry = Entry::new(entered.person.id, Act::Exported, entered.board.event_id);
         let mut tx = app.db.write().await?;
         audit::write(&mut tx, &entry.note(french::exported(format)), app.clock.now()).await?;
         tx.commit().await?;
+        SecurityLine::new(SecurityEvent::Exported).kind("board_with_names").about(entered.board.id).write();
     }
     Ok((pages::load(app, &entered.board).await?, shown))
 }
