@@ -64,6 +64,7 @@ mod schema;
 mod schema_values;
 mod seat_transfers;
 mod security;
+mod security_log;
 mod server_lock;
 mod sessions;
 mod sign_in;
