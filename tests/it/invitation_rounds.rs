@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::programme::EventStatus;
 use mail::outbox;
 
-use crate::harness::{START, TestApp, Visitor, WORKSHOP, until};
+use crate::harness::{ORGANISER, START, TestApp, Visitor, WORKSHOP, until};
 use crate::invitations::{COMPOSE, compose, fields, send};
 
 /// Sends for the first of December, and returns the round's page.
@@ -34,6 +34,7 @@ async fn a_round_for_later_leaves_then_and_cannot_be_followed_up_before() {
     domain::invitations::send_due(&app.app).await.unwrap();
     app.delivered().await;
     assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
+    visitor.sign_in(&app, ORGANISER).await;
     assert!(visitor.get(&round).await.body.contains("\">Envoyée</a></td>"));
 }
 
@@ -60,6 +61,7 @@ async fn nobody_is_invited_to_what_does_not_take_place() {
     app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
     a_week_later(&app).await;
     assert!(app.letters("ada@exemple.fr").await.is_empty());
+    visitor.sign_in(&app, ORGANISER).await;
     let page = visitor.get(&round).await.body;
     assert!(page.contains("<td>Pas partie</td>") && page.contains("plus aucun de ces rendez-vous"), "{page}");
     assert!(!page.contains("/arreter"), "nothing is left to stop");
@@ -148,6 +150,7 @@ async fn a_round_for_later_that_is_stopped_does_not_leave_until_it_is_resumed() 
     visitor.post(&format!("{round}/arreter"), &[]).await;
     a_week_later(&app).await;
     assert!(app.letters("ada@exemple.fr").await.is_empty());
+    visitor.sign_in(&app, ORGANISER).await;
     assert!(visitor.get("/organisation/invitations").await.body.contains("arrêté"));
     visitor.post(&format!("{round}/reprendre"), &[]).await;
     assert_eq!(app.letters("ada@exemple.fr").await, ["invitation"]);
