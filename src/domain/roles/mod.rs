@@ -17,6 +17,7 @@ use crate::context::Context;
 use db::{ChangeEvent, ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId, GrantId, PersonId};
+use kernel::security_log::{SecurityEvent, SecurityLine};
 
 pub use rules::{Permission, Place, Rights, Scope};
 pub use store::{GrantRow, list, of_person, place};
@@ -138,6 +139,7 @@ pub async fn grant(
     let place = insert(&mut tx, by, &grant).await?;
     mail::outbox::enqueue(&mut tx, &letters::granted(&person, &grant, &place, None), now).await?;
     tx.commit().await?;
+    tell(SecurityEvent::RoleGranted, by, &grant);
     Ok(true)
 }
 
@@ -169,6 +171,8 @@ pub async fn change(
     let letter = letters::granted(&person, &after, &place, Some((&before, &place_before)));
     mail::outbox::enqueue(&mut tx, &letter, now).await?;
     tx.commit().await?;
+    tell(SecurityEvent::RoleEnded, by, &before);
+    tell(SecurityEvent::RoleGranted, by, &after);
     Ok(true)
 }
 
@@ -188,6 +192,7 @@ pub async fn end(context: &Context, by: Authority, id: GrantId) -> Result<Grant,
         mail::outbox::enqueue(&mut tx, &letters::ended(&person, &grant, &place), now).await?;
     }
     tx.commit().await?;
+    tell(SecurityEvent::RoleEnded, by, &grant);
     Ok(grant)
 }
 
@@ -198,12 +203,15 @@ pub async fn add_first_owners(context: &Context, emails: &[EmailAddress]) -> sql
         return Ok(false);
     }
     let now = context.clock.now();
-    let mut tx = context.db.write().await?;
+    let (mut tx, mut owners) = (context.db.write().await?, Vec::new());
     for email in emails {
         let person = accounts::person_for(&mut tx, email, email.local_part(), None, now).await?;
-        insert(&mut tx, Authority::Operator, &Grant::new(person.id, Role::Owner, Scope::Everything, now)).await?;
+        let owner = Grant::new(person.id, Role::Owner, Scope::Everything, now);
+        insert(&mut tx, Authority::Operator, &owner).await?;
+        owners.push(owner);
     }
     tx.commit().await?;
+    owners.iter().for_each(|owner| tell(SecurityEvent::RoleGranted, Authority::Operator, owner));
     Ok(true)
 }
 
@@ -245,6 +253,11 @@ async fn delete(
     store::delete(tx, grant.id).await?;
     tx.emit(ChangeEvent::RightsReduced(grant.person_id));
     Ok(write_down(tx, act, Act::EndedRole, grant).await?)
+}
+
+/// Writes a line of the security log, once the act is committed.
+fn tell(event: SecurityEvent, by: Authority, grant: &Grant) {
+    SecurityLine::new(event).kind(grant.role.name()).person(grant.person_id).by(by.person()).about(grant.id).write();
 }
 
 async fn write_down(

@@ -25,6 +25,12 @@ impl Permission {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Read, Self::Organise, Self::Export, Self::RunBoards, Self::CheckIn, Self::GrantRoles];
+
+    /// Whether it is used only by somebody who proved lately, by a fresh link, that it is them: what cannot be taken back.
+    #[must_use]
+    pub const fn needs_proof(self) -> bool {
+        matches!(self, Self::Export | Self::GrantRoles)
+    }
 }
 
 impl Role {

@@ -57,35 +57,20 @@ struct PrintPage {
 }
 
 /// `GET /tableaux/{id}/export.json`
-pub(super) async fn json(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn json(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "JSON").await?;
     let body = export::json(&board, shown).map_err(|error| Error::Other(error.to_string()))?;
     Ok(attachment("application/json", &named(&board, shown, "json"), body))
 }
 
 /// `GET /tableaux/{id}/export.csv`
-pub(super) async fn csv(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn csv(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "CSV").await?;
     Ok(attachment("text/csv; charset=utf-8", &named(&board, shown, "csv"), export::csv(&board, shown)))
 }
 
 /// `GET /tableaux/{id}/export.xlsx`
-pub(super) async fn xlsx(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn xlsx(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "XLSX").await?;
     let name = named(&board, shown, "xlsx");
     let context = export_context(&app, &entered, &board, shown).await?;
@@ -97,12 +82,7 @@ pub(super) async fn xlsx(
 }
 
 /// `GET /tableaux/{id}/export.odt`
-pub(super) async fn odt(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn odt(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "ODT").await?;
     let name = named(&board, shown, "odt");
     let context = export_context(&app, &entered, &board, shown).await?;
@@ -123,12 +103,7 @@ pub(super) async fn svg(app: State<App>, entered: Entered) -> Result<Response> {
 }
 
 /// `GET /tableaux/{id}/export.graphml`
-pub(super) async fn graphml(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn graphml(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "GraphML").await?;
     Ok(attachment(
         "application/graphml+xml; charset=utf-8",
@@ -138,12 +113,7 @@ pub(super) async fn graphml(
 }
 
 /// `GET /tableaux/{id}/imprimer`
-pub(super) async fn print(
-    app: State<App>,
-    entered: Entered,
-    wish: Query<Wish>,
-    proof: Proof,
-) -> Result<Response> {
+pub(super) async fn print(app: State<App>, entered: Entered, wish: Query<Wish>, proof: Proof) -> Result<Response> {
     let (board, shown) = read(&app, &entered, (&wish, proof), "impression").await?;
     let sheets = export::sheets(&board, &export_context(&app, &entered, &board, shown).await?);
     page::render(&PrintPage { page: Page::new(&app, Some(entered.person)), id: board.id, title: board.title, sheets })

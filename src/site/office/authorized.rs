@@ -18,7 +18,7 @@ use domain::registrations::{self, Registration};
 use domain::roles::{self, GrantRow, Permission, Place, Rights};
 use http::error::{Error, Result};
 use http::extract::Query;
-use http::session::SignedIn;
+use http::session::{RecentlyProved, SignedIn};
 
 /// Somebody who may do this, with what their request is about.
 #[derive(Debug)]
@@ -102,11 +102,14 @@ impl<P: Asks, T: Target> FromRequestParts<App> for Authorized<P, T> {
             return Err(Error::Forbidden);
         }
         let target = T::find(&address, &mut conn).await?;
-        if target.is_open(&rights, P::PERMISSION) {
-            Ok(Self { person, rights, target, permission: PhantomData })
-        } else {
-            Err(Error::Forbidden)
+        if !target.is_open(&rights, P::PERMISSION) {
+            return Err(Error::Forbidden);
         }
+        drop(conn);
+        if P::PERMISSION.needs_proof() {
+            <RecentlyProved as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        }
+        Ok(Self { person, rights, target, permission: PhantomData })
     }
 }
 

@@ -23,6 +23,7 @@ use http::form::FieldErrors;
 use http::page::{self, Page};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, RegistrationId};
+use kernel::security_log::{SecurityEvent, SecurityLine};
 
 #[derive(Template)]
 #[template(path = "organiser-event.html")]
@@ -190,6 +191,7 @@ async fn take_away(
     let entry = Entry::new(by, Act::Exported, event.id).note(french::exported(rows.len(), format));
     audit::write(&mut tx, &entry, app.clock.now()).await?;
     tx.commit().await?;
+    SecurityLine::new(SecurityEvent::Exported).kind("registrations").about(event.id).write();
     Ok(rows)
 }
 
