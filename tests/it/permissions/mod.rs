@@ -341,6 +341,7 @@ fn document() -> String {
          A role is given for everything, for an edition (it holds at its events), or for one event. Owners give and end \
          roles on `/organisation/roles` and on an event's page « Équipe », as far as their own role reaches; \
          one owner of everything always stays. `parcours role list|grant|end` does the same from the server.\n\n\
+         Export and GrantRoles, and `?prive=1` on a board, are for whoever proved by a fresh link, within 15 minutes, who they are.\n\n\
          ## Roles\n\n| role | | Read | Organise | Export | RunBoards | CheckIn | GrantRoles |\n|---|---|---|---|---|---|---|---|\n",
     );
     for (role, what, permissions) in ROLES {
