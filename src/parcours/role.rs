@@ -52,7 +52,6 @@ pub async fn run(context: &Context, command: RoleCommand) -> Result<String, Role
             let (email, role, scope) = read(context, &at).await?;
             let is_new = roles::grant(context, Authority::Operator, &email, role, scope).await?;
             let told = if is_new { "granted: they can sign in at /connexion" } else { "they hold that role already" };
-            tracing::info!(role = role.name(), is_new, "a role was granted from the command line");
             Ok(told.to_owned())
         }
         RoleCommand::End(at) => {
@@ -60,7 +59,6 @@ pub async fn run(context: &Context, command: RoleCommand) -> Result<String, Role
             let all = roles::list(&mut context.db.read().await?).await?;
             let row = all.iter().find(|row| row.email == email && row.role == role && row.scope() == scope);
             roles::end(context, Authority::Operator, row.ok_or(RoleError::NotFound)?.id).await?;
-            tracing::info!(role = role.name(), "a role was ended from the command line");
             Ok("ended".to_owned())
         }
     }

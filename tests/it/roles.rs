@@ -287,3 +287,34 @@ async fn whoever_operates_the_server_lists_grants_and_ends_roles() {
     assert!(is_done && told.starts_with("ended\n"), "{told}");
     assert_eq!(said(&["role", "list"]).await.1, "ada@exemple.fr owner\n");
 }
+
+#[tokio::test]
+async fn lists_private_fields_and_roles_want_a_fresh_link_and_nothing_else_does() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let (_, board) = crate::boards_client::board_of(&app.app, WORKSHOP).await;
+    let event = format!("/organisation/evenements/{WORKSHOP}");
+    let sensitive = [
+        format!("{event}/inscriptions.csv"),
+        format!("{event}/inscriptions.xlsx"),
+        format!("/tableaux/{board}/export.json?prive=1"),
+        format!("/tableaux/{board}/imprimer?prive=1"),
+        PAGE.to_owned(),
+    ];
+    for path in &sensitive {
+        assert_eq!(desk.get(path).await.status, 200, "{path}: signed in just now");
+    }
+    app.app.clock.advance(std::time::Duration::from_secs(16 * 60));
+    for path in &sensitive {
+        let refused = desk.get(path).await;
+        assert!(refused.location().starts_with("/connexion/preuve?vers="), "{path}: {}", refused.status);
+    }
+    let given = [("email", "bob@exemple.fr"), ("role", "reader"), ("ou", "tout")];
+    assert!(desk.post(PAGE, &given).await.location().starts_with("/connexion/preuve?vers="));
+    assert_eq!(grant_of(&app.app, "bob@exemple.fr", Role::Reader).await, None);
+    let others = [event.clone(), format!("{event}/equipe"), format!("/tableaux/{board}/export.json")];
+    for path in &others {
+        assert_eq!(desk.get(path).await.status, 200, "{path}");
+    }
+    assert_eq!(app.log().await.matches("a emporté").count(), 4, "what was refused is not written down");
+}
