@@ -299,6 +299,8 @@ async fn lists_private_fields_and_roles_want_a_fresh_link_and_nothing_else_does(
         format!("{event}/inscriptions.xlsx"),
         format!("/tableaux/{board}/export.json?prive=1"),
         format!("/tableaux/{board}/imprimer?prive=1"),
+        format!("/tableaux/{board}/revoir?prive=1"),
+        format!("/tableaux/{board}/journal.json?since=0&prive=1"),
         PAGE.to_owned(),
     ];
     for path in &sensitive {

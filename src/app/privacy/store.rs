@@ -4,7 +4,7 @@ use db::{ReadConn, dispatch};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 
-/// People who are not organisers, whose last event ended and who were last signed in before this moment.
+/// People who hold no role, whose last event ended and who were last signed in before this moment.
 pub(super) async fn inactive_since(tx: &mut ReadConn, moment: Timestamp) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select id from person

@@ -30,7 +30,7 @@ const WITH_CONTACTS: &str = "-avec-contacts";
 const WITH_AUTHORS: &str = "-avec-auteurs";
 
 /// That the reader proved lately who they are, or where they are sent to do so.
-type Proof = Result<RecentlyProved>;
+pub(super) type Proof = Result<RecentlyProved>;
 
 /// What the address asks for.
 #[derive(Debug, Default, Deserialize)]
@@ -124,13 +124,19 @@ async fn read(app: &App, entered: &Entered, (wish, proof): (&Wish, Proof), forma
     let shown = wish.shown(entered.runs);
     if shown == Shown::Everything {
         proof?;
-        let entry = Entry::new(entered.person.id, Act::Exported, entered.board.event_id);
-        let mut tx = app.db.write().await?;
-        audit::write(&mut tx, &entry.note(french::exported(format)), app.clock.now()).await?;
-        tx.commit().await?;
-        SecurityLine::new(SecurityEvent::Exported).kind("board_with_names").about(entered.board.id).write();
+        write_down(app, entered, format).await?;
     }
     Ok((pages::load(app, &entered.board).await?, shown))
+}
+
+/// Writes into the logs that private fields left.
+pub(super) async fn write_down(app: &App, entered: &Entered, format: &str) -> Result<()> {
+    let entry = Entry::new(entered.person.id, Act::Exported, entered.board.event_id);
+    let mut tx = app.db.write().await?;
+    audit::write(&mut tx, &entry.note(french::exported(format)), app.clock.now()).await?;
+    tx.commit().await?;
+    SecurityLine::new(SecurityEvent::Exported).kind("board_with_names").about(entered.board.id).write();
+    Ok(())
 }
 
 /// The context of a document with comments; only one that is not handed on names their authors.

@@ -66,10 +66,15 @@ pub(super) async fn show(
     State(app): State<App>,
     Entered { person, board, runs }: Entered,
     wish: Query<export::Wish>,
+    proof: export::Proof,
 ) -> Result<Response> {
+    let everything = wish.shown(runs) == Shown::Everything;
+    if everything {
+        proof?;
+    }
     page::render(&ReplayPage {
         page: Page::new(&app, Some(person.clone())),
-        everything: wish.shown(runs) == Shown::Everything,
+        everything,
         person,
         board,
         has_client: assets::has_board_client(),
@@ -79,14 +84,22 @@ pub(super) async fn show(
 /// `GET /tableaux/{id}/journal.json?since=`: the edits after that one, at most 2,000 at a time.
 pub(super) async fn journal(
     State(app): State<App>,
-    Entered { board, runs, .. }: Entered,
+    entered: Entered,
     Query(JournalQuery { since }): Query<JournalQuery>,
     wish: Query<export::Wish>,
+    proof: export::Proof,
 ) -> Result<Response> {
-    let shown = wish.shown(runs);
+    let (board, shown) = (&entered.board, wish.shown(entered.runs));
+    if shown == Shown::Everything {
+        proof?;
+    }
     let mut tx = app.db.snapshot().await?;
     let head = boards::head(&mut tx, board.id).await?;
     let stored = boards::edits_between(&mut tx, board.id, since, MAX_EDITS).await?;
+    drop(tx);
+    if shown == Shown::Everything && !stored.is_empty() {
+        export::write_down(&app, &entered, "JSON").await?;
+    }
     let until = stored.last().map_or(head, |last| last.seq);
     let moment = |Accepted { seq, by, at, edit, .. }: Accepted| {
         replayed(edit, board.kind, shown).map(|edit| Moment { seq, by, at, edit })

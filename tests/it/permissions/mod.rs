@@ -336,7 +336,7 @@ async fn a_link_or_button_is_shown_only_to_whom_it_is_open() {
 fn document() -> String {
     let mut text = String::from(
         "# Who may do what\n\n\
-         Written from the table of `tests/it/permissions.rs`, which asks for each route as each role in each scope \
+         Written from the table in `tests/it/permissions/table.rs`, which asks for each route as each role in each scope \
          (`UPDATE_DOCS=1 cargo test --test it -- permissions` writes it anew).\n\n\
          A role is given for everything, for an edition (it holds at its events), or for one event. Owners give and end \
          roles on `/organisation/roles` and on an event's page « Équipe », as far as their own role reaches; \
