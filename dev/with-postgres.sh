@@ -26,11 +26,9 @@ trap 'exit 143' TERM
 
 said=$(pg initdb -D "$data" -U parcours -A trust -E UTF8 --no-locale --no-sync) || die "$said"
 
-# Tests may lose their data, so nothing is flushed; several applications at once need their connections. Each test has a
-# database of its own, which lives too short to be vacuumed: the more there are, the more often a worker would start.
+# Tests may lose their data, so nothing is flushed; several applications at once need their connections.
 options="-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=400
-         -c fsync=off -c synchronous_commit=off -c full_page_writes=off
-         -c autovacuum=off -c max_wal_size=8GB -c checkpoint_timeout=1h"
+         -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 started=no
 for _ in 1 2 3 4 5 6 7 8; do
   port=$((20000 + RANDOM % 12000)) # below the range from which clients take their own ports
