@@ -105,12 +105,13 @@ async fn serve(config: Config) -> Result<(), StartError> {
     let _lock = db::lock_for_server(&config.database_url)?;
     let without_mail = config.smtp_url.is_none();
     let app = open(config).await?;
+    let stop = server::stop_signal();
     let listener = server::listen(app.config.listen).await?;
     if without_mail {
         tracing::warn!("no PARCOURS_SMTP_URL: letters wait in the outbox and nobody gets them");
     }
     tracing::info!(listen = %app.config.listen, base_url = app.config.base_url, "serving");
-    server::serve(app, listener, server::stop_signal()).await;
+    server::serve(app, listener, stop).await;
     Ok(())
 }
 
@@ -119,6 +120,7 @@ async fn demo(mut config: Config) -> Result<(), Failure> {
     config.smtp_url = None;
     let _lock = db::lock_for_server(&config.database_url)?;
     let app = server::open(config, Clock::System, Delivery::Mailbox).await?;
+    let stop = server::stop_signal();
     let listener = server::listen(app.config.listen).await?;
     app::programme::seed(&app).await?;
     let url = &app.config.base_url;
@@ -131,6 +133,6 @@ async fn demo(mut config: Config) -> Result<(), Failure> {
          Data: {}. Stop with Ctrl+C.\n",
         server::without_password(&app.config.database_url)
     ));
-    server::serve(app, listener, server::stop_signal()).await;
+    server::serve(app, listener, stop).await;
     Ok(())
 }

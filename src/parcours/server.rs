@@ -195,18 +195,21 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     info!("stopped");
 }
 
-/// Resolves on SIGTERM or SIGINT.
+/// Takes over SIGTERM and SIGINT from now on, when it is called; what it returns resolves on the first of them. Called before
+/// the address is taken, it lets a stop that is asked for at any later moment be an orderly one.
 ///
 /// # Panics
 ///
 /// When the system refuses to tell of signals.
-pub async fn stop_signal() {
+pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate()).expect("the system tells of SIGTERM");
     let mut interrupt = signal(SignalKind::interrupt()).expect("the system tells of SIGINT");
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+    async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::process::Process;
-use crate::harness::until;
+use crate::harness::{TestDatabase, until};
 
 #[tokio::test]
 async fn a_second_start_takes_up_the_same_data() {
@@ -36,6 +36,14 @@ async fn a_stop_is_quick_when_nothing_is_in_flight() {
     let mut process = Process::demo().await;
     let stopped = tokio::time::timeout(Duration::from_secs(9), process.terminate()).await;
     assert_eq!(stopped, Ok(true), "without waiting for the patience to run out");
+}
+
+#[tokio::test]
+async fn a_stop_that_is_asked_for_as_soon_as_the_address_is_taken_is_an_orderly_one() {
+    let mut process = Process::spawn(TestDatabase::create().await, vec!["demo".into()]);
+    let address = process.base.strip_prefix("http://").unwrap().to_owned();
+    until(async || TcpStream::connect(&address).await).await;
+    assert!(process.terminate().await, "not by the signal");
 }
 
 #[tokio::test]

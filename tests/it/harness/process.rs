@@ -44,6 +44,13 @@ impl Process {
 
     /// The program with these arguments, on this database.
     pub async fn start(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
+        let process = Self::spawn(database, arguments);
+        process.wait_until_ready().await;
+        process
+    }
+
+    /// The same, as soon as its process exists.
+    pub fn spawn(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
         let database = database.into();
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
@@ -57,9 +64,7 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let process = Self { base, database, arguments, child, logs };
-        process.wait_until_ready().await;
-        process
+        Self { base, database, arguments, child, logs }
     }
 
     async fn wait_until_ready(&self) {
