@@ -8,6 +8,7 @@ mod french;
 pub mod limits;
 pub mod metrics;
 pub mod page;
+pub mod proxies;
 pub mod qr;
 pub mod refusals;
 pub mod security;

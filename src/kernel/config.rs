@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 
 /// Runs a programme of webinars and participatory workshops: registrations, letters, calendar feeds, live boards.
 #[derive(Debug, Parser)]
@@ -88,6 +89,22 @@ pub struct RoleAt {
 /// Edits a second from one person on a board, on average, unless configured. The board client keeps below it.
 pub const BOARD_EDITS_PER_SECOND: u32 = 50;
 
+/// An address or a network. IPv4 addresses that are written as IPv6 (`::ffff:10.0.0.1`) are IPv4.
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let network = text.parse().map(|address: IpAddr| IpNet::from(address.to_canonical()));
+    network.or_else(|_| text.parse()).map_err(|_| "an IP address, or a network such as 10.0.0.0/8".to_owned())
+}
+
+/// A contact as RFC 9116 wants it: an address with its scheme, on one line.
+fn parse_contact(text: &str) -> Result<String, String> {
+    let is_address = ["https://", "mailto:", "tel:"].iter().any(|scheme| text.starts_with(scheme));
+    if is_address && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(text.to_owned());
+    }
+    Err("an address that starts with https://, mailto: or tel:".to_owned())
+}
+
 /// The settings.
 #[derive(Debug, Clone, Args)]
 pub struct Config {
@@ -154,9 +171,24 @@ pub struct Config {
     /// Days that people's data is kept after their last event.
     #[arg(long, env = "PARCOURS_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub retention_days: u32,
-    /// Proxies whose X-Forwarded-For is believed, separated by commas.
-    #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', global = true)]
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies whose X-Forwarded-For or Forwarded is believed: addresses and networks (10.0.0.0/8), separated by commas.
+    #[arg(long, env = "PARCOURS_TRUSTED_PROXIES", value_delimiter = ',', value_parser = parse_network, global = true)]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Seconds that a client is given for the head of a request; a connection that stays silent ends after as many.
+    #[arg(long, env = "PARCOURS_HEADER_TIMEOUT", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
+    pub header_timeout: u32,
+    /// Seconds that a client is given for the body of a request (then 408), and to take a part of an answer.
+    #[arg(long, env = "PARCOURS_BODY_TIMEOUT", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=600), global = true)]
+    pub body_timeout: u32,
+    /// Seconds that a connection is kept between requests; longer than proxies keep theirs, so that they end it.
+    #[arg(long, env = "PARCOURS_IDLE_TIMEOUT", default_value_t = 150, value_parser = clap::value_parser!(u32).range(1..=3600), global = true)]
+    pub idle_timeout: u32,
+    /// Connections from one client address (IPv6: one /64) at most; this machine and trusted proxies have as many as they want.
+    #[arg(long, env = "PARCOURS_CONNECTIONS_PER_ADDRESS", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub connections_per_address: u32,
+    /// The contact that /.well-known/security.txt names: https://… or mailto:…; unless set, the address for answers to letters.
+    #[arg(long, env = "PARCOURS_SECURITY_CONTACT", value_parser = parse_contact, global = true)]
+    pub security_contact: Option<String>,
     /// Registrations and sign-ins a minute from one network address.
     #[arg(long, env = "PARCOURS_RATE_PER_NETWORK", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_network: u32,
@@ -226,6 +258,29 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_proxy_is_an_address_or_a_network_and_nothing_else() {
+        for (text, network) in [
+            ("10.0.0.1", "10.0.0.1/32"),
+            ("::ffff:10.0.0.1", "10.0.0.1/32"),
+            (" 10.0.0.0/8", "10.0.0.0/8"),
+            ("fd00::/8", "fd00::/8"),
+        ] {
+            assert_eq!(parse_network(text).unwrap().to_string(), network);
+        }
+        for wrong in ["", "proxy", "10.0.0.0/33", "10.0.0.1:80"] {
+            assert!(parse_network(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_security_contact_is_one_address_with_its_scheme() {
+        assert!(parse_contact("mailto:securite@exemple.fr").is_ok());
+        for wrong in ["securite@exemple.fr", "https://exemple.fr\nExpires: 2099", "javascript:x"] {
+            assert!(parse_contact(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn the_origin_of_a_base_url_has_no_path() {
