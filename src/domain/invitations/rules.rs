@@ -112,10 +112,28 @@ fn guest(cells: &[String]) -> Option<Guest> {
     Some(Guest { address, name: short(name), organisation: short(others.next().unwrap_or_default()) })
 }
 
-/// What a message may name, and what it then says.
+/// What a message may name, and what it then says. What is filled in is not looked at again: a guest may be called
+/// `{organisation}`.
 #[must_use]
 pub fn fill_in(message: &str, guest: &Guest) -> String {
-    message.replace(french::NAME, &guest.name).replace(french::ORGANISATION, &guest.organisation)
+    let fields = [(french::NAME, &guest.name), (french::ORGANISATION, &guest.organisation)];
+    let (mut filled, mut rest) = (String::with_capacity(message.len()), message);
+    while let Some(at) = rest.find('{') {
+        filled.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let field = fields.iter().find_map(|(placeholder, value)| Some((rest.strip_prefix(placeholder)?, value)));
+        match field {
+            Some((after, value)) => {
+                filled.push_str(value);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    filled + rest
 }
 
 /// A placeholder of the message that means nothing, if there is one.
@@ -168,9 +186,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_filled_in_is_not_filled_in_again() {
+        let guest = Guest { name: "{organisation} {nom}".into(), ..read("ada@exemple.fr;Ada;Ville").people.remove(0) };
+        assert_eq!(fill_in("{nom}, {organisation}", &guest), "{organisation} {nom}, Ville");
+    }
+
+    #[test]
     fn a_message_names_its_reader_and_nothing_unknown() {
         let guest = read("ada@exemple.fr;Ada;Ville").people.remove(0);
         assert_eq!(fill_in("Bonjour {nom} ({organisation})", &guest), "Bonjour Ada (Ville)");
+        assert_eq!(fill_in("{{nom} {x} {", &guest), "{Ada {x} {");
         assert_eq!(unknown_placeholder("Bonjour {nom}, {prenom}"), Some("prenom".to_owned()));
         assert_eq!(unknown_placeholder("Un } et un { seuls"), None);
     }
