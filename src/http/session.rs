@@ -109,8 +109,17 @@ async fn person(parts: &mut Parts, web: &Web) -> Result<Option<Person>, Error> {
     Ok(find(parts, web).await?.map(|found| found.person))
 }
 
-/// Where to come back to after signing in: the page itself; for a form or a file, the page that it was on.
+/// Longer addresses are not come back to: percent-encoded, they would not fit into the one of the sign-in page.
+const MAX_COME_BACK: usize = 500;
+
+/// Where to come back to after signing in.
 fn come_back(parts: &Parts, web: &Web) -> String {
+    let page = page_to_come_back_to(parts, web);
+    if page.len() <= MAX_COME_BACK { page } else { "/mon-parcours".to_owned() }
+}
+
+/// The page itself; for a form or a file, the page that it was on.
+fn page_to_come_back_to(parts: &Parts, web: &Web) -> String {
     let is_safe = parts.method.is_safe();
     let is_file = parts.uri.path().rsplit('/').next().is_some_and(|name| name.contains('.'));
     let own = || parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);

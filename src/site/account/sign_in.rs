@@ -116,10 +116,12 @@ fn joins_board(then: &str) -> bool {
     then.starts_with("/tableaux/")
 }
 
-/// A path of this site, or nothing: never another site's address.
+/// A path of this site, or nothing: never another site's address, and nothing that a header cannot hold. Browsers write
+/// everything else percent-encoded.
 fn local_path(path: &str) -> Option<&str> {
-    let local = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n', '\t']);
-    (local && path.len() <= 500).then_some(path)
+    let is_written = path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_local = is_written && path.starts_with('/') && !path.starts_with("//");
+    (is_local && path.len() <= 500).then_some(path)
 }
 
 /// `GET /connexion`
@@ -157,9 +159,10 @@ async fn send_link(
     vers: &str,
 ) -> Result<Response> {
     let browser = browser.unwrap_or_else(Token::random);
-    accounts::request_sign_in(app, email, &browser, local_path(vers)).await?;
+    let then = local_path(vers);
+    accounts::request_sign_in(app, email, &browser, then).await?;
     let jar = jar.add(session::asking_cookie(&app.config, &browser));
-    let again = if vers.is_empty() { String::new() } else { format!("?vers={}", encode(vers)) };
+    let again = then.map_or_else(String::new, |then| format!("?vers={}", encode(then)));
     Ok((jar, Redirect::to(&format!("/connexion/envoyee{again}"))).into_response())
 }
 
@@ -308,6 +311,9 @@ mod tests {
         assert_eq!(local_path("/mon-parcours?x=1"), Some("/mon-parcours?x=1"));
         for foreign in ["https://mechant.fr", "//mechant.fr", "/\\mechant.fr", "", "mon-parcours"] {
             assert_eq!(local_path(foreign), None, "{foreign}");
+        }
+        for unwritable in ["/\0", "/\x7f", "/\x01", "/a b", "/\r\nx: y", "/\t/mechant.fr", "/évènements", "/\u{85}"] {
+            assert_eq!(local_path(unwritable), None, "{unwritable:?}");
         }
     }
 }
