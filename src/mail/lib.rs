@@ -184,6 +184,12 @@ impl Mail {
         })
     }
 
+    /// Whether the password for the mail server travels unencrypted.
+    #[must_use]
+    pub fn sends_password_in_clear(&self) -> bool {
+        self.0.server.as_ref().is_some_and(smtp::Server::sends_password_in_clear)
+    }
+
     /// What becomes of letters.
     #[must_use]
     pub fn delivery(&self) -> Delivery {

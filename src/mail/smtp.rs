@@ -77,6 +77,11 @@ impl Server {
         Ok(Self { url, tls, starttls, hello: ClientId::Domain(hello.to_owned()), timeout })
     }
 
+    /// Whether the password that it signs in with can be read on its way.
+    pub fn sends_password_in_clear(&self) -> bool {
+        self.url.sends_password_in_clear()
+    }
+
     /// How long one letter may take, connecting apart.
     pub fn timeout(&self) -> Duration {
         self.timeout

@@ -55,6 +55,13 @@ impl ServerUrl {
     }
 }
 
+impl ServerUrl {
+    /// Whether a password goes to the server unprotected: only on this machine, where others may listen too.
+    pub fn sends_password_in_clear(&self) -> bool {
+        self.security == Security::None && self.user.is_some()
+    }
+}
+
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -125,7 +132,13 @@ mod tests {
     #[test]
     fn a_password_does_not_travel_unprotected() {
         assert!(ServerUrl::parse("smtp://ada:secret@mx.exemple.fr").is_err());
-        assert!(ServerUrl::parse("smtp://ada:secret@127.0.0.1").is_ok());
+        let in_clear = |url: &str| ServerUrl::parse(url).unwrap().sends_password_in_clear();
+        assert!(in_clear("smtp://ada:secret@127.0.0.1"), "only on this machine, and that is warned of");
+        for protected in
+            ["smtp://127.0.0.1", "smtps://ada:secret@mx.exemple.fr", "smtp+starttls://ada:secret@127.0.0.1"]
+        {
+            assert!(!in_clear(protected), "{protected}");
+        }
     }
 
     #[test]
