@@ -64,6 +64,24 @@ async fn every_route_of_the_router_has_its_line_and_every_line_its_route() {
     assert_eq!(routed, declared);
 }
 
+#[tokio::test]
+async fn search_engines_are_kept_off_every_page_that_belongs_to_somebody() {
+    let app = TestApp::start().await;
+    let robots = app.visitor().get("/robots.txt").await;
+    assert_eq!(robots.status, 200);
+    let private: Vec<_> = robots.body.lines().filter_map(|line| line.strip_prefix("Disallow: ")).collect();
+    let is_private = |path: &str| private.iter().any(|rule| path.starts_with(&rule.replace('*', "{slug}")));
+    for (line, gate) in ROUTES {
+        let (_, path) = parsed(line);
+        if *gate != Open || path.contains("{token}") {
+            assert!(is_private(path), "{path}");
+        }
+    }
+    for public in ["/", "/calendrier", "/evenements/x", "/evenements/x.ics", "/parcours/inscription"] {
+        assert!(!is_private(public), "{public}");
+    }
+}
+
 /// Where the role of a cell holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {

@@ -52,6 +52,7 @@ pub const ROLES: [(Role, &str, &[Permission]); 5] = [
 /// Every route, by its methods and path.
 pub const ROUTES: &[(&str, Gate)] = &[
     ("GET /", Open),
+    ("GET /.well-known/security.txt", Open),
     ("GET /calendrier", Open),
     ("GET POST /connexion", Open),
     ("GET /connexion/envoyee", Open),
@@ -145,6 +146,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET POST /parcours/inscription", Open),
     ("GET /parcours/inscription/recue", Open),
     ("GET /readyz", Open),
+    ("GET /robots.txt", Open),
     ("GET /t", Open),
     ("GET /t/", Open),
     ("GET /t/{code}", Open),
