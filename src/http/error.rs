@@ -39,6 +39,12 @@ pub enum Error {
     /// The request's body is larger than any form.
     #[error("too large")]
     TooLarge,
+    /// The request's address is longer than any of ours.
+    #[error("the address is too long")]
+    AddressTooLong,
+    /// The request's body did not come in time.
+    #[error("too slow")]
+    TooSlow,
     /// Too many requests of one kind.
     #[error("too many requests")]
     TooMany {
@@ -67,6 +73,8 @@ impl Error {
             Self::Gone => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Store(sqlx::Error::PoolTimedOut) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Store(_) | Self::Page(_) | Self::Other(_) => StatusCode::INTERNAL_SERVER_ERROR,

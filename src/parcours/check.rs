@@ -16,21 +16,41 @@ const EARLIEST: Timestamp = Timestamp::from_millis(1_793_491_200_000);
 /// How far this machine's clock may be from the database's.
 const DRIFT: Duration = Duration::from_secs(5);
 
-/// Tries database, mail server, base URL and clock, one line each; fails when any is wrong.
+/// What is said of a password that is sent to the mail server without TLS.
+pub const PASSWORD_IN_CLEAR: &str = "the password for the mail server travels unencrypted (AUTH over smtp://): \
+     programs on this machine can read it; use smtps:// or smtp+starttls://";
+
+/// What was found out about one thing.
+enum Finding {
+    Fine(String),
+    /// It works, and somebody should look at it.
+    Doubtful(String),
+    Wrong(String),
+}
+
+impl From<Result<String, String>> for Finding {
+    fn from(result: Result<String, String>) -> Self {
+        result.map_or_else(Self::Wrong, Self::Fine)
+    }
+}
+
+/// Tries database, mail server, base URL, proxies and clock, one line each; fails when any is wrong.
 pub async fn check(config: Config) -> ExitCode {
     let database = check_database(&config).await;
     let results = [
-        ("database", database),
+        ("database", database.into()),
         ("mail", check_mail(&config).await),
-        ("base URL", check_base_url(&config)),
-        ("clock", check_clock(&config).await),
+        ("base URL", check_base_url(&config).into()),
+        ("proxies", check_proxies(&config)),
+        ("clock", check_clock(&config).await.into()),
     ];
     let mut out = std::io::stdout();
     let mut code = ExitCode::SUCCESS;
     for (what, result) in results {
         let line = match result {
-            Ok(fine) => format!("ok     {what}: {fine}"),
-            Err(wrong) => {
+            Finding::Fine(fine) => format!("ok     {what}: {fine}"),
+            Finding::Doubtful(doubt) => format!("LOOK   {what}: {doubt}"),
+            Finding::Wrong(wrong) => {
                 code = ExitCode::FAILURE;
                 format!("WRONG  {what}: {wrong}")
             }
@@ -48,13 +68,41 @@ async fn check_database(config: &Config) -> Result<String, String> {
     Ok(format!("{url} opens, is migrated and can be written"))
 }
 
-async fn check_mail(config: &Config) -> Result<String, String> {
-    let mail = Mail::open(config, Delivery::Server).map_err(|error| error.to_string())?;
+async fn check_mail(config: &Config) -> Finding {
+    let mail = match Mail::open(config, Delivery::Server) {
+        Ok(mail) => mail,
+        Err(error) => return Finding::Wrong(error.to_string()),
+    };
     match mail.try_server().await {
-        None => Err("PARCOURS_SMTP_URL is not set, so letters wait in the outbox and nobody gets them".into()),
-        Some(Ok(())) => Ok("the mail server greets, encrypts and signs in as the URL asks; letters are whole".into()),
-        Some(Err(error)) => Err(error),
+        None => {
+            Finding::Wrong("PARCOURS_SMTP_URL is not set, so letters wait in the outbox and nobody gets them".into())
+        }
+        Some(Ok(())) if mail.sends_password_in_clear() => Finding::Doubtful(PASSWORD_IN_CLEAR.into()),
+        Some(Ok(())) => {
+            Finding::Fine("the mail server greets, encrypts and signs in as the URL asks; letters are whole".into())
+        }
+        Some(Err(error)) => Finding::Wrong(error),
     }
+}
+
+/// What is wrong when a proxy must stand in front, for TLS, and none is trusted.
+#[must_use]
+pub fn missing_proxy(config: &Config) -> Option<&'static str> {
+    (config.is_https() && config.trusted_proxies.is_empty()).then_some(
+        "the base URL is https://, so a proxy stands in front, and PARCOURS_TRUSTED_PROXIES names none: all visitors \
+         seem to be one, share one rate limit, and have the proxy's address in the security log",
+    )
+}
+
+fn check_proxies(config: &Config) -> Finding {
+    if let Some(doubt) = missing_proxy(config) {
+        return Finding::Doubtful(doubt.into());
+    }
+    if config.trusted_proxies.is_empty() {
+        return Finding::Fine("none is trusted: visitors connect directly".into());
+    }
+    let names: Vec<_> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+    Finding::Fine(format!("{} may say who the visitor is", names.join(", ")))
 }
 
 fn check_base_url(config: &Config) -> Result<String, String> {
@@ -95,6 +143,17 @@ mod tests {
 
     fn base_url(url: &str) -> Result<String, String> {
         check_base_url(&Config { base_url: url.into(), ..Config::defaults() })
+    }
+
+    #[test]
+    fn a_proxy_in_front_is_to_be_trusted() {
+        let config = |url: &str, proxies: &str| {
+            let trusted_proxies = proxies.split_whitespace().map(|network| network.parse().unwrap()).collect();
+            Config { base_url: url.into(), trusted_proxies, ..Config::defaults() }
+        };
+        assert!(matches!(check_proxies(&config("https://exemple.fr", "")), Finding::Doubtful(_)));
+        assert!(matches!(check_proxies(&config("https://exemple.fr", "10.0.0.0/8")), Finding::Fine(_)));
+        assert!(matches!(check_proxies(&config("http://localhost:3000", "")), Finding::Fine(_)));
     }
 
     #[test]

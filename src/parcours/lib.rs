@@ -3,5 +3,6 @@
 
 pub mod after_commit;
 pub mod check;
+mod connections;
 pub mod role;
 pub mod server;

@@ -110,6 +110,12 @@ async fn serve(config: Config) -> Result<(), StartError> {
     if without_mail {
         tracing::warn!("no PARCOURS_SMTP_URL: letters wait in the outbox and nobody gets them");
     }
+    if app.mail.sends_password_in_clear() {
+        tracing::warn!("{}", parcours::check::PASSWORD_IN_CLEAR);
+    }
+    if let Some(warning) = parcours::check::missing_proxy(&app.config) {
+        tracing::warn!("{warning}");
+    }
     tracing::info!(listen = %app.config.listen, base_url = app.config.base_url, "serving");
     server::serve(app, listener, stop).await;
     Ok(())

@@ -4,15 +4,13 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::after_commit::AfterCommit;
+use crate::connections;
 use boards::Rooms;
 use db::Db;
 use domain::accounts::{self, EmailAddress};
@@ -159,25 +157,12 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
 /// back, jobs stop, and the database is closed.
 pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) {
     start_jobs(&app);
-    // Without it a page of two writes waits 40 ms for the first one's acknowledgement.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            warn!(%error, "a connection stays slow");
-        }
-    });
     let stopping = CancellationToken::new();
-    let service: IntoMakeServiceWithConnectInfo<Router, SocketAddr> =
-        site::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown({
-        let stopping = stopping.clone();
-        async move { stopping.cancelled().await }
-    });
     // As a task it accepts connections on the threads that serve them; here the main thread would wake for each.
     let mut site = JoinSet::new();
-    site.spawn(async move {
-        if let Err(error) = server.await {
-            warn!(%error, "the site ended");
-        }
+    site.spawn({
+        let (app, stopping) = (app.clone(), stopping.clone());
+        async move { connections::serve(listener, site::router(app.clone()), &app.config, stopping).await }
     });
     tokio::select! {
         _ = site.join_next() => {}

@@ -22,6 +22,7 @@ mod boards_upgrade;
 mod calendar_import;
 mod command_line;
 mod connections;
+mod edges;
 mod event_changes;
 mod feature_modules;
 mod feeds;

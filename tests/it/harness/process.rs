@@ -44,18 +44,21 @@ impl Process {
 
     /// The program with these arguments, on this database.
     pub async fn start(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
-        let process = Self::spawn(database, arguments);
-        process.wait_until_ready().await;
-        process
+        Self::start_as(Command::new(env!("CARGO_BIN_EXE_parcours")), database.into(), arguments).await
     }
 
-    /// The same, as soon as its process exists.
-    pub fn spawn(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
-        let database = database.into();
+    /// `parcours demo` that may have so many files open.
+    pub async fn demo_with_open_files(most: u32) -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_parcours")]);
+        Self::start_as(command, TestDatabase::create().await.into(), vec!["demo".into()]).await
+    }
+
+    async fn start_as(mut command: Command, database: Arc<TestDatabase>, arguments: Vec<String>) -> Self {
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
         let logs = tempfile::NamedTempFile::new().unwrap();
-        let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
+        let child = command
             .args(&arguments)
             .args(["--database-url", &database.url, "--base-url", &base, "--listen", &format!("127.0.0.1:{port}")])
             .args(["--secret", SECRET])
