@@ -1,5 +1,7 @@
 //! Forms: what was typed, and what is wrong with it, field by field.
 
+use std::borrow::Cow;
+
 use axum::extract::multipart::MultipartError;
 use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
@@ -35,20 +37,26 @@ pub fn unreadable(error: &MultipartError) -> Error {
 
 /// What is wrong with one field, as a sentence for whoever filled it in. Each feature has its own, in a `french` module; those
 /// that every form may need stand in `http::french`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FieldError(&'static str);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError(Cow<'static, str>);
 
 impl FieldError {
     /// An error that says this.
     #[must_use]
     pub const fn new(sentence: &'static str) -> Self {
-        Self(sentence)
+        Self(Cow::Borrowed(sentence))
+    }
+
+    /// An error that says this, with words of what was typed.
+    #[must_use]
+    pub const fn naming(sentence: String) -> Self {
+        Self(Cow::Owned(sentence))
     }
 
     /// What is shown beside the field.
     #[must_use]
-    pub const fn sentence(&self) -> &'static str {
-        self.0
+    pub fn sentence(&self) -> &str {
+        &self.0
     }
 }
 
@@ -69,9 +77,9 @@ impl FieldErrors {
     }
 
     /// Says something else about a field that has this problem.
-    pub fn replace(&mut self, old: FieldError, new: FieldError) {
-        for (_, problem) in self.0.iter_mut().filter(|(_, problem)| *problem == old) {
-            *problem = new;
+    pub fn replace(&mut self, old: &FieldError, new: &FieldError) {
+        for (_, problem) in self.0.iter_mut().filter(|(_, problem)| problem == old) {
+            *problem = new.clone();
         }
     }
 

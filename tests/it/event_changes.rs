@@ -191,7 +191,7 @@ async fn an_import_that_moves_an_event_tells_those_registered_once() {
 async fn an_import_leaves_what_only_organisers_decide() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
-    desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("cap", "3")]).await;
+    desk.post(&format!("{DESK}/public"), &[("buyers_only", "oui"), ("unlisted", "admettre"), ("cap", "3")]).await;
     app::programme::import(&app.app, BUNDLED).await.unwrap();
     assert_eq!(app.event(WORKSHOP).await.organisation_cap, Some(3));
 }

@@ -374,7 +374,7 @@ async fn now_works_for(app: &TestApp, organisation: &str) -> u16 {
 async fn with_cap_of_one(app: &TestApp) -> Visitor {
     let desk = app.desk().await;
     let path = format!("/organisation/evenements/{WORKSHOP}/public");
-    assert_eq!(desk.post(&path, &[("buyers_only", "oui"), ("cap", "1")]).await.status, 303);
+    assert_eq!(desk.post(&path, &[("buyers_only", "oui"), ("unlisted", "admettre"), ("cap", "1")]).await.status, 303);
     app.visitor()
 }
 

@@ -101,7 +101,7 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
         event.reserved_until = (rules.kept > 0).then_some(event.starts_at);
         event.unlisted_policy =
             [UnlistedPolicy::Admit, UnlistedPolicy::Approve, UnlistedPolicy::Refuse][rules.unlisted];
-        event.buyer_list = "angers.fr\nMétropole de Lyon".into();
+        event.buyer_list = "angers.fr\n20004697700019\nMétropole de Lyon".into();
     };
     app::revise::revise(&app.app, &domain::audit::Entry::new(by.0, by.1, event.id), edit).await.unwrap();
     let invited: Vec<EmailAddress> = [0, 3, 5].map(|who| One { who, ..all[0] }.request().email).to_vec();

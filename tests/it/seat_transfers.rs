@@ -324,6 +324,28 @@ async fn a_colleague_whom_the_event_does_not_admit_takes_no_seat() {
 }
 
 #[tokio::test]
+async fn a_colleague_whom_the_event_does_not_admit_is_not_written_to() {
+    let app = TestApp::start().await;
+    app.revise(WORKSHOP, |event| event.buyer_list = "exemple.fr\n*.gouv.fr".into()).await;
+    let visitor = app.visitor();
+    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    let link = app.link("ada@exemple.fr", "registration").await;
+    let propose =
+        async |email: &str| visitor.post(&format!("{link}/transmettre"), &[("name", "Cleo"), ("email", email)]).await;
+    for policy in [UnlistedPolicy::Refuse, UnlistedPolicy::Approve] {
+        app.revise(WORKSHOP, |event| event.unlisted_policy = policy).await;
+        let refused = propose("cleo@ailleurs.fr").await;
+        assert!(refused.status == 422 && refused.body.contains("id=\"email-error\""), "{}", refused.status);
+        assert!(refused.body.contains("value=\"cleo@ailleurs.fr\""), "what was typed stays");
+        assert!(app.letters("cleo@ailleurs.fr").await.is_empty());
+    }
+    assert_eq!(propose("cleo@exemple.fr").await.status, 200);
+    assert_eq!(propose("dora@ailleurs.fr").await.status, 422);
+    let take = app.link("cleo@exemple.fr", "take_over").await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303, "the earlier proposal stands");
+}
+
+#[tokio::test]
 async fn a_colleague_who_is_asked_gets_neither_the_givers_link_nor_their_name() {
     let app = TestApp::start().await;
     let visitor = app.visitor();

@@ -100,7 +100,7 @@ impl AdmissionBatch<'_> {
     ) -> Decided {
         let asker = Asker {
             buyer: request.buyer,
-            listed: audience::is_listed(self.buyer_list, &request.email, organisation),
+            standing: audience::standing(self.buyer_list, &request.email, request.siret.as_ref()),
             invited: self.invited.contains(&request.email),
             colleagues: self.counts.colleagues(organisation.id),
         };

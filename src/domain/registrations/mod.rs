@@ -48,6 +48,7 @@ pub use affiliation::{
     Follow, FollowError, Merger, correct_organisation, keep_organisations_apart, on_organisation_merged,
     preview_merger, work_for,
 };
+pub use audience::{Standing, void_lines};
 pub use bulk_register::{confirm_all, held_of, register_all};
 pub use changes::{Notify, Preview, on_event_revised, preview_capacity};
 pub use clashes::clashes;

@@ -177,7 +177,7 @@ pub(super) async fn asker(
 ) -> sqlx::Result<Asker> {
     Ok(Asker {
         buyer: request.buyer,
-        listed: audience::is_listed(&event.buyer_list, &request.email, organisation),
+        standing: audience::standing(&event.buyer_list, &request.email, request.siret.as_ref()),
         invited: !reserved_seats::invited(tx, event, std::iter::once(&request.email)).await?.is_empty(),
         colleagues: colleagues(tx, event, Some(organisation.id)).await?,
     })

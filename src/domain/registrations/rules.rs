@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::audience::Standing;
 use super::refusal::Refusal;
 use super::status::RegistrationStatus;
 use crate::programme::UnlistedPolicy;
@@ -62,8 +63,8 @@ pub struct Occupancy {
 pub struct Asker {
     /// Whether they attest to be a public buyer.
     pub buyer: bool,
-    /// Whether they are on the event's list of buyers, or an organiser approved of them.
-    pub listed: bool,
+    /// How they stand to the event's list of buyers.
+    pub standing: Standing,
     /// Whether they may take a reserved seat.
     pub invited: bool,
     /// Seats that their organisation has.
@@ -117,15 +118,17 @@ impl Admission {
     ///
     /// # Errors
     ///
-    /// As [`Admission::may_ask`]; also refuses people who are neither on a list that is required nor invited.
+    /// As [`Admission::may_ask`]; also refuses people who are neither on a list that is required, nor claim to be, nor are invited.
     pub fn admit(&self, asker: &Asker, occupancy: Occupancy, now: Timestamp) -> Result<RegistrationStatus, Refusal> {
         self.may_ask(asker.buyer, now)?;
         // Organisers know the people whom they invited by name.
-        let listed = asker.listed || asker.invited;
-        match self.unlisted {
-            UnlistedPolicy::Refuse if !listed => Err(Refusal::NotListed),
-            UnlistedPolicy::Approve if !listed => Ok(RegistrationStatus::Pending),
-            _ => Ok(self.place(asker, occupancy, now)),
+        let standing = if asker.invited { Standing::Listed } else { asker.standing };
+        match (self.unlisted, standing) {
+            (UnlistedPolicy::Admit, _) | (_, Standing::Listed) => Ok(self.place(asker, occupancy, now)),
+            (UnlistedPolicy::Approve, _) | (UnlistedPolicy::Refuse, Standing::Claimed) => {
+                Ok(RegistrationStatus::Pending)
+            }
+            (UnlistedPolicy::Refuse, Standing::Unlisted) => Err(Refusal::NotListed),
         }
     }
 
@@ -227,7 +230,7 @@ pub(super) mod tests {
 
     pub(in crate::registrations) const NOW: Timestamp = Timestamp::from_millis(1_000_000_000);
     pub(in crate::registrations) const HOUR: Duration = Duration::from_secs(3600);
-    const BUYER: Asker = Asker { buyer: true, listed: false, invited: false, colleagues: 0 };
+    const BUYER: Asker = Asker { buyer: true, standing: Standing::Unlisted, invited: false, colleagues: 0 };
 
     pub(in crate::registrations) fn workshop() -> Admission {
         Admission {
@@ -280,7 +283,8 @@ pub(super) mod tests {
     #[test]
     fn who_is_not_on_the_list_waits_for_an_organiser_or_is_refused() {
         let approving = Admission { unlisted: UnlistedPolicy::Approve, ..workshop() };
-        let listed = Asker { listed: true, ..BUYER };
+        let listed = Asker { standing: Standing::Listed, ..BUYER };
+        let claimed = Asker { standing: Standing::Claimed, ..BUYER };
         assert_eq!(approving.admit(&BUYER, taken(0, 0), NOW), Ok(RegistrationStatus::Pending));
         assert_eq!(approving.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
         let strict = Admission { unlisted: UnlistedPolicy::Refuse, ..workshop() };
@@ -288,6 +292,11 @@ pub(super) mod tests {
         assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
         let guest = Asker { invited: true, ..BUYER };
         for rules in [approving, strict] {
+            assert_eq!(
+                rules.admit(&claimed, taken(0, 0), NOW),
+                Ok(RegistrationStatus::Pending),
+                "a claim is for an organiser to judge"
+            );
             assert_eq!(
                 rules.admit(&guest, taken(0, 0), NOW),
                 Ok(RegistrationStatus::Held),

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::audience::Standing;
 use super::notifications::{notify, notify_all};
 use super::reconcile::reconcile;
 use super::register::colleagues;
@@ -175,7 +176,7 @@ async fn admit_again(
     let asker = Asker {
         buyer: registration.buyer,
         // They were admitted once: a later change of the list does not count.
-        listed: true,
+        standing: Standing::Listed,
         invited: registration.invited,
         colleagues: colleagues(tx, event, registration.organisation_id).await?,
     };

@@ -69,7 +69,23 @@ struct Audience {
     reserved_for: Vec<EmailAddress>,
 }
 
+/// What the form calls a policy; nothing for any other word, which admits nobody.
+fn unlisted_policy(word: &str) -> Option<UnlistedPolicy> {
+    match word {
+        "admettre" => Some(UnlistedPolicy::Admit),
+        "approuver" => Some(UnlistedPolicy::Approve),
+        "refuser" => Some(UnlistedPolicy::Refuse),
+        _ => None,
+    }
+}
+
 impl AudienceForm {
+    /// What of the list counts for nobody, for the page.
+    fn void_lines(&self) -> Option<String> {
+        let void = registrations::void_lines(&self.buyer_list);
+        (!void.is_empty()).then(|| french::quoted_lines(&void))
+    }
+
     fn of(event: &Event, reserved_for: &[EmailAddress]) -> Self {
         let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
         let until = |at: Timestamp| at.civil(&event.time_zone()).strftime("%Y-%m-%dT%H:%M").to_string();
@@ -127,22 +143,21 @@ impl AudienceForm {
         }
         if self.buyer_list.len() > MAX_LIST {
             problems.add("buyer_list", french::FAR_TOO_LONG);
+        } else if let void @ [_, ..] = registrations::void_lines(&self.buyer_list).as_slice() {
+            problems.add("buyer_list", french::void_lines(void));
         }
         let addresses: Option<Vec<_>> = self.reserved_for.split_whitespace().map(EmailAddress::parse).collect();
         if addresses.is_none() {
             problems.add("reserved_for", FieldError::NOT_AN_ADDRESS);
         }
-        let unlisted = match self.unlisted.as_str() {
-            "approuver" => UnlistedPolicy::Approve,
-            "refuser" => UnlistedPolicy::Refuse,
-            _ => UnlistedPolicy::Admit,
-        };
-        if unlisted == UnlistedPolicy::Refuse && self.buyer_list.trim().is_empty() {
+        let unlisted = unlisted_policy(&self.unlisted);
+        if unlisted.is_none() {
+            problems.add("unlisted", french::NO_SUCH_POLICY);
+        }
+        if unlisted == Some(UnlistedPolicy::Refuse) && self.buyer_list.trim().is_empty() {
             problems.add("buyer_list", FieldError::MISSING);
         }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let Some(unlisted) = unlisted.filter(|_| problems.is_empty()) else { return Err(problems) };
         Ok(Audience {
             buyers_only: !self.buyers_only.is_empty(),
             unlisted,

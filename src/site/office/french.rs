@@ -43,6 +43,31 @@ pub fn audience_changes(before: &Event, after: &Event) -> String {
     changed.join(" · ")
 }
 
+/// So many lines of a list are named; a list may hold thousands.
+const LINES_NAMED: usize = 20;
+
+/// Lines of a list, as a sentence names them: « Région Bretagne », « Ville ».
+pub fn quoted_lines(lines: &[String]) -> String {
+    let quote = |line: &String| format!("«\u{a0}{}\u{a0}»", line.chars().take(120).collect::<String>());
+    let mut named = lines.iter().take(LINES_NAMED).map(quote).collect::<Vec<_>>().join(", ");
+    if lines.len() > LINES_NAMED {
+        named += &format!(" et {} autres", lines.len() - LINES_NAMED);
+    }
+    named
+}
+
+/// Lines of the list of buyers are neither a domain nor a SIRET.
+pub fn void_lines(lines: &[String]) -> FieldError {
+    FieldError::naming(format!(
+        "Ni un domaine ni un SIRET\u{a0}: {}. Écrivez un domaine d’adresses (ville.fr, *.ville.fr) ou un SIRET par ligne\u{202f}; un nom ne prouve rien.",
+        quoted_lines(lines)
+    ))
+}
+
+/// The form says nothing that is known of those who are not on the list.
+pub const NO_SUCH_POLICY: FieldError =
+    FieldError::new("Choisissez ce que devient la demande de qui n’est pas sur la liste.");
+
 /// What became of a registration.
 pub fn status(status: &RegistrationStatus) -> &'static str {
     match status {

@@ -133,7 +133,7 @@ pub(super) async fn submit(
     let request = match parsed {
         Ok(request) => request,
         Err(mut problems) => {
-            problems.replace(french::NOT_ATTESTED, french::NOT_ATTESTED_FOR_SOME);
+            problems.replace(&french::NOT_ATTESTED, &french::NOT_ATTESTED_FOR_SOME);
             let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
             return page::unprocessable(&ParcoursPage {
                 page: Page::new(&app, person),

@@ -96,6 +96,10 @@ pub(super) async fn give(
     app.limits.check(from, &format!("the seat {}", page.registration.id))?;
     match registrations::propose_transfer(&app, &Token::received(&page.token), &name, &email).await {
         Ok(()) => page::render(&GivePage { sent_to: email.to_string(), form, ..page }),
+        Err(ActError::Refused(Refusal::NotListed)) => {
+            let problems = FieldErrors::one("email", french::COLLEAGUE_NOT_LISTED);
+            page::unprocessable(&GivePage { form, problems, ..page })
+        }
         Err(ActError::Refused(_)) => page::conflict(&GivePage { refused: true, form, ..page }),
         Err(error) => Err(error.into()),
     }

@@ -30,7 +30,7 @@ use tokio::sync::oneshot;
 
 pub use database::{TestDatabase, postgres};
 pub use invariants::violations;
-pub use organiser::{DESK, make_organiser, with_seen};
+pub use organiser::{DESK, make_organiser, with_policy, with_seen};
 pub use registrations::postpone;
 pub use visitor::{Answer, Visitor, unescaped};
 pub use waiting::until;

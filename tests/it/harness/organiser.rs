@@ -28,7 +28,7 @@ pub async fn make_organiser(context: &Context, email: &EmailAddress) {
 impl TestApp {
     /// Fills in the form that says who may come; the answer leads back to the page.
     pub async fn set_audience(&self, fields: &[(&str, &str)]) {
-        let answer = self.desk().await.post(&format!("{DESK}/public"), fields).await;
+        let answer = self.desk().await.post(&format!("{DESK}/public"), &with_policy(fields)).await;
         assert_eq!(answer.status, 303);
     }
 
@@ -75,6 +75,13 @@ impl TestApp {
         .unwrap();
         tx.commit().await.unwrap();
     }
+}
+
+/// Fields of the audience's form; people who are not on the list are admitted unless the fields say otherwise.
+pub fn with_policy<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let says_so = fields.iter().any(|(name, _)| *name == "unlisted");
+    let admitted = (!says_so).then_some(("unlisted", "admettre"));
+    fields.iter().copied().chain(admitted).collect()
 }
 
 /// The fields of a form that two people may fill in at once, as a browser sends them: as they were when it was opened (its

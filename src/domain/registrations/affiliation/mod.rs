@@ -8,6 +8,7 @@
 mod rules;
 mod store;
 
+use super::audience::Standing;
 use super::reconcile::reconcile;
 use super::refusal::Refusal;
 use super::register;
@@ -126,7 +127,9 @@ async fn take_along(
             short_notice: registration.short_notice,
         };
         let mut asker = register::asker(tx, event, &request, organisation).await?;
-        asker.listed |= registration.approved;
+        if registration.approved {
+            asker.standing = Standing::Listed;
+        }
         if let Err(refusal) = rules::may_follow(&admission(event), registration.status, &asker) {
             return Ok(Some(refusal));
         }

@@ -1,6 +1,7 @@
 //! Whether a registration may go over to another organisation. Pure.
 
 use crate::programme::UnlistedPolicy;
+use crate::registrations::audience::Standing;
 use crate::registrations::refusal::Refusal;
 use crate::registrations::rules::{Admission, Asker};
 use crate::registrations::status::RegistrationStatus;
@@ -16,7 +17,8 @@ pub(super) fn may_follow(admission: &Admission, status: RegistrationStatus, aske
     }
     // A request that waits for approval may wait for it all the same.
     let waits_for_word = admission.unlisted == UnlistedPolicy::Approve && status == RegistrationStatus::Pending;
-    if admission.unlisted != UnlistedPolicy::Admit && !asker.listed && !asker.invited && !waits_for_word {
+    let is_known = asker.standing == Standing::Listed || asker.invited;
+    if admission.unlisted != UnlistedPolicy::Admit && !is_known && !waits_for_word {
         return Err(Refusal::NotListed);
     }
     Ok(())
@@ -54,12 +56,15 @@ mod tests {
 
     #[test]
     fn an_organisation_that_is_not_on_the_list_takes_no_seat_along() {
-        let asker = |listed| Asker { listed, ..Asker::default() };
+        let asker = |standing| Asker { standing, ..Asker::default() };
         for unlisted in [UnlistedPolicy::Approve, UnlistedPolicy::Refuse] {
             let admission = admission(None, unlisted);
-            assert_eq!(may_follow(&admission, RegistrationStatus::Confirmed, &asker(false)), Err(Refusal::NotListed));
-            assert_eq!(may_follow(&admission, RegistrationStatus::Confirmed, &asker(true)), Ok(()));
-            let guest = Asker { invited: true, ..asker(false) };
+            for standing in [Standing::Unlisted, Standing::Claimed] {
+                let followed = may_follow(&admission, RegistrationStatus::Confirmed, &asker(standing));
+                assert_eq!(followed, Err(Refusal::NotListed));
+            }
+            assert_eq!(may_follow(&admission, RegistrationStatus::Confirmed, &asker(Standing::Listed)), Ok(()));
+            let guest = Asker { invited: true, ..asker(Standing::Unlisted) };
             assert_eq!(
                 may_follow(&admission, RegistrationStatus::Confirmed, &guest),
                 Ok(()),
@@ -67,7 +72,11 @@ mod tests {
             );
         }
         assert_eq!(
-            may_follow(&admission(None, UnlistedPolicy::Approve), RegistrationStatus::Pending, &asker(false)),
+            may_follow(
+                &admission(None, UnlistedPolicy::Approve),
+                RegistrationStatus::Pending,
+                &asker(Standing::Unlisted)
+            ),
             Ok(())
         );
     }

@@ -11,6 +11,7 @@ mod store;
 use serde::{Deserialize, Serialize};
 
 use super::admission::Place;
+use super::audience::Standing;
 use super::notifications::notify;
 use super::register;
 use super::{
@@ -68,8 +69,8 @@ pub enum TransferStatus {
 ///
 /// # Errors
 ///
-/// When the link is about nothing, the seat is not confirmed, the event has begun, the colleague is the giver, or the
-/// database fails.
+/// When the link is about nothing, the seat is not confirmed, the event has begun, the colleague is the giver or not on the
+/// event's list, or the database fails.
 pub async fn propose_transfer(
     context: &Context,
     link: &Token,
@@ -83,6 +84,7 @@ pub async fn propose_transfer(
     if registration.email == *email {
         return Err(Refusal::AlreadyThere.into());
     }
+    admits(event, registration, email)?;
     if let Some(asked) = store::asked(tx, registration.id).await? {
         if asked.email == *email {
             return Ok(());
@@ -103,6 +105,12 @@ pub async fn propose_transfer(
     store::insert(tx, &transfer, &secret.hash()).await?;
     notify(context, tx, event, letters::propose_transfer(context, event, registration, &transfer), *now).await?;
     open.commit().await.map(drop)
+}
+
+/// Whether the event's audience admits a colleague of this address in place of the giver, of whom an organiser may have approved.
+fn admits(event: &Event, giver: &Registration, email: &EmailAddress) -> Result<(), Refusal> {
+    let is_known = giver.approved || audience::standing(&event.buyer_list, email, None) == Standing::Listed;
+    if event.unlisted_policy == UnlistedPolicy::Admit || is_known { Ok(()) } else { Err(Refusal::NotListed) }
 }
 
 /// Whether a seat can be given to somebody else by now.
@@ -238,10 +246,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         Some(organisation) => organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?,
         None => organisations::of(tx, &giver.organisation, None, *now).await?,
     };
-    let listed = giver.approved || audience::is_listed(&event.buyer_list, &transfer.email, &organisation);
-    if event.unlisted_policy != UnlistedPolicy::Admit && !listed {
-        return Err(Refusal::NotListed.into());
-    }
+    admits(event, giver, &transfer.email)?;
     let person = register::person_for(context, tx, &request, organisation.id).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
         if known.status.is_taken() {
