@@ -59,6 +59,7 @@ after() {
 
 scripts() {
   dev/toolchain-test.sh
+  dev/audit-test.sh
   if command -v shellcheck >/dev/null; then shellcheck -x -P SCRIPTDIR dev/*.sh .ci/run; else echo "shellcheck is not installed: skipped"; fi
 }
 # Not installed for the tests: building it takes longer than they do. It needs no network but for advisories.
@@ -95,6 +96,7 @@ rust_lane() {
 other_lane() {
   step "Scripts" scripts
   step "Dependencies, licences and sources" deny
+  step "Dependencies, advisories" dev/audit.sh
   step "Web, install" dev/web.sh install
   step "Web, lint" npm run --silent --prefix web lint
   step "Web, types" npm run --silent --prefix web check
