@@ -36,7 +36,15 @@ async fn check_says_what_is_fine_and_what_is_wrong() {
     let database = TestDatabase::create().await;
     let sink = Sink::start().await;
     let (success, said) = run(&database.url, &["check", "--smtp-url", &sink.url()]).await;
-    assert!(success && said.matches("ok ").count() == 4, "{said}");
+    assert!(success && said.matches("ok ").count() == 5, "{said}");
+
+    // A proxy must be there for TLS, and none is trusted: no failure, and somebody should look.
+    let https = ["check", "--smtp-url", &sink.url(), "--base-url", "https://parcours.exemple.fr"];
+    let (success, said) = run(&database.url, &https).await;
+    assert!(success && said.contains("LOOK   proxies") && said.contains("seem to be one"), "{said}");
+    let trusted = [&https[..], &["--trusted-proxies", "127.0.0.1,10.0.0.0/8"]].concat();
+    let (success, said) = run(&database.url, &trusted).await;
+    assert!(success && said.contains("ok     proxies: 127.0.0.1/32, 10.0.0.0/8"), "{said}");
 
     let nobody = format!("smtp://127.0.0.1:{}", crate::harness::process::free_port());
     let (success, said) =

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 
 use crate::boards_client::Workshop;
 use crate::harness::process::Process;
-use crate::harness::{TestApp, TestDatabase, WORKSHOP, until};
+use crate::harness::{TestApp, TestDatabase, WORKSHOP, postgres, until};
 
 const ADA: &str = "ada@exemple.fr";
 
@@ -61,6 +61,22 @@ async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_stored(
     assert!(app.letters(ADA).await.is_empty());
 }
 
+/// Answers that nobody takes would fill the memory of the system, and hold a connection for ever.
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answers_is_cut_off() {
+    let app = impatient().await;
+    let mut connection = TcpStream::connect(app.address).await.unwrap();
+    let asked = 3_000;
+    let requests = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", app.address).repeat(asked);
+    connection.write_all(requests.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let mut answers = Vec::new();
+    let reading = connection.read_to_end(&mut answers);
+    let _ = tokio::time::timeout(Duration::from_secs(30), reading).await.expect("an end");
+    let answered = String::from_utf8_lossy(&answers).matches("HTTP/1.1 200").count();
+    assert!((1..asked).contains(&answered), "{answered}");
+}
+
 #[tokio::test]
 async fn a_board_stays_open_longer_than_any_time_out_of_requests() {
     let workshop = Workshop::of(impatient().await).await;
@@ -88,6 +104,25 @@ async fn a_few_files_and_many_silent_connections_leave_the_site_answering() {
     assert!(!process.logs().contains("no connection can be accepted"), "there was room: {}", process.logs());
     drop(silent);
     assert!(process.terminate().await);
+}
+
+/// So few that not even those kept for the database are enough: accepting fails, rests, and closes what is idle.
+#[tokio::test]
+async fn connections_that_cannot_be_accepted_for_want_of_files_are_accepted_later() {
+    if postgres().is_some() {
+        return; // Its connections are files too, and leave none.
+    }
+    let process = Process::demo_with_open_files(40).await;
+    let address = process.base.strip_prefix("http://").unwrap().to_owned();
+    let mut silent = Vec::new();
+    for _ in 0..150 {
+        silent.push(TcpStream::connect(&address).await.unwrap());
+    }
+    for _ in 0..3 {
+        let page = tokio::time::timeout(Duration::from_secs(10), process.get("/")).await.expect("an answer");
+        assert!(page.contains("</html>"));
+    }
+    assert!(process.logs().matches("no connection can be accepted").count() < 100, "no spinning");
 }
 
 #[tokio::test]

@@ -130,6 +130,8 @@ impl Connection {
         let mut is_stopping = false;
         loop {
             tokio::select! {
+                // A request that has come already is begun before anything is closed.
+                biased;
                 ended = http.as_mut() => {
                     if let Err(error) = ended {
                         debug!(%error, "a connection ended");
