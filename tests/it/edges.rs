@@ -64,7 +64,8 @@ async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_stored(
 /// Answers that nobody takes would fill the memory of the system, and hold a connection for ever.
 #[tokio::test]
 async fn a_client_that_takes_nothing_of_its_answers_is_cut_off() {
-    let app = impatient().await;
+    // A short time-out of idle connections would cut it off, too.
+    let app = TestApp::start_with(|config| (config.header_timeout, config.body_timeout) = (1, 1)).await;
     let mut connection = TcpStream::connect(app.address).await.unwrap();
     let asked = 3_000;
     let requests = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", app.address).repeat(asked);
