@@ -1,6 +1,7 @@
 //! The site's connections: accepted while there is room, each with time-outs of its own, closed or waited for when the program
 //! stops. Knows nothing of what is served.
 
+mod activity;
 mod open_files;
 mod registry;
 mod request;

@@ -19,7 +19,7 @@ use kernel::config::Config;
 use tower::Service as _;
 use tracing::warn;
 
-use super::registry::Activity;
+use super::activity::Activity;
 use super::timed_body::{Late, TimedBody, WatchedBody};
 
 /// The longest address of a request, bytes: no page or form of ours comes near it.

@@ -9,7 +9,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::MAX_HEAD;
-use super::registry::{Activity, Admitted};
+use super::activity::Activity;
+use super::registry::Admitted;
 
 /// A socket and its entry among the open connections, which ends with it.
 pub(super) struct WatchedStream {

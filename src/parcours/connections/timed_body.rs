@@ -10,7 +10,7 @@ use axum::body::Body;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Sleep;
 
-use super::registry::Activity;
+use super::activity::Activity;
 
 /// Whether a request's body was too slow.
 #[derive(Clone, Default)]
