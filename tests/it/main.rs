@@ -39,6 +39,7 @@ mod invitation_rounds;
 mod invitations;
 mod letters;
 mod list_import;
+mod membership;
 mod messages;
 mod operations;
 mod organisations;
