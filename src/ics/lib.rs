@@ -29,6 +29,17 @@ pub fn write(calendar: &IcalCalendar) -> String {
     out
 }
 
+/// The same text with each of its lines changed, and folded anew (RFC 5545 §3.1).
+#[must_use]
+pub fn map_lines(text: &str, change: impl Fn(&str) -> String) -> String {
+    let unfolded = text.replace("\r\n ", "");
+    let mut out = String::with_capacity(text.len() + 128);
+    for line in unfolded.split_terminator("\r\n") {
+        line::push_folded(&mut out, &change(line));
+    }
+    out
+}
+
 fn alarms(out: &mut String, alarms: &[IcalAlarm]) {
     for alarm in alarms {
         component(out, "VALARM", &alarm.properties, |_| {});
@@ -52,4 +63,21 @@ fn component(out: &mut String, name: &str, properties: &[Property], inside: impl
     }
     inside(out);
     line::push_folded(out, &format!("END:{name}"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::value::text;
+    use super::*;
+
+    #[test]
+    fn a_text_whose_lines_stay_is_the_same_text_and_a_longer_line_is_folded_anew() {
+        let event = IcalEvent { properties: vec![text("SUMMARY", &"é, è; ".repeat(40))], ..IcalEvent::default() };
+        let written = write(&IcalCalendar { events: vec![event], ..IcalCalendar::default() });
+        assert_eq!(map_lines(&written, str::to_owned), written);
+        let longer = map_lines(&written, |line| line.replace("SUMMARY:", &format!("SUMMARY:{}", "a".repeat(200))));
+        assert!(longer.split("\r\n").all(|line| line.len() <= 75) && longer.ends_with("\r\n"), "{longer}");
+        let unfolded = |text: &str| text.replace("\r\n ", "");
+        assert_eq!(unfolded(&longer), unfolded(&written).replace("SUMMARY:", &format!("SUMMARY:{}", "a".repeat(200))));
+    }
 }

@@ -29,6 +29,8 @@ pub enum Purpose {
     Preferences,
     /// To answer an invitation.
     Invitation,
+    /// To join an event's video meeting, and nothing else: calendars with this link in them are shared.
+    Joining,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Feed => b"feed",
             Self::Preferences => b"preferences",
             Self::Invitation => b"invitation",
+            Self::Joining => b"joining",
         }
     }
 }
@@ -147,6 +150,19 @@ impl LinkKey {
         String::from_utf8(text.to_vec()).ok()
     }
 
+    /// A token for the thing `id`, from which [`open_id`](Self::open_id) reads it; the same each time. The database keeps
+    /// nothing of it.
+    #[must_use]
+    pub fn seal_id(&self, purpose: Purpose, id: Uuid) -> Token {
+        self.seal(purpose, &id.simple().to_string())
+    }
+
+    /// The identifier that was sealed for `purpose`; `None` when none was, here.
+    #[must_use]
+    pub fn open_id(&self, purpose: Purpose, sealed: &Token) -> Option<Uuid> {
+        self.open(purpose, sealed)?.parse().ok()
+    }
+
     fn sealing_key(&self, purpose: Purpose) -> LessSafeKey {
         let key = UnboundKey::new(&CHACHA20_POLY1305, &self.derive(purpose, &[b"\0seal"]));
         LessSafeKey::new(key.expect("HMAC-SHA-256 gives as many bytes as the cipher's key has"))
@@ -212,6 +228,17 @@ mod tests {
         }
         assert_eq!(key.open(Purpose::Preferences, &Token::received("é")), None);
         assert_eq!(key.open(Purpose::Preferences, &Token::received("AAAA")), None);
+    }
+
+    #[test]
+    fn a_sealed_identifier_is_read_for_its_purpose_only_and_a_text_is_none() {
+        let (key, id) = (LinkKey::new("secret"), Uuid::from_u128(7));
+        let sealed = key.seal_id(Purpose::Joining, id);
+        assert_eq!(key.open_id(Purpose::Joining, &sealed), Some(id));
+        assert_eq!(key.open_id(Purpose::Preferences, &sealed), None);
+        assert_eq!(LinkKey::new("other").open_id(Purpose::Joining, &sealed), None);
+        assert_eq!(key.open_id(Purpose::Joining, &key.token(Purpose::Joining, id, 0)), None);
+        assert_eq!(key.open_id(Purpose::Joining, &key.seal(Purpose::Joining, "ada@exemple.fr")), None);
     }
 
     #[test]

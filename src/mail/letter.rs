@@ -83,6 +83,9 @@ pub struct Secret {
     pub id: Uuid,
     /// Raised to make older links void.
     pub version: u64,
+    /// Whether the token says itself what it is about: nothing of it is in the database.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
 }
 
 impl LetterLink {
@@ -101,7 +104,14 @@ impl LetterLink {
         id: impl Into<Uuid>,
         version: u64,
     ) -> Self {
-        let secret = Secret { purpose, id: id.into(), version };
+        let secret = Secret { purpose, id: id.into(), version, sealed: false };
+        Self { name: name.into(), path: path.into(), secret: Some(secret) }
+    }
+
+    /// A link whose `{token}` becomes the identifier `id`, sealed for `purpose`.
+    #[must_use]
+    pub fn sealed(name: impl Into<String>, path: impl Into<String>, purpose: Purpose, id: impl Into<Uuid>) -> Self {
+        let secret = Secret { purpose, id: id.into(), version: 0, sealed: true };
         Self { name: name.into(), path: path.into(), secret: Some(secret) }
     }
 
@@ -111,12 +121,21 @@ impl LetterLink {
         format!("{base_url}{}", self.path.replace("{token}", "…"))
     }
 
+    /// The address as a calendar that waits has it: `{token}` still stands in it.
+    #[must_use]
+    pub fn unfilled(&self, base_url: &str) -> String {
+        format!("{base_url}{}", self.path)
+    }
+
     /// The whole address, below `base_url` (which has no slash at its end).
     #[must_use]
     pub fn address(&self, base_url: &str, key: &LinkKey) -> String {
         let path = match self.secret {
             Some(secret) => {
-                let token = key.token(secret.purpose, secret.id, secret.version);
+                let token = match secret.sealed {
+                    true => key.seal_id(secret.purpose, secret.id),
+                    false => key.token(secret.purpose, secret.id, secret.version),
+                };
                 self.path.replace("{token}", token.as_str())
             }
             None => self.path.clone(),
@@ -256,6 +275,19 @@ mod tests {
             link.address("https://exemple.fr", &key),
             format!("https://exemple.fr/inscriptions/{}", token.as_str())
         );
+        assert_eq!(serde_json::from_str::<LetterLink>(&at_rest).unwrap(), link);
+    }
+
+    #[test]
+    fn a_sealed_link_says_what_it_is_about_once_it_is_rendered() {
+        let key = LinkKey::new("secret");
+        let id = Uuid::from_u128(7);
+        let link = LetterLink::sealed("join", "/rejoindre/{token}", Purpose::Joining, id);
+        let address = link.address("https://exemple.fr", &key);
+        let token = kernel::key::Token::received(address.strip_prefix("https://exemple.fr/rejoindre/").unwrap());
+        assert_eq!(key.open_id(Purpose::Joining, &token), Some(id));
+        let at_rest = serde_json::to_string(&link).unwrap();
+        assert!(!at_rest.contains(token.as_str()));
         assert_eq!(serde_json::from_str::<LetterLink>(&at_rest).unwrap(), link);
     }
 

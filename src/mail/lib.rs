@@ -274,6 +274,19 @@ impl Mail {
         self.preview(letter.kind, context)
     }
 
+    /// The iCalendar text of a letter, with the secrets in place that are not at rest: of sealed links alone, which may stand
+    /// in a calendar that is shared. A registration's link would let everybody cancel who reads it.
+    #[must_use]
+    pub fn calendar(&self, letter: &outbox::Stored, key: &LinkKey) -> Option<String> {
+        let base_url = &self.0.base_url;
+        let sealed = letter.data.0.links.iter().filter(|link| link.secret.is_some_and(|secret| secret.sealed));
+        let addresses: Vec<_> = sealed.map(|link| (link.unfilled(base_url), link.address(base_url, key))).collect();
+        let fill_in = |line: &str| {
+            addresses.iter().fold(line.to_owned(), |line, (unfilled, address)| line.replace(unfilled, address))
+        };
+        letter.calendar.as_deref().map(|text| ics::map_lines(text, fill_in))
+    }
+
     fn fill_in(
         &self,
         letter: &outbox::Stored,

@@ -168,7 +168,8 @@ impl Worker {
             unsubscribe: preferences.as_deref(),
         };
         let read = self.mail.render(letter, &self.tools.key).map_err(|error| error.to_string())?;
-        self.mail.0.sender.write(&heading, read, letter.calendar.as_deref())
+        let calendar = self.mail.calendar(letter, &self.tools.key);
+        self.mail.0.sender.write(&heading, read, calendar.as_deref())
     }
 
     async fn deliver(&mut self, server: &Server, letter: &Ready) -> SendOutcome {

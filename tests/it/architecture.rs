@@ -17,7 +17,7 @@ const MEMBERS: [(&str, &[&str]); 12] = [
     ("documents", &["kernel"]),
     ("board-model", &["kernel"]),
     ("db", &["kernel"]),
-    ("mail", &["db", "kernel"]),
+    ("mail", &["db", "ics", "kernel"]),
     ("domain", &["mail", "db", "board-model", "documents", "ics", "kernel"]),
     ("boards", &["domain", "db", "board-model", "documents", "kernel"]),
     ("app", &["boards", "domain", "mail", "db", "board-model", "kernel"]),

@@ -6,7 +6,7 @@ use kernel::config::Config;
 use kernel::id::LetterId;
 use kernel::key::Purpose;
 use mail::outbox;
-use mail::{Delivery, Health, Letter, Mail, Priority, To};
+use mail::{Delivery, Health, Letter, LetterLink, Mail, Priority, To};
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::json;
 use uuid::Uuid;
@@ -31,6 +31,27 @@ async fn a_letter_whose_cause_is_undone_is_never_written() {
     outbox::enqueue(&mut tx, &sign_in(1), NOW).await.unwrap();
     drop(tx);
     assert!(post.letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn the_secret_of_a_sealed_link_and_of_no_other_is_put_into_the_calendar_as_it_leaves() {
+    let post = Post::new().await;
+    let sink = Sink::start().await;
+    let site = "https://parcours.exemple.fr";
+    let entry =
+        |address: &str| format!("BEGIN:VCALENDAR\r\nURL:{site}/connexion/{{token}}\r\n{address}END:VCALENDAR\r\n");
+    let id = Uuid::from_u128(7);
+    let letter = sign_in(1).link(LetterLink::sealed("join", "/rejoindre/{token}", Purpose::Joining, id));
+    post.enqueue(&letter.calendar(entry(&format!("CONFERENCE:{site}/rejoindre/{{token}}\r\n")))).await;
+    post.start(&sink.url());
+    let received = sink.wait_for(1).await;
+    let mail = MessageParser::default().parse(&received[0].bytes).unwrap();
+    let sealed = post.tools.key.seal_id(Purpose::Joining, id);
+    let calendar = mail.attachment(0).unwrap().text_contents().unwrap();
+    assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "folded anew: {calendar}");
+    let address = format!("CONFERENCE:{site}/rejoindre/{}\r\n", sealed.as_str());
+    assert_eq!(calendar.replace("\r\n ", ""), entry(&address), "the sign-in link stays without its secret");
+    assert!(!post.letters().await[0].calendar.as_ref().unwrap().contains(sealed.as_str()), "none is at rest");
 }
 
 #[tokio::test]

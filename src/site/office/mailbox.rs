@@ -79,7 +79,8 @@ async fn html(State(app): State<App>, Path(id): Path<String>) -> Result<Response
 
 /// `GET /courriels/{id}/evenement.ics`
 async fn calendar(State(app): State<App>, Path(id): Path<String>) -> Result<Response> {
-    let calendar = find(&mut app.db.read().await?, &id).await?.calendar.ok_or(Error::NotFound)?;
+    let letter = find(&mut app.db.read().await?, &id).await?;
+    let calendar = app.mail.calendar(&letter, &app.key).ok_or(Error::NotFound)?;
     let headers = [
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"evenement.ics\""),
