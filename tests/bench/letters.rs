@@ -84,10 +84,10 @@ fn reminder(number: usize) -> Letter {
                 "time": "14 h 00 – 16 h 30, heure de Paris",
                 "place": "En ligne",
                 "url": "https://exemple.fr/evenements/atelier-2-indicateurs",
-                "video_url": null,
             },
             "when_label": "demain",
             "preparation": "",
+            "is_of_days": true,
         }))
         .link(LetterLink::secret("registration", "/inscriptions/{token}", Purpose::Registration, id, 0))
         .link(LetterLink::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, id, 0))

@@ -106,11 +106,11 @@ async fn a_feed_and_its_events_say_about_themselves_what_apps_look_for() {
 }
 
 #[tokio::test]
-async fn a_video_link_is_a_conference_repeated_in_the_description_until_the_event_is_cancelled() {
+async fn a_public_video_link_is_a_conference_repeated_in_the_description_until_the_event_is_cancelled() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     let video = "https://visio.exemple.fr/salle?a=1,2;b";
-    app.revise_later(WORKSHOP, |event| event.video_url = Some(video.to_owned())).await;
+    app.revise_later(WORKSHOP, |event| (event.video_url, event.video_public) = (Some(video.to_owned()), true)).await;
     let shown = lines(&visitor, WORKSHOP).await;
     assert_eq!(value(&shown, "CONFERENCE;VALUE=URI;FEATURE=VIDEO;LABEL=Visioconférence"), video);
     assert!(value(&shown, "DESCRIPTION").contains("https://visio.exemple.fr/salle?a=1\\,2\\;b"));

@@ -122,7 +122,7 @@ fn what_people_typed_cannot_become_markup_or_a_header() {
     let letter = confirmed(|context| {
         context["event"]["title"] = json!("A & B <script>alert(1)</script> \"«»\"\r\nBcc: eve@exemple.fr");
         context["person"]["name"] = json!("<b>Ada</b> {{ site.url }} </mj-text>");
-        context["event"]["video_url"] = json!("https://exemple.fr/\" onclick=\"alert(1)");
+        context["links"]["join"] = json!("https://exemple.fr/\" onclick=\"alert(1)");
     });
     assert!(!letter.html.contains("<script"), "{}", letter.html);
     assert!(!letter.html.contains("<b>Ada"), "{}", letter.html);

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::french;
-use crate::programme::calendar::{Own, calendar};
-use crate::programme::{Edition, Event, EventKind, EventStatus};
+use crate::programme::calendar::{Item, Own, calendar};
+use crate::programme::{Edition, Event, EventKind, EventStatus, PublicEvent};
 use crate::registrations::OwnRegistration;
 use ics::Property;
 use ics::value::{duration, text, uri, word};
@@ -87,11 +87,9 @@ fn changed_at(event: &Event, now: Timestamp) -> Timestamp {
 
 /// A public feed. `events` are all there are, drafts too: one that was on the programme tells when it left.
 pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Site<'_>) -> Text {
-    let shown: Vec<_> = events
-        .iter()
-        .filter(|event| feed.holds(event) && is_shown(event, site.now))
-        .map(|event| (event, None))
-        .collect();
+    let shown = events.iter().filter(|event| feed.holds(event) && is_shown(event, site.now));
+    let shown: Vec<PublicEvent> = shown.map(PublicEvent::from).collect();
+    let items: Vec<_> = shown.iter().map(Item::public).collect();
     let changes = events.iter().map(|event| changed_at(event, site.now));
     let changes = changes.chain(edition.map(|edition| edition.revised_at));
     let changed_at = Some(changes.max().unwrap_or(Timestamp::from_millis(0)));
@@ -101,25 +99,39 @@ pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Si
     // Of every kind: an event that leaves another feed changes this one's date, as it does those of all.
     let public = events.iter().filter(|event| is_shown(event, site.now));
     let good_until = public.map(leaves_at).min();
-    Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at, good_until }
+    Text { body: ics::write(&calendar(heading, &items, site.base_url)), changed_at, good_until }
 }
 
-/// A person's own feed: their live registrations with the event of each, and an alarm so many minutes before. It has no
+/// A registration of the person whose feed it is.
+#[derive(Debug)]
+pub struct OwnItem {
+    /// The registration.
+    pub mine: OwnRegistration,
+    /// Its event.
+    pub event: Event,
+    /// The whole address by which they join its video meeting, if they may.
+    pub join: Option<String>,
+}
+
+/// A person's own feed: their live registrations, and an alarm so many minutes before. It has no
 /// date: a place in the waiting list changes without a word about when. The tag tells.
-pub fn own(mine: &[(OwnRegistration, Event)], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
-    let shown: Vec<_> = mine
-        .iter()
-        .filter(|(_, event)| is_shown(event, site.now))
-        .map(|(mine, event)| {
-            let certain = mine.status.is_theirs();
-            (event, Some(Own { note: french::note(mine, event), certain, changed_at: mine.changed_at, alarm }))
-        })
-        .collect();
+pub fn own(mine: &[OwnItem], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
+    let shown: Vec<_> = mine.iter().filter(|one| is_shown(&one.event, site.now)).collect();
+    let events: Vec<PublicEvent> = shown.iter().map(|one| (&one.event).into()).collect();
+    let items: Vec<_> = shown.iter().zip(&events).map(|(one, event)| item(one, event, alarm)).collect();
     let title = edition.map_or(french::NO_EDITION, |edition| &edition.title);
     let name = french::feed_name(title, Some(french::OWN));
     let heading = heading(&name, french::OWN_DESCRIPTION, edition, site);
-    let good_until = shown.iter().map(|(event, _)| leaves_at(event)).min();
-    Text { body: ics::write(&calendar(heading, &shown, site.base_url)), changed_at: None, good_until }
+    let good_until = shown.iter().map(|one| leaves_at(&one.event)).min();
+    Text { body: ics::write(&calendar(heading, &items, site.base_url)), changed_at: None, good_until }
+}
+
+/// A registration as an entry of its person's feed; `event` is its event.
+fn item<'a>(one: &OwnItem, event: &'a PublicEvent, alarm: Option<i64>) -> Item<'a> {
+    let OwnItem { mine, join, .. } = one;
+    let own =
+        Own { note: french::note(mine, event), certain: mine.status.is_theirs(), changed_at: mine.changed_at, alarm };
+    Item { event, own: Some(own), join: join.clone() }
 }
 
 /// Where and when a feed is made.

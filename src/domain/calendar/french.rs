@@ -1,6 +1,6 @@
 //! The words of the feeds.
 
-use crate::programme::{Event, french};
+use crate::programme::{PublicEvent, french};
 use crate::registrations::{OwnRegistration, RegistrationStatus};
 
 /// What a feed is called: the edition's title, and what it is limited to.
@@ -32,7 +32,7 @@ pub const OWN_DESCRIPTION: &str = "Vos inscriptions. Cette adresse n’est qu’
      votre page «\u{a0}Mon parcours\u{a0}».";
 
 /// How a registration is.
-pub fn note(mine: &OwnRegistration, event: &Event) -> String {
+pub fn note(mine: &OwnRegistration, event: &PublicEvent) -> String {
     match mine.status {
         RegistrationStatus::Confirmed => "Votre inscription est confirmée.".to_owned(),
         RegistrationStatus::Held => {

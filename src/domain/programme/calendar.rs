@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::{Event, EventStatus, french};
+use super::{EventStatus, PublicEvent, Scheduled, french};
 use ics::value::{before, conference, instant, integer, person, text, texts, uri, word, zoned};
 use ics::zone::vtimezone;
 use ics::{IcalAlarm, IcalCalendar, IcalEvent, Property};
@@ -27,10 +27,34 @@ pub struct Own {
     pub alarm: Option<i64>,
 }
 
-/// A calendar of one event: what a letter attaches and a page offers. `base_url` is the site's public address.
+/// An event of a calendar.
+#[derive(Debug, Clone)]
+pub struct Item<'a> {
+    /// What everybody may see of it.
+    pub event: &'a PublicEvent,
+    /// What a person's own feed adds.
+    pub own: Option<Own>,
+    /// The whole address of ours by which the calendar's owner joins the video meeting; in its place stands a public link.
+    pub join: Option<String>,
+}
+
+impl<'a> Item<'a> {
+    /// As everybody may see it.
+    #[must_use]
+    pub const fn public(event: &'a PublicEvent) -> Self {
+        Self { event, own: None, join: None }
+    }
+
+    /// The address of the video meeting, as this calendar's readers may know it.
+    fn video(&self) -> Option<&str> {
+        self.join.as_deref().or(self.event.video_url.as_deref())
+    }
+}
+
+/// A calendar of one event: what a page offers. `base_url` is the site's public address.
 #[must_use]
-pub fn event_ics(base_url: &str, event: &Event) -> String {
-    ics::write(&calendar(Vec::new(), &[(event, None)], base_url))
+pub fn event_ics(base_url: &str, event: &PublicEvent) -> String {
+    ics::write(&calendar(Vec::new(), &[Item::public(event)], base_url))
 }
 
 /// What an invitation asks of a calendar (RFC 5546).
@@ -53,18 +77,21 @@ pub struct Invitation<'a> {
     pub organiser: (&'a str, &'a str),
     /// Name and address of who comes.
     pub attendee: (&'a str, &'a str),
+    /// The whole address by which they join the video meeting, if there is one.
+    pub join: Option<&'a str>,
     /// When it is written.
     pub now: Timestamp,
 }
 
 /// An invitation (RFC 6047): what a calendar understands within a letter. The UID is that of the feeds.
 #[must_use]
-pub fn invitation_ics(base_url: &str, event: &Event, invitation: &Invitation<'_>) -> String {
+pub fn invitation_ics(base_url: &str, event: &PublicEvent, invitation: &Invitation<'_>) -> String {
     let method = match invitation.method {
         Method::Request => "REQUEST",
         Method::Cancel => "CANCEL",
     };
-    let mut calendar = calendar(vec![word("METHOD", method)], &[(event, None)], base_url);
+    let item = Item { join: invitation.join.map(str::to_owned), ..Item::public(event) };
+    let mut calendar = calendar(vec![word("METHOD", method)], &[item], base_url);
     for entry in &mut calendar.events {
         entry.properties.retain(|property| !matches!(property.name.as_str(), "DTSTAMP" | "SEQUENCE" | "STATUS"));
         let status = if invitation.method == Method::Cancel { "CANCELLED" } else { "CONFIRMED" };
@@ -80,22 +107,22 @@ pub fn invitation_ics(base_url: &str, event: &Event, invitation: &Invitation<'_>
     ics::write(&calendar)
 }
 
-/// A calendar of these events, each with what a person's own feed adds, and with the zones that they need.
+/// A calendar of these events, with the zones that they need.
 #[must_use]
-pub fn calendar(heading: Vec<Property>, events: &[(&Event, Option<Own>)], base_url: &str) -> IcalCalendar {
+pub fn calendar(heading: Vec<Property>, items: &[Item<'_>], base_url: &str) -> IcalCalendar {
     let mut properties = vec![word("VERSION", "2.0"), word("PRODID", PRODID), word("CALSCALE", "GREGORIAN")];
     properties.extend(heading);
-    let zones = spans(events.iter().map(|(event, _)| *event));
+    let zones = spans(items.iter().map(|item| item.event));
     IcalCalendar {
         properties,
         timezones: zones.iter().map(|(name, (zone, from, to))| vtimezone(name, zone, *from, *to)).collect(),
-        events: events.iter().map(|(event, own)| entry(event, own.as_ref(), base_url)).collect(),
+        events: items.iter().map(|item| entry(item, base_url)).collect(),
         ..IcalCalendar::default()
     }
 }
 
 /// The zones of these events with their earliest and latest time. UTC needs no entry.
-fn spans<'a>(events: impl Iterator<Item = &'a Event>) -> BTreeMap<&'a str, (TimeZone, DateTime, DateTime)> {
+fn spans<'a>(events: impl Iterator<Item = &'a PublicEvent>) -> BTreeMap<&'a str, (TimeZone, DateTime, DateTime)> {
     let mut spans: BTreeMap<&str, (TimeZone, DateTime, DateTime)> = BTreeMap::new();
     for event in events {
         let (starts, ends) = (event.starts_civil(), event.ends_civil());
@@ -106,7 +133,8 @@ fn spans<'a>(events: impl Iterator<Item = &'a Event>) -> BTreeMap<&'a str, (Time
     spans
 }
 
-fn entry(event: &Event, own: Option<&Own>, base_url: &str) -> IcalEvent {
+fn entry(item: &Item<'_>, base_url: &str) -> IcalEvent {
+    let (event, own) = (item.event, item.own.as_ref());
     let host = base_url.split_once("://").map_or(base_url, |(_, rest)| rest);
     let host = host.split(['/', ':']).next().unwrap_or(host);
     let cancelled = event.status == EventStatus::Cancelled;
@@ -124,7 +152,7 @@ fn entry(event: &Event, own: Option<&Own>, base_url: &str) -> IcalEvent {
         text("SUMMARY", &title),
         zoned("DTSTART", event.starts_civil(), &event.zone),
         zoned("DTEND", event.ends_civil(), &event.zone),
-        text("DESCRIPTION", &french::calendar_description(event, &url, note)),
+        text("DESCRIPTION", &french::calendar_description(event, &url, (note, item.video()))),
         uri("URL", &url),
         texts("CATEGORIES", &[french::kind(event.kind)]),
         word("TRANSP", if cancelled { "TRANSPARENT" } else { "OPAQUE" }),
@@ -132,7 +160,7 @@ fn entry(event: &Event, own: Option<&Own>, base_url: &str) -> IcalEvent {
     if !event.place.is_empty() {
         properties.push(text("LOCATION", &event.place));
     }
-    if let Some(video) = event.video_url.as_deref().filter(|_| !cancelled) {
+    if let Some(video) = item.video().filter(|_| !cancelled) {
         properties.push(conference(video, french::VIDEO));
     }
     let alarms = own.and_then(|own| own.alarm).filter(|_| !cancelled);

@@ -76,8 +76,10 @@ table_row! {
         ends_at: Timestamp,
         /// Where it takes place, in words.
         place: String,
-        /// A public video link, if there is one.
+        /// The link of its video meeting, if there is one: for those whose seat is theirs, by way of our own address.
         video_url: Option<String>,
+        /// Whether that link is for everybody, on its page and in the public feeds.
+        video_public: bool,
         /// Seats; without a limit if absent.
         capacity: Option<i64>,
         /// Whether only public buyers may come.
@@ -152,6 +154,7 @@ impl Event {
             ends_at: times.ends_at,
             place: String::new(),
             video_url: None,
+            video_public: false,
             capacity: None,
             buyers_only: false,
             board_kind: None,
@@ -196,10 +199,21 @@ impl Event {
         *self == revision(other)
     }
 
-    /// Whether the two look the same on pages and in calendars: seats and who may come apart.
+    /// What calendars show of its video meeting: whether there is one, and its link where that is public.
+    #[must_use]
+    pub(super) fn shown_video(&self) -> (bool, Option<&str>) {
+        (self.video_url.is_some(), self.public_video_url())
+    }
+
+    /// Whether the two look the same on pages and in calendars: seats and who may come apart, and where a video meeting is
+    /// behind our own address.
     #[must_use]
     pub(super) fn looks_like(&self, other: &Self) -> bool {
+        let same_video = self.shown_video() == other.shown_video();
+        let video_url = if same_video { &self.video_url } else { &other.video_url };
         self.has_content_of(&Self {
+            video_url: video_url.clone(),
+            video_public: if same_video { self.video_public } else { other.video_public },
             capacity: self.capacity,
             reserved_seats: self.reserved_seats,
             reserved_until: self.reserved_until,
@@ -211,6 +225,12 @@ impl Event {
             closes_at: self.closes_at,
             ..other.clone()
         })
+    }
+
+    /// Its video link, where its organiser made it public.
+    #[must_use]
+    pub fn public_video_url(&self) -> Option<&str> {
+        self.video_url.as_deref().filter(|_| self.video_public)
     }
 
     /// The zone of its civil times; UTC if this machine does not know the zone.
@@ -306,6 +326,8 @@ fields! {
     Place, "place", |event| json!(event.place), [place];
     /// Its video link.
     Video, "video_url", |event| json!(event.video_url), [video_url];
+    /// Whether that is public.
+    VideoPublic, "video_public", |event| json!(event.video_public), [video_public];
     /// How many seats there are.
     Capacity, "capacity", |event| json!(event.capacity), [capacity];
     /// Whether only public buyers may come.

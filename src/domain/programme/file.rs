@@ -62,6 +62,8 @@ struct FileEvent {
     ends: Spanned<toml::value::Datetime>,
     place: Spanned<String>,
     video_url: Option<Spanned<String>>,
+    #[serde(default)]
+    video_public: bool,
     capacity: Option<Spanned<i64>>,
     #[serde(default)]
     buyers_only: bool,
@@ -136,7 +138,8 @@ impl Reader<'_> {
     fn video_url(&self, url: Option<&Spanned<String>>) -> Result<Option<String>, ParseError> {
         let Some(url) = url else { return Ok(None) };
         if !is_video_url(url.get_ref()) {
-            return self.refuse(url.span(), "a video link starts with https:// and has no blanks");
+            return self
+                .refuse(url.span(), "a video link starts with https:// and a host, without a user, and has no blanks");
         }
         Ok(Some(url.get_ref().clone()))
     }
@@ -180,6 +183,7 @@ impl Reader<'_> {
             preparation: file.preparation.trim().to_owned(),
             place: self.text(&file.place, "a place")?,
             video_url: self.video_url(file.video_url.as_ref())?,
+            video_public: file.video_public,
             capacity: self.capacity(file.capacity.as_ref())?,
             buyers_only: file.buyers_only,
             board_kind: file.board,
@@ -304,6 +308,20 @@ mod tests {
         let (line, reason) = line_of(&late);
         assert_eq!(late.lines().nth(line - 1).unwrap(), "ends = 2023-12-07T09:00:00");
         assert!(reason.contains("ends after it starts"), "{reason}");
+    }
+
+    #[test]
+    fn a_video_link_is_for_those_registered_unless_the_file_says_that_it_is_public() {
+        let link = "capacity = 60\nvideo_url = \"https://visio.exemple.fr/a\"";
+        let read = |more: &str| {
+            let text = BUNDLED.replacen("capacity = 60", &format!("{link}{more}"), 1);
+            let events = Programme::read(&text, NOW).unwrap().into_events();
+            events.into_iter().find(|event| event.video_url.is_some()).unwrap()
+        };
+        assert_eq!(read("").public_video_url(), None);
+        assert_eq!(read("\nvideo_public = true").public_video_url(), Some("https://visio.exemple.fr/a"));
+        let twofold = BUNDLED.replacen("capacity = 60", "video_url = \"https://visio.exemple.fr@ailleurs.fr\"", 1);
+        assert!(line_of(&twofold).1.contains("video link"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::{DateTime, Weekday};
 
-use super::{Event, EventKind};
+use super::{EventKind, PublicEvent, Scheduled};
 use kernel::clock::Timestamp;
 
 const MONTHS: [&str; 12] = [
@@ -64,29 +64,29 @@ pub fn hour(time: DateTime) -> String {
 
 /// « 14 h 00 – 16 h 30 » of an event, on the clocks of its zone.
 #[must_use]
-pub fn hours(event: &Event) -> String {
+pub fn hours(event: &impl Scheduled) -> String {
     format!("{} – {}", hour(event.starts_civil()), hour(event.ends_civil()))
 }
 
 /// « mardi 23 janvier 2027 à 14 h 00 » of an instant, on the clocks of the event's zone.
 #[must_use]
-pub fn moment(instant: Timestamp, event: &Event) -> String {
+pub fn moment(instant: Timestamp, event: &impl Scheduled) -> String {
     let civil = instant.civil(&event.time_zone());
     format!("{} à {}", date(civil), hour(civil))
 }
 
 /// « mardi 26 janvier 2027, 14 h 00 – 16 h 30, heure de Paris » of an event.
 #[must_use]
-pub fn when(event: &Event) -> String {
+pub fn when(event: &impl Scheduled) -> String {
     format!("{}, {}, {}", date(event.starts_civil()), hours(event), zone_label(event))
 }
 
 /// « heure de Paris », or the zone's own name elsewhere.
 #[must_use]
-pub fn zone_label(event: &Event) -> String {
-    match event.zone.rsplit_once('/') {
+pub fn zone_label(event: &impl Scheduled) -> String {
+    match event.zone().rsplit_once('/') {
         Some((_, city)) => format!("heure de {}", city.replace('_', " ")),
-        None => event.zone.clone(),
+        None => event.zone().to_owned(),
     }
 }
 
@@ -108,11 +108,12 @@ pub fn cancelled(title: &str) -> String {
     format!("Annulé\u{a0}: {title}")
 }
 
-/// What calendars say about an event: `note` first, if there is one; the links again, since not every app shows them.
+/// What calendars say about an event: `note` first, if there is one; the links again, since not every app shows them. `video`
+/// is the address by which the reader joins its video meeting.
 #[must_use]
-pub fn calendar_description(event: &Event, url: &str, note: &str) -> String {
+pub fn calendar_description(event: &PublicEvent, url: &str, (note, video): (&str, Option<&str>)) -> String {
     let agenda = event.agenda.iter().map(|item| format!("– {item}")).collect::<Vec<_>>().join("\n");
-    let video = event.video_url.as_ref().map(|url| format!("{VIDEO}\u{a0}: {url}")).unwrap_or_default();
+    let video = video.map(|url| format!("{VIDEO}\u{a0}: {url}")).unwrap_or_default();
     let page = format!("Programme et inscription\u{a0}: {url}");
     let parts = [note, &event.summary, &agenda, &video, &page];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")

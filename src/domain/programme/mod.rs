@@ -10,10 +10,13 @@ mod event;
 pub mod file;
 pub mod french;
 pub mod import;
+mod public;
 mod revision;
+mod scheduled;
 mod source;
 mod store;
 mod told;
+mod video;
 
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -25,13 +28,16 @@ use kernel::id::EditionId;
 
 pub use draft::{NewDraft, add_draft};
 pub use event::{Event, Field, Times};
+pub use public::PublicEvent;
 pub use revision::{Change, Difference, differences, revised, save};
+pub use scheduled::Scheduled;
 pub use source::{Merged, Source, SourceSnapshot, merge};
 pub use store::{
     Fingerprint, edition, edition_by_id, editions, event, event_by_id, events, fingerprint, list_for_calendar, lock,
     put_source_snapshot, source_snapshot, starting_between, versions,
 };
 pub use told::told;
+pub use video::{is_video_url, video_host};
 
 /// A name in an address: lower-case ASCII letters, digits and single hyphens, 1 to 80 characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]
@@ -141,12 +147,6 @@ const MAX_DURATION: SignedDuration = SignedDuration::from_hours(24 * 14);
 #[must_use]
 pub fn lasts_too_long(starts: DateTime, ends: DateTime) -> bool {
     ends.duration_since(starts) > MAX_DURATION
-}
-
-/// Whether this can be the link of a video meeting.
-#[must_use]
-pub fn is_video_url(url: &str) -> bool {
-    url.starts_with("https://") && url.len() <= 1000 && !url.chars().any(char::is_whitespace)
 }
 
 /// The edition to show: the newest.

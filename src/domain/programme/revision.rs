@@ -38,7 +38,8 @@ pub enum Difference {
     Published,
     /// It starts or ends at another time.
     Time,
-    /// It is somewhere else, or has another video link.
+    /// It is somewhere else, or has a video meeting now, or none any more. Another link alone changes nothing for those
+    /// registered: they join by our own address, which leads to the new one.
     Place,
 }
 
@@ -54,17 +55,18 @@ pub fn differences(change: &Change) -> Vec<Difference> {
         _ => None,
     };
     let time = (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at);
-    let place = before.place != after.place || before.video_url != after.video_url;
+    let place = before.place != after.place || before.video_url.is_some() != after.video_url.is_some();
     [status, time.then_some(Difference::Time), place.then_some(Difference::Place)].into_iter().flatten().collect()
 }
 
-/// The event as it becomes: what it was stays, and calendars see a new revision when time, place or state changed.
+/// The event as it becomes: what it was stays, and calendars see a new revision when time, place, state or what they show of
+/// a video meeting changed.
 #[must_use]
 pub fn revised(before: &Event, mut event: Event, now: Timestamp) -> Event {
     let moved = before.starts_at != event.starts_at
         || before.ends_at != event.ends_at
         || before.place != event.place
-        || before.video_url != event.video_url
+        || before.shown_video() != event.shown_video()
         || before.status != event.status;
     event.id = before.id;
     event.created_at = before.created_at;

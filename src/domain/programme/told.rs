@@ -14,6 +14,5 @@ pub fn told(base_url: &str, event: &Event) -> Value {
         "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
         "place": event.place,
         "url": format!("{base_url}{}", event.path()),
-        "video_url": event.video_url,
     })
 }

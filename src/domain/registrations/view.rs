@@ -1,7 +1,7 @@
 //! An event as pages show it: with its seats, and whether one can register.
 
 use super::{Occupancy, Refusal, admission};
-use crate::programme::{Event, EventKind, EventStatus, french};
+use crate::programme::{Event, EventKind, EventStatus, PublicEvent, french};
 use board_model::kinds::BoardKind;
 use kernel::clock::Timestamp;
 
@@ -27,8 +27,8 @@ pub enum Opening {
 /// An event as pages show it.
 #[derive(Debug, Clone)]
 pub struct EventView {
-    /// The event.
-    pub event: Event,
+    /// What everybody may see of the event.
+    pub event: PublicEvent,
     /// Whether one can register.
     pub opening: Opening,
     /// Seats that nobody holds; `None` without a limit.
@@ -57,31 +57,31 @@ impl EventView {
             }
             Err(_) => Opening::Closed,
         };
-        Self { event, opening, free, waiting: occupancy.waiting, is_next: false }
+        Self { event: event.into(), opening, free, waiting: occupancy.waiting, is_next: false }
     }
 
     /// « mardi 23 janvier 2027 ».
     #[must_use]
     pub fn date(&self) -> String {
-        french::date(self.event.starts_civil())
+        french::date(self.event.starts_civil)
     }
 
     /// « 23 ».
     #[must_use]
     pub fn day(&self) -> String {
-        french::day_of_month(self.event.starts_civil())
+        french::day_of_month(self.event.starts_civil)
     }
 
     /// « janvier ».
     #[must_use]
     pub fn month(&self) -> &'static str {
-        french::month(self.event.starts_civil())
+        french::month(self.event.starts_civil)
     }
 
     /// « 2027 ».
     #[must_use]
     pub fn year(&self) -> i16 {
-        self.event.starts_civil().year()
+        self.event.starts_civil.year()
     }
 
     /// « 14 h 00 – 16 h 30 ».

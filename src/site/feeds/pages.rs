@@ -13,9 +13,9 @@ use super::feed_cache::Name;
 use super::subscribe;
 use crate::App;
 use domain::accounts;
-use domain::calendar::feed::{self, Feed, Site, Text};
+use domain::calendar::feed::{self, Feed, OwnItem, Site, Text};
 use domain::programme::calendar::event_ics;
-use domain::programme::{self, Edition, Event, Slug};
+use domain::programme::{self, Edition, Event, PublicEvent, Slug};
 use domain::registrations::{self, RegistrationStatus};
 use http::error::{Error, Result};
 use kernel::clock::Timestamp;
@@ -51,7 +51,7 @@ async fn render_feed(app: &App, which: Feed, now: Timestamp) -> Result<CachedFee
 
 async fn render_event(app: &App, slug: &Slug) -> Result<CachedFeed> {
     let event = programme::event(&mut app.db.read().await?, slug).await?.filter(Event::is_public);
-    let event = event.ok_or(Error::NotFound)?;
+    let event = PublicEvent::from(event.ok_or(Error::NotFound)?);
     Ok(CachedFeed::new(event_ics(&app.config.base_url, &event), Some(event.revised_at), CachePolicy::Public))
 }
 
@@ -82,10 +82,10 @@ async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Cache
             about.push(registration.event_id.0);
         }
         if let Some(event) = programme::event_by_id(&mut tx, registration.event_id).await? {
-            mine.push((registration, event));
+            mine.push(OwnItem { mine: registration, event, join: None });
         }
     }
-    mine.sort_by_key(|(_, event)| (event.starts_at, event.id));
+    mine.sort_by_key(|one| (one.event.starts_at, one.event.id));
     let edition = programme::current_edition(&mut tx).await?;
     let site = Site { base_url: &app.config.base_url, now };
     Ok((copy(feed::own(&mine, edition.as_ref(), person.feed_alarm, &site), CachePolicy::Private), about))

@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::App;
 use domain::calendar::feed::Feed;
 use domain::calendar::french;
-use domain::programme::{self, Event};
+use domain::programme::{self, PublicEvent};
 use http::error::Result;
 use http::page::{self, Page};
 use http::session::SignedIn;
@@ -52,7 +52,7 @@ struct SubscribePage {
     page: Page,
     /// What each is called on the page and in words.
     feeds: Vec<(&'static str, String, SubscribeLinks)>,
-    events: Vec<Event>,
+    events: Vec<PublicEvent>,
 }
 
 /// `GET /calendrier`
@@ -66,6 +66,7 @@ pub async fn page(State(app): State<App>, person: Option<SignedIn>) -> Result<Re
     drop(tx);
     let now = app.clock.now();
     events.retain(|event| event.status.takes_place() && event.ends_at > now);
+    let events = events.into_iter().map(PublicEvent::from).collect();
     let title = edition.as_ref().map_or(french::NO_EDITION, |edition| &edition.title);
     let feed = |(id, feed): (&'static str, Feed)| {
         let name = french::feed_name(title, feed.part());

@@ -65,6 +65,9 @@ pub(super) struct EditForm {
     place: String,
     #[serde(default)]
     video_url: String,
+    /// Not empty from a ticked box: the link is for everybody.
+    #[serde(default)]
+    video_public: String,
     #[serde(default)]
     opens: String,
     #[serde(default)]
@@ -95,6 +98,7 @@ impl EditForm {
             ends: local(event.ends_civil()),
             place: event.place.clone(),
             video_url: event.video_url.clone().unwrap_or_default(),
+            video_public: if event.video_public { "oui".to_owned() } else { String::new() },
             opens: event.opens_at.map_or_else(String::new, |at| local(at.civil(&zone))),
             closes: local(event.closes_at.civil(&zone)),
             agenda: event.agenda.join("\n"),
@@ -114,6 +118,7 @@ impl EditForm {
             ("ends", &mut self.ends),
             ("place", &mut self.place),
             ("video_url", &mut self.video_url),
+            ("video_public", &mut self.video_public),
             ("opens", &mut self.opens),
             ("closes", &mut self.closes),
             ("agenda", &mut self.agenda),
@@ -141,6 +146,7 @@ impl EditForm {
         if !video_url.is_empty() && !is_video_url(video_url) {
             problems.add("video_url", french::NOT_A_LINK);
         }
+        after.video_public = !self.video_public.is_empty();
         after.video_url = (!video_url.is_empty()).then(|| video_url.to_owned());
         self.times(event, &mut after, &mut problems);
         if problems.is_empty() { Ok(after) } else { Err(problems) }

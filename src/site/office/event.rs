@@ -31,6 +31,7 @@ pub(super) struct EventPage {
     page: Page,
     /// What the reader may do: links and buttons follow it.
     rights: Rights,
+    event: Event,
     view: EventView,
     path: String,
     counts: Counts,
@@ -108,7 +109,8 @@ impl EventPage {
             done: String::new(),
             choice: BulkForm::default(),
             problems: FieldErrors::default(),
-            view: EventView::new(event, occupancy, now),
+            view: EventView::new(event.clone(), occupancy, now),
+            event,
         })
     }
 
@@ -120,7 +122,7 @@ impl EventPage {
     }
 
     fn may(&self, permission: Permission) -> bool {
-        self.rights.may(permission, &self.view.event)
+        self.rights.may(permission, &self.event)
     }
 
     /// The organisation of a row, for whoever may open its page.
@@ -129,7 +131,7 @@ impl EventPage {
     }
 
     fn asked(&self, registration: &Registration) -> String {
-        dates::moment(registration.created_at, &self.view.event)
+        dates::moment(registration.created_at, &self.event)
     }
 
     /// For how many of those chosen something was done.

@@ -29,6 +29,7 @@ struct RegistrationPage {
     page: Page,
     /// What the reader may do: links and buttons follow it.
     rights: Rights,
+    event: Event,
     view: EventView,
     registration: Registration,
     steps: Vec<Step>,
@@ -88,7 +89,8 @@ impl RegistrationPage {
         Ok(Self {
             page,
             rights,
-            view: EventView::new(event, Occupancy::default(), app.clock.now()),
+            view: EventView::new(event.clone(), Occupancy::default(), app.clock.now()),
+            event,
             position: waiting.iter().position(|one| one.id == id).map_or(0, |place| place + 1),
             waiting: waiting.len(),
             registration,
@@ -102,7 +104,7 @@ impl RegistrationPage {
     }
 
     fn may(&self, permission: Permission) -> bool {
-        self.rights.may(permission, &self.view.event)
+        self.rights.may(permission, &self.event)
     }
 
     /// Whether the reader may see all that concerns the person.
@@ -116,7 +118,7 @@ impl RegistrationPage {
     }
 
     fn at(&self, step: &Step) -> String {
-        dates::moment(step.at, &self.view.event)
+        dates::moment(step.at, &self.event)
     }
 }
 

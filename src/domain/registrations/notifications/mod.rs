@@ -8,8 +8,8 @@
 mod store;
 
 use crate::context::Context;
-use crate::programme::Event;
 use crate::programme::calendar::{Invitation, Method, invitation_ics};
+use crate::programme::{Event, PublicEvent};
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
@@ -82,7 +82,8 @@ async fn invitation(
         sequence,
         organiser: (&name, &address),
         attendee: (&letter.to.name, &letter.to.address),
+        join: None,
         now,
     };
-    Ok(invitation_ics(&context.config.base_url, event, &invitation))
+    Ok(invitation_ics(&context.config.base_url, &PublicEvent::from(event), &invitation))
 }
