@@ -37,6 +37,7 @@ mod invitation_letters;
 mod invitation_mails;
 mod invitation_rounds;
 mod invitations;
+mod joining;
 mod letters;
 mod list_import;
 mod membership;

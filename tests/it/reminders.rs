@@ -71,7 +71,7 @@ async fn a_reminder_that_still_waits_when_the_room_changes_is_written_anew_with_
     let letters = reminders(&app).await;
     assert_eq!(states(&letters), ["suppressed", "queued"]);
     let read = app.app.mail.render(&letters[1], &app.app.key).unwrap();
-    assert!(read.text.contains("Nantes") && read.text.contains("https://visio.exemple.fr/a"), "{}", read.text);
+    assert!(read.text.contains("Nantes") && read.text.contains("/rejoindre/"), "{}", read.text);
 }
 
 #[tokio::test]

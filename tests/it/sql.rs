@@ -23,6 +23,7 @@ const OWNERS: [(&str, &[&str]); 11] = [
             "reminder_settings",
             "calendar_invite",
             "erased_count",
+            "join_click",
         ],
     ),
     ("invitations", &["invitation", "invitation_round"]),

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::joining::with_joining;
 use super::{Registration, RegistrationStatus};
 use crate::context::Context;
 use crate::programme::french;
@@ -81,7 +82,7 @@ pub(super) fn state(context: &Context, event: &Event, registration: &Registratio
 }
 
 fn confirmed(context: &Context, event: &Event, registration: &Registration) -> Letter {
-    with_board(event, about(context, "confirmed", event, registration, json!({})))
+    seated(event, registration, about(context, "confirmed", event, registration, json!({})))
 }
 
 /// Somebody asked again with this address: its owner is told how things are, and nobody else.
@@ -101,12 +102,17 @@ pub(super) fn out_of_the_waiting_list(context: &Context, event: &Event, registra
         let more = json!({ "offered_until": held_until(event, registration) });
         return about(context, "seat-offered", event, registration, more);
     }
-    with_board(event, about(context, "promoted", event, registration, json!({})))
+    seated(event, registration, about(context, "promoted", event, registration, json!({})))
 }
 
 /// The offer was not answered in time; the seat has gone to the next.
 pub(super) fn offer_lapsed(context: &Context, event: &Event, registration: &Registration) -> Letter {
     about(context, "offer-lapsed", event, registration, json!({}))
+}
+
+/// With what somebody whose seat is theirs needs: the ways to the board and to the video meeting, if the event has them.
+pub(super) fn seated(event: &Event, registration: &Registration, letter: Letter) -> Letter {
+    with_joining(event, registration, with_board(event, letter))
 }
 
 /// With the way to the board, if the event has one.
@@ -155,5 +161,5 @@ pub(super) fn changed(
         "status": registration.status,
     });
     let letter = about(context, "event-moved", after, registration, more).link(step_back);
-    if registration.status == RegistrationStatus::Confirmed { with_board(after, letter) } else { letter }
+    if registration.status == RegistrationStatus::Confirmed { seated(after, registration, letter) } else { letter }
 }

@@ -57,6 +57,8 @@ struct Item {
     capped: bool,
     /// The colleague who has yet to say whether they take the seat.
     asked: Option<Transfer>,
+    /// Where they join the video meeting, if they may.
+    join: Option<String>,
     /// Where its seat can be handed over, if it can.
     give: Option<String>,
     boards: Vec<BoardInfo>,
@@ -113,8 +115,9 @@ async fn items(app: &App, person: &accounts::Person) -> Result<Vec<Item>> {
             asked = last.filter(|last| last.status == TransferStatus::Pending);
             give = Some(format!("{}/transmettre", registrations::path(app, mine.id)));
         }
+        let join = registrations::joining_path(app, &event, (mine.id, mine.status));
         let view = EventView::new(event, Occupancy::default(), now);
-        items.push(Item { mine, view, held_until, capped, asked, give, boards });
+        items.push(Item { mine, view, held_until, capped, asked, join, give, boards });
     }
     items.sort_by_key(|item| item.view.event.starts_at);
     Ok(items)

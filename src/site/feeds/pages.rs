@@ -82,7 +82,8 @@ async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Cache
             about.push(registration.event_id.0);
         }
         if let Some(event) = programme::event_by_id(&mut tx, registration.event_id).await? {
-            mine.push(OwnItem { mine: registration, event, join: None });
+            let join = registrations::joining_address(app, &event, (registration.id, registration.status));
+            mine.push(OwnItem { mine: registration, event, join });
         }
     }
     mine.sort_by_key(|one| (one.event.starts_at, one.event.id));

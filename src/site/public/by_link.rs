@@ -25,6 +25,8 @@ struct RegistrationPage {
     registration: Registration,
     position: i64,
     capped: bool,
+    /// Where they join the video meeting, if they may.
+    join: Option<String>,
     /// How many registrations of theirs wait for a proof of their address.
     held: usize,
     held_until: String,
@@ -62,6 +64,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         RegistrationStatus::Held => registrations::held_of(app, registration.person_id).await?.len(),
         _ => 0,
     };
+    let join = registrations::joining_path(app, &event, (registration.id, registration.status));
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
     Ok(RegistrationPage {
@@ -70,6 +73,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         registration,
         position,
         capped,
+        join,
         held,
         held_until,
         token,

@@ -5,6 +5,7 @@ mod by_link;
 mod form;
 mod french;
 mod guest;
+mod joining;
 mod programme;
 mod transfer;
 mod well_known;
@@ -32,8 +33,7 @@ pub fn routes() -> Router<App> {
         .route("/parcours/inscription", get(bulk_register::form).post(bulk_register::submit))
         .route("/parcours/inscription/recue", get(bulk_register::received))
         .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
-        .route("/robots.txt", get(well_known::robots))
-        .route("/.well-known/security.txt", get(well_known::security))
+        .route("/rejoindre/{token}", get(joining::show).post(joining::join))
         .route("/invitations/{token}", get(guest::show))
         .route("/invitations/{token}/inscription", post(guest::register))
         .route("/invitations/{token}/decliner", post(guest::decline))

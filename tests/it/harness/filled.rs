@@ -174,12 +174,16 @@ async fn board(app: &TestApp) {
 
 /// Who came and who did not, and a participant who is erased afterwards.
 async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
+    app.revise(WEBINAR, |event| event.video_url = Some("https://visio.exemple.fr/webinaire".into())).await;
     let visitor = app.visitor();
     for email in ["nil@exemple.fr", "ole@exemple.fr", "pia@exemple.fr"] {
         visitor.register_and_confirm(app, WEBINAR, email).await;
     }
     visitor.register(WEBINAR, "quy@exemple.fr").await;
-    app.app.clock.advance(app.event(WEBINAR).await.ends_at.since(app.app.clock.now()));
+    app.pass_until(app.event(WEBINAR).await.starts_at);
+    let join = app.link("nil@exemple.fr", "join").await;
+    assert_eq!(visitor.post(&join, &[]).await.status, 200);
+    app.pass_until(app.event(WEBINAR).await.ends_at);
     registrations::lapse_overdue(&app.app).await.unwrap();
     expect(app, WEBINAR, ("quy@exemple.fr", RegistrationStatus::Expired)).await;
     let webinar = app.event(WEBINAR).await.id;

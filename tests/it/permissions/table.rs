@@ -146,7 +146,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET POST /parcours/inscription", Open),
     ("GET /parcours/inscription/recue", Open),
     ("GET /readyz", Open),
-    ("GET /robots.txt", Open),
+    ("GET POST /rejoindre/{token}", Open),
     ("GET /t", Open),
     ("GET /t/", Open),
     ("GET /t/{code}", Open),

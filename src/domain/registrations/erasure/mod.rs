@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::reconcile::reconcile;
-use super::{last_transfer, steps, store as registrations};
+use super::{joined_at, last_transfer, steps, store as registrations};
 use crate::accounts::{self, Person};
 use crate::context::Context;
 use crate::programme::{self, Event};
@@ -52,6 +52,7 @@ pub async fn export_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<
         let event = programme::event_by_id(tx, registration.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
         let steps = steps(tx, registration.id).await?;
         let transfer = last_transfer(tx, registration.id).await?;
+        let joined_at = joined_at(tx, registration.id).await?;
         let steps: Vec<_> =
             steps.iter().map(|step| json!({ "at": step.at.to_string(), "state": step.status })).collect();
         requests.push(json!({
@@ -64,6 +65,7 @@ pub async fn export_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<
             "state": registration.status,
             "reason": registration.reason,
             "history": steps,
+            "joined_at": joined_at.map(|at| at.to_string()),
             "hand_over": transfer.map(|last| json!({ "colleague": last.name, "state": last.status })),
         }));
     }

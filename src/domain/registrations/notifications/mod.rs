@@ -7,6 +7,7 @@
 
 mod store;
 
+use super::joining;
 use crate::context::Context;
 use crate::programme::calendar::{Invitation, Method, invitation_ics};
 use crate::programme::{Event, PublicEvent};
@@ -75,6 +76,9 @@ async fn invitation(
     now: Timestamp,
 ) -> sqlx::Result<String> {
     let booked = method == Method::Request;
+    // What the letter tells, its calendar tells. The secret is put in when it is sent: none is at rest.
+    let join = letter.links.iter().find(|link| booked && link.name == joining::LINK);
+    let join = join.map(|link| link.unfilled(&context.config.base_url));
     let sequence = store::next_sequence(tx, event, person, booked).await?;
     let (name, address) = context.mail.answers_to();
     let invitation = Invitation {
@@ -82,7 +86,7 @@ async fn invitation(
         sequence,
         organiser: (&name, &address),
         attendee: (&letter.to.name, &letter.to.address),
-        join: None,
+        join: join.as_deref(),
         now,
     };
     Ok(invitation_ics(&context.config.base_url, &PublicEvent::from(event), &invitation))

@@ -6,7 +6,7 @@ use super::{Reminder, french};
 use crate::context::Context;
 use crate::programme::Event;
 use crate::registrations::Registration;
-use crate::registrations::letters::{about, with_board};
+use crate::registrations::letters::{about, seated};
 use kernel::key::Purpose;
 use mail::{Letter, LetterLink, Priority};
 
@@ -18,11 +18,11 @@ pub(super) fn reminder(context: &Context, event: &Event, registration: &Registra
         "reminder",
         event,
         registration,
-        json!({ "when_label": when, "preparation": event.preparation }),
+        json!({ "when_label": when, "preparation": event.preparation, "is_of_days": which.is_of_days() }),
     )
     .version(which.version(event.sequence))
     .priority(Priority::Reminder)
     .link(LetterLink::secret("cancel", "/inscriptions/{token}?annuler=1", Purpose::Registration, registration.id.0, 0))
     .expires_at(which.useful_until(event.starts_at));
-    with_board(event, letter)
+    seated(event, registration, letter)
 }
