@@ -55,6 +55,7 @@ mod permissions;
 mod personal_data;
 mod privacy;
 mod programme;
+mod public_words;
 mod registrations;
 mod registrations_batches;
 mod registrations_crash;

@@ -83,6 +83,35 @@ impl Bare {
         tables
     }
 
+    /// The columns of the program's tables that hold texts or JSON: `table.column`.
+    pub async fn columns_of_words(&mut self) -> Vec<String> {
+        let all = match self {
+            Self::Sqlite(_) => {
+                "select one.name || '.' || field.name from sqlite_schema one, pragma_table_info(one.name) field
+                 where one.type = 'table' and one.name not like 'sqlite_%' and lower(field.type) in ('text', 'jsonb')"
+            }
+            Self::Postgres(_) => {
+                "select table_name || '.' || column_name from information_schema.columns
+                 where table_schema = 'public' and data_type in ('text', 'jsonb')"
+            }
+        };
+        let mut columns = self.texts(all.into()).await;
+        columns.retain(|name| !name.starts_with(OF_THE_DRIVER));
+        columns.sort();
+        columns
+    }
+
+    /// Replaces a word wherever it stands in the JSON of a column.
+    pub async fn replace_in_json(&mut self, table: &str, column: &str, (old, new): (&str, &str)) {
+        let replaced = format!("replace(cast({column} as text), '{old}', '{new}')");
+        let value = match self {
+            // Text is what the program stores there; a cast to a type that SQLite does not know makes a number of it.
+            Self::Sqlite(_) => replaced,
+            Self::Postgres(_) => format!("cast({replaced} as jsonb)"),
+        };
+        self.execute(&format!("update {table} set {column} = {value}")).await;
+    }
+
     async fn table(&mut self, name: &str) -> Table {
         let (columns, key) = match self {
             Self::Sqlite(_) => (

@@ -64,7 +64,11 @@ impl TestApp {
 
     /// Starts with other settings.
     pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        let database = TestDatabase::migrated().await;
+        Self::start_on(TestDatabase::migrated().await, change).await
+    }
+
+    /// Starts on a database that has its programme, or is given the carried one.
+    pub async fn start_on(database: TestDatabase, change: impl FnOnce(&mut Config)) -> Self {
         let listener = server::listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut config = Config {

@@ -1,7 +1,7 @@
 //! Who may open which address: every route of the router, asked by every role in every scope, beside one table. From that
 //! table docs/permissions.md is written.
 
-mod table;
+pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 
