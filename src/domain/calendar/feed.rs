@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::french;
 use crate::programme::calendar::{Item, Own, calendar};
-use crate::programme::{Edition, Event, EventKind, EventStatus, PublicEvent};
+use crate::programme::{Event, EventKind, EventStatus, PublicEdition, PublicEvent};
 use crate::registrations::OwnRegistration;
 use ics::Property;
 use ics::value::{duration, text, uri, word};
@@ -86,7 +86,7 @@ fn changed_at(event: &Event, now: Timestamp) -> Timestamp {
 }
 
 /// A public feed. `events` are all there are, drafts too: one that was on the programme tells when it left.
-pub fn public(feed: Feed, edition: Option<&Edition>, events: &[Event], site: &Site<'_>) -> Text {
+pub fn public(feed: Feed, edition: Option<&PublicEdition>, events: &[Event], site: &Site<'_>) -> Text {
     let shown = events.iter().filter(|event| feed.holds(event) && is_shown(event, site.now));
     let shown: Vec<PublicEvent> = shown.map(PublicEvent::from).collect();
     let items: Vec<_> = shown.iter().map(Item::public).collect();
@@ -115,7 +115,7 @@ pub struct OwnItem {
 
 /// A person's own feed: their live registrations, and an alarm so many minutes before. It has no
 /// date: a place in the waiting list changes without a word about when. The tag tells.
-pub fn own(mine: &[OwnItem], edition: Option<&Edition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
+pub fn own(mine: &[OwnItem], edition: Option<&PublicEdition>, alarm: Option<i64>, site: &Site<'_>) -> Text {
     let shown: Vec<_> = mine.iter().filter(|one| is_shown(&one.event, site.now)).collect();
     let events: Vec<PublicEvent> = shown.iter().map(|one| (&one.event).into()).collect();
     let items: Vec<_> = shown.iter().zip(&events).map(|(one, event)| item(one, event, alarm)).collect();
@@ -144,7 +144,7 @@ pub struct Site<'a> {
 }
 
 /// What a feed says about itself, twice over: in RFC 7986's words, and in those that apps understood before.
-fn heading(name: &str, description: &str, edition: Option<&Edition>, site: &Site<'_>) -> Vec<Property> {
+fn heading(name: &str, description: &str, edition: Option<&PublicEdition>, site: &Site<'_>) -> Vec<Property> {
     let zone = edition.map_or("UTC", |edition| &edition.zone);
     vec![
         text("NAME", name),

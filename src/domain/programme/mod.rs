@@ -28,7 +28,7 @@ use kernel::id::EditionId;
 
 pub use draft::{NewDraft, add_draft};
 pub use event::{Event, Field, Times};
-pub use public::PublicEvent;
+pub use public::{PublicEdition, PublicEvent};
 pub use revision::{Change, Difference, differences, revised, save};
 pub use scheduled::Scheduled;
 pub use source::{Merged, Source, SourceSnapshot, merge};

@@ -1,13 +1,33 @@
-//! An event as everybody may see it. Public pages and feeds are given this type, so that they cannot show what belongs to
-//! those registered or to organisers: it has no field for it. Pure.
+//! An edition and an event as everybody may see them. Public pages and feeds are given these types, so that they cannot show
+//! what belongs to those registered or to organisers: they have no field for it. Pure.
 
 use board_model::kinds::BoardKind;
 use jiff::civil::DateTime;
 use sqlx::types::Json;
 
-use super::{Event, EventKind, EventStatus, Scheduled, Slug, Speaker};
+use super::{Edition, Event, EventKind, EventStatus, Scheduled, Slug, Speaker};
 use kernel::clock::Timestamp;
 use kernel::id::EventId;
+
+/// What everybody may know of an edition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicEdition {
+    /// Its title.
+    pub title: String,
+    /// One paragraph about it.
+    pub summary: String,
+    /// The IANA name of the zone its times are told in.
+    pub zone: String,
+    /// When something visible last changed.
+    pub revised_at: Timestamp,
+}
+
+impl From<Edition> for PublicEdition {
+    fn from(edition: Edition) -> Self {
+        let Edition { title, summary, zone, revised_at, .. } = edition;
+        Self { title, summary, zone, revised_at }
+    }
+}
 
 /// What everybody may know of an event. A field that is added to [`Event`] is not here until somebody decides that it is
 /// public; then the test `no_word_of_members_stands_on_a_public_page_or_feed` has no word to plant in it.

@@ -15,7 +15,7 @@ use crate::App;
 use domain::accounts;
 use domain::calendar::feed::{self, Feed, OwnItem, Site, Text};
 use domain::programme::calendar::event_ics;
-use domain::programme::{self, Edition, Event, PublicEvent, Slug};
+use domain::programme::{self, Event, PublicEdition, PublicEvent, Slug};
 use domain::registrations::{self, RegistrationStatus};
 use http::error::{Error, Result};
 use kernel::clock::Timestamp;
@@ -56,7 +56,7 @@ async fn render_event(app: &App, slug: &Slug) -> Result<CachedFeed> {
 }
 
 /// The current edition, every event that was ever public, and the current edition's drafts.
-async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
+async fn everything(app: &App) -> Result<(Option<PublicEdition>, Vec<Event>)> {
     const ALWAYS: Timestamp = Timestamp::from_millis(i64::MIN);
     let mut tx = app.db.snapshot().await?;
     let edition = programme::current_edition(&mut tx).await?;
@@ -65,7 +65,7 @@ async fn everything(app: &App) -> Result<(Option<Edition>, Vec<Event>)> {
         let drafts = programme::events(&mut tx, edition.id).await?.into_iter().filter(|event| !event.is_public());
         events.extend(drafts);
     }
-    Ok((edition, events))
+    Ok((edition.map(PublicEdition::from), events))
 }
 
 /// A person's own feed, and what it is about: the person, and the events where their place in the list counts.
@@ -87,7 +87,7 @@ async fn render_private(app: &App, hash: &[u8], now: Timestamp) -> Result<(Cache
         }
     }
     mine.sort_by_key(|one| (one.event.starts_at, one.event.id));
-    let edition = programme::current_edition(&mut tx).await?;
+    let edition = programme::current_edition(&mut tx).await?.map(PublicEdition::from);
     let site = Site { base_url: &app.config.base_url, now };
     Ok((copy(feed::own(&mine, edition.as_ref(), person.feed_alarm, &site), CachePolicy::Private), about))
 }

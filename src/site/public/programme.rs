@@ -7,7 +7,7 @@ use axum::response::Response;
 use crate::App;
 use boards::labels;
 use db::ReadConn;
-use domain::programme::{self, Edition, Event, Slug};
+use domain::programme::{self, Event, PublicEdition, Slug};
 use domain::registrations::{self, EventView, Opening};
 use http::error::{Error, Result};
 use http::extract::Path;
@@ -18,7 +18,7 @@ use http::session::SignedIn;
 #[template(path = "timeline.html")]
 struct TimelinePage {
     page: Page,
-    edition: Option<Edition>,
+    edition: Option<PublicEdition>,
     events: Vec<EventView>,
     webcal: String,
 }
@@ -59,6 +59,7 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
         next.is_next = true;
     }
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
+    let edition = edition.map(PublicEdition::from);
     page::render(&TimelinePage { page, edition, events, webcal: webcal(&app, "/calendrier.ics") })
 }
 
