@@ -234,7 +234,7 @@ async fn the_pages_and_the_feed_of_those_with_a_seat_have_the_address_and_those_
 }
 
 /// The fields of the event's form, as the page shows them.
-async fn form(desk: &Visitor, video_public: bool) -> Answer {
+async fn form(desk: &Visitor, video_url: &str, video_public: bool) -> Answer {
     let path = format!("/organisation/evenements/{WORKSHOP}/modifier");
     let fields = [
         ("title", "Suivre et définir des indicateurs"),
@@ -242,7 +242,7 @@ async fn form(desk: &Visitor, video_public: bool) -> Answer {
         ("ends", "2027-03-26T16:30"),
         ("closes", "2027-03-26T14:00"),
         ("place", "En ligne"),
-        ("video_url", VIDEO),
+        ("video_url", video_url),
         ("video_public", "oui"),
     ];
     let fields: Vec<_> = fields.into_iter().filter(|(name, _)| video_public || *name != "video_public").collect();
@@ -256,7 +256,7 @@ async fn everybody_sees_the_link_once_its_organiser_says_so_and_until_they_take_
     let event = format!("/evenements/{WORKSHOP}");
     for public in [true, false] {
         app.advance(1);
-        assert_eq!(form(&desk, public).await.status, 303);
+        assert_eq!(form(&desk, VIDEO, public).await.status, 303);
         let page = desk.get(&format!("/organisation{event}/modifier")).await.body;
         assert_eq!(page.contains("name=\"video_public\" type=\"checkbox\" value=\"oui\" checked"), public);
         let mut shows = Vec::new();
@@ -265,9 +265,25 @@ async fn everybody_sees_the_link_once_its_organiser_says_so_and_until_they_take_
             shows.push(text.contains(VIDEO));
         }
         assert_eq!(shows, [public; 4]);
+        let (for_all, for_some) = ("visioconférence publique", "visioconférence pour les inscrits");
+        let (before, after) = if public { (for_some, for_all) } else { (for_all, for_some) };
+        let log = desk.get(&format!("/organisation/journal?evenement={WORKSHOP}")).await.body;
+        assert!(log.contains(&format!("{before} → {after}")), "{log}");
         let own = visitor.get(&app.link("ada@exemple.fr", "registration").await).await.body;
         assert!(own.contains("/rejoindre/") && !own.contains("visio.exemple.fr"), "theirs is ours in any case");
     }
+}
+
+#[tokio::test]
+async fn a_link_that_leads_elsewhere_than_it_seems_is_refused_beside_its_field() {
+    let (app, _) = workshop().await;
+    let desk = app.desk().await;
+    for link in ["javascript:alert(1)", "http://visio.exemple.fr/", "https://visio.exemple.fr@ailleurs.fr/"] {
+        let answer = form(&desk, link, false).await;
+        assert_eq!(answer.status, 422, "{link}");
+        assert!(answer.body.contains("id=\"video_url-error\""), "{}", answer.body);
+    }
+    assert_eq!(app.event(WORKSHOP).await.video_url.as_deref(), Some(VIDEO));
 }
 
 #[tokio::test]

@@ -144,7 +144,7 @@ impl EditForm {
         after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
         let video_url = self.video_url.trim();
         if !video_url.is_empty() && !is_video_url(video_url) {
-            problems.add("video_url", french::NOT_A_LINK);
+            problems.add("video_url", french::NOT_A_VIDEO_LINK);
         }
         after.video_public = !self.video_public.is_empty();
         after.video_url = (!video_url.is_empty()).then(|| video_url.to_owned());
@@ -215,7 +215,8 @@ fn speaker(line: &str) -> Speaker {
 fn changes(before: &Event, after: &Event) -> String {
     let times = |event: &Event| format!("{}–{}", local(event.starts_civil()), local(event.ends_civil()));
     let closes = |event: &Event| local(event.closes_at.civil(&event.time_zone()));
-    let texts = |event: &Event| [event.title.clone(), times(event), event.place.clone(), closes(event)];
+    let video = |event: &Event| french::video(event).to_owned();
+    let texts = |event: &Event| [event.title.clone(), times(event), event.place.clone(), closes(event), video(event)];
     let pairs = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
     pairs.map(|(before, after)| format!("{before} → {after}")).collect::<Vec<_>>().join(" · ")
 }

@@ -323,8 +323,21 @@ pub const ENDS_BEFORE_IT_STARTS: FieldError =
 /// Registrations open before they close.
 pub const OPENS_AFTER_IT_CLOSES: FieldError = FieldError::new("Les inscriptions ouvrent avant de fermer.");
 
+/// Whom the link of an event's video meeting is for, as the log tells it.
+pub const fn video(event: &Event) -> &'static str {
+    match (event.video_url.is_some(), event.video_public) {
+        (false, _) => "sans visioconférence",
+        (true, false) => "visioconférence pour les inscrits",
+        (true, true) => "visioconférence publique",
+    }
+}
+
 /// A link begins with https://.
 pub const NOT_A_LINK: FieldError = FieldError::new("Un lien commence par https:// et ne contient pas d’espace.");
+
+/// The link of a video meeting leads where it seems to lead.
+pub const NOT_A_VIDEO_LINK: FieldError =
+    FieldError::new("Le lien commence par https:// et le nom d’un site, sans espace ni «\u{a0}@\u{a0}» devant ce nom.");
 
 /// A whole number, within what is possible.
 pub const NOT_A_NUMBER: FieldError = FieldError::new("Indiquez un nombre entier, de 1 à 100 000.");
