@@ -115,6 +115,8 @@ impl ReadConn {
     /// In builds with debug assertions, when a second statement is run on a connection that was asked for one: the two might
     /// see different states of the database.
     pub fn engine(&mut self) -> Engine<'_> {
+        #[cfg(debug_assertions)]
+        work::count(1, 0);
         if let Some(left) = &mut self.left {
             debug_assert!(*left > 0, "several statements need Db::snapshot");
             *left = left.saturating_sub(1);
@@ -155,6 +157,8 @@ impl WriteTx {
     ///
     /// When the database refuses; then nothing was written.
     pub async fn commit(self) -> sqlx::Result<()> {
+        #[cfg(debug_assertions)]
+        work::count(0, 1);
         match self.conn.link {
             Link::SqliteTx(transaction) => transaction.commit().await?,
             Link::PostgresTx(transaction) => transaction.commit().await?,
@@ -181,5 +185,37 @@ impl Deref for WriteTx {
 impl DerefMut for WriteTx {
     fn deref_mut(&mut self) -> &mut ReadConn {
         &mut self.conn
+    }
+}
+
+/// What one thread asked of databases: tests compare what two ways cost. Only counted where debug assertions are.
+#[cfg(debug_assertions)]
+pub mod work {
+    use std::cell::Cell;
+
+    thread_local! {
+        static DONE: Cell<Work> = const { Cell::new(Work { statements: 0, commits: 0 }) };
+    }
+
+    /// Statements and commits.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Work {
+        /// Statements that were run.
+        pub statements: u64,
+        /// Transactions that were committed.
+        pub commits: u64,
+    }
+
+    pub(super) fn count(statements: u64, commits: u64) {
+        DONE.with(|done| {
+            let before = done.get();
+            done.set(Work { statements: before.statements + statements, commits: before.commits + commits });
+        });
+    }
+
+    /// What this thread asked for since it was last asked.
+    #[must_use]
+    pub fn taken() -> Work {
+        DONE.with(|done| done.replace(Work { statements: 0, commits: 0 }))
     }
 }

@@ -31,6 +31,8 @@ use kernel::clock::Timestamp;
 use readers::Readers;
 
 pub use change_events::ChangeEvent;
+#[cfg(debug_assertions)]
+pub use connection::work;
 pub use connection::{Engine, ReadConn, WriteTx};
 
 pub use backup::{BackupError, backup};
