@@ -6,4 +6,5 @@ mod french;
 pub mod organisations;
 pub mod privacy;
 pub mod programme;
+pub mod request_alert;
 pub mod revise;

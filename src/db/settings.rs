@@ -22,3 +22,19 @@ pub async fn get_or_set(tx: &mut WriteTx, name: &str, first: &str) -> sqlx::Resu
         .fetch_one(conn)
         .await)
 }
+
+/// Sets a setting that is a moment, milliseconds since 1970, if it is not there or before `limit`; says whether it did. Of two
+/// processes that try at once one does.
+pub async fn set_if_older(tx: &mut WriteTx, name: &str, moment: i64, limit: i64) -> sqlx::Result<bool> {
+    let set: Option<String> = dispatch!(tx, |conn| sqlx::query_scalar(
+        "insert into setting (name, value) values ($1, $2)
+         on conflict (name) do update set value = excluded.value where cast(setting.value as bigint) < $3
+         returning value",
+    )
+    .bind(name)
+    .bind(moment.to_string())
+    .bind(limit)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(set.is_some())
+}

@@ -33,11 +33,13 @@ pub enum SecurityEvent {
     RoleGranted,
     /// A role was ended: `kind` says which, `by` who ended it.
     RoleEnded,
+    /// Far more was asked for than is usual, with addresses that nobody proved.
+    RequestFlood,
 }
 
 impl SecurityEvent {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::SignedIn,
         Self::SessionEnded,
         Self::LinkRefused,
@@ -48,6 +50,7 @@ impl SecurityEvent {
         Self::Exported,
         Self::RoleGranted,
         Self::RoleEnded,
+        Self::RequestFlood,
     ];
 
     /// Its name in the log.
@@ -64,6 +67,7 @@ impl SecurityEvent {
             Self::Exported => "exported",
             Self::RoleGranted => "role_granted",
             Self::RoleEnded => "role_ended",
+            Self::RequestFlood => "request_flood",
         }
     }
 }

@@ -125,7 +125,10 @@ pub fn start_jobs(app: &App) {
         key: app.key.clone(),
         jobs: app.jobs.clone(),
     });
-    for job in [registrations::JOBS, invitations::JOBS, accounts::JOBS, app::privacy::JOBS].into_iter().flatten() {
+    for job in [registrations::JOBS, invitations::JOBS, accounts::JOBS, app::privacy::JOBS, app::request_alert::JOBS]
+        .into_iter()
+        .flatten()
+    {
         let context = Context::clone(app);
         app.jobs.every(job.name, job.every, move || {
             let context = context.clone();
