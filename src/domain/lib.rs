@@ -9,6 +9,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod organisations;
 pub mod programme;
+pub mod proof_requests;
 pub mod registrations;
 pub mod roles;
 

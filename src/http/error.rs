@@ -2,7 +2,8 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use domain::registrations::ActError;
+use domain::proof_requests::TooOften;
+use domain::registrations::{ActError, Refusal};
 
 /// What a handler returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -16,6 +17,9 @@ pub enum Error {
     /// The visitor is known, and may not do this.
     #[error("forbidden")]
     Forbidden,
+    /// A rule of an event says no.
+    #[error(transparent)]
+    Refused(Refusal),
     /// The visitor must sign in first, and is then brought back to this path.
     #[error("sign in first")]
     SignIn {
@@ -68,7 +72,7 @@ impl Error {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::SignIn { .. } | Self::Prove { .. } => StatusCode::SEE_OTHER,
             Self::Gone => StatusCode::GONE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -88,11 +92,18 @@ impl IntoResponse for Error {
     }
 }
 
+impl From<TooOften> for Error {
+    fn from(often: TooOften) -> Self {
+        Self::TooMany { retry_after: often.retry_after.as_secs() + 1 }
+    }
+}
+
 impl From<ActError> for Error {
     fn from(error: ActError) -> Self {
         match error {
             ActError::NotFound => Self::NotFound,
-            ActError::Refused(_) => Self::Forbidden,
+            ActError::Refused(refusal) => Self::Refused(refusal),
+            ActError::TooOften(often) => often.into(),
             ActError::Store(error) => Self::Store(error),
         }
     }

@@ -8,6 +8,7 @@ mod french;
 pub mod limits;
 pub mod metrics;
 pub mod page;
+pub mod proved;
 pub mod proxies;
 pub mod qr;
 pub mod refusals;
@@ -17,5 +18,6 @@ mod web;
 
 pub use limits::Limits;
 pub use metrics::Metrics;
+pub use proved::Asker;
 pub use refusals::Refusal;
 pub use web::{Parts, Web};

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -73,24 +73,38 @@ impl Limits {
         }
     }
 
-    /// Counts one registration or sign-in from a network address and for an e-mail address.
+    /// Counts one request from a network, by this node alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooMany`] when it asked too often.
+    pub fn check_network(&self, from: ClientAddress) -> Result<(), Error> {
+        let now = self.elapsed.now();
+        self.networks.check_key(&from.network()).map_err(|no| too_many(no.wait_time_from(now)))?;
+        if self.networks.len() > REMEMBERED {
+            self.networks.retain_recent();
+        }
+        Ok(())
+    }
+
+    /// Counts one act of somebody whose address is proved, from a network and for an e-mail address.
     ///
     /// # Errors
     ///
     /// [`Error::TooMany`] when either asked too often.
     pub fn check(&self, from: ClientAddress, email: &str) -> Result<(), Error> {
+        self.check_network(from)?;
         let now = self.elapsed.now();
-        let refused = |wait: std::time::Duration| Error::TooMany { retry_after: wait.as_secs() + 1 };
-        self.networks.check_key(&from.network()).map_err(|no| refused(no.wait_time_from(now)))?;
-        self.emails.check_key(&email.to_owned()).map_err(|no| refused(no.wait_time_from(now)))?;
-        if self.networks.len() > REMEMBERED {
-            self.networks.retain_recent();
-        }
+        self.emails.check_key(&email.to_owned()).map_err(|no| too_many(no.wait_time_from(now)))?;
         if self.emails.len() > REMEMBERED {
             self.emails.retain_recent();
         }
         Ok(())
     }
+}
+
+fn too_many(wait: std::time::Duration) -> Error {
+    Error::TooMany { retry_after: wait.as_secs() + 1 }
 }
 
 /// The network address that a request comes from.
@@ -106,14 +120,18 @@ impl ClientAddress {
         Self(client_address(peer, headers, &config.trusted_proxies))
     }
 
-    /// The address, or for IPv6 the /64 that one subscriber has.
-    fn network(self) -> IpAddr {
+    /// The network that limits count: for IPv4 the /24, for IPv6 the /48, which one site has at most.
+    #[must_use]
+    pub const fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+                let [a, b, c, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
             }
-            v4 => v4,
+            IpAddr::V4(address) => {
+                let [a, b, c, _] = address.octets();
+                IpAddr::V4(Ipv4Addr::new(a, b, c, 0))
+            }
         }
     }
 }

@@ -65,7 +65,8 @@ pub fn sign_out_cookie(config: &Config) -> Cookie<'static> {
     cookie(config, cookie_name(config.is_https()), String::new(), Duration::ZERO)
 }
 
-fn cookie(config: &Config, name: &'static str, value: String, lasts: Duration) -> Cookie<'static> {
+/// A cookie that only this site reads, and no script.
+pub(crate) fn cookie(config: &Config, name: &'static str, value: String, lasts: Duration) -> Cookie<'static> {
     let seconds = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
     Cookie::build((name, value))
         .path("/")

@@ -162,9 +162,12 @@ pub struct Config {
     /// The secret that links in letters are derived from; made and kept in the database unless given.
     #[arg(long, env = "PARCOURS_SECRET", global = true, hide_env_values = true)]
     pub secret: Option<String>,
-    /// Minutes that a seat is held for somebody who has not yet confirmed.
-    #[arg(long, env = "PARCOURS_HOLD_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=10_080), global = true)]
-    pub hold_minutes: u32,
+    /// Hours that the button works by which somebody proves their address after they asked for a seat; fewer as the event nears.
+    #[arg(long, env = "PARCOURS_REQUEST_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
+    pub request_hours: u32,
+    /// Letters an hour to addresses that nobody ever proved, all together; the others wait.
+    #[arg(long, env = "PARCOURS_UNPROVED_LETTERS_PER_HOUR", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub unproved_letters_per_hour: u32,
     /// Hours that a freed seat is offered to somebody who waits; shorter as the event nears.
     #[arg(long, env = "PARCOURS_OFFER_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
     pub offer_hours: u32,
@@ -189,10 +192,10 @@ pub struct Config {
     /// The contact that /.well-known/security.txt names: https://… or mailto:…; unless set, the address for answers to letters.
     #[arg(long, env = "PARCOURS_SECURITY_CONTACT", value_parser = parse_contact, global = true)]
     pub security_contact: Option<String>,
-    /// Registrations and sign-ins a minute from one network address.
+    /// Registrations and sign-ins a minute from one network: an IPv4 /24 or an IPv6 /48.
     #[arg(long, env = "PARCOURS_RATE_PER_NETWORK", default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_network: u32,
-    /// Registrations and sign-ins an hour for one e-mail address.
+    /// Registrations, sign-ins and proposed seats an hour for one mailbox, however its address is written.
     #[arg(long, env = "PARCOURS_RATE_PER_EMAIL", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..), global = true)]
     pub rate_per_email: u32,
     /// Edits a second from one person on a board, on average; four times as many at once.
@@ -228,10 +231,10 @@ impl Config {
         Only::parse_from(["parcours"]).config
     }
 
-    /// How long a seat is held for somebody who has not yet confirmed.
+    /// How long the button of a request for a seat works, at most.
     #[must_use]
-    pub fn hold(&self) -> Duration {
-        Duration::from_secs(u64::from(self.hold_minutes) * 60)
+    pub fn request_lasts(&self) -> Duration {
+        Duration::from_secs(u64::from(self.request_hours) * 3600)
     }
 
     /// How long a freed seat is offered to somebody who waits, at most.

@@ -56,6 +56,10 @@ ids! {
     PersonId,
     /// A person's request for a seat at one event.
     RegistrationId,
+    /// Something asked for with an address that is not proved yet.
+    ProofRequestId,
+    /// What such a request asks of one event.
+    RegistrationRequestId,
     /// Whom people work for.
     OrganisationId,
     /// One change of a registration.

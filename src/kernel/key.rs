@@ -17,6 +17,12 @@ use uuid::Uuid;
 pub enum Purpose {
     /// To see, confirm or cancel a registration.
     Registration,
+    /// To prove the address that a request was made with.
+    ProofRequest,
+    /// What a mailbox or a network is counted by.
+    Limit,
+    /// What a browser keeps that proved an address once.
+    ProvedAddress,
     /// To take a seat that a colleague hands over.
     Transfer,
     /// To sign in, once.
@@ -37,6 +43,9 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Registration => b"registration",
+            Self::ProofRequest => b"proof-request",
+            Self::Limit => b"limit",
+            Self::ProvedAddress => b"proved-address",
             Self::Transfer => b"hand-over",
             Self::SignIn => b"sign-in",
             Self::SignInCode => b"sign-in-code",
@@ -119,6 +128,12 @@ impl LinkKey {
     pub fn code(&self, purpose: Purpose, token: &Token) -> u32 {
         let [a, b, c, d, ..] = self.derive(purpose, &[b"\0code", token.as_str().as_bytes()]);
         u32::from_be_bytes([a, b, c, d]) % 1_000_000
+    }
+
+    /// What stands for `text` where it must not be read: 32 bytes, the same each time.
+    #[must_use]
+    pub fn digest(&self, purpose: Purpose, text: &str) -> Vec<u8> {
+        self.derive(purpose, &[b"\0digest", text.as_bytes()]).to_vec()
     }
 
     /// A text that only this key reads, for an address; the same each time. It proves itself: what [`open`](Self::open)

@@ -10,7 +10,7 @@ use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 async fn a_sign_in_link_works_once_and_opening_it_uses_nothing() {
     let app = TestApp::start().await;
     let ada = app.visitor();
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
     assert_eq!(ada.get("/mon-parcours").await.location(), "/connexion?vers=/mon-parcours");
 
     ada.post("/connexion", &[("email", "Ada@exemple.fr")]).await;
@@ -84,8 +84,8 @@ async fn signing_out_everywhere_ends_every_session_and_every_link_on_its_way() {
 async fn a_participant_gives_a_seat_back_from_their_page_and_nobody_elses() {
     let app = TestApp::start().await;
     let (ada, bob) = (app.visitor(), app.visitor());
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    bob.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
+    bob.register(WORKSHOP, "bob@exemple.fr").await;
     ada.sign_in(&app, "ada@exemple.fr").await;
     bob.sign_in(&app, "bob@exemple.fr").await;
     let mine = ada.get("/mon-parcours").await.body;
@@ -104,10 +104,10 @@ async fn somebody_signed_in_registers_without_a_second_letter_to_confirm() {
     let ada = app.visitor();
     ada.register(WORKSHOP, "ada@exemple.fr").await;
     ada.sign_in(&app, "ada@exemple.fr").await;
-    let answer = ada.register("atelier-4-foire-aux-questions", "ada@exemple.fr").await;
+    let answer = ada.ask("atelier-4-foire-aux-questions", "ada@exemple.fr").await;
     assert!(answer.location().ends_with("issue=confirmee"));
-    let other = ada.register("atelier-4-foire-aux-questions", "colleague@exemple.fr").await;
-    assert!(other.location().ends_with("issue=confirmer"), "their colleague's address is not proven");
+    let other = ada.ask("atelier-4-foire-aux-questions", "colleague@exemple.fr").await;
+    assert!(other.location().contains("issue=demande"), "their colleague's address is not proven");
 }
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn only_organisers_see_who_is_registered() {
 async fn the_confirmation_leads_to_the_board_and_signs_in_on_the_way() {
     let app = TestApp::start().await;
     let ada = app.visitor();
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
     let link = app.link("ada@exemple.fr", "board").await;
     assert_eq!(ada.get(&link).await.location(), format!("/connexion?vers={link}"));
     ada.sign_in(&app, "ada@exemple.fr").await;
@@ -148,17 +148,14 @@ async fn is_called(visitor: &Visitor, name: &str) -> bool {
 async fn who_types_anothers_address_does_not_rename_them() {
     let app = TestApp::start().await;
     let ada = app.visitor();
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
     ada.sign_in(&app, "ada@exemple.fr").await;
     app.advance_millis(1);
-    assert_eq!(app.visitor().register_named(WEBINAR, "Ada L.", "ada@exemple.fr", "").await.status, 303);
+    assert_eq!(app.visitor().ask_named(WEBINAR, "Ada L.", "ada@exemple.fr", "").await.status, 303);
     assert!(is_called(&ada, "ada").await);
-    ada.press(&app, "ada@exemple.fr", "confirmer", &[]).await;
+    ada.prove("ada@exemple.fr").await;
     assert!(is_called(&ada, "Ada L.").await, "the letter's button says that it was herself");
-    assert_eq!(
-        ada.register_named("atelier-1-role-de-l-acheteur", "Ada Lovelace", "ada@exemple.fr", "").await.status,
-        303
-    );
+    assert_eq!(ada.ask_named("atelier-1-role-de-l-acheteur", "Ada Lovelace", "ada@exemple.fr", "").await.status, 303);
     assert!(is_called(&ada, "Ada Lovelace").await, "and so does who is signed in");
 }
 
@@ -166,7 +163,7 @@ async fn who_types_anothers_address_does_not_rename_them() {
 async fn a_button_pressed_again_brings_no_old_name_back() {
     let app = TestApp::start().await;
     let ada = app.visitor();
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
     ada.sign_in(&app, "ada@exemple.fr").await;
     assert_eq!(ada.register_named(WEBINAR, "Ada Lovelace", "ada@exemple.fr", "").await.status, 303);
     let link = app.app.key.token(Purpose::Registration, app.registrations(WORKSHOP).await[0].id.0, 0);
@@ -178,8 +175,7 @@ async fn a_button_pressed_again_brings_no_old_name_back() {
 async fn sign_in_copied(app: &TestApp, visitor: &Visitor, email: &str) -> String {
     visitor.post("/connexion", &[("email", email)]).await;
     let entered = visitor.post(&app.link(email, "sign_in").await, &[]).await;
-    let cookie = entered.headers["set-cookie"].to_str().unwrap();
-    cookie.split(';').next().unwrap().to_owned()
+    entered.cookie("_session").split(';').next().unwrap().to_owned()
 }
 
 async fn is_in(app: &TestApp, cookie: &str) -> bool {
@@ -234,7 +230,7 @@ async fn a_session_lasts_thirty_days_in_a_cookie_that_scripts_cannot_read_and_wh
     ada.register(WORKSHOP, "ada@exemple.fr").await;
     ada.post("/connexion", &[("email", "ada@exemple.fr")]).await;
     let entered = ada.post(&app.link("ada@exemple.fr", "sign_in").await, &[]).await;
-    let cookie = entered.headers["set-cookie"].to_str().unwrap();
+    let cookie = entered.cookie("_session");
     for says in ["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=2592000"] {
         assert!(cookie.contains(says), "{says}: {cookie}");
     }
@@ -249,7 +245,7 @@ async fn a_session_lasts_thirty_days_in_a_cookie_that_scripts_cannot_read_and_wh
         counts
     };
     app.advance(30 * 24 - 1);
-    ada.post("/connexion", &[("email", "ada@exemple.fr")]).await;
+    ada.ask_for_link(&app, "ada@exemple.fr").await;
     accounts::forget_expired(&app.app).await.unwrap();
     assert_eq!(kept().await, [1, 1], "the session, and the new link");
     app.advance_millis(3_600_000 - 1);

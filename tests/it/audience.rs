@@ -67,16 +67,13 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     let desk = app.desk().await;
     assert_eq!(audience(&desk, &[("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await.status, 303);
     let visitor = app.visitor();
-    assert!(visitor.register(WORKSHOP, "ada@angers.fr").await.location().ends_with("issue=confirmer"));
-    for email in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
-        assert!(visitor.register(WORKSHOP, email).await.location().ends_with("issue=approbation"));
+    for email in ["ada@angers.fr", "bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
+        visitor.register(WORKSHOP, email).await;
     }
-    let cleo = app.link("cleo@exemple.fr", "registration").await;
-    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
     assert_eq!(
         app.seats(WORKSHOP).await,
         [
-            RegistrationStatus::Held,
+            RegistrationStatus::Confirmed,
             RegistrationStatus::Pending,
             RegistrationStatus::Pending,
             RegistrationStatus::Pending
@@ -94,18 +91,17 @@ async fn who_is_not_on_the_list_waits_for_an_organiser_who_accepts_or_refuses_ma
     assert_eq!(
         app.seats(WORKSHOP).await,
         [
-            RegistrationStatus::Held,
-            RegistrationStatus::Held,
+            RegistrationStatus::Confirmed,
+            RegistrationStatus::Confirmed,
             RegistrationStatus::Confirmed,
             RegistrationStatus::Refused
-        ],
-        "Cleo had proven her address"
+        ]
     );
     let log = desk.get("/organisation/journal").await.body;
     assert!(log.contains("hors de la liste\u{a0}: admis → à accepter · lignes de la liste\u{a0}: 0 → 1"), "{log}");
-    assert_eq!(app.letters("bob@exemple.fr").await, ["to-be-approved", "please-confirm"]);
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["to-be-approved", "confirmed"]);
-    assert_eq!(app.letters("dora@exemple.fr").await, ["to-be-approved", "refused"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "to-be-approved", "confirmed"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "to-be-approved", "confirmed"]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["please-confirm", "to-be-approved", "refused"]);
 }
 
 #[tokio::test]
@@ -123,7 +119,17 @@ async fn who_is_not_on_the_list_is_refused_with_the_reason_when_the_organiser_ch
     let list = [("unlisted", "refuser"), ("buyer_list", "angers.fr")];
     assert_eq!(audience(&desk, &[&list[..], &guests].concat()).await.status, 303);
     let admitted = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    assert_eq!(admitted.status, 303, "whom an organiser invited by name, they know");
+    assert_eq!(admitted.status, 303);
+    app.visitor().prove("bob@exemple.fr").await;
+    let bob = app.registration(WORKSHOP, "bob@exemple.fr").await;
+    assert_eq!(bob.status, RegistrationStatus::Confirmed, "whom an organiser invited by name, they know");
+    // That guests are expected is the same for every address: the form tells nobody who they are.
+    let stranger = [("name", "Eve"), ("email", "eve@exemple.fr"), ("organisation", "Privé"), ("buyer", "oui")];
+    let asked = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &stranger).await;
+    assert_eq!((asked.status, asked.location()), (admitted.status, admitted.location()));
+    let refused = app.visitor().prove("eve@exemple.fr").await;
+    assert!(refused.status == 409 && refused.body.contains("réservé à certaines organisations"), "{}", refused.body);
+    assert_eq!(app.registrations(WORKSHOP).await.len(), 2);
 }
 
 #[tokio::test]
@@ -133,14 +139,15 @@ async fn an_organisation_has_no_more_seats_than_its_cap_and_who_is_passed_reads_
     let desk = app.desk().await;
     audience(&desk, &[("cap", "1")]).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().contains("issue=attente"));
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let fields = [("name", "Cleo"), ("email", "cleo@exemple.fr"), ("organisation", "Nantes"), ("buyer", "oui")];
-    let cleo = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    assert!(cleo.location().ends_with("issue=confirmer"), "the free seat is for another organisation");
+    visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    visitor.prove("cleo@exemple.fr").await;
     assert_eq!(
         app.seats(WORKSHOP).await,
-        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Held]
+        [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Confirmed],
+        "the free seat is for another organisation"
     );
     let bob = app.link("bob@exemple.fr", "registration").await;
     assert!(visitor.get(&bob).await.body.contains("Votre organisation a déjà la place que chacune peut avoir"));
@@ -168,14 +175,14 @@ async fn reserved_seats_go_to_invited_people_until_their_date_and_then_to_those_
     ];
     assert_eq!(audience(&desk, &kept).await.status, 303);
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     assert_eq!(
         app.registration(WORKSHOP, "bob@exemple.fr").await.status,
         RegistrationStatus::Waiting,
         "the last seat is kept"
     );
-    visitor.register_and_confirm(&app, WORKSHOP, "guest@exemple.fr").await;
+    visitor.register(WORKSHOP, "guest@exemple.fr").await;
     assert_eq!(
         app.registration(WORKSHOP, "guest@exemple.fr").await.status,
         RegistrationStatus::Confirmed,
@@ -235,7 +242,8 @@ async fn to_be_approved(emails: &[&str]) -> (TestApp, Visitor) {
     app.set_audience(&[("buyers_only", "oui"), ("unlisted", "approuver"), ("buyer_list", "angers.fr")]).await;
     let visitor = app.visitor();
     for email in emails {
-        assert!(visitor.register(WORKSHOP, email).await.location().ends_with("issue=approbation"));
+        visitor.register(WORKSHOP, email).await;
+        assert_eq!(app.registration(WORKSHOP, email).await.status, RegistrationStatus::Pending);
     }
     (app, visitor)
 }
@@ -247,7 +255,7 @@ async fn answers_are_counted_logged_and_read_by_whom_they_are_about() {
     assert!(app.select("refuser", &["cleo@exemple.fr"]).await.location().contains("fait=refuser-1"));
     assert_eq!(
         app.seats(WORKSHOP).await,
-        [RegistrationStatus::Held, RegistrationStatus::Refused, RegistrationStatus::Pending],
+        [RegistrationStatus::Confirmed, RegistrationStatus::Refused, RegistrationStatus::Pending],
         "nobody else"
     );
     let cleo = app.link("cleo@exemple.fr", "registration").await;
@@ -259,15 +267,12 @@ async fn answers_are_counted_logged_and_read_by_whom_they_are_about() {
 }
 
 #[tokio::test]
-async fn who_is_accepted_has_a_seat_held_as_long_as_anybody_and_waits_without_end() {
+async fn who_is_accepted_has_a_seat_at_once_or_waits_without_end() {
     let (app, _) = to_be_approved(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
     app.set_capacity(WORKSHOP, 1).await;
     app.select("approuver", &["bob@exemple.fr", "cleo@exemple.fr"]).await;
-    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Held, RegistrationStatus::Waiting]);
+    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.registration(WORKSHOP, "cleo@exemple.fr").await.held_until, None);
-    app.app.clock.advance(app.app.config.hold());
-    registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Expired, RegistrationStatus::Offered]);
 }
 
 #[tokio::test]
@@ -302,7 +307,7 @@ async fn seats_at_one_event_do_not_count_at_another() {
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
         visitor.register(WEBINAR, email).await;
     }
-    assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("issue=confirmer"));
+    visitor.register(WORKSHOP, "cleo@exemple.fr").await;
     let mut tx = app.app.db.snapshot().await.unwrap();
     for (event, taken) in [(WEBINAR, 2), (WORKSHOP, 1)] {
         let event = app.event(event).await.id;
@@ -319,9 +324,9 @@ async fn reserved_seats_are_passed_on_at_their_very_date_however_many_come_elsew
     app.revise_by(Act::ChangedAudience, WORKSHOP, edit).await;
     let visitor = app.visitor();
     for email in ["ada@exemple.fr", "bob@exemple.fr"] {
-        visitor.register_and_confirm(&app, WEBINAR, email).await;
+        visitor.register(WEBINAR, email).await;
     }
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     app.pass_until(until);
@@ -334,7 +339,7 @@ async fn who_has_a_seat_is_not_told_that_their_organisation_has_too_many() {
     let app = TestApp::start().await;
     app.set_audience(&[("buyers_only", "oui"), ("cap", "1")]).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let mine = visitor.get("/mon-parcours").await.body;
     assert!(mine.contains("Inscription confirmée") && !mine.contains("Votre organisation a déjà"));

@@ -23,7 +23,7 @@ async fn who_follows_the_short_address_signs_in_and_is_on_the_board() {
     let short = short_address(&app).await;
     assert!(short.len() <= 9, "{short}");
     let ada = app.visitor();
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
 
     let path = format!("/tableaux/{board}");
     for typed in [short.clone(), short.to_uppercase().replacen("/T/", "/t/", 1)] {
@@ -50,7 +50,7 @@ async fn the_short_address_lets_nobody_in_who_holds_no_seat() {
     let app = TestApp::start().await;
     let short = short_address(&app).await;
     let eve = app.visitor();
-    eve.register(WORKSHOP, "eve@exemple.fr").await;
+    app.full_workshop(&["eve@exemple.fr"]).await;
     eve.sign_in(&app, "eve@exemple.fr").await;
     let board = eve.get(&short).await.location().to_owned();
     let refused = eve.get(&board).await;

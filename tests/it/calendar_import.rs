@@ -69,7 +69,7 @@ const MEETING: &str = "club-2027-03-10";
 async fn published_meeting(app: &TestApp, visitor: &Visitor) {
     submit(visitor, &meeting("Club", "20270310", "Nantes"), "", "ajouter").await;
     app.revise(MEETING, |event| event.status = EventStatus::Published).await;
-    app.visitor().register_and_confirm(app, MEETING, "ada@exemple.fr").await;
+    app.visitor().register(MEETING, "ada@exemple.fr").await;
 }
 
 #[tokio::test]

@@ -36,9 +36,13 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
         app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Cancelled]
     );
-    assert_eq!(app.letters("gone@exemple.fr").await, ["waiting", "cancelled"], "no news for who has left");
+    assert_eq!(
+        app.letters("gone@exemple.fr").await,
+        ["please-confirm", "waiting", "cancelled"],
+        "no news for who has left"
+    );
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-moved"]);
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-moved"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "event-moved"]);
 
     let step_back = app.link("ada@exemple.fr", "step_back").await;
     assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
@@ -159,7 +163,7 @@ async fn a_cancelled_event_keeps_its_seats_and_can_be_restored() {
     assert_eq!(app.seats(WORKSHOP).await, [RegistrationStatus::Confirmed, RegistrationStatus::Waiting]);
     assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-cancelled");
     assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "event-cancelled");
-    assert_eq!(visitor.register(WORKSHOP, "late@exemple.fr").await.status, 409);
+    assert_eq!(visitor.ask(WORKSHOP, "late@exemple.fr").await.status, 409);
 
     desk.post(&format!("{DESK}/annuler"), &[("retablir", "oui")]).await;
     assert_eq!(app.letters("ada@exemple.fr").await.last().unwrap(), "event-moved");
@@ -172,7 +176,7 @@ async fn an_import_that_moves_an_event_tells_those_registered_once() {
     let app = TestApp::start().await;
     let coming = BUNDLED.replace("2024-", "2027-").replace("2023-", "2026-");
     app::programme::import(&app.app, &coming).await.unwrap();
-    app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
     let moved = coming.replace("2027-03-26T", "2027-03-29T");
     assert_ne!(moved, coming);
     app::programme::import(&app.app, &moved).await.unwrap();
@@ -236,7 +240,7 @@ async fn an_event_leaves_the_programme_after_a_look_at_who_is_registered_and_nob
 
     publish(&desk, false).await;
     assert!(visitor.get("/calendrier.ics").await.body.contains("atelier-2-indicateurs"));
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting"]);
 }
 
 #[tokio::test]
@@ -248,7 +252,7 @@ async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_
         unpublish(&desk, true).await;
     }
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "event-unpublished"]);
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-unpublished"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "event-unpublished"]);
     let read = letter(&app, "event-unpublished").await;
     assert!(read.contains("METHOD:CANCEL"), "its place in their calendar is taken back: {read}");
     let step_back = app.link("bob@exemple.fr", "step_back").await;
@@ -262,7 +266,7 @@ async fn those_registered_are_told_that_an_event_leaves_the_programme_and_comes_
     let ada = app.letters("ada@exemple.fr").await;
     assert_eq!(ada, ["please-confirm", "confirmed", "event-unpublished", "event-moved"]);
     assert!(letter(&app, "event-moved").await.contains("METHOD:REQUEST"));
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-unpublished", "cancelled"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "event-unpublished", "cancelled"]);
 }
 
 /// What the calendar of the newest letter of that kind says, of those that have one.
@@ -295,7 +299,7 @@ async fn a_draft_with_people_registered_that_is_cancelled_is_news_to_them() {
     let desk = app.desk().await;
     unpublish(&desk, false).await;
     desk.post(&format!("{DESK}/annuler"), &[]).await;
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "event-cancelled"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "event-cancelled"]);
 }
 
 #[tokio::test]
@@ -327,7 +331,7 @@ async fn who_only_waits_is_told_of_a_move_without_the_boards_link() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.revise(WORKSHOP, |event| event.place = "Angers".into()).await;
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();

@@ -6,15 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 10] = [
+const FEATURES: [(&str, &[&str]); 11] = [
     ("context", &[]),
     ("audit", &[]),
     ("organisations", &[]),
     ("jobs", &["context"]),
-    ("accounts", &["context", "jobs"]),
+    ("proof_requests", &["context"]),
+    ("accounts", &["proof_requests", "context", "jobs"]),
     ("programme", &["accounts"]),
     ("roles", &["programme", "accounts", "audit", "context"]),
-    ("registrations", &["programme", "accounts", "organisations", "audit", "context", "jobs"]),
+    ("registrations", &["programme", "accounts", "proof_requests", "organisations", "audit", "context", "jobs"]),
     ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
     ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),
 ];

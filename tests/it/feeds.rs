@@ -241,8 +241,8 @@ async fn a_private_feed_holds_what_the_person_asked_for_and_how_it_stands() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
-    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
     visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let path = visitor.make_feed().await;
@@ -275,7 +275,7 @@ async fn a_private_feed_holds_what_the_person_asked_for_and_how_it_stands() {
 async fn a_private_feed_made_anew_retires_the_old_address() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let old = visitor.make_feed().await;
     let new = visitor.make_feed().await;
@@ -291,7 +291,7 @@ async fn a_private_feed_made_anew_retires_the_old_address() {
 async fn a_private_feed_that_is_closed_answers_410_and_rings_only_if_asked() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let path = visitor.make_feed().await;
     let anybody = app.visitor();

@@ -34,10 +34,10 @@ async fn feed_of(app: &App, email: &str) -> String {
 async fn three_people(app: &TestApp) -> (Visitor, [String; 3]) {
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     visitor.register(WORKSHOP, "cleo@exemple.fr").await;
-    visitor.register_and_confirm(app, WEBINAR, "cleo@exemple.fr").await;
+    visitor.register(WEBINAR, "cleo@exemple.fr").await;
     let ada = make_feed(&app.app, "ada@exemple.fr").await;
     let bob = make_feed(&app.app, "bob@exemple.fr").await;
     let cleo = make_feed(&app.app, "cleo@exemple.fr").await;
@@ -54,7 +54,7 @@ async fn a_poll_of_a_private_feed_that_brings_nothing_new_asks_the_database_noth
         answers.push(visitor.get(path).await);
     }
     // Somebody whom none of these feeds shows comes, and somebody else chooses an alarm: nothing is dropped.
-    visitor.register_and_confirm(&app, WEBINAR, "dora@exemple.fr").await;
+    visitor.register(WEBINAR, "dora@exemple.fr").await;
     let dora = person(&app.app, "dora@exemple.fr").await.id;
     accounts::set_feed_alarm(&app.app, dora, Some(15)).await.unwrap();
     feeds::watch(&app.app).await.unwrap();
@@ -91,7 +91,7 @@ async fn is_dropped(app: &TestApp, path: &str) -> bool {
 async fn what_another_node_does_drops_the_feeds_that_show_it_and_no_others() {
     let app = TestApp::start().await;
     let (visitor, [ada, bob, cleo]) = three_people(&app).await;
-    visitor.register_and_confirm(&app, WEBINAR, "dora@exemple.fr").await;
+    visitor.register(WEBINAR, "dora@exemple.fr").await;
     let dora = make_feed(&app.app, "dora@exemple.fr").await;
     let other = other_node(&app).await;
     feeds::watch(&app.app).await.unwrap();
@@ -159,7 +159,7 @@ async fn whatever_this_node_does_is_in_the_feeds_at_once() {
     app::privacy::erase(&app.app, &person(&app.app, "cleo@exemple.fr").await).await.unwrap();
     assert_eq!(visitor.get(&cleo).await.status, 404);
     // What has been over for ninety days leaves by itself.
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     assert!(read(&ada).await.contains("VEVENT"));
     app.advance(24 * 365);
     assert!(!read(&ada).await.contains("VEVENT"));
@@ -171,7 +171,7 @@ async fn an_alarm_is_of_ones_own_feed_alone() {
     let mut feeds = Vec::new();
     let visitors = [app.visitor(), app.visitor()];
     for (visitor, email) in visitors.iter().zip(["ada@exemple.fr", "bob@exemple.fr"]) {
-        visitor.register_and_confirm(&app, WORKSHOP, email).await;
+        visitor.register(WORKSHOP, email).await;
         visitor.sign_in(&app, email).await;
         visitor.post("/mon-parcours/flux", &[]).await;
         let page = visitor.get("/mon-parcours").await.body;

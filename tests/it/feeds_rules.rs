@@ -27,7 +27,7 @@ fn value<'a>(lines: &'a [String], name: &str) -> &'a str {
 async fn every_feed_weighs_tags_before_dates_and_gives_all_to_who_asks_unreadably() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let private = visitor.make_feed().await;
     let anybody = app.visitor();
@@ -68,7 +68,7 @@ async fn every_feed_weighs_tags_before_dates_and_gives_all_to_who_asks_unreadabl
 async fn a_feed_asks_nobody_to_sign_in_sets_no_cookie_and_is_no_attachment() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let private = visitor.make_feed().await;
     let unknown = format!("/calendrier/prive/{}.ics", "A".repeat(43));
@@ -155,7 +155,7 @@ async fn one_event_has_one_uid_in_every_feed_and_file_and_what_was_left_is_not_i
     let visitor = app.visitor();
     for slug in [WEBINAR, WORKSHOP] {
         app.advance(1);
-        visitor.register_and_confirm(&app, slug, "ada@exemple.fr").await;
+        visitor.register(slug, "ada@exemple.fr").await;
     }
     visitor.sign_in(&app, "ada@exemple.fr").await;
     let private = visitor.make_feed().await;

@@ -46,7 +46,11 @@ async fn a_round_for_later_says_what_is_true_when_it_leaves() {
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.revise(WORKSHOP, |event| event.place = "Salle des fêtes".into()).await;
     a_week_later(&app).await;
-    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "event-moved"], "registered meanwhile");
+    assert_eq!(
+        app.letters("bob@exemple.fr").await,
+        ["please-confirm", "confirmed", "event-moved"],
+        "registered meanwhile"
+    );
     let letters = outbox::latest(&mut app.app.db.read().await.unwrap(), 100).await.unwrap();
     let invitation = letters.iter().find(|letter| letter.kind == "invitation").unwrap();
     let read = app.app.mail.render(invitation, &app.app.key).unwrap();

@@ -163,7 +163,7 @@ async fn who_did_not_answer_is_written_to_again_and_only_once() {
     }
     assert_eq!(app.letters("ada@exemple.fr").await, ["invitation", "invitation"]);
     assert_eq!(app.letters("bob@exemple.fr").await, ["invitation"]);
-    assert_eq!(app.letters("eve@exemple.fr").await, ["invitation", "please-confirm"]);
+    assert_eq!(app.letters("eve@exemple.fr").await, ["invitation", "please-confirm", "confirmed"]);
     assert!(!visitor.get(&round).await.body.contains("/relancer"));
 }
 
@@ -251,7 +251,7 @@ async fn organisers_write_to_those_who_have_a_seat_once_and_thank_them() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.desk().await;
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let path = format!("/organisation/evenements/{WORKSHOP}/message");
     let mut form = vec![

@@ -19,7 +19,7 @@ async fn workshop() -> (TestApp, Visitor) {
     let app = TestApp::start().await;
     app.revise(WORKSHOP, |event| event.video_url = Some(VIDEO.to_owned())).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     (app, visitor)
 }
 
@@ -94,6 +94,7 @@ async fn refused(app: &TestApp, email: &str) -> (u16, String) {
 async fn whose_seat_is_not_theirs_learns_why_they_cannot_join() {
     let (app, visitor) = workshop().await;
     let refused = async |email: &str| refused(&app, email).await;
+    app.set_capacity(WORKSHOP, 1).await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.pass_until(app.event(WORKSHOP).await.starts_at);
     assert_eq!(refused("bob@exemple.fr").await, (409, "not-yet-theirs".to_owned()));
@@ -167,6 +168,7 @@ async fn the_joining_secret_opens_nothing_else_and_no_other_secret_opens_this() 
 #[tokio::test]
 async fn letters_to_those_with_a_seat_and_their_calendars_have_the_address_and_nobody_the_host() {
     let (app, visitor) = workshop().await;
+    app.set_capacity(WORKSHOP, 1).await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app.pass_until(app.event(WORKSHOP).await.starts_at - Duration::from_secs(24 * 3600));
     registrations::remind(&app.app).await.unwrap();
@@ -208,7 +210,7 @@ async fn letters_to_those_with_a_seat_and_their_calendars_have_the_address_and_n
 #[tokio::test]
 async fn the_pages_and_the_feed_of_those_with_a_seat_have_the_address_and_those_of_others_not() {
     let (app, visitor) = workshop().await;
-    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let person = async |email: &str| {
         let visitor = app.visitor();
         visitor.sign_in(&app, email).await;

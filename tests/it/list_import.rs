@@ -34,7 +34,7 @@ fn numbers(page: &str) -> Vec<String> {
 async fn a_list_is_tried_before_it_is_imported_and_each_line_tells_its_result() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 2).await;
-    app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
     let desk = app.desk().await;
     let text = "Nom;Courriel;Organisation\nBob;bob@exemple.fr;Ville\nCleo;cleo@;Ville\nAda;ADA@exemple.fr;Ville\nDora;dora@exemple.fr;Nantes\n";
     let tried = desk.post_multipart(IMPORT, Form::new().text("texte", text)).await;
@@ -108,7 +108,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
         organisation: format!("Ville {}", number % 300),
         siret: None,
         buyer: true,
-        verified: false,
+        request: None,
         short_notice: false,
     };
     let requests: Vec<_> = (0..LINES).map(request).collect();

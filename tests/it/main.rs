@@ -55,6 +55,7 @@ mod permissions;
 mod personal_data;
 mod privacy;
 mod programme;
+mod proof_requests;
 mod public_words;
 mod registrations;
 mod registrations_batches;

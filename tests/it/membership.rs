@@ -1,6 +1,7 @@
 //! Who counts as listed: addresses of a listed domain. What somebody types of their organisation admits nobody.
 
 use domain::programme::{Event, UnlistedPolicy};
+use domain::registrations::RegistrationStatus;
 
 use crate::harness::{Answer, DESK, TestApp, Visitor, WORKSHOP};
 
@@ -9,12 +10,17 @@ async fn save(desk: &Visitor, fields: &[(&str, &str)]) -> Answer {
     desk.post(&format!("{DESK}/public"), &[&[("buyers_only", "oui")], fields].concat()).await
 }
 
-/// Asks for a seat; how that ended.
-async fn ask(app: &TestApp, email: &str, organisation: &str, siret: &str) -> (u16, String) {
+/// Asks for a seat and proves the address; how that ended.
+async fn ask(app: &TestApp, email: &str, organisation: &str, siret: &str) -> (u16, Option<RegistrationStatus>) {
     let fields =
         [("name", "Ada"), ("email", email), ("organisation", organisation), ("siret", siret), ("buyer", "oui")];
-    let answer = app.visitor().post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
-    (answer.status.as_u16(), answer.location().rsplit('=').next().unwrap().to_owned())
+    let visitor = app.visitor();
+    let answer = visitor.post(&format!("/evenements/{WORKSHOP}/inscription"), &fields).await;
+    if answer.status != 303 {
+        return (answer.status.as_u16(), None);
+    }
+    assert_eq!(visitor.prove(email).await.status, 303);
+    (303, Some(app.registration(WORKSHOP, email).await.status))
 }
 
 /// The SIRETs of Angers and of Lyon.
@@ -27,15 +33,21 @@ async fn a_typed_siret_is_a_claim_that_an_organiser_judges_and_a_typed_name_is_n
         let app = TestApp::start().await;
         let list = format!("angers.fr\n*.gouv.fr\n{ANGERS}");
         app.set_audience(&[("buyers_only", "oui"), ("unlisted", policy), ("buyer_list", &list)]).await;
-        let otherwise = if policy == "refuser" { (422, String::new()) } else { (303, "approbation".to_owned()) };
-        assert_eq!(ask(&app, "claims@exemple.fr", "Ville d’Angers", ANGERS).await, (303, "approbation".into()));
+        let otherwise = if policy == "refuser" { (422, None) } else { (303, Some(RegistrationStatus::Pending)) };
+        assert_eq!(
+            ask(&app, "claims@exemple.fr", "Ville d’Angers", ANGERS).await,
+            (303, Some(RegistrationStatus::Pending))
+        );
         assert_eq!(ask(&app, "names@exemple.fr", "Ville d’Angers", "").await, otherwise, "a name of a known buyer");
         assert_eq!(ask(&app, "domain@exemple.fr", "angers.fr", "").await, otherwise, "a name that looks like a line");
         assert_eq!(ask(&app, "other@exemple.fr", "Métropole de Lyon", LYON).await, otherwise);
         assert_eq!(ask(&app, "below@mail.angers.fr", "Ville d’Angers", "").await, otherwise);
         assert_eq!(ask(&app, "apex@gouv.fr", "État", "").await, otherwise);
-        assert_eq!(ask(&app, "ada@angers.fr", "Angers", "").await, (303, "confirmer".into()));
-        assert_eq!(ask(&app, "bea@interieur.gouv.fr", "Intérieur", "").await, (303, "confirmer".into()));
+        assert_eq!(ask(&app, "ada@angers.fr", "Angers", "").await, (303, Some(RegistrationStatus::Confirmed)));
+        assert_eq!(
+            ask(&app, "bea@interieur.gouv.fr", "Intérieur", "").await,
+            (303, Some(RegistrationStatus::Confirmed))
+        );
     }
 }
 

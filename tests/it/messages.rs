@@ -5,7 +5,7 @@ use crate::harness::{TestApp, WORKSHOP};
 #[tokio::test]
 async fn a_test_of_a_message_goes_to_the_organiser_alone_and_holds_nobodys_link() {
     let app = TestApp::start().await;
-    app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
     let desk = app.desk().await;
     let path = format!("/organisation/evenements/{WORKSHOP}/message");
     let test = [

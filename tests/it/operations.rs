@@ -50,7 +50,7 @@ async fn numbers_are_for_who_has_the_token_and_name_nobody() {
         .map(|state| value(&metrics, &format!("parcours_letters{{state=\"{state}\"}}")).parse::<i64>().unwrap())
         .iter()
         .sum();
-    assert_eq!(letters, 1);
+    assert_eq!(letters, 2, "to confirm, and confirmed");
     let secret = link.rsplit('/').next().unwrap();
     for private in ["lovelace", "LOVELACE", secret, WORKSHOP] {
         assert!(!metrics.contains(private), "{private} in\n{metrics}");

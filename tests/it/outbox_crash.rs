@@ -24,7 +24,12 @@ async fn ask_to_sign_in(process: &Process) {
 }
 
 async fn state(db: &Db) -> String {
-    let letters = outbox::latest(&mut db.read().await.unwrap(), 10).await.unwrap();
+    let letters = until(async || {
+        // The job writes it a moment after it was asked for.
+        let letters = outbox::latest(&mut db.read().await.unwrap(), 10).await.unwrap();
+        if letters.is_empty() { Err("no letter yet") } else { Ok(letters) }
+    })
+    .await;
     assert_eq!(letters.len(), 1);
     letters[0].state.clone()
 }

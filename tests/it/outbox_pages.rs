@@ -90,10 +90,19 @@ async fn who_wants_no_announcements_still_gets_reminders_and_what_they_wait_for(
         states.iter().map(|(kind, state)| ((*kind).to_owned(), (*state).to_owned())).collect::<Vec<_>>()
     };
     refuse(Scope::Reminders).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "queued"), ("please-confirm", "queued")]));
+    assert_eq!(
+        states("ada@exemple.fr").await,
+        told(&[("confirmed", "queued"), ("invitation", "queued"), ("please-confirm", "queued")])
+    );
     refuse(Scope::Announcements).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "queued")]));
+    assert_eq!(
+        states("ada@exemple.fr").await,
+        told(&[("confirmed", "queued"), ("invitation", "suppressed"), ("please-confirm", "queued")])
+    );
     refuse(Scope::Everything).await;
-    assert_eq!(states("ada@exemple.fr").await, told(&[("invitation", "suppressed"), ("please-confirm", "suppressed")]));
+    assert_eq!(
+        states("ada@exemple.fr").await,
+        told(&[("confirmed", "suppressed"), ("invitation", "suppressed"), ("please-confirm", "suppressed")])
+    );
     assert_eq!(states("bob@exemple.fr").await, told(&[("invitation", "queued")]), "nobody else's");
 }

@@ -85,10 +85,10 @@ async fn a_raised_capacity_goes_to_those_who_wait() {
     let app = TestApp::start().await;
     app::programme::import(&app.app, &coming(1)).await.unwrap();
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
     app::programme::import(&app.app, &coming(2)).await.unwrap();
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 }
 
 /// The programme on its coming dates with so many seats.

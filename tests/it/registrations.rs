@@ -2,6 +2,7 @@
 
 use domain::registrations::{self, RegistrationStatus};
 
+use crate::harness::process::request_links;
 use crate::harness::{TestApp, WEBINAR, WORKSHOP, violations};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -9,20 +10,33 @@ async fn three_hundred_people_race_for_sixty_seats_and_exactly_sixty_get_one() {
     let app = TestApp::start().await;
     let asking = (0..300).map(|number| {
         let visitor = app.visitor();
-        async move { visitor.register(WORKSHOP, &format!("personne{number}@exemple.fr")).await }
+        async move { visitor.ask(WORKSHOP, &format!("personne{number}@exemple.fr")).await }
     });
     let answers = futures_util::future::join_all(asking).await;
     assert!(answers.iter().all(|answer| answer.status == 303), "everybody gets an answer");
-    let mut positions: Vec<u32> =
-        answers.iter().filter_map(|answer| answer.location().split_once("position=")?.1.parse().ok()).collect();
-    positions.sort_unstable();
-    assert_eq!(positions, (1..=240).collect::<Vec<_>>(), "each who waits was told a place of their own");
+    assert!(app.registrations(WORKSHOP).await.is_empty(), "which takes no seat");
 
+    // They press in another order than they asked in: by a number that has nothing to do with it.
+    let mut links = request_links(&app.app.db, &app.app.key).await;
+    assert_eq!(links.len(), 300);
+    links.sort_by_key(|(_, link)| link.clone());
+    let visitor = app.visitor();
+    let pressing = links.iter().map(|(_, link)| visitor.post(link, &[]));
+    let answers = futures_util::future::join_all(pressing).await;
+    assert!(answers.iter().all(|answer| answer.status == 303), "everybody gets an answer");
     let registrations = app.registrations(WORKSHOP).await;
-    assert_eq!(violations(&registrations, 60, None), Vec::<String>::new());
     assert_eq!(registrations.len(), 300);
-    assert!(registrations[..60].iter().all(|one| one.status == RegistrationStatus::Held), "the first sixty to arrive");
-    assert!(registrations[60..].iter().all(|one| one.status == RegistrationStatus::Waiting), "in the order of arrival");
+    let with = |status| registrations.iter().filter(move |one| one.status == status);
+    assert_eq!(with(RegistrationStatus::Confirmed).count(), 60);
+    assert_eq!(with(RegistrationStatus::Waiting).count(), 240);
+    let arrivals: Vec<i64> = registrations.iter().map(|one| one.arrival).collect();
+    assert_eq!(arrivals, (1..=300).collect::<Vec<_>>(), "each has the place of its request");
+    let last = with(RegistrationStatus::Waiting).next_back().unwrap();
+    let page = visitor.get(&app.link(last.email.as_str(), "registration").await).await.body;
+    assert!(
+        page.contains("<strong class=\"position\">240</strong>"),
+        "those who wait do so in the order of their requests"
+    );
 }
 
 /// The same race, decided without the event's lock: what the product would do if it counted, then inserted.
@@ -75,21 +89,25 @@ mod without_lock {
 }
 
 #[tokio::test]
-async fn a_seat_is_held_until_the_letters_button_is_pressed() {
+async fn a_seat_is_given_when_the_letters_button_is_pressed() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    assert!(visitor.register(WORKSHOP, "ada@exemple.fr").await.location().ends_with("issue=confirmer"));
-    let link = app.link("ada@exemple.fr", "registration").await;
+    let asked = visitor.ask(WORKSHOP, "ada@exemple.fr").await;
+    let page = visitor.get(asked.location()).await.body;
+    assert!(page.contains("jusqu’au <strong>mercredi 25 novembre 2026 à 9"), "until when: {page}");
+    let link = app.link("ada@exemple.fr", "request").await;
 
     let page = visitor.get(&link).await;
-    assert!(page.body.contains("Confirmer mon inscription"));
-    assert_eq!(app.registrations(WORKSHOP).await[0].status, RegistrationStatus::Held, "opening the link does nothing");
+    assert!(page.body.contains("Confirmer mon inscription") && page.body.contains("mercredi 25 novembre 2026 à 9"));
+    assert!(app.registrations(WORKSHOP).await.is_empty(), "opening the link does nothing");
 
-    assert_eq!(visitor.post(&format!("{link}/confirmer"), &[]).await.location(), link);
+    assert_eq!(visitor.post(&link, &[]).await.location(), link);
+    let registration = app.link("ada@exemple.fr", "registration").await;
+    assert_eq!(visitor.get(&link).await.location(), registration);
     assert_eq!(app.registrations(WORKSHOP).await[0].status, RegistrationStatus::Confirmed);
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed"]);
 
-    visitor.post(&format!("{link}/confirmer"), &[]).await;
+    assert_eq!(visitor.post(&link, &[]).await.location(), registration);
     assert_eq!(app.letters("ada@exemple.fr").await.len(), 2, "pressing twice writes once");
 }
 
@@ -97,16 +115,17 @@ async fn a_seat_is_held_until_the_letters_button_is_pressed() {
 async fn asking_twice_takes_one_seat_and_tells_a_stranger_nothing() {
     let app = TestApp::start().await;
     let (ada, stranger) = (app.visitor(), app.visitor());
-    ada.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    ada.register(WORKSHOP, "ada@exemple.fr").await;
 
-    let known = stranger.register(WORKSHOP, "ADA@exemple.fr").await;
-    let unknown = stranger.register(WORKSHOP, "new@exemple.fr").await;
+    let known = stranger.ask(WORKSHOP, "ADA@exemple.fr").await;
+    let unknown = stranger.ask(WORKSHOP, "new@exemple.fr").await;
     assert_eq!((known.status, known.location()), (unknown.status, unknown.location()));
     assert_eq!(known.body, unknown.body);
 
-    let registrations = app.registrations(WORKSHOP).await;
-    assert_eq!(registrations.len(), 2);
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "already-registered"]);
+    assert_eq!(app.registrations(WORKSHOP).await.len(), 1);
+    let mut letters = app.letters("ada@exemple.fr").await;
+    letters.sort_unstable();
+    assert_eq!(letters, ["already-registered", "confirmed", "please-confirm"]);
 }
 
 #[tokio::test]
@@ -114,10 +133,15 @@ async fn asking_twice_for_a_full_workshop_tells_a_stranger_nothing() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    let known = visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    assert!(known.location().ends_with("issue=attente&position=2"), "as anybody would be told");
+    let mut answers = Vec::new();
+    for email in ["ada@exemple.fr", "bob@exemple.fr", "new@exemple.fr"] {
+        let answer = visitor.ask(WORKSHOP, email).await;
+        answers.push((answer.status, answer.location().to_owned(), visitor.get(answer.location()).await.body));
+    }
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "who has a seat, who waits, and who is not there: one answer");
 }
 
 #[tokio::test]
@@ -142,27 +166,27 @@ async fn a_form_with_mistakes_comes_back_filled_with_each_mistake_beside_its_fie
 async fn registrations_close_when_the_event_starts() {
     let app = TestApp::start().await;
     app.advance(24 * 14);
-    let answer = app.visitor().register(WEBINAR, "ada@exemple.fr").await;
+    let answer = app.visitor().ask(WEBINAR, "ada@exemple.fr").await;
     assert_eq!(answer.status, 409);
     assert!(answer.body.contains("a eu lieu") || answer.body.contains("closes"));
 }
 
 #[tokio::test]
-async fn who_is_signed_in_confirms_a_held_seat_in_their_own_parcours() {
+async fn who_is_signed_in_accepts_an_offered_seat_in_their_own_parcours() {
     let app = TestApp::start().await;
-    let visitor = app.visitor();
-    visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    visitor.sign_in(&app, "ada@exemple.fr").await;
+    let visitor = app.full_workshop(&["bob@exemple.fr"]).await;
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
+    visitor.sign_in(&app, "bob@exemple.fr").await;
     let mine = visitor.get("/mon-parcours").await.body;
     let (_, path) = mine.split_once("action=\"/mon-parcours/inscriptions/").expect("a button");
     let path = format!("/mon-parcours/inscriptions/{}", path.split('"').next().unwrap());
     assert!(path.ends_with("/accepter"));
     let other = app.visitor();
-    other.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
-    other.sign_in(&app, "bob@exemple.fr").await;
+    other.register(WORKSHOP, "cleo@exemple.fr").await;
+    other.sign_in(&app, "cleo@exemple.fr").await;
     assert_eq!(other.post(&path, &[]).await.status, 404, "another's is not theirs to confirm");
     assert_eq!(visitor.post(&path, &[]).await.status, 303);
-    assert_eq!(app.letters("ada@exemple.fr").await.iter().filter(|kind| *kind == "confirmed").count(), 1);
+    assert_eq!(app.letters("bob@exemple.fr").await.iter().filter(|kind| *kind == "confirmed").count(), 1);
     assert!(visitor.get("/mon-parcours").await.body.contains("Inscription confirmée"));
 }
 
@@ -182,9 +206,9 @@ async fn the_page_after_the_form_says_what_became_of_the_request() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     for (issue, said) in [
-        ("confirmer", "confirmez par courriel"),
-        ("attente&position=3", "<strong class=\"position\">3</strong>"),
-        ("attente&position=0", "<strong class=\"position\">1</strong>"),
+        ("demande", "confirmez par courriel"),
+        ("attente", "Vous êtes en liste d’attente"),
+        ("deja", "Vous étiez déjà inscrit"),
         ("confirmee", "Votre inscription est confirmée"),
         ("approbation", "Votre demande est transmise"),
     ] {
@@ -192,7 +216,7 @@ async fn the_page_after_the_form_says_what_became_of_the_request() {
         assert!(page.contains(said), "{issue}");
     }
     let mut pages = Vec::new();
-    for word in ["confirmer", "confirmee", "approbation", "refus", "attente-3"] {
+    for word in ["deja", "confirmee", "approbation", "refus", "attente"] {
         let page = visitor.get(&format!("/parcours/inscription/recue?resultats={WORKSHOP}:{word}")).await;
         assert_eq!(page.status, 200);
         pages.push(page.body);
@@ -206,7 +230,7 @@ async fn the_page_after_the_form_says_what_became_of_the_request() {
 async fn a_registration_that_is_given_back_asks_for_nothing_any_more() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     let link = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&format!("{link}?annuler=1")).await.body.contains("Vous désinscrire"));
     visitor.post(&format!("{link}/annuler"), &[]).await;
@@ -217,15 +241,11 @@ async fn a_registration_that_is_given_back_asks_for_nothing_any_more() {
 async fn who_confirms_too_late_for_the_rules_is_told_so() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    app.app.clock.advance(app.app.config.hold());
-    registrations::lapse_overdue(&app.app).await.unwrap();
+    visitor.ask(WORKSHOP, "ada@exemple.fr").await;
     let now = app.app.clock.now();
     app.revise(WORKSHOP, |event| event.closes_at = now).await;
-    let link = app.link("ada@exemple.fr", "registration").await;
-    let before = visitor.get(&link).await.body;
-    let refused = visitor.post(&format!("{link}/confirmer"), &[]).await;
-    assert_eq!(refused.status, 409);
-    assert_ne!(refused.body, before, "the page says why");
+    let refused = visitor.prove("ada@exemple.fr").await;
+    assert!(refused.status == 409 && refused.body.contains("Les inscriptions sont closes"), "{}", refused.body);
+    assert!(app.registrations(WORKSHOP).await.is_empty());
     assert!(!visitor.get(&format!("/evenements/{WORKSHOP}/inscription")).await.body.contains("name=\"email\""));
 }

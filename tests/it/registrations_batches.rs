@@ -5,13 +5,16 @@ use domain::accounts::EmailAddress;
 use domain::audit::Act;
 use domain::organisations::Siret;
 use domain::programme::{Event, UnlistedPolicy};
+use domain::proof_requests::Requester;
 use domain::registrations::{
     self, ActError, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus,
 };
 use futures_util::future::join_all;
+use kernel::key::Token;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::harness::process::request_links;
 use crate::harness::{TestApp, WORKSHOP, postgres, violations};
 
 /// Rushes; each starts two programs.
@@ -25,29 +28,20 @@ struct One {
     spelling: usize,
     with_number: bool,
     buyer: bool,
-    verified: bool,
     short_notice: bool,
 }
 
 fn one() -> impl Strategy<Value = One> {
-    (
-        0..14_usize,
-        0..4_usize,
-        0..2_usize,
-        prop::bool::weighted(0.2),
-        prop::bool::weighted(0.9),
-        any::<bool>(),
-        any::<bool>(),
-    )
-        .prop_map(|(who, works_for, spelling, with_number, buyer, verified, short_notice)| One {
+    (0..14_usize, 0..4_usize, 0..2_usize, prop::bool::weighted(0.2), prop::bool::weighted(0.9), any::<bool>()).prop_map(
+        |(who, works_for, spelling, with_number, buyer, short_notice)| One {
             who,
             works_for,
             spelling,
             with_number,
             buyer,
-            verified,
             short_notice,
-        })
+        },
+    )
 }
 
 impl One {
@@ -60,8 +54,8 @@ impl One {
             organisation: if self.spelling == 0 { name.to_owned() } else { name.to_uppercase() },
             siret: self.with_number.then(|| Siret::parse(number).unwrap()),
             buyer: self.buyer,
-            verified: self.verified,
             short_notice: self.short_notice,
+            request: None,
         }
     }
 }
@@ -170,15 +164,7 @@ async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
         .unwrap();
         tx.commit().await.unwrap();
     }
-    let plain = One {
-        who: 0,
-        works_for: 0,
-        spelling: 0,
-        with_number: false,
-        buyer: true,
-        verified: false,
-        short_notice: false,
-    };
+    let plain = One { who: 0, works_for: 0, spelling: 0, with_number: false, buyer: true, short_notice: false };
     let asking = (0..20).map(|who| {
         let mut request = One { who, ..plain }.request();
         if who == 7 {
@@ -196,38 +182,39 @@ async fn one_request_that_the_database_refuses_hinders_none_of_those_it_met() {
 }
 
 #[tokio::test]
-async fn a_hundred_and_twenty_confirm_at_once_and_each_has_one_letter_and_one_seat() {
+async fn a_hundred_and_twenty_prove_their_requests_at_once_and_each_has_one_letter_and_one_seat() {
     let app = TestApp::start().await;
-    let event = app.event(WORKSHOP).await.id;
+    let event = app.event(WORKSHOP).await;
     app.set_capacity(WORKSHOP, 120).await;
-    let plain = One {
-        who: 0,
-        works_for: 1,
-        spelling: 0,
-        with_number: false,
-        buyer: true,
-        verified: false,
-        short_notice: false,
-    };
-    join_all(
-        (0..120).map(|who| registrations::register(&app.app, &app.app.batches, event, One { who, ..plain }.request())),
-    )
-    .await;
-    let all = registrations::of_event(&mut app.app.db.read().await.unwrap(), event).await.unwrap();
-    let link = |one: &Registration| app.app.key.token(kernel::key::Purpose::Registration, one.id.0, 0);
+    let plain = One { who: 0, works_for: 1, spelling: 0, with_number: false, buyer: true, short_notice: false };
+    let requester = Requester { network: [192, 0, 2, 0].into(), has_proved: false };
+    let (parts, events) = (&app.app, std::slice::from_ref(&event));
+    let asking = (0..120).map(|who| async move {
+        let request = One { who, ..plain }.request();
+        registrations::request_seats(parts, &parts.batches, events, (&request, requester)).await
+    });
+    assert!(join_all(asking).await.iter().all(Result::is_ok));
+    let links = request_links(&app.app.db, &app.app.key).await;
+    assert_eq!(links.len(), 120);
     // Everybody presses the button twice.
-    let links: Vec<_> = all.iter().chain(&all).map(link).collect();
-    let confirmed = join_all(links.iter().map(|link| registrations::confirm(&app.app, &app.app.batches, link))).await;
+    let pressing = links.iter().chain(&links).map(|(email, path)| async move {
+        let link = Token::received(path.rsplit('/').next().unwrap());
+        let who = email[1..].split('@').next().unwrap().parse().unwrap();
+        registrations::prove(parts, &parts.batches, &link, &One { who, ..plain }.request()).await
+    });
+    let proved = join_all(pressing).await;
+    let seats = |outcome: &RegisterOutcome| {
+        matches!(outcome, RegisterOutcome::Confirmed | RegisterOutcome::Known(RegistrationStatus::Confirmed))
+    };
     assert!(
-        confirmed
-            .iter()
-            .all(|done| done.as_ref().is_ok_and(|one| one.status == RegistrationStatus::Confirmed && one.verified))
+        proved.iter().all(|done| matches!(done.as_deref(), Ok([(_, Ok(outcome))]) if seats(outcome))),
+        "{proved:?}"
     );
-    let letters = app.letters("p5@exemple.fr").await;
-    assert_eq!(letters.len(), 2, "to confirm, and confirmed: {letters:?}");
+    let all = app.registrations(WORKSHOP).await;
+    assert_eq!(all.len(), 120);
+    assert!(all.iter().all(|one| one.status == RegistrationStatus::Confirmed && one.verified));
+    let letters = app.letters(all[5].email.as_str()).await;
+    assert_eq!(letters.iter().filter(|kind| *kind == "confirmed").count(), 1, "{letters:?}");
     let steps = registrations::steps(&mut app.app.db.read().await.unwrap(), all[5].id).await.unwrap();
-    assert_eq!(
-        steps.iter().map(|step| step.status).collect::<Vec<_>>(),
-        [RegistrationStatus::Held, RegistrationStatus::Confirmed]
-    );
+    assert_eq!(steps.iter().map(|step| step.status).collect::<Vec<_>>(), [RegistrationStatus::Confirmed]);
 }

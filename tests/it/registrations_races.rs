@@ -2,6 +2,7 @@
 
 use domain::accounts::EmailAddress;
 use domain::audit::Act;
+use domain::proof_requests::Requester;
 use domain::registrations::{self, ActError, NewRegistration, Registration, RegistrationStatus, TransferStatus};
 use futures_util::future::{join, join_all};
 use kernel::clock::Clock;
@@ -47,7 +48,7 @@ impl Race {
             organisation: format!("Organisation {organisation}"),
             siret: None,
             buyer: true,
-            verified: true,
+            request: None,
             short_notice: false,
         };
         registrations::register(self.node(number), &self.node(number).batches, self.event, request).await.unwrap();
@@ -128,7 +129,9 @@ async fn a_seat_that_is_accepted_declined_and_taken_back_at_once_is_one_of_these
     for giver in &race.with(RegistrationStatus::Confirmed).await {
         let link = giver_link(&race, giver);
         let to = EmailAddress::parse(&format!("to-{}@exemple.fr", giver.name)).unwrap();
-        registrations::propose_transfer(race.node(0), &link, &format!("to-{}", giver.name), &to).await.unwrap();
+        let requester = Requester { network: [192, 0, 2, 0].into(), has_proved: false };
+        let name = format!("to-{}", giver.name);
+        registrations::propose_transfer(race.node(0), &link, (&name, &to), requester).await.unwrap();
     }
     let givers = race.with(RegistrationStatus::Confirmed).await;
     let acts = givers

@@ -2,7 +2,6 @@
 
 use domain::programme::Event;
 use domain::registrations::{self, RegistrationStatus};
-use mail::outbox;
 
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
 
@@ -11,7 +10,7 @@ async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter(
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
     assert_eq!(visitor.get("/parcours/inscription").await.body.matches("name=\"evenement\"").count(), 6);
 
     let fields = [
@@ -26,14 +25,17 @@ async fn the_whole_parcours_is_asked_for_in_one_form_and_answered_by_one_letter(
     assert!(without.status == 422 && without.body.contains("attestez en être un, ou décochez-les"));
     let fields = [&fields[..], &[("buyer", "oui")]].concat();
     let answer = visitor.post("/parcours/inscription", &fields).await;
-    assert!(answer.location().contains(&format!("{WORKSHOP}:attente-1")), "{}", answer.location());
-    let page = visitor.get(answer.location()).await.body;
-    assert!(page.matches("Place réservée").count() == 2 && page.contains("position 1"));
-    assert_eq!(app.letters("ada@exemple.fr").await, ["parcours"]);
+    assert!(visitor.get(answer.location()).await.body.contains("Un seul bouton suffit"));
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm"]);
+    assert!(app.registrations(WEBINAR).await.is_empty(), "nothing counts before it is proved");
 
-    let link = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&link).await.body.contains("Confirmer mes 2 inscriptions"));
-    visitor.post(&format!("{link}/tout-confirmer"), &[]).await;
+    let link = app.link("ada@exemple.fr", "request").await;
+    assert!(visitor.get(&link).await.body.contains("Confirmer mes inscriptions"));
+    visitor.post(&link, &[]).await;
+    let page = visitor.get(&link).await.body;
+    assert!(page.matches("Inscription confirmée").count() == 2 && page.contains("Liste d’attente"), "{page}");
+    let letters = app.letters("ada@exemple.fr").await;
+    assert_eq!(letters.iter().filter(|kind| *kind == "parcours").count(), 1, "one with the results: {letters:?}");
     assert_eq!(app.registrations(WEBINAR).await[0].status, RegistrationStatus::Confirmed);
     assert_eq!(app.registrations("atelier-1-role-de-l-acheteur").await[0].status, RegistrationStatus::Confirmed);
     assert_eq!(app.registrations(WORKSHOP).await[1].status, RegistrationStatus::Waiting);
@@ -63,8 +65,8 @@ async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() 
         ("buyer", "oui"),
     ];
     assert_eq!(visitor.post("/parcours/inscription", &fields).await.status, 303);
-    let mut tx = app.app.db.snapshot().await.unwrap();
-    let letter = outbox::latest(&mut tx, 1).await.unwrap().remove(0);
+    visitor.prove("ada@exemple.fr").await;
+    let letter = app.newest_letter("parcours").await;
     let read = app.app.mail.render(&letter, &app.app.key).unwrap();
     assert_eq!(read.text.matches("en même temps qu’un autre de vos choix").count(), 2, "{}", read.text);
 }
@@ -73,21 +75,21 @@ async fn events_at_the_same_time_are_told_apart_in_the_form_and_in_the_letter() 
 async fn asking_for_the_parcours_again_tells_a_stranger_nothing_and_needs_an_event() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     let ask = async |email: &str| {
         let fields =
             [("evenement", WORKSHOP), ("name", "X"), ("email", email), ("organisation", "V"), ("buyer", "oui")];
         visitor.post("/parcours/inscription", &fields).await
     };
     assert_eq!(ask("ada@exemple.fr").await.location(), ask("new@exemple.fr").await.location());
-    assert_eq!(app.registrations(WORKSHOP).await.len(), 2);
+    assert_eq!(app.registrations(WORKSHOP).await.len(), 1);
     let none = [("name", "X"), ("email", "x@exemple.fr"), ("organisation", "V")];
     let none = visitor.post("/parcours/inscription", &none).await;
     assert!(none.status == 422 && none.body.contains("Choisissez au moins un rendez-vous"));
 }
 
 #[tokio::test]
-async fn the_letter_about_the_parcours_says_until_when_seats_are_kept_and_why_one_is_refused() {
+async fn one_of_several_events_that_is_not_for_them_is_told_before_anything_is_asked() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
     let audience = [("buyers_only", "oui"), ("unlisted", "refuser"), ("buyer_list", "angers.fr")];
@@ -103,13 +105,9 @@ async fn the_letter_about_the_parcours_says_until_when_seats_are_kept_and_why_on
         ("buyer", "oui"),
     ];
     let answer = visitor.post("/parcours/inscription", &fields).await;
-    let page = visitor.get(answer.location()).await.body;
-    assert!(page.contains("ni votre organisation ne sont de celles"), "{page}");
-    let letter = outbox::latest(&mut app.app.db.read().await.unwrap(), 1).await.unwrap().remove(0);
-    let text = app.app.mail.render(&letter, &app.app.key).unwrap().text;
-    assert_eq!(text.matches("une place vous est réservée, à confirmer").count(), 1, "a webinar has no limit: {text}");
-    assert_eq!(text.matches("une place vous est réservée jusqu’au").count(), 1, "{text}");
-    assert_eq!(text.matches("ni cette adresse ni votre organisation ne sont de celles").count(), 1, "{text}");
+    assert!(answer.status == 422 && answer.body.contains("décochez-les"), "{}", answer.body);
+    assert!(answer.body.contains("value=\"Ville de Metz\""), "what was typed is still there");
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
 }
 
 #[tokio::test]
@@ -132,10 +130,11 @@ async fn the_same_event_chosen_twice_is_asked_for_once() {
         organisation: "Ville".into(),
         siret: None,
         buyer: true,
-        verified: false,
+        request: None,
         short_notice: false,
     };
-    let told = registrations::register_all(&app.app, &[workshop, workshop], &request).await.unwrap();
+    let requests = [(workshop, request.clone()), (workshop, request)];
+    let told = registrations::register_all(&app.app, &requests).await.unwrap();
     assert_eq!(told.len(), 1);
 }
 
@@ -143,7 +142,7 @@ async fn the_same_event_chosen_twice_is_asked_for_once() {
 async fn who_has_a_seat_and_asks_for_the_parcours_gets_one_letter() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     let fields = [
         ("evenement", WORKSHOP),
         ("evenement", WEBINAR),
@@ -153,7 +152,7 @@ async fn who_has_a_seat_and_asks_for_the_parcours_gets_one_letter() {
         ("buyer", "oui"),
     ];
     assert_eq!(visitor.post("/parcours/inscription", &fields).await.status, 303);
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "parcours"]);
+    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "please-confirm", "confirmed"]);
 }
 
 #[tokio::test]
@@ -168,6 +167,7 @@ async fn only_the_workshops_that_are_chosen_ask_for_an_attestation() {
         ("short_notice", "oui"),
     ];
     assert_eq!(app.visitor().post("/parcours/inscription", &fields).await.status, 303);
+    app.visitor().prove("ada@exemple.fr").await;
     assert!(app.registrations(WEBINAR).await[0].short_notice);
     let wrong = [&fields[..4], &[("siret", "21330063500018")]].concat();
     let wrong = app.visitor().post("/parcours/inscription", &wrong).await;

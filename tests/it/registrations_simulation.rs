@@ -6,6 +6,7 @@ use std::time::Duration;
 use domain::accounts::{self, EmailAddress};
 use domain::audit::Act as Logged;
 use domain::programme::Event;
+use domain::proof_requests::Requester;
 use domain::registrations::{self, ActError, NewRegistration, Registration, RegistrationStatus};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
@@ -13,6 +14,7 @@ use kernel::key::{Purpose, Token};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
+use crate::harness::process::request_links;
 use crate::harness::{TestApp, Visitor, WORKSHOP, violations};
 
 /// Histories; each starts a program of its own.
@@ -23,7 +25,12 @@ const PEOPLE: usize = 8;
 
 #[derive(Debug, Clone, Copy)]
 enum Act {
+    /// Somebody who is signed in asks for a seat.
     Register(usize),
+    /// Anybody does with an address that is not proved.
+    Ask(usize),
+    /// Whoever has the address presses the button of the newest such request.
+    Prove(usize),
     Confirm(usize),
     Cancel(usize),
     /// Hours that pass; then the job that takes back what is overdue.
@@ -42,8 +49,10 @@ enum Act {
 fn act() -> impl Strategy<Value = Act> {
     let person = 0..PEOPLE;
     prop_oneof![
-        6 => person.clone().prop_map(Act::Register),
-        5 => person.clone().prop_map(Act::Confirm),
+        3 => person.clone().prop_map(Act::Register),
+        4 => person.clone().prop_map(Act::Ask),
+        5 => person.clone().prop_map(Act::Prove),
+        4 => person.clone().prop_map(Act::Confirm),
         3 => person.clone().prop_map(Act::Cancel),
         2 => (1_u64..40).prop_map(Act::Pass),
         2 => (1_i64..6).prop_map(Act::SetCapacity),
@@ -56,10 +65,11 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// A request, as the model sees it.
+/// A registration, as the model sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct One {
     who: usize,
+    arrival: usize,
     works_for: usize,
     status: RegistrationStatus,
     until: Option<Timestamp>,
@@ -67,10 +77,21 @@ struct One {
     asked: Option<usize>,
 }
 
-/// What the program should do, said in the simplest way. Requests stand in their order.
+/// A request with an address that is not proved.
+#[derive(Debug)]
+struct Asked {
+    who: usize,
+    arrival: usize,
+    until: Timestamp,
+    is_proved: bool,
+}
+
+/// What the program should do, said in the simplest way. Registrations stand in the order of arrival.
 #[derive(Debug)]
 struct Model {
     all: Vec<One>,
+    asked: Vec<Asked>,
+    arrivals: usize,
     capacity: usize,
     cap: Option<usize>,
     now: Timestamp,
@@ -113,9 +134,27 @@ impl Model {
         self.live(who).or_else(|| self.all.iter().rposition(|one| one.who == who))
     }
 
-    fn act(&mut self, act: Act) {
+    fn next_arrival(&mut self) -> usize {
+        self.arrivals += 1;
+        self.arrivals
+    }
+
+    /// `until` is how long the button of a request works, which is the rules' business.
+    fn act(&mut self, act: Act, until: Option<Timestamp>) {
         match act {
-            Act::Register(who) => self.register(who),
+            Act::Register(who) => {
+                self.settle();
+                if self.live(who).is_none() {
+                    let arrival = self.next_arrival();
+                    self.register(who, arrival);
+                }
+            }
+            Act::Ask(who) => {
+                self.now = self.now + Duration::from_millis(1);
+                let (arrival, until) = (self.next_arrival(), until.unwrap());
+                self.asked.push(Asked { who, arrival, until, is_proved: false });
+            }
+            Act::Prove(who) => self.prove(who),
             Act::Confirm(who) => self.confirm(who),
             Act::Cancel(who) => self.cancel(who),
             Act::Pass(hours) => {
@@ -156,12 +195,26 @@ impl Model {
         }
     }
 
-    fn register(&mut self, who: usize) {
+    fn register(&mut self, who: usize, arrival: usize) {
+        let free = self.may_have_a_seat(who % 3);
+        let status = if free { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting };
+        self.insert(One { who, arrival, works_for: who % 3, status, until: None, asked: None });
+    }
+
+    fn insert(&mut self, one: One) {
+        let place = self.all.partition_point(|other| other.arrival < one.arrival);
+        self.all.insert(place, one);
+    }
+
+    fn prove(&mut self, who: usize) {
+        let Some(request) = self.asked.iter().rposition(|one| one.who == who) else { return };
+        if self.asked[request].until <= self.now && !self.asked[request].is_proved {
+            return;
+        }
         self.settle();
-        if self.live(who).is_none() {
-            let status =
-                if self.may_have_a_seat(who % 3) { RegistrationStatus::Held } else { RegistrationStatus::Waiting };
-            self.all.push(One { who, works_for: who % 3, status, until: None, asked: None });
+        let was_proved = std::mem::replace(&mut self.asked[request].is_proved, true);
+        if !was_proved && self.live(who).is_none() {
+            self.register(who, self.asked[request].arrival);
         }
     }
 
@@ -176,7 +229,8 @@ impl Model {
                 let mut one = self.all.remove(place);
                 let free = self.may_have_a_seat(one.works_for);
                 one.status = if free { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting };
-                self.all.push(one);
+                one.arrival = self.next_arrival();
+                self.insert(one);
             }
             _ => {}
         }
@@ -206,7 +260,8 @@ impl Model {
         let moved = waiting.remove(from);
         waiting.insert(to.min(places.len()) - 1, moved);
         for (place, one) in places.into_iter().zip(waiting) {
-            self.all[place] = one;
+            let arrival = self.all[place].arrival;
+            self.all[place] = One { arrival, ..one };
         }
     }
 
@@ -226,12 +281,26 @@ impl Model {
         }
         let works_for = self.all[giver].works_for;
         self.all[giver].status = RegistrationStatus::Cancelled;
-        self.all.push(One { who: to, works_for, status: RegistrationStatus::Confirmed, until: None, asked: None });
+        let (arrival, status) = (self.next_arrival(), RegistrationStatus::Confirmed);
+        self.insert(One { who: to, arrival, works_for, status, until: None, asked: None });
     }
 }
 
 fn address(who: usize) -> EmailAddress {
     EmailAddress::parse(&format!("p{who}@exemple.fr")).unwrap()
+}
+
+/// What somebody types.
+fn request(who: usize) -> NewRegistration {
+    NewRegistration {
+        name: format!("p{who}"),
+        email: address(who),
+        organisation: format!("Organisation {}", who % 3),
+        siret: None,
+        buyer: true,
+        request: None,
+        short_notice: false,
+    }
 }
 
 /// The program, and who organises.
@@ -243,7 +312,7 @@ struct Program {
 
 impl Program {
     async fn start() -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::start_with(|config| config.rate_per_email = 1000).await;
         let organiser = app.organiser().await;
         let event = app.event(WORKSHOP).await.id;
         let program = Self { app, event, organiser };
@@ -271,21 +340,34 @@ impl Program {
         app::revise::revise(&self.app.app, &domain::audit::Entry::new(by.0, by.1, self.event), edit).await.unwrap();
     }
 
-    async fn act(&self, act: Act) {
+    /// Asks with an address that is not proved; until when the button works.
+    async fn ask(&self, who: usize) -> Timestamp {
+        let app = &self.app.app;
+        self.app.advance_millis(1);
+        let event = self.app.event(WORKSHOP).await;
+        let requester = Requester { network: [192, 0, 2, 0].into(), has_proved: false };
+        let asking = (&request(who), requester);
+        registrations::request_seats(app, &app.batches, std::slice::from_ref(&event), asking).await.unwrap()
+    }
+
+    /// Presses the button of somebody's newest request.
+    async fn prove(&self, who: usize) -> Result<(), ActError> {
+        let app = &self.app.app;
+        let links = request_links(&app.db, &app.key).await;
+        let Some((_, path)) = links.iter().rfind(|(to, _)| to == address(who).as_str()) else { return Ok(()) };
+        let link = Token::received(path.rsplit('/').next().unwrap());
+        for (_, outcome) in registrations::prove(app, &app.batches, &link, &request(who)).await? {
+            outcome?;
+        }
+        Ok(())
+    }
+
+    async fn act(&self, act: Act) -> Option<Timestamp> {
         let app = &self.app.app;
         let done = match act {
-            Act::Register(who) => {
-                let request = NewRegistration {
-                    name: format!("p{who}"),
-                    email: address(who),
-                    organisation: format!("Organisation {}", who % 3),
-                    siret: None,
-                    buyer: true,
-                    verified: false,
-                    short_notice: false,
-                };
-                registrations::register(app, &app.batches, self.event, request).await.map(drop)
-            }
+            Act::Ask(who) => return Some(self.ask(who).await),
+            Act::Prove(who) => self.prove(who).await,
+            Act::Register(who) => registrations::register(app, &app.batches, self.event, request(who)).await.map(drop),
             Act::Confirm(who) => match self.last(who).await {
                 Some(one) => registrations::confirm(app, &app.batches, &self.link(&one)).await.map(drop),
                 None => Ok(()),
@@ -314,13 +396,16 @@ impl Program {
             },
             Act::Transfer(from, to) => match self.last(from).await {
                 Some(one) => {
-                    registrations::propose_transfer(app, &self.link(&one), &format!("p{to}"), &address(to)).await
+                    let requester = Requester { network: [192, 0, 2, 0].into(), has_proved: false };
+                    let to = (format!("p{to}"), address(to));
+                    registrations::propose_transfer(app, &self.link(&one), (&to.0, &to.1), requester).await
                 }
                 None => Ok(()),
             },
             Act::Accept(from) | Act::Decline(from) | Act::TakeBack(from) => self.answer(from, act).await,
         };
         assert!(matches!(done, Ok(()) | Err(ActError::Refused(_))), "{act:?}: {done:?}");
+        None
     }
 
     /// Everybody has a private feed: their paths.
@@ -370,10 +455,11 @@ impl Program {
 async fn follow(history: Vec<Act>) -> Result<(), TestCaseError> {
     let program = Program::start().await;
     let (visitor, feeds) = (program.app.visitor(), program.make_feeds().await);
-    let mut model = Model { all: Vec::new(), capacity: 3, cap: None, now: program.app.app.clock.now() };
+    let now = program.app.app.clock.now();
+    let mut model = Model { all: Vec::new(), asked: Vec::new(), arrivals: 0, capacity: 3, cap: None, now };
     for (step, act) in history.iter().enumerate() {
-        program.act(*act).await;
-        model.act(*act);
+        let until = program.act(*act).await;
+        model.act(*act, until);
         let all = program.all().await;
         let told: Vec<_> = all.iter().map(|one| (one.name.clone(), one.status)).collect();
         let expected: Vec<_> = model.all.iter().map(|one| (format!("p{}", one.who), one.status)).collect();

@@ -65,7 +65,6 @@ async fn every_stored_value_of_a_closed_set_is_one_of_its_enum() {
     let statuses = values::<RegistrationStatus>(&mut database, "registration", "status").await.unwrap();
     let all = [
         RegistrationStatus::Pending,
-        RegistrationStatus::Held,
         RegistrationStatus::Offered,
         RegistrationStatus::Confirmed,
         RegistrationStatus::Waiting,

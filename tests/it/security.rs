@@ -41,10 +41,11 @@ async fn the_session_cookie_is_out_of_reach_of_scripts_and_of_other_sites() {
     ];
     crate::harness::make_organiser(&app.app, &domain::accounts::EmailAddress::parse("a@b.fr").unwrap()).await;
     let email = domain::accounts::EmailAddress::parse("a@b.fr").unwrap();
-    domain::accounts::request_sign_in(&app.app, &email, &browser, None).await.unwrap();
+    let requester = domain::proof_requests::Requester { network: [192, 0, 2, 0].into(), has_proved: false };
+    domain::accounts::request_sign_in(&app.app, &email, &browser, (None, requester)).await.unwrap();
     let link = app.link("a@b.fr", "sign_in").await;
     let answer = ada.request(Method::POST, &link, &origin).await;
-    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    let cookie = answer.cookie("_session");
     for part in ["__Host-parcours_session=", "HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
         assert!(cookie.contains(part), "{part} in {cookie}");
     }
@@ -63,7 +64,7 @@ async fn who_asks_too_often_is_told_to_wait_and_how_long() {
     assert!(answer.headers["retry-after"].to_str().unwrap().parse::<u64>().unwrap() > 0);
     assert!(answer.body.contains("Trop de demandes"));
     assert_eq!(ada.post("/connexion", &[("email", "bob@exemple.fr")]).await.status, 303, "others are not concerned");
-    assert_eq!(ada.register(WORKSHOP, "ada@exemple.fr").await.status, 429, "registering counts, too");
+    assert_eq!(ada.ask(WORKSHOP, "ada@exemple.fr").await.status, 429, "registering counts, too");
 }
 
 #[tokio::test]
@@ -100,7 +101,7 @@ async fn nobody_is_written_to_again_and_again_by_any_form() {
         statuses.push(visitor.post("/parcours/inscription", &parcours).await.status.as_u16());
     }
     assert_eq!(statuses, [303, 303, 429]);
-    visitor.register_and_confirm(&app, WORKSHOP, "bob@exemple.fr").await;
+    visitor.register(WORKSHOP, "bob@exemple.fr").await;
     let give = format!("{}/transmettre", app.link("bob@exemple.fr", "registration").await);
     let unnamed = visitor.post(&give, &[("name", ""), ("email", "cleo@exemple.fr")]).await;
     assert!(unnamed.status == 422 && unnamed.body.contains("id=\"name-error\""));

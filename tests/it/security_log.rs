@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::harness::process::{Process, SECRET};
 use crate::harness::sources::root;
-use crate::harness::{TestApp, TestDatabase, Visitor, WORKSHOP};
+use crate::harness::{TestApp, TestDatabase, Visitor, WORKSHOP, until};
 
 const ADA: &str = "ada.lovelace@exemple.fr";
 
@@ -42,16 +42,17 @@ impl<'a> Browser<'a> {
     async fn ask_for_link(&self, email: &str) -> String {
         assert_eq!(self.post("/connexion", &[("email", email)]).await, 303);
         let db = Db::open(&self.process.database.url, 1).await.unwrap();
-        let mut tx = db.snapshot().await.unwrap();
-        let id: Uuid = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
-            "select sign_in_link.id from sign_in_link join person on person.id = person_id
-             where email = $1 order by sign_in_link.id desc limit 1"
-        )
-        .bind(email)
-        .fetch_one(conn)
-        .await)
-        .unwrap();
-        drop(tx);
+        // The job writes the link a moment after it was asked for.
+        let id: Uuid = until(async || {
+            db::dispatch!(&mut db.read().await.unwrap(), |conn| sqlx::query_scalar(
+                "select sign_in_link.id from sign_in_link join person on person.id = person_id
+                 where email = $1 and used_at is null and wrong_codes < 5 order by sign_in_link.id desc limit 1"
+            )
+            .bind(email)
+            .fetch_one(conn)
+            .await)
+        })
+        .await;
         db.close().await;
         format!("/connexion/{}", LinkKey::new(SECRET).token(Purpose::SignIn, id, 0).as_str())
     }

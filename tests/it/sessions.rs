@@ -53,7 +53,7 @@ async fn give_role(app: &TestApp, email: &str) {
 /// Somebody signed in who holds no role.
 async fn participant(app: &TestApp, email: &str) -> Visitor {
     let visitor = app.visitor();
-    visitor.register_and_confirm(app, WORKSHOP, email).await;
+    visitor.register(WORKSHOP, email).await;
     visitor.sign_in(app, email).await;
     visitor
 }

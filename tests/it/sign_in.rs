@@ -37,7 +37,7 @@ async fn signing_in_ends_the_session_that_the_browser_had_and_the_persons_other_
     let browser = app.visitor();
     let bobs = browser.ask_for_link(&app, "bob@exemple.fr").await;
     let entered = browser.post(&bobs, &[]).await;
-    let old = entered.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let old = entered.cookie("_session").split(';').next().unwrap().to_owned();
     let is_in = async || app.visitor().request(reqwest::Method::GET, "/mon-parcours", &[("cookie", &old)]).await.status;
     assert_eq!(is_in().await, 200);
 
@@ -152,6 +152,15 @@ async fn neither_code_nor_token_of_the_browser_is_at_rest() {
     let cookie = asked.headers["set-cookie"].to_str().unwrap();
     let token = cookie.split(['=', ';']).nth(1).unwrap().to_owned();
     let code = desk.code().await;
+    let details: Vec<String> = {
+        let mut tx = app.app.db.read().await.unwrap();
+        db::dispatch!(&mut tx, |conn| sqlx::query_scalar("select cast(details as text) from proof_request")
+            .fetch_all(conn)
+            .await)
+        .unwrap()
+    };
+    assert!(!details.concat().contains(&token) && !details.concat().contains(&code), "{details:?}");
+    assert!(app.letters(ADA).await.contains(&"sign-in".to_owned()));
     let mut tx = app.app.db.snapshot().await.unwrap();
     let (browser_hash, code_hash): (Vec<u8>, Vec<u8>) =
         db::dispatch!(&mut tx, |conn| sqlx::query_as("select browser_hash, code_hash from sign_in_link")

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::harness::sources::texts;
 
 /// Which feature each table belongs to.
-const OWNERS: [(&str, &[&str]); 11] = [
+const OWNERS: [(&str, &[&str]); 12] = [
     ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
     ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
@@ -18,6 +18,8 @@ const OWNERS: [(&str, &[&str]); 11] = [
         &[
             "registration",
             "registration_status_change",
+            "registration_request",
+            "event_arrival",
             "seat_transfer",
             "reserved_seat_address",
             "reminder_settings",
@@ -28,6 +30,7 @@ const OWNERS: [(&str, &[&str]); 11] = [
     ),
     ("invitations", &["invitation", "invitation_round"]),
     ("calendar", &["imported_event"]),
+    ("proof_requests", &["proof_request"]),
     ("audit", &["audit_log"]),
     ("boards", &["board", "board_edit", "board_snapshot", "node"]),
 ];
@@ -36,6 +39,7 @@ const OWNERS: [(&str, &[&str]); 11] = [
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("accounts", "organisation", "a person is read with the name of their organisation, on every request"),
     ("accounts", "role_grant", "a person is read with whether they see the back office, on every request"),
+    ("proof_requests", "person", "requests with a proved address go first: joined by address"),
     ("roles", "person", "the list of roles shows names as they are today"),
     ("roles", "edition", "the list of roles shows titles as they are today"),
     ("roles", "event", "the list of roles shows titles as they are today"),

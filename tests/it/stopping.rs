@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use kernel::key::LinkKey;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::harness::process::Process;
+use crate::harness::process::{Process, SECRET, request_links};
 use crate::harness::{TestDatabase, until};
 
 #[tokio::test]
@@ -74,5 +75,6 @@ async fn a_request_in_flight_is_answered_before_the_program_stops() {
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     assert!(process.ended_well().await);
     let again = process.start_again().await;
-    assert!(again.get("/evenements/atelier-2-indicateurs").await.contains("59 places libres"), "and it is stored");
+    let db = db::Db::open(&again.database.url, 1).await.unwrap();
+    assert_eq!(request_links(&db, &LinkKey::new(SECRET)).await.len(), 1, "and it is stored");
 }

@@ -7,21 +7,20 @@ use domain::registrations::{self, RegistrationStatus};
 use crate::harness::{TestApp, Visitor, WEBINAR, WORKSHOP};
 
 #[tokio::test]
-async fn a_seat_held_too_long_is_offered_to_the_next_and_the_latecomer_waits() {
+async fn a_seat_offered_too_long_is_offered_to_the_next_and_the_latecomer_waits() {
     let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    visitor.register(WORKSHOP, "ada@exemple.fr").await;
-    visitor.register(WORKSHOP, "bob@exemple.fr").await;
-    app.advance(2);
+    let visitor = app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
+    app.advance(25);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 
-    let link = app.link("ada@exemple.fr", "registration").await;
+    let link = app.link("bob@exemple.fr", "registration").await;
     assert!(visitor.get(&link).await.body.contains("Confirmer maintenant"));
     visitor.post(&format!("{link}/confirmer"), &[]).await;
     assert!(visitor.get(&link).await.body.contains("liste d’attente"));
-    assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "waiting"]);
+    let letters = app.letters("bob@exemple.fr").await;
+    assert_eq!(letters, ["please-confirm", "waiting", "seat-offered", "offer-lapsed", "waiting"]);
 }
 
 #[tokio::test]
@@ -29,9 +28,12 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
-    assert!(visitor.register(WORKSHOP, "bob@exemple.fr").await.location().ends_with("issue=attente&position=1"));
-    assert!(visitor.register(WORKSHOP, "cleo@exemple.fr").await.location().ends_with("position=2"));
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
+    for (email, position) in [("bob@exemple.fr", 1), ("cleo@exemple.fr", 2)] {
+        visitor.register(WORKSHOP, email).await;
+        let page = visitor.get(&app.link(email, "registration").await).await.body;
+        assert!(page.contains(&format!("<strong class=\"position\">{position}</strong>")), "{page}");
+    }
 
     let ada = app.link("ada@exemple.fr", "registration").await;
     assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Vous désinscrire"));
@@ -41,7 +43,7 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
         [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Waiting]
     );
     assert_eq!(app.letters("ada@exemple.fr").await, ["please-confirm", "confirmed", "cancelled"]);
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 
     let bob = app.link("bob@exemple.fr", "registration").await;
     let page = visitor.get(&bob).await.body;
@@ -51,7 +53,7 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
         app.seats(WORKSHOP).await,
         [RegistrationStatus::Cancelled, RegistrationStatus::Confirmed, RegistrationStatus::Waiting]
     );
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered", "confirmed"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "seat-offered", "confirmed"]);
 }
 
 #[tokio::test]
@@ -59,7 +61,7 @@ async fn an_offer_that_is_declined_or_lapses_goes_to_the_next() {
     let app = TestApp::start().await;
     app.set_capacity(WORKSHOP, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+    visitor.register(WORKSHOP, "ada@exemple.fr").await;
     for waiting in ["bob@exemple.fr", "cleo@exemple.fr", "dora@exemple.fr"] {
         visitor.register(WORKSHOP, waiting).await;
     }
@@ -68,12 +70,12 @@ async fn an_offer_that_is_declined_or_lapses_goes_to_the_next() {
 
     let bob = app.link("bob@exemple.fr", "registration").await;
     visitor.post(&format!("{bob}/annuler"), &[]).await;
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 
     app.advance(25);
     registrations::lapse_overdue(&app.app).await.unwrap();
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered", "offer-lapsed"]);
-    assert_eq!(app.letters("dora@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered", "offer-lapsed"]);
+    assert_eq!(app.letters("dora@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 }
 
 #[tokio::test]
@@ -81,20 +83,19 @@ async fn on_the_last_day_a_freed_seat_goes_at_once_to_who_can_come_at_short_noti
     let app = TestApp::start().await;
     app.set_capacity(WEBINAR, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(&app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     for waiting in ["bob@exemple.fr", "cleo@exemple.fr"] {
         visitor.register(WEBINAR, waiting).await;
     }
     let cleo = app.link("cleo@exemple.fr", "registration").await;
-    visitor.post(&format!("{cleo}/confirmer"), &[]).await;
     assert!(visitor.get(&cleo).await.body.contains("Je peux venir au dernier moment"));
     visitor.post(&format!("{cleo}/dernier-moment"), &[("oui", "true")]).await;
 
     app.advance(24 * 13 - 20);
     let ada = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{ada}/annuler"), &[]).await;
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting"], "Bob never said so");
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "promoted"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting"], "Bob never said so");
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "promoted"]);
     assert_eq!(app.registrations(WEBINAR).await[2].status, RegistrationStatus::Confirmed);
 }
 
@@ -107,7 +108,7 @@ async fn can_come(app: &TestApp, visitor: &Visitor, email: &str) {
 async fn full_webinar(app: &TestApp) -> Visitor {
     app.set_capacity(WEBINAR, 1).await;
     let visitor = app.visitor();
-    visitor.register_and_confirm(app, WEBINAR, "ada@exemple.fr").await;
+    visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor
 }
 
@@ -141,33 +142,29 @@ async fn who_says_on_the_last_day_that_they_can_come_has_the_free_seat_at_once()
 }
 
 #[tokio::test]
-async fn on_the_last_day_it_takes_both_a_proven_address_and_a_word() {
+async fn who_said_with_their_request_that_they_can_come_has_the_free_seat_of_the_last_day() {
     let app = TestApp::start().await;
     let visitor = full_webinar(&app).await;
-    assert_eq!(
-        visitor.register_named(WEBINAR, "Bob", "bob@exemple.fr", "oui").await.status,
-        303,
-        "whose address may be a stranger's"
-    );
-    visitor.register_and_confirm(&app, WEBINAR, "cleo@exemple.fr").await;
+    visitor.register(WEBINAR, "cleo@exemple.fr").await;
+    visitor.register_named(WEBINAR, "Bob", "bob@exemple.fr", "oui").await;
+    visitor.ask_named(WEBINAR, "Eve", "eve@exemple.fr", "oui").await;
     last_day(&app).await;
     visitor.press(&app, "ada@exemple.fr", "annuler", &[]).await;
     assert_eq!(
         app.seats(WEBINAR).await,
-        [RegistrationStatus::Cancelled, RegistrationStatus::Waiting, RegistrationStatus::Waiting]
+        [RegistrationStatus::Cancelled, RegistrationStatus::Waiting, RegistrationStatus::Confirmed]
     );
 }
 
 #[tokio::test]
-async fn a_held_seat_is_not_changed_by_a_word_about_the_waiting_list() {
+async fn a_seat_is_not_changed_by_a_word_about_the_waiting_list() {
     let app = TestApp::start().await;
     let visitor = app.visitor();
     visitor.register(WEBINAR, "ada@exemple.fr").await;
     can_come(&app, &visitor, "ada@exemple.fr").await;
     let ada = app.registrations(WEBINAR).await.remove(0);
-    assert_eq!((ada.status, ada.verified, ada.short_notice), (RegistrationStatus::Held, false, false));
-    visitor.press(&app, "ada@exemple.fr", "confirmer", &[]).await;
-    assert_eq!(app.registrations(WEBINAR).await[0].held_until, None, "what is theirs ends no more");
+    assert_eq!((ada.status, ada.verified, ada.short_notice), (RegistrationStatus::Confirmed, true, false));
+    assert_eq!(ada.held_until, None, "what is theirs does not end");
 }
 
 #[tokio::test]
@@ -221,7 +218,7 @@ async fn a_seat_is_offered_to_a_chosen_person_only_when_one_is_free() {
         app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Offered]
     );
-    assert_eq!(app.letters("cleo@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
     let counts = registrations::occupancy(&mut app.app.db.read().await.unwrap(), app.event(WORKSHOP).await.id).await;
     assert_eq!(counts.unwrap().invited, 1, "it was one of the kept ones");
 }
@@ -240,21 +237,19 @@ async fn no_seat_is_offered_once_the_event_has_begun() {
 #[tokio::test]
 async fn who_gets_a_freed_seat_in_that_moment_is_neither_moved_nor_offered_a_second_one() {
     let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 2).await;
-    let visitor = app.visitor();
-    for email in ["ada@exemple.fr", "eve@exemple.fr", "bob@exemple.fr"] {
-        visitor.register(WORKSHOP, email).await;
-    }
-    // Two held seats are overdue, and nobody has looked yet.
-    app.app.clock.advance(app.app.config.hold());
+    app.full_workshop(&["eve@exemple.fr", "bob@exemple.fr"]).await;
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
+    // Eve's offer is overdue, and nobody has looked yet.
+    app.app.jobs.stop(Duration::from_secs(10)).await;
+    app.pass_until(app.registration(WORKSHOP, "eve@exemple.fr").await.held_until.unwrap());
     assert_eq!(app.act_on("bob@exemple.fr", "deplacer", &[("place", "1"), ("why", "intervient")]).await, 409);
     assert_eq!(app.act_on("bob@exemple.fr", "proposer", &[("why", "promis")]).await, 409);
     registrations::lapse_overdue(&app.app).await.unwrap();
     assert_eq!(
         app.seats(WORKSHOP).await,
-        [RegistrationStatus::Expired, RegistrationStatus::Expired, RegistrationStatus::Offered]
+        [RegistrationStatus::Cancelled, RegistrationStatus::Expired, RegistrationStatus::Offered]
     );
-    assert_eq!(app.letters("bob@exemple.fr").await, ["waiting", "seat-offered"]);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 }
 
 #[tokio::test]
@@ -283,24 +278,21 @@ async fn a_freed_seat_goes_to_who_was_moved_to_the_head_of_the_line() {
 #[tokio::test]
 async fn what_is_overdue_at_one_event_waits_until_somebody_looks_at_it() {
     let app = TestApp::start().await;
-    app.set_capacity(WORKSHOP, 1).await;
-    let visitor = app.visitor();
-    for email in ["ada@exemple.fr", "bob@exemple.fr"] {
-        visitor.register(WORKSHOP, email).await;
-    }
+    let visitor = app.full_workshop(&["eve@exemple.fr", "bob@exemple.fr"]).await;
+    registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
     // Else the job may be the somebody, on a slow machine.
     app.app.jobs.stop(Duration::from_secs(10)).await;
-    app.app.clock.advance(app.app.config.hold());
+    app.pass_until(app.registration(WORKSHOP, "eve@exemple.fr").await.held_until.unwrap());
     visitor.register(WEBINAR, "cleo@exemple.fr").await;
     assert_eq!(
         app.seats(WORKSHOP).await,
-        [RegistrationStatus::Held, RegistrationStatus::Waiting],
+        [RegistrationStatus::Cancelled, RegistrationStatus::Offered, RegistrationStatus::Waiting],
         "another event was looked at"
     );
     registrations::lapse_overdue(&app.app).await.unwrap();
     assert_eq!(
         app.seats(WORKSHOP).await,
-        [RegistrationStatus::Expired, RegistrationStatus::Offered],
+        [RegistrationStatus::Cancelled, RegistrationStatus::Expired, RegistrationStatus::Offered],
         "at that very moment"
     );
 }

@@ -99,12 +99,16 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
             "calendar_invite.person_id",
             "seat_transfer.email",
             "reserved_seat_address.email",
+            "proof_request.email",
         ],
         retained: &[],
         export: |tx, person| {
-            Box::pin(
-                async move { Ok(vec![("registrations", registrations::export_person(tx, person.id).await?.into())]) },
-            )
+            Box::pin(async move {
+                Ok(vec![
+                    ("registrations", registrations::export_person(tx, person.id).await?.into()),
+                    ("requests", registrations::requests_of(tx, &person.email).await?.into()),
+                ])
+            })
         },
         purge: |tx, before| Box::pin(registrations::purge(tx, before)),
     },

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use crate::context::Context;
 use crate::jobs::Job;
+use crate::proof_requests;
 use db::WriteTx;
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId};
@@ -26,16 +27,19 @@ pub use sessions::{
 };
 pub use sign_in::{
     MAX_WRONG_CODES, OpenLink, SIGN_IN_LASTS, SignInAttempt, SignInCode, SignInError, find_sign_in, request_sign_in,
-    sign_in, sign_in_code,
+    sign_in, sign_in_code, write_letters as write_sign_in_letters,
 };
 pub use store::{
-    FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_retired_feed, move_to_organisation,
+    FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_proved, is_retired_feed,
+    move_to_organisation,
 };
 
 /// Background work.
 pub const JOBS: &[Job] = &[
     // Sessions that are over and links out of date are deleted this often; they are refused at once.
     Job { name: "forget", every: Duration::from_secs(3600), run: |context| Box::pin(forget_expired(context)) },
+    // Sign-in letters leave this soon after they were asked for: a moment later, so that the answer's time tells nothing.
+    Job { name: "sign-ins", every: Duration::from_secs(1), run: |context| Box::pin(sign_in::write_letters(context)) },
 ];
 
 /// A person who registers, or organises.
@@ -111,7 +115,7 @@ pub async fn people_for(
     store::find_by_emails(tx, &newcomers).await
 }
 
-/// Takes over the name and organisation that a person gave, once their address is proven.
+/// Gives a person another name and organisation.
 pub async fn rename(
     tx: &mut WriteTx,
     person: PersonId,
@@ -119,6 +123,18 @@ pub async fn rename(
     organisation: Option<OrganisationId>,
 ) -> sqlx::Result<()> {
     store::rename(tx, person, name, organisation).await
+}
+
+/// Takes over the name and organisation that a person gave, and notes that they proved their address.
+pub async fn prove(
+    tx: &mut WriteTx,
+    person: PersonId,
+    name: &str,
+    organisation: Option<OrganisationId>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    store::rename(tx, person, name, organisation).await?;
+    store::set_proved(tx, person, now).await
 }
 
 /// Deletes a person with their sessions and sign-in links.
@@ -168,11 +184,12 @@ pub async fn set_feed_alarm(context: &Context, person: PersonId, minutes: Option
     tx.commit().await
 }
 
-/// Forgets sessions that are over, and sign-in links that are out of date.
+/// Forgets sessions that are over, sign-in links and requests that are out of date.
 pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
     let mut tx = context.db.write().await?;
     let now = context.clock.now();
     sessions::forget_over(&mut tx, now).await?;
     sign_in::forget_expired(&mut tx, now).await?;
+    proof_requests::forget(&mut tx, now).await?;
     tx.commit().await
 }

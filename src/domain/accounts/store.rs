@@ -45,13 +45,6 @@ pub async fn find(tx: &mut ReadConn, id: PersonId) -> sqlx::Result<Option<Person
         .await)
 }
 
-pub(super) async fn find_by_email(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<Option<Person>> {
-    dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where email = $1"))
-        .bind(email)
-        .fetch_optional(conn)
-        .await)
-}
-
 /// The person whose private feed this is.
 pub async fn find_by_feed(tx: &mut ReadConn, hash: &[u8]) -> sqlx::Result<Option<Person>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!("select ", person_columns!(), from_person!(), "where feed_hash = $1"))
@@ -106,6 +99,27 @@ pub(super) async fn rename(
         .bind(person)
         .bind(name)
         .bind(organisation)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Whether somebody ever proved that letters to this address reach them.
+pub async fn is_proved(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<bool> {
+    let found: Option<i64> = dispatch!(tx, |conn| sqlx::query_scalar(
+        "select proved_at from person where email = $1 and proved_at is not null"
+    )
+    .bind(email)
+    .fetch_optional(conn)
+    .await)?;
+    Ok(found.is_some())
+}
+
+/// Notes that a person proved their address.
+pub(super) async fn set_proved(tx: &mut WriteTx, person: PersonId, now: Timestamp) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("update person set proved_at = $2 where id = $1")
+        .bind(person)
+        .bind(now)
         .execute(conn)
         .await
         .map(drop))

@@ -5,16 +5,16 @@ use std::collections::{HashMap, HashSet};
 use super::counts::SeatCounts;
 use super::refusal::Refusal;
 use super::rules::{Admission, Asker, Waiter};
-use super::{NewRegistration, RegisterOutcome, Registration, RegistrationStatus, audience};
+use super::{NewRegistration, Registration, RegistrationStatus, audience};
 use crate::accounts::EmailAddress;
 use crate::organisations::Organisation;
 use kernel::clock::Timestamp;
-use kernel::id::OrganisationId;
+use kernel::id::{OrganisationId, RegistrationRequestId};
 
 /// Who asks for a seat.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Actor {
-    /// People, for themselves.
+    /// People, for themselves, once their address is proved.
     Themselves,
     /// An organiser, for others: whatever the audience and even while registrations are closed. Who is registered already
     /// is refused.
@@ -35,6 +35,8 @@ pub(super) struct AdmissionBatch<'a> {
     pub counts: SeatCounts,
     /// Registrations of these people that stand.
     pub live: HashMap<EmailAddress, Registration>,
+    /// What became of those of the requests that were decided before.
+    pub decided: HashMap<RegistrationRequestId, Registration>,
     /// Addresses that a reserved seat may be for.
     pub invited: HashSet<EmailAddress>,
 }
@@ -43,12 +45,12 @@ pub(super) struct AdmissionBatch<'a> {
 pub(super) enum Decided {
     /// The rules refuse.
     Refused(Refusal),
-    /// One stood already; what whoever asked may know all the same.
-    Known(Box<Registration>, RegisterOutcome),
+    /// One stood already, or the request was decided before.
+    Known(Box<Registration>),
     /// Asked twice in this very moment: the answer is that of the earlier request, by its place.
-    Again(usize, RegisterOutcome),
-    /// A new registration, and its place in the waiting list.
-    New(Place, i64, RegisterOutcome),
+    Again(usize),
+    /// A new registration.
+    New(Place),
 }
 
 /// What was decided for a new registration.
@@ -57,6 +59,8 @@ pub(super) struct Place {
     pub organisation: OrganisationId,
     pub invited: bool,
     pub approved: bool,
+    /// Whether the address is proved.
+    pub verified: bool,
 }
 
 impl Actor {
@@ -98,6 +102,9 @@ impl AdmissionBatch<'_> {
         organisation: &Organisation,
         (earlier, place): (&mut HashMap<EmailAddress, usize>, usize),
     ) -> Decided {
+        if let Some(decided) = request.request.and_then(|request| self.decided.get(&request.id)) {
+            return Decided::Known(Box::new(decided.clone()));
+        }
         let asker = Asker {
             buyer: request.buyer,
             standing: audience::standing(self.buyer_list, &request.email, request.siret.as_ref()),
@@ -108,33 +115,26 @@ impl AdmissionBatch<'_> {
         if by_organiser && (self.live.contains_key(&request.email) || earlier.contains_key(&request.email)) {
             return Decided::Refused(Refusal::AlreadyThere);
         }
+        if let Some(registration) = self.live.get(&request.email) {
+            return Decided::Known(Box::new(registration.clone()));
+        }
+        if let Some(earlier) = earlier.get(&request.email) {
+            return Decided::Again(*earlier);
+        }
         let status = match self.by {
             Actor::Themselves => self.admission.admit(&asker, self.counts.occupancy, self.now),
             Actor::Organiser => Ok(self.admission.place(&asker, self.counts.occupancy, self.now)),
         };
         let status = match status {
-            Ok(RegistrationStatus::Held) if request.verified || by_organiser => RegistrationStatus::Confirmed,
             Ok(status) => status,
             Err(refusal) => return Decided::Refused(refusal),
         };
-        let position = self.counts.occupancy.waiting.saturating_add(1);
-        let outcome = match status {
-            RegistrationStatus::Waiting => RegisterOutcome::Waiting(position),
-            RegistrationStatus::Pending => RegisterOutcome::Pending,
-            RegistrationStatus::Confirmed => RegisterOutcome::Confirmed,
-            _ => RegisterOutcome::Held,
-        };
-        if let Some(registration) = self.live.get(&request.email) {
-            return Decided::Known(Box::new(registration.clone()), outcome);
-        }
-        if let Some(earlier) = earlier.get(&request.email) {
-            return Decided::Again(*earlier, outcome);
-        }
         earlier.insert(request.email.clone(), place);
-        let ready = request.short_notice && request.verified;
+        let verified = !by_organiser;
+        let ready = request.short_notice && verified;
         self.counts.add(status, Waiter { organisation: Some(organisation.id), invited: asker.invited, ready });
-        let place = Place { status, organisation: organisation.id, invited: asker.invited, approved: by_organiser };
-        Decided::New(place, position.into(), outcome)
+        let (organisation, invited) = (organisation.id, asker.invited);
+        Decided::New(Place { status, organisation, invited, approved: by_organiser, verified })
     }
 }
 
@@ -156,8 +156,8 @@ mod tests {
             organisation: "Ville d’Angers".into(),
             siret: None,
             buyer,
-            verified: false,
             short_notice: false,
+            request: None,
         }
     }
 
@@ -181,6 +181,7 @@ mod tests {
             now: at(1),
             counts: SeatCounts::default(),
             live: HashMap::new(),
+            decided: HashMap::new(),
             invited: HashSet::new(),
         }
     }
@@ -196,9 +197,9 @@ mod tests {
         assert!(matches!(
             decided.as_slice(),
             [
-                Decided::New(..),
-                Decided::Again(0, RegisterOutcome::Held),
-                Decided::New(Place { status: RegistrationStatus::Held, .. }, ..)
+                Decided::New(_),
+                Decided::Again(0),
+                Decided::New(Place { status: RegistrationStatus::Confirmed, verified: true, .. })
             ]
         ));
     }
@@ -211,13 +212,13 @@ mod tests {
         let seats: Vec<_> = decided
             .iter()
             .map(|decided| match decided {
-                Decided::New(place, ..) => Ok((place.status, place.approved)),
+                Decided::New(place) => Ok((place.status, place.approved, place.verified)),
                 Decided::Refused(refusal) => Err(*refusal),
                 _ => panic!("who is there already is refused"),
             })
             .collect();
-        let there = Ok((RegistrationStatus::Confirmed, true));
-        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((RegistrationStatus::Waiting, true))]);
+        let there = Ok((RegistrationStatus::Confirmed, true, false));
+        assert_eq!(seats, [there, Err(Refusal::AlreadyThere), there, Ok((RegistrationStatus::Waiting, true, false))]);
     }
 
     #[test]
@@ -228,17 +229,17 @@ mod tests {
         let outcome: Vec<_> = decided
             .iter()
             .map(|decided| match decided {
-                Decided::New(.., outcome) => Ok(*outcome),
+                Decided::New(place) => Ok(place.status),
                 Decided::Refused(refusal) => Err(*refusal),
                 _ => panic!("nobody asked before"),
             })
             .collect();
         let expected = [
-            Ok(RegisterOutcome::Held),
+            Ok(RegistrationStatus::Confirmed),
             Err(Refusal::BuyersOnly),
-            Ok(RegisterOutcome::Held),
-            Ok(RegisterOutcome::Waiting(1)),
-            Ok(RegisterOutcome::Waiting(2)),
+            Ok(RegistrationStatus::Confirmed),
+            Ok(RegistrationStatus::Waiting),
+            Ok(RegistrationStatus::Waiting),
         ];
         assert_eq!(outcome, expected);
     }
@@ -246,8 +247,9 @@ mod tests {
     #[test]
     fn on_the_last_day_only_who_can_come_and_has_proven_their_address_holds_others_up() {
         let organisation = |number| Organisation { id: OrganisationId(Uuid::from_u128(number)), ..angers() };
-        for (short_notice, verified) in [(true, false), (false, true)] {
-            let mut batch = batch();
+        // Whom an organiser registers has proven nothing.
+        for (short_notice, by) in [(true, Actor::Organiser), (false, Actor::Themselves)] {
+            let mut batch = AdmissionBatch { by, ..batch() };
             batch.now = Timestamp::from_millis(80 * 3_600_000);
             let rules = &mut batch.admission;
             (rules.capacity, rules.cap, rules.reserved, rules.reserved_until) =
@@ -257,17 +259,20 @@ mod tests {
             let queues = BTreeMap::from([(organisation(2).id, Queue { waiting: 1, ready: 1 })]);
             batch.counts = SeatCounts { occupancy: one_is_ready, cap: Some(1), queues, ..SeatCounts::default() };
             let [ada, bea, cleo] = ["ada", "bea", "cleo"].map(|name| request(&format!("{name}@exemple.fr"), true));
-            let ada = NewRegistration { short_notice, verified, ..ada };
+            let ada = NewRegistration { short_notice, ..ada };
             // Bea's seat is her organisation's last, so that her colleague who waits is passed from then on.
             let decided = batch.decide_all(&[ada, bea, cleo], [1, 2, 3].map(organisation));
             let seats: Vec<_> = decided
                 .iter()
                 .map(|decided| match decided {
-                    Decided::New(place, ..) => place.status,
+                    Decided::New(place) => place.status,
                     _ => panic!("each is new"),
                 })
                 .collect();
-            assert_eq!(seats, [RegistrationStatus::Waiting, RegistrationStatus::Held, RegistrationStatus::Held]);
+            assert_eq!(
+                seats,
+                [RegistrationStatus::Waiting, RegistrationStatus::Confirmed, RegistrationStatus::Confirmed]
+            );
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Whose people count as public buyers at an event: the organiser's list of e-mail domains and SIRETs. Pure.
 
+use super::NewRegistration;
+use super::refusal::Refusal;
 use crate::accounts::EmailAddress;
 use crate::organisations::Siret;
 
@@ -13,6 +15,14 @@ pub enum Standing {
     /// Nothing of theirs is on the list.
     #[default]
     Unlisted,
+}
+
+/// Whether what somebody typed may lead in: a listed domain does, and a listed SIRET may once an organiser approves.
+pub(super) fn may_hope(list: &str, request: &NewRegistration) -> Result<(), Refusal> {
+    match standing(list, &request.email, request.siret.as_ref()) {
+        Standing::Unlisted => Err(Refusal::NotListed),
+        Standing::Listed | Standing::Claimed => Ok(()),
+    }
 }
 
 /// A line of the list.

@@ -1,4 +1,4 @@
-//! How long a seat is held or offered, and when nobody has the time to answer any more. Pure: no clock, no database.
+//! How long a seat is offered, and when nobody has the time to answer any more. Pure: no clock, no database.
 
 use std::time::Duration;
 
@@ -42,16 +42,6 @@ impl Admission {
         let last = instant(last_working(self.starts_at.civil(zone)));
         if last >= now + SHORTEST_OFFER { last } else { self.starts_at }
     }
-
-    /// Until when a seat is held for somebody who has yet to confirm: `hold` at most, and never after
-    /// registrations close. Where seats have no limit nothing is gained by taking one back.
-    #[must_use]
-    pub fn hold_until(&self, hold: Duration, now: Timestamp) -> Timestamp {
-        match self.capacity {
-            Some(_) => (now + hold).min(self.closes_at),
-            None => self.closes_at,
-        }
-    }
 }
 
 fn is_working_day(time: DateTime) -> bool {
@@ -88,7 +78,7 @@ fn at_hour(time: DateTime, hour: i8) -> DateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registrations::rules::tests::{HOUR, NOW, workshop};
+    use crate::registrations::rules::tests::{HOUR, workshop};
 
     fn paris() -> TimeZone {
         TimeZone::get("Europe/Paris").unwrap()
@@ -138,12 +128,6 @@ mod tests {
         assert_eq!(offered_until("2027-03-26T13:30", "2027-03-26T14:00"), "2027-03-26T14:00:00", "until the start");
         assert_eq!(offered_until("2027-03-26T19:00", "2027-03-28T10:00"), "2027-03-26T20:00:00", "one hour is enough");
         assert_eq!(offered_until("2027-03-26T19:01", "2027-03-28T10:00"), "2027-03-28T10:00:00", "less is not");
-    }
-
-    #[test]
-    fn a_seat_is_not_held_beyond_the_close_of_registrations() {
-        assert_eq!(workshop().hold_until(HOUR, NOW), NOW + HOUR);
-        assert_eq!(workshop().hold_until(HOUR * 24 * 30, NOW), workshop().closes_at);
     }
 
     #[test]

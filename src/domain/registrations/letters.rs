@@ -50,7 +50,7 @@ pub(super) fn useful_until(context: &Context, event: &Event) -> Timestamp {
     if context.clock.now() < event.starts_at { event.starts_at } else { event.ends_at }
 }
 
-pub(super) fn held_until(event: &Event, registration: &Registration) -> Value {
+fn held_until(event: &Event, registration: &Registration) -> Value {
     registration.held_until.map_or(Value::Null, |until| french::moment(until, event).into())
 }
 
@@ -71,13 +71,12 @@ pub(super) fn state(context: &Context, event: &Event, registration: &Registratio
         RegistrationStatus::Refused => {
             about(context, "refused", event, registration, json!({ "reason": registration.reason }))
         }
-        RegistrationStatus::Held
-        | RegistrationStatus::Offered
-        | RegistrationStatus::Expired
-        | RegistrationStatus::Cancelled => {
-            let more = json!({ "held_until": held_until(event, registration) });
-            about(context, "please-confirm", event, registration, more)
+        RegistrationStatus::Held | RegistrationStatus::Offered => {
+            let more = json!({ "offered_until": held_until(event, registration) });
+            about(context, "seat-offered", event, registration, more)
         }
+        RegistrationStatus::Expired => offer_lapsed(context, event, registration),
+        RegistrationStatus::Cancelled => cancelled(context, event, registration),
     }
 }
 
@@ -99,8 +98,7 @@ pub(super) fn asked_again(context: &Context, event: &Event, registration: &Regis
 /// Out of the waiting list: the seat is offered until a deadline, or theirs at once.
 pub(super) fn out_of_the_waiting_list(context: &Context, event: &Event, registration: &Registration) -> Letter {
     if registration.status == RegistrationStatus::Offered {
-        let more = json!({ "offered_until": held_until(event, registration) });
-        return about(context, "seat-offered", event, registration, more);
+        return state(context, event, registration, 0);
     }
     seated(event, registration, about(context, "promoted", event, registration, json!({})))
 }

@@ -22,6 +22,7 @@ mod reconcile;
 mod refusal;
 mod register;
 mod reminders;
+mod requests;
 mod reserved_seats;
 mod rules;
 mod self_service;
@@ -39,6 +40,7 @@ use crate::context::Context;
 use crate::jobs::Job;
 use crate::organisations::Siret;
 use crate::programme::{self, Event};
+use crate::proof_requests::TooOften;
 use db::{ReadConn, Transient, WriteTx};
 use kernel::batch::{BatchError, Batcher};
 use kernel::clock::Timestamp;
@@ -50,7 +52,7 @@ pub use affiliation::{
     preview_merger, work_for,
 };
 pub use audience::{Standing, void_lines};
-pub use bulk_register::{confirm_all, held_of, register_all};
+pub use bulk_register::register_all;
 pub use changes::{Notify, Preview, on_event_revised, preview_capacity};
 pub use clashes::clashes;
 pub use counts::StatusCounts;
@@ -62,6 +64,10 @@ pub use reconcile::{lapse_overdue, reconcile_event};
 pub use refusal::Refusal;
 pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
+pub use requests::{
+    OpenRequest, SeatRequest, may_request, prove, request_by_link, request_seats, requests_of,
+    write_letters as write_request_letters,
+};
 pub use reserved_seats::{ReservedSeatsChange, reserve_seats, reserved_for, set_reserved_for};
 pub use rules::{Admission, Occupancy};
 pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
@@ -79,6 +85,8 @@ pub use waiting_list::move_on_waiting_list;
 pub const JOBS: &[Job] = &[
     // Held seats are taken back this soon after their time.
     Job { name: "lapse", every: Duration::from_secs(10), run: |context| Box::pin(lapse_overdue(context)) },
+    // Letters about requests leave this soon after them: a moment later, so that the answer's time tells nothing.
+    Job { name: "requests", every: Duration::from_secs(1), run: |context| Box::pin(requests::write_letters(context)) },
     // Reminders leave this soon after they are due.
     Job { name: "remind", every: Duration::from_secs(30), run: |context| Box::pin(remind(context)) },
 ];
@@ -158,22 +166,21 @@ pub struct NewRegistration {
     pub siret: Option<Siret>,
     /// Whether they attest to be a public buyer.
     pub buyer: bool,
-    /// Whether they are signed in with this address, which is then proven.
-    pub verified: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
+    /// What was asked before the address was proved: its place in the order of requests is theirs.
+    pub request: Option<SeatRequest>,
 }
 
-/// What somebody who asks is told. It is the same whether or not the address was registered already, so that
-/// nobody learns who is registered: the letter says more.
+/// What becomes of a request whose address is proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RegisterOutcome {
-    /// A seat is held until the letter's button is pressed.
-    Held,
-    /// All seats are taken; this is the place in the waiting list.
-    Waiting(u32),
-    /// The seat is theirs: their address was proven already.
+    /// All seats are taken: they are in the waiting list.
+    Waiting,
+    /// The seat is theirs.
     Confirmed,
+    /// They were registered already: what is there stays.
+    Known(RegistrationStatus),
     /// An organiser will say whether they may come.
     Pending,
 }
@@ -183,6 +190,7 @@ pub enum RegisterOutcome {
 pub struct Batches {
     registering: Batcher<EventId, NewRegistration, RegisterOutcome, ActError>,
     confirming: Batcher<EventId, RegistrationId, Registration, ActError>,
+    requesting: Batcher<(), requests::Asked, (), ActError>,
 }
 
 /// Why an act was not done.
@@ -194,6 +202,9 @@ pub enum ActError {
     /// A rule said no.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The mailbox or the network asked too often.
+    #[error(transparent)]
+    TooOften(TooOften),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),

@@ -33,6 +33,9 @@ pub enum Refusal {
     /// The organisation has all the seats that one may have.
     #[error("the organisation has all its seats")]
     OrganisationFull,
+    /// The button of the request's letter works no more.
+    #[error("the request is out of date")]
+    LinkExpired,
     /// It is too early to say who was there.
     #[error("the event has not begun")]
     NotBegun,

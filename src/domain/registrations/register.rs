@@ -17,12 +17,11 @@ use crate::organisations::{self, Organisation};
 use crate::programme::{self, Event};
 use db::{ReadConn, WriteTx, with_retry};
 use kernel::batch::Answers;
-use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId};
+use kernel::id::{EventId, OrganisationId, PersonId, RegistrationId, RegistrationRequestId};
 use mail::Letter;
 
-/// Asks for a seat: holds one until the address is confirmed, or joins the waiting list. Asking twice with one
-/// address takes no second seat; its owner gets a letter with the status. Concurrent requests for one event are decided
-/// in one batch.
+/// Asks for a seat with an address that is proved: takes one, or joins the waiting list. Asking twice with one address takes no
+/// second seat. Concurrent requests for one event are decided in one batch.
 ///
 /// # Errors
 ///
@@ -51,10 +50,10 @@ async fn decide(
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
     let answers = ask_all(context, &mut tx, &event, Actor::Themselves, requests).await?;
-    let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
+    let letters = answers.iter().flatten().filter_map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
-    Ok(answers.into_iter().map(|answer| Ok(answer?.outcome)).collect())
+    Ok(answers.into_iter().map(|answer| Ok(answer?.outcome())).collect())
 }
 
 /// What became of a request.
@@ -64,19 +63,24 @@ pub(super) struct RegisterAnswer {
     pub registration: Registration,
     /// Whether one stood already.
     pub known: bool,
-    /// Its place in the waiting list.
+    /// Its place in the waiting list; means nothing unless waiting.
     pub position: i64,
-    /// What the answer may tell.
-    pub outcome: RegisterOutcome,
 }
 
 impl RegisterAnswer {
-    /// The letter to the address's owner.
-    pub(super) fn letter(&self, context: &Context, event: &Event) -> Letter {
-        match self.known {
-            true => letters::asked_again(context, event, &self.registration, self.position),
-            false => letters::state(context, event, &self.registration, self.position),
+    /// What whoever asked is told.
+    pub(super) const fn outcome(&self) -> RegisterOutcome {
+        match self.registration.status {
+            status if self.known => RegisterOutcome::Known(status),
+            RegistrationStatus::Waiting => RegisterOutcome::Waiting,
+            RegistrationStatus::Pending => RegisterOutcome::Pending,
+            _ => RegisterOutcome::Confirmed,
         }
+    }
+
+    /// The letter about a new registration.
+    pub(super) fn letter(&self, context: &Context, event: &Event) -> Option<Letter> {
+        (!self.known).then(|| letters::state(context, event, &self.registration, self.position))
     }
 
     /// Whether the seat has just been confirmed, so that a calendar invitation goes with the letter.
@@ -108,10 +112,27 @@ pub(super) async fn ask_all(
         now,
         counts: SeatCounts::of(tx, event, occupancy).await?,
         live: live.into_iter().map(|one| (one.email.clone(), one)).collect(),
+        decided: decided_before(tx, requests).await?,
         invited: reserved_seats::invited(tx, event, addresses()).await?,
     };
     let decided = batch.decide_all(requests, organisations);
     write(context, tx, event, (requests, decided)).await
+}
+
+/// What became of those of the requests that were decided before: their button was pressed again.
+async fn decided_before(
+    tx: &mut ReadConn,
+    requests: &[NewRegistration],
+) -> sqlx::Result<HashMap<RegistrationRequestId, Registration>> {
+    let ids: Vec<_> = requests.iter().filter_map(|request| request.request.map(|request| request.id)).collect();
+    let decided = store::proved_requests(tx, &ids).await?;
+    if decided.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let registrations: Vec<_> = decided.values().copied().collect();
+    let found = store::find_all(tx, &registrations).await?;
+    let found: HashMap<_, _> = found.into_iter().map(|one| (one.id, one)).collect();
+    Ok(decided.into_iter().filter_map(|(id, one)| Some((id, found.get(&one)?.clone()))).collect())
 }
 
 /// Writes what was decided: people, their registrations, the names of those whose address is proven.
@@ -122,30 +143,29 @@ async fn write(
     (requests, decided): (&[NewRegistration], Vec<Decided>),
 ) -> sqlx::Result<Vec<Result<RegisterAnswer, Refusal>>> {
     let newcomers = requests.iter().zip(&decided).filter_map(|(request, decided)| match decided {
-        Decided::New(place, ..) => {
+        Decided::New(place) => {
             Some(Newcomer { email: &request.email, name: &request.name, organisation: Some(place.organisation) })
         }
         _ => None,
     });
     let people = accounts::people_for(tx, newcomers.collect(), context.clock.now()).await?;
     let people: HashMap<EmailAddress, PersonId> = people.into_iter().map(|one| (one.email, one.id)).collect();
-    let mut arrival = store::next_arrival(tx, event.id).await?;
+    let mut arrivals = new_arrivals(tx, event.id, requests, &decided).await?;
     let mut answers: Vec<Result<RegisterAnswer, Refusal>> = Vec::with_capacity(decided.len());
     for (request, decided) in requests.iter().zip(decided) {
         answers.push(match decided {
             Decided::Refused(refusal) => Err(refusal),
-            Decided::Known(registration, outcome) => {
-                let position = store::position(tx, event.id, registration.arrival).await?;
-                Ok(RegisterAnswer { registration: *registration, known: true, position, outcome })
+            Decided::Known(registration) => {
+                let registration = verified(context, tx, event, *registration).await?;
+                Ok(RegisterAnswer { registration, known: true, position: 0 })
             }
-            Decided::Again(earlier, outcome) => {
-                answers[earlier].clone().map(|answer| RegisterAnswer { known: true, outcome, ..answer })
-            }
-            Decided::New(place, position, outcome) => {
+            Decided::Again(earlier) => answers[earlier].clone().map(|answer| RegisterAnswer { known: true, ..answer }),
+            Decided::New(place) => {
                 let person = *people.get(&request.email).ok_or(sqlx::Error::RowNotFound)?;
+                let arrival = request.request.map(|request| request.arrival).or_else(|| arrivals.next());
+                let arrival = arrival.ok_or(sqlx::Error::RowNotFound)?;
                 let registration = registration(context, event, (person, arrival), (request, place));
-                arrival += 1;
-                Ok(RegisterAnswer { registration, known: false, position, outcome })
+                Ok(RegisterAnswer { registration, known: false, position: 0 })
             }
         });
     }
@@ -153,9 +173,67 @@ async fn write(
     let new: Vec<&Registration> = new.collect();
     store::insert(tx, &new, |id| token(context, id).hash()).await?;
     for one in new.iter().filter(|one| one.verified) {
-        accounts::rename(tx, one.person_id, &one.name, one.organisation_id).await?;
+        accounts::prove(tx, one.person_id, &one.name, one.organisation_id, context.clock.now()).await?;
     }
+    set_positions(tx, event.id, &mut answers).await?;
+    let proved = requests
+        .iter()
+        .zip(&answers)
+        .filter_map(|(request, answer)| Some((request.request?.id, answer.as_ref().ok()?.registration.id)));
+    store::set_proved_requests(tx, &proved.collect::<Vec<_>>()).await?;
     Ok(answers)
+}
+
+/// A registration whose person has just proved their address: an organiser made it, or it is of before requests had to be proved.
+async fn verified(
+    context: &Context,
+    tx: &mut WriteTx,
+    event: &Event,
+    mut registration: Registration,
+) -> sqlx::Result<Registration> {
+    if registration.verified || !registration.status.is_live() {
+        return Ok(registration);
+    }
+    let now = context.clock.now();
+    registration.verified = true;
+    store::update(tx, &registration, now).await?;
+    accounts::prove(tx, registration.person_id, &registration.name, registration.organisation_id, now).await?;
+    // On the last day a free seat goes to who can come and has proven their address.
+    reconcile(context, tx, event, now).await?;
+    Ok(store::find(tx, registration.id).await?.unwrap_or(registration))
+}
+
+/// Numbers of the event's order for the new registrations that come without one.
+async fn new_arrivals(
+    tx: &mut WriteTx,
+    event: EventId,
+    requests: &[NewRegistration],
+    decided: &[Decided],
+) -> sqlx::Result<impl Iterator<Item = i64> + Send + use<>> {
+    let comes_now = |(request, decided): &(&NewRegistration, &Decided)| {
+        matches!(decided, Decided::New(_)) && request.request.is_none()
+    };
+    let count = i64::try_from(requests.iter().zip(decided).filter(comes_now).count()).unwrap_or(i64::MAX);
+    let last = if count > 0 { store::take_arrivals(tx, event, count).await? } else { 0 };
+    Ok(last - count + 1..=last)
+}
+
+/// Says which place in the waiting list those who wait have.
+async fn set_positions(
+    tx: &mut ReadConn,
+    event: EventId,
+    answers: &mut [Result<RegisterAnswer, Refusal>],
+) -> sqlx::Result<()> {
+    let waits = |answer: &RegisterAnswer| answer.registration.status == RegistrationStatus::Waiting;
+    if !answers.iter().flatten().any(waits) {
+        return Ok(());
+    }
+    let arrivals = store::waiting_arrivals(tx, event).await?;
+    for answer in answers.iter_mut().flatten().filter(|answer| waits(answer)) {
+        let before = arrivals.partition_point(|arrival| *arrival < answer.registration.arrival);
+        answer.position = i64::try_from(before).unwrap_or(i64::MAX).saturating_add(1);
+    }
+    Ok(())
 }
 
 /// The person who makes the request.
@@ -215,14 +293,13 @@ fn registration(
         buyer: request.buyer,
         status: place.status,
         arrival,
-        verified: request.verified,
+        verified: place.verified,
         short_notice: request.short_notice,
         invited: place.invited,
         approved: place.approved,
         reason: None,
         created_at: now,
-        held_until: (place.status == RegistrationStatus::Held)
-            .then(|| admission(event).hold_until(context.config.hold(), now)),
+        held_until: None,
         confirmed_at: (place.status == RegistrationStatus::Confirmed).then_some(now),
         cancelled_at: None,
         email: request.email.clone(),
@@ -237,7 +314,7 @@ pub(super) async fn insert(
     person: PersonId,
     what: (&NewRegistration, Place),
 ) -> sqlx::Result<Registration> {
-    let arrival = store::next_arrival(tx, event.id).await?;
+    let arrival = store::take_arrivals(tx, event.id, 1).await?;
     let registration = registration(context, event, (person, arrival), what);
     store::insert(tx, &[&registration], |id| token(context, id).hash()).await?;
     Ok(registration)

@@ -132,7 +132,7 @@ impl Admission {
         }
     }
 
-    /// The place of a person who may come: a held seat, or the waiting list.
+    /// The place of a person who may come: a seat, or the waiting list.
     ///
     /// A newcomer joins the end of the waiting list. Only people whose organisation has all its seats are passed and, on
     /// the last day, those who cannot come at short notice. An invited person takes one of the reserved seats, whoever
@@ -142,7 +142,7 @@ impl Admission {
         let capped = self.cap.is_some_and(|cap| asker.colleagues >= cap);
         let free = self.free_for_all(occupancy, now) > self.entitled(occupancy, now);
         let reserved = asker.invited && self.reserved_left(occupancy, now) > 0 && self.free(occupancy) > 0;
-        if !capped && (free || reserved) { RegistrationStatus::Held } else { RegistrationStatus::Waiting }
+        if !capped && (free || reserved) { RegistrationStatus::Confirmed } else { RegistrationStatus::Waiting }
     }
 
     /// Seats that are not taken, reserved ones among them; `u32::MAX` without a limit.
@@ -259,7 +259,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_sixtieth_gets_a_seat_and_the_sixty_first_waits() {
-        assert_eq!(workshop().admit(&BUYER, taken(59, 0), NOW), Ok(RegistrationStatus::Held));
+        assert_eq!(workshop().admit(&BUYER, taken(59, 0), NOW), Ok(RegistrationStatus::Confirmed));
         assert_eq!(workshop().admit(&BUYER, taken(60, 0), NOW), Ok(RegistrationStatus::Waiting));
     }
 
@@ -271,8 +271,7 @@ pub(super) mod tests {
     #[test]
     fn a_webinar_without_a_limit_is_never_full() {
         let webinar = Admission { capacity: None, buyers_only: false, ..workshop() };
-        assert_eq!(webinar.admit(&Asker::default(), taken(100_000, 0), NOW), Ok(RegistrationStatus::Held));
-        assert_eq!(webinar.hold_until(HOUR, NOW), webinar.closes_at);
+        assert_eq!(webinar.admit(&Asker::default(), taken(100_000, 0), NOW), Ok(RegistrationStatus::Confirmed));
     }
 
     #[test]
@@ -286,10 +285,10 @@ pub(super) mod tests {
         let listed = Asker { standing: Standing::Listed, ..BUYER };
         let claimed = Asker { standing: Standing::Claimed, ..BUYER };
         assert_eq!(approving.admit(&BUYER, taken(0, 0), NOW), Ok(RegistrationStatus::Pending));
-        assert_eq!(approving.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
+        assert_eq!(approving.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Confirmed));
         let strict = Admission { unlisted: UnlistedPolicy::Refuse, ..workshop() };
         assert_eq!(strict.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotListed));
-        assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Held));
+        assert_eq!(strict.admit(&listed, taken(0, 0), NOW), Ok(RegistrationStatus::Confirmed));
         let guest = Asker { invited: true, ..BUYER };
         for rules in [approving, strict] {
             assert_eq!(
@@ -299,7 +298,7 @@ pub(super) mod tests {
             );
             assert_eq!(
                 rules.admit(&guest, taken(0, 0), NOW),
-                Ok(RegistrationStatus::Held),
+                Ok(RegistrationStatus::Confirmed),
                 "who is invited by name is known"
             );
         }
@@ -311,7 +310,7 @@ pub(super) mod tests {
         assert_eq!(opening.admit(&BUYER, taken(0, 0), NOW), Err(Refusal::NotYetOpen));
         assert_eq!(
             opening.admit(&BUYER, taken(0, 0), NOW + HOUR),
-            Ok(RegistrationStatus::Held),
+            Ok(RegistrationStatus::Confirmed),
             "from the very moment that is said"
         );
         assert_eq!(workshop().admit(&BUYER, taken(0, 0), workshop().closes_at), Err(Refusal::Closed));
@@ -349,7 +348,7 @@ pub(super) mod tests {
         assert_eq!(open.next_on_waiting_list(&waiters, (one_is_ready, Colleagues::new()), last_day), [2]);
         assert_eq!(
             open.admit(&BUYER, one_is_ready, last_day),
-            Ok(RegistrationStatus::Held),
+            Ok(RegistrationStatus::Confirmed),
             "the other seat is a newcomer's"
         );
         assert_eq!(
@@ -372,7 +371,7 @@ pub(super) mod tests {
         let blocked = Occupancy { blocked: 1, ..taken(59, 1) };
         assert_eq!(
             capped.admit(&BUYER, blocked, NOW),
-            Ok(RegistrationStatus::Held),
+            Ok(RegistrationStatus::Confirmed),
             "the only one who waits may not have it"
         );
     }
@@ -383,9 +382,9 @@ pub(super) mod tests {
         let reserving = Admission { reserved: 10, reserved_until: Some(until), ..workshop() };
         let invited = Asker { invited: true, ..BUYER };
         assert_eq!(reserving.admit(&BUYER, taken(50, 0), NOW), Ok(RegistrationStatus::Waiting));
-        assert_eq!(reserving.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Held), "whoever waits");
+        assert_eq!(reserving.admit(&invited, taken(50, 3), NOW), Ok(RegistrationStatus::Confirmed), "whoever waits");
         let used = Occupancy { invited: 10, ..taken(58, 0) };
-        assert_eq!(reserving.admit(&BUYER, used, NOW), Ok(RegistrationStatus::Held), "the others are for all");
+        assert_eq!(reserving.admit(&BUYER, used, NOW), Ok(RegistrationStatus::Confirmed), "the others are for all");
         assert_eq!(
             reserving.admit(&invited, taken(60, 0), NOW),
             Ok(RegistrationStatus::Waiting),

@@ -137,7 +137,8 @@ async fn confirm_one(
     let changed = before.status != registration.status;
     if changed || before.verified != registration.verified {
         store::update(tx, &registration, now).await?;
-        accounts::rename(tx, registration.person_id, &registration.name, registration.organisation_id).await?;
+        let Registration { person_id, organisation_id, .. } = registration;
+        accounts::prove(tx, person_id, &registration.name, organisation_id, now).await?;
     }
     if changed {
         let position = position(tx, &registration).await?;
@@ -180,12 +181,9 @@ async fn admit_again(
         invited: registration.invited,
         colleagues: colleagues(tx, event, registration.organisation_id).await?,
     };
-    let status = match admission(event).admit(&asker, occupancy, now)? {
-        RegistrationStatus::Held => RegistrationStatus::Confirmed,
-        other => other,
-    };
+    let status = admission(event).admit(&asker, occupancy, now)?;
     registration.becomes(status, now)?;
-    registration.arrival = store::next_arrival(tx, event.id).await?;
+    registration.arrival = store::take_arrivals(tx, event.id, 1).await?;
     store::set_arrival(tx, registration.id, registration.arrival).await?;
     Ok(())
 }

@@ -85,7 +85,7 @@ async fn register_many(
     if run == Run::Dry {
         return Ok(answers);
     }
-    let letters = answers.iter().flatten().map(|answer| answer.letter(context, &event)).collect();
+    let letters = answers.iter().flatten().filter_map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
     let entry =
         |answer: &RegisterAnswer| Entry::new(by, Act::Registered, event.id).person(answer.registration.person_id);
@@ -171,14 +171,14 @@ pub async fn decide(
                     colleagues: register::colleagues(&mut tx, &event, registration.organisation_id).await?,
                     ..Asker::default()
                 };
-                let status = match admission(&event).place(&asker, occupancy, now) {
-                    RegistrationStatus::Held if registration.verified => RegistrationStatus::Confirmed,
-                    other => other,
-                };
-                registration.becomes(status, now)?;
+                let status = admission(&event).place(&asker, occupancy, now);
+                if status == RegistrationStatus::Confirmed && !registration.verified {
+                    // Of before requests had to be proved: whoever has the address accepts the seat, which proves it.
+                    reconcile::offer(context, &event, &mut registration, now)?;
+                } else {
+                    registration.becomes(status, now)?;
+                }
                 registration.approved = true;
-                registration.held_until = (status == RegistrationStatus::Held)
-                    .then(|| admission(&event).hold_until(context.config.hold(), now));
                 Act::Approved
             }
             Decision::Refuse(reason) => {

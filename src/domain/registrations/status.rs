@@ -13,9 +13,10 @@ use kernel::clock::Timestamp;
 pub enum RegistrationStatus {
     /// Waits for an organiser's approval; takes no seat.
     Pending,
-    /// Held until the address is confirmed; counts as taken.
+    /// Held until the address is confirmed; counts as taken. Only requests of before version 0.2 were: today's are no
+    /// registrations until they are proved.
     Held,
-    /// Offered to a person from the waiting list who has yet to accept; counts as taken.
+    /// Offered to a person who has yet to accept, most often from the waiting list; counts as taken.
     Offered,
     /// The person has the seat.
     Confirmed,
@@ -77,7 +78,7 @@ impl RegistrationStatus {
     pub const fn may_become(self, next: Self) -> bool {
         match self {
             Self::Pending => {
-                matches!(next, Self::Held | Self::Confirmed | Self::Waiting | Self::Refused | Self::Cancelled)
+                matches!(next, Self::Offered | Self::Confirmed | Self::Waiting | Self::Refused | Self::Cancelled)
             }
             Self::Held | Self::Offered => matches!(next, Self::Confirmed | Self::Expired | Self::Cancelled),
             Self::Waiting => matches!(next, Self::Offered | Self::Confirmed | Self::Cancelled),
@@ -161,7 +162,7 @@ mod tests {
             Absent, Attended, Cancelled, Confirmed, Expired, Held, Offered, Pending, Refused, Waiting,
         };
         let moves: [(RegistrationStatus, &[RegistrationStatus]); 10] = [
-            (Pending, &[Held, Confirmed, Waiting, Cancelled, Refused]),
+            (Pending, &[Offered, Confirmed, Waiting, Cancelled, Refused]),
             (Held, &[Confirmed, Cancelled, Expired]),
             (Offered, &[Confirmed, Cancelled, Expired]),
             (Confirmed, &[Cancelled, Attended, Absent]),

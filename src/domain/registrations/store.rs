@@ -4,6 +4,8 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+use std::collections::BTreeMap;
+
 use sqlx::QueryBuilder;
 
 use super::{OwnRegistration, Registration, history};
@@ -11,7 +13,7 @@ use crate::accounts::EmailAddress;
 use crate::statuses;
 use db::{ChangeEvent, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
-use kernel::id::{EventId, PersonId, RegistrationId};
+use kernel::id::{EventId, PersonId, RegistrationId, RegistrationRequestId};
 
 macro_rules! columns {
     () => {
@@ -33,12 +35,14 @@ macro_rules! from {
 /// Rows of one statement at most: each binds 18 values, and SQLite takes 32,766.
 const AT_ONCE: usize = 1_000;
 
-/// The order number of the next request.
-pub(super) async fn next_arrival(tx: &mut ReadConn, event: EventId) -> sqlx::Result<i64> {
+/// Takes so many numbers of an event's order of requests; the last of them.
+pub(super) async fn take_arrivals(tx: &mut WriteTx, event: EventId, count: i64) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar(
-        "select coalesce(max(arrival), 0) + 1 from registration where event_id = $1"
+        "insert into event_arrival (event_id, last) values ($1, $2)
+         on conflict (event_id) do update set last = event_arrival.last + excluded.last returning last",
     )
     .bind(event)
+    .bind(count)
     .fetch_one(conn)
     .await)
 }
@@ -207,6 +211,16 @@ pub(super) async fn waiting(tx: &mut ReadConn, event: EventId) -> sqlx::Result<V
     .await)
 }
 
+/// The order numbers of those who wait, in their order.
+pub(super) async fn waiting_arrivals(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<i64>> {
+    dispatch!(tx, |conn| sqlx::query_scalar(
+        "select arrival from registration where event_id = $1 and status = 'waiting' order by arrival"
+    )
+    .bind(event)
+    .fetch_all(conn)
+    .await)
+}
+
 /// The place in the waiting list of a request, from 1.
 pub(super) async fn position(tx: &mut ReadConn, event: EventId, arrival: i64) -> sqlx::Result<i64> {
     dispatch!(tx, |conn| sqlx::query_scalar(
@@ -318,4 +332,41 @@ pub(super) async fn set_arrival(tx: &mut WriteTx, id: RegistrationId, arrival: i
         .execute(conn)
         .await
         .map(drop))
+}
+
+/// What became of requests, by their identifiers: those of which nothing has are not there.
+pub(super) async fn proved_requests(
+    tx: &mut ReadConn,
+    ids: &[RegistrationRequestId],
+) -> sqlx::Result<BTreeMap<RegistrationRequestId, RegistrationId>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(RegistrationRequestId, RegistrationId)> = dispatch!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select id, registration_id from registration_request where registration_id is not null and id in ",
+        );
+        push_list(&mut query, ids);
+        query.build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
+    })?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Says what became of requests.
+pub(super) async fn set_proved_requests(
+    tx: &mut WriteTx,
+    proved: &[(RegistrationRequestId, RegistrationId)],
+) -> sqlx::Result<()> {
+    if proved.is_empty() {
+        return Ok(());
+    }
+    dispatch!(tx, |conn| {
+        let mut query = QueryBuilder::new("update registration_request set registration_id = case id");
+        for (request, registration) in proved {
+            query.push(" when ").push_bind(*request).push(" then ").push_bind(*registration);
+        }
+        query.push(" end where id in ");
+        push_list(&mut query, proved.iter().map(|(request, _)| *request));
+        query.build().persistent(proved.len() == 1).execute(conn).await.map(drop)
+    })
 }

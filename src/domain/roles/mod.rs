@@ -20,7 +20,7 @@ use kernel::id::{EditionId, EventId, GrantId, PersonId};
 use kernel::security_log::{SecurityEvent, SecurityLine};
 
 pub use rules::{Permission, Place, Rights, Scope};
-pub use store::{GrantRow, list, of_person, place};
+pub use store::{GrantRow, list, of_person, owners, place};
 
 /// What somebody may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, sqlx::Type)]

@@ -82,7 +82,7 @@ pub(super) async fn lock(tx: &mut WriteTx) -> sqlx::Result<usize> {
 }
 
 /// Who owns everything.
-pub(super) async fn owners(tx: &mut ReadConn) -> sqlx::Result<Vec<PersonId>> {
+pub async fn owners(tx: &mut ReadConn) -> sqlx::Result<Vec<PersonId>> {
     dispatch!(tx, |conn| sqlx::query_scalar(
         "select person_id from role_grant where role = 'owner' and edition_id is null and event_id is null",
     )

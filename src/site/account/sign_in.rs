@@ -12,13 +12,13 @@ use serde::Deserialize;
 use super::french;
 use crate::App;
 use domain::accounts::{self, EmailAddress, SignInAttempt, SignInCode, SignInError};
-use http::Refusal;
+use domain::proof_requests::Requester;
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldError, FieldErrors, Form};
-use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::{self, AskingBrowser, CurrentSession, Device, SessionToken, SignedIn};
+use http::{Asker, Refusal};
 use kernel::key::Token;
 use kernel::percent::encode;
 
@@ -136,7 +136,7 @@ async fn form(State(app): State<App>, person: Option<SignedIn>, Query(then): Que
 /// `POST /connexion`
 async fn ask(
     State(app): State<App>,
-    from: ClientAddress,
+    asker: Asker,
     AskingBrowser(browser): AskingBrowser,
     jar: CookieJar,
     Form(form): Form<SignInForm>,
@@ -145,22 +145,27 @@ async fn ask(
         let problems = FieldErrors::one("email", FieldError::NOT_AN_ADDRESS);
         return page::unprocessable(&SignInPage { page: Page::new(&app, None), form, problems });
     };
-    app.limits.check(from, email.as_str())?;
-    send_link(&app, &email, browser, jar, &form.vers).await
+    let requester = asker.request(&app, email.as_str())?;
+    send_link(&app, (&email, requester), browser, jar, &form.vers).await
 }
 
 /// Sends a link for this browser, which is known by its cookie when it comes back: the same for every link that it asks for, so
 /// that the one code it shows is the code of each.
 async fn send_link(
     app: &App,
-    email: &EmailAddress,
+    (email, requester): (&EmailAddress, Requester),
     browser: Option<Token>,
     jar: CookieJar,
     vers: &str,
 ) -> Result<Response> {
     let browser = browser.unwrap_or_else(Token::random);
     let then = local_path(vers);
-    accounts::request_sign_in(app, email, &browser, then).await?;
+    match accounts::request_sign_in(app, email, &browser, (then, requester)).await {
+        Ok(()) => {}
+        Err(SignInError::TooOften(often)) => return Err(often.into()),
+        Err(SignInError::Store(failure)) => return Err(failure.into()),
+        Err(other) => return Err(Error::Other(other.to_string())),
+    }
     let jar = jar.add(session::asking_cookie(&app.config, &browser));
     let again = then.map_or_else(String::new, |then| format!("?vers={}", encode(then)));
     Ok((jar, Redirect::to(&format!("/connexion/envoyee{again}"))).into_response())
@@ -194,13 +199,12 @@ async fn ask_for_proof(
 async fn send_proof(
     State(app): State<App>,
     SignedIn(person): SignedIn,
-    from: ClientAddress,
+    asker: Asker,
     AskingBrowser(browser): AskingBrowser,
     jar: CookieJar,
     Form(then): Form<Then>,
 ) -> Result<Response> {
-    app.limits.check(from, person.email.as_str())?;
-    send_link(&app, &person.email, browser, jar, &then.vers).await
+    send_link(&app, (&person.email, asker.signed_in()), browser, jar, &then.vers).await
 }
 
 /// `GET /connexion/{token}`: a button, since mail scanners follow links.
@@ -231,6 +235,7 @@ struct Browser {
     asking: AskingBrowser,
     session: SessionToken,
     device: Device,
+    asker: Asker,
     jar: CookieJar,
 }
 
@@ -249,9 +254,13 @@ async fn enter(
         device: &browser.device.0,
         replaces: browser.session.0.as_ref(),
     };
+    let link = accounts::find_sign_in(&app, attempt.link, attempt.browser).await.ok();
     let problem = match accounts::sign_in(&app, &attempt).await {
         Ok(session) => {
-            let jar = browser.jar.add(session::sign_in_cookie(&app.config, &session));
+            let mut jar = browser.jar.add(session::sign_in_cookie(&app.config, &session));
+            if let Some(link) = link {
+                jar = jar.add(browser.asker.cookie_with(&app, link.email.as_str()));
+            }
             return Ok((jar, Redirect::to(local_path(&form.vers).unwrap_or("/mon-parcours"))).into_response());
         }
         Err(SignInError::NoCode) => french::no_code(&form.code),

@@ -183,7 +183,7 @@ pub fn refusal(refusal: Refusal) -> &'static str {
         Refusal::NotYetOpen => "Les inscriptions ne sont pas encore ouvertes.",
         Refusal::Closed => "Les inscriptions sont closes.",
         Refusal::BuyersOnly => "Ce rendez-vous est réservé aux acheteurs publics.",
-        Refusal::NotListed => "Ni l’adresse ni l’organisation ne sont sur la liste.",
+        Refusal::NotListed => "L’adresse n’est pas d’un domaine de la liste.",
         Refusal::NotFromHere => "L’inscription a changé d’état entre-temps\u{a0}: ce n’est plus possible.",
         Refusal::Full => {
             "Aucune place n’est libre. Augmentez le nombre de places, ou placez cette personne en tête de la liste \
@@ -191,6 +191,7 @@ pub fn refusal(refusal: Refusal) -> &'static str {
         }
         Refusal::AlreadyThere => "Cette personne est déjà inscrite à ce rendez-vous.",
         Refusal::OrganisationFull => "Son organisation a déjà toutes les places que chacune peut avoir.",
+        Refusal::LinkExpired => "La demande n’est plus valable.",
         Refusal::NotBegun => "Le pointage s’ouvre une heure avant le début.",
     }
 }
@@ -388,20 +389,6 @@ pub const UNKNOWN_PLACEHOLDER: FieldError =
 
 /// No such time, or one that is past.
 pub const BAD_TIME: FieldError = FieldError::new("Cette date n’existe pas ou est passée.");
-
-/// No role was chosen.
-pub const NO_ROLE: FieldError = FieldError::new("Choisissez un rôle.");
-
-/// No place was chosen, or one where the reader gives no roles.
-pub const NO_PLACE: FieldError = FieldError::new("Choisissez où le rôle vaut.");
-
-/// They hold it already.
-pub const HAS_ROLE_ALREADY: FieldError = FieldError::new("Cette personne a déjà ce rôle.");
-
-/// Nobody would be left who gives roles.
-pub const LAST_OWNER: FieldError = FieldError::new(
-    "Il doit rester un propriétaire\u{a0}: donnez d’abord ce rôle à quelqu’un d’autre, puis mettez fin à celui-ci.",
-);
 
 /// What was taken away of a list, for the log.
 pub fn exported(people: usize, format: &str) -> String {

@@ -54,7 +54,7 @@ impl StaffRegistrationForm {
                 organisation,
                 siret,
                 buyer: true,
-                verified: false,
+                request: None,
                 short_notice: false,
             }),
             None => Err(problems),

@@ -1,22 +1,24 @@
 //! The whole parcours in one form.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::form::RegistrationForm;
-use super::programme::public_view;
+use super::form::{RegistrationForm, until_in_words};
 use crate::App;
 use crate::public::french;
+use domain::accounts::Person;
 use domain::organisations;
-use domain::programme::{self, Event};
+use domain::programme::{self, Event, Slug};
 use domain::registrations::clashes;
-use domain::registrations::{self, EventView, Opening, Refusal, RegisterOutcome};
-use http::error::Result;
+use domain::registrations::{self, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
+use http::Asker;
+use http::error::{Error, Result};
 use http::extract::Query;
 use http::form::{FieldError, FieldErrors, Form};
-use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::SignedIn;
 
@@ -42,46 +44,48 @@ struct EventChoice {
 #[template(path = "parcours-received.html")]
 struct ReceivedPage {
     page: Page,
+    /// What became of each request; of nothing yet when the address has to be proved.
     results: Vec<(EventView, EventOutcome)>,
+    until: String,
 }
 
 /// What became of the request for one event.
 #[derive(Debug, PartialEq, Eq)]
 enum EventOutcome {
-    Held,
-    Waiting(u32),
+    Waiting,
     Confirmed,
     Pending,
+    Known,
     Refused,
     NotListed,
 }
 
 impl EventOutcome {
-    fn word(outcome: &Result<RegisterOutcome, Refusal>) -> String {
+    const fn word(outcome: &Result<RegisterOutcome, Refusal>) -> &'static str {
         match outcome {
-            Ok(RegisterOutcome::Held) => "confirmer".into(),
-            Ok(RegisterOutcome::Waiting(position)) => format!("attente-{position}"),
-            Ok(RegisterOutcome::Confirmed) => "confirmee".into(),
-            Ok(RegisterOutcome::Pending) => "approbation".into(),
-            Err(Refusal::NotListed) => "refus-liste".into(),
-            Err(_) => "refus".into(),
+            Ok(RegisterOutcome::Waiting) => "attente",
+            Ok(RegisterOutcome::Confirmed) => "confirmee",
+            Ok(RegisterOutcome::Pending) => "approbation",
+            Ok(RegisterOutcome::Known(_)) => "deja",
+            Err(Refusal::NotListed) => "refus-liste",
+            Err(_) => "refus",
         }
     }
 
     fn read(word: &str) -> Self {
-        match (word, word.strip_prefix("attente-").and_then(|position| position.parse().ok())) {
-            (_, Some(position)) => Self::Waiting(position),
-            ("confirmer", _) => Self::Held,
-            ("confirmee", _) => Self::Confirmed,
-            ("approbation", _) => Self::Pending,
-            ("refus-liste", _) => Self::NotListed,
+        match word {
+            "attente" => Self::Waiting,
+            "confirmee" => Self::Confirmed,
+            "approbation" => Self::Pending,
+            "deja" => Self::Known,
+            "refus-liste" => Self::NotListed,
             _ => Self::Refused,
         }
     }
 }
 
-/// The events of the edition that one can register for, in their order.
-async fn open_events(app: &App) -> Result<Vec<EventView>> {
+/// The events of the edition that one can register for, in their order, each as pages show it.
+async fn open_events(app: &App) -> Result<Vec<(Event, EventView)>> {
     let now = app.clock.now();
     let mut tx = app.db.snapshot().await?;
     let Some(edition) = programme::current_edition(&mut tx).await? else { return Ok(Vec::new()) };
@@ -89,9 +93,10 @@ async fn open_events(app: &App) -> Result<Vec<EventView>> {
     let occupancies = registrations::occupancies(&mut tx).await?;
     let view = |event: Event| {
         let occupancy = occupancies.get(&event.id).copied().unwrap_or_default();
-        EventView::new(event, occupancy, now)
+        let view = EventView::new(event.clone(), occupancy, now);
+        (event, view)
     };
-    Ok(events.into_iter().filter(Event::is_public).map(view).filter(EventView::can_register).collect())
+    Ok(events.into_iter().filter(Event::is_public).map(view).filter(|(_, view)| view.can_register()).collect())
 }
 
 fn choices(views: Vec<EventView>, chosen: impl Fn(&EventView) -> bool) -> Vec<EventChoice> {
@@ -106,7 +111,8 @@ fn choices(views: Vec<EventView>, chosen: impl Fn(&EventView) -> bool) -> Vec<Ev
 /// `GET /parcours/inscription`
 pub(super) async fn form(State(app): State<App>, person: Option<SignedIn>) -> Result<Response> {
     let person = person.map(|SignedIn(person)| person);
-    let choices = choices(open_events(&app).await?, |_| true);
+    let views = open_events(&app).await?.into_iter().map(|(_, view)| view).collect();
+    let choices = choices(views, |_| true);
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let page = Page::new(&app, person);
@@ -117,14 +123,17 @@ pub(super) async fn form(State(app): State<App>, person: Option<SignedIn>) -> Re
 pub(super) async fn submit(
     State(app): State<App>,
     person: Option<SignedIn>,
-    from: ClientAddress,
+    asker: Asker,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let person = person.map(|SignedIn(person)| person);
     let (form, slugs) = read(fields);
-    let choices = choices(open_events(&app).await?, |view| slugs.iter().any(|slug| slug == view.event.slug.as_str()));
+    let is_chosen = |slug: &Slug| slugs.iter().any(|chosen| chosen == slug.as_str());
+    let (mut events, views): (Vec<_>, Vec<_>) = open_events(&app).await?.into_iter().unzip();
+    events.retain(|event| is_chosen(&event.slug));
+    let choices = choices(views, |view| is_chosen(&view.event.slug));
     let buyers_only = choices.iter().any(|choice| choice.chosen && choice.view.event.buyers_only);
-    let mut parsed = form.parse(buyers_only, person.as_ref());
+    let mut parsed = form.parse(buyers_only);
     if !choices.iter().any(|choice| choice.chosen) {
         let mut problems = parsed.err().unwrap_or_default();
         problems.add("evenement", FieldError::NO_EVENT);
@@ -144,12 +153,38 @@ pub(super) async fn submit(
             });
         }
     };
-    app.limits.check(from, request.email.as_str())?;
-    let chosen: Vec<_> = choices.iter().filter(|choice| choice.chosen).map(|choice| choice.view.event.id).collect();
-    let outcomes = registrations::register_all(&app, &chosen, &request).await?;
+    let query = match ask(&app, person.as_ref(), (&events, &request), &asker).await {
+        Ok(query) => query,
+        Err(Error::Refused(refusal)) => {
+            let problem =
+                if refusal == Refusal::NotListed { french::NOT_LISTED_FOR_SOME } else { FieldError::NO_EVENT };
+            let problems = FieldErrors::one("evenement", problem);
+            let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
+            let page = Page::new(&app, person);
+            return page::unprocessable(&ParcoursPage { page, choices, form, problems, suggestions });
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Redirect::to(&format!("/parcours/inscription/recue?{query}")).into_response())
+}
+
+/// Registers who is signed in with the address that they typed; anybody else has to prove it first. What the next page is told.
+async fn ask(
+    app: &App,
+    person: Option<&Person>,
+    (events, request): (&[Event], &NewRegistration),
+    asker: &Asker,
+) -> Result<String> {
+    if person.is_none_or(|person| person.email != request.email) {
+        let requester = asker.request(app, request.email.as_str())?;
+        let until = registrations::request_seats(app, &app.batches, events, (request, requester)).await?;
+        return Ok(format!("jusque={}", until.as_millis()));
+    }
+    let requests: Vec<_> = events.iter().map(|event| (event.id, request.clone())).collect();
+    let outcomes = registrations::register_all(app, &requests).await?;
     let results: Vec<_> =
         outcomes.iter().map(|(event, outcome)| format!("{}:{}", event.slug, EventOutcome::word(outcome))).collect();
-    Ok(Redirect::to(&format!("/parcours/inscription/recue?resultats={}", results.join(","))).into_response())
+    Ok(format!("resultats={}", results.join(",")))
 }
 
 /// The form's fields, and the events that are chosen.
@@ -162,6 +197,9 @@ fn read(fields: Vec<(String, String)>) -> (RegistrationForm, Vec<String>) {
 pub(super) struct Results {
     #[serde(default)]
     resultats: String,
+    /// Until when the letter's button works, milliseconds since 1970.
+    #[serde(default)]
+    jusque: i64,
 }
 
 /// `GET /parcours/inscription/recue`
@@ -170,10 +208,23 @@ pub(super) async fn received(
     person: Option<SignedIn>,
     Query(results): Query<Results>,
 ) -> Result<Response> {
-    let mut shown = Vec::new();
-    for (slug, word) in results.resultats.split(',').filter_map(|result| result.split_once(':')) {
-        shown.push((public_view(&app, slug).await?, EventOutcome::read(word)));
-    }
+    let mut tx = app.db.snapshot().await?;
+    let edition = programme::current_edition(&mut tx).await?;
+    let events = match &edition {
+        Some(edition) => programme::events(&mut tx, edition.id).await?,
+        None => Vec::new(),
+    };
+    drop(tx);
+    let until = events.first().map_or_else(String::new, |event| until_in_words(&app, results.jusque, event));
+    // At most as many as the programme has, read once: what stands in an address may be long.
+    let words: HashMap<&str, &str> = results.resultats.split(',').filter_map(|one| one.split_once(':')).collect();
+    let now = app.clock.now();
+    let view = |event: Event| EventView::new(event, Occupancy::default(), now);
+    let shown = events.into_iter().filter(Event::is_public).filter_map(|event| {
+        let word = words.get(event.slug.as_str())?;
+        Some((view(event), EventOutcome::read(word)))
+    });
+    let results = shown.collect();
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
-    page::render(&ReceivedPage { page, results: shown })
+    page::render(&ReceivedPage { page, results, until })
 }

@@ -27,8 +27,6 @@ struct RegistrationPage {
     capped: bool,
     /// Where they join the video meeting, if they may.
     join: Option<String>,
-    /// How many registrations of theirs wait for a proof of their address.
-    held: usize,
     held_until: String,
     token: String,
     /// The last colleague whom the seat was proposed to.
@@ -60,10 +58,6 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
     let shown = registrations::by_link(app, &Token::received(&token)).await?.ok_or(Error::NotFound)?;
     let Shown { registration, event, position, capped, transfer } = shown;
     let held_until = registration.held_until.map_or_else(String::new, |until| french::moment(until, &event));
-    let held = match registration.status {
-        RegistrationStatus::Held => registrations::held_of(app, registration.person_id).await?.len(),
-        _ => 0,
-    };
     let join = registrations::joining_path(app, &event, (registration.id, registration.status));
     let view = EventView::new(event, Occupancy::default(), app.clock.now());
     let page = Page::new(app, person.map(|SignedIn(person)| person));
@@ -74,7 +68,6 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String) -> Result<R
         position,
         capped,
         join,
-        held,
         held_until,
         token,
         transfer,
@@ -110,12 +103,6 @@ pub(super) async fn confirm(
         }
         Err(error) => Err(error.into()),
     }
-}
-
-/// `POST /inscriptions/{token}/tout-confirmer`
-pub(super) async fn confirm_all(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
-    registrations::confirm_all(&app, &app.batches, &Token::received(&token)).await?;
-    Ok(Redirect::to(&format!("/inscriptions/{token}")).into_response())
 }
 
 /// `POST /inscriptions/{token}/annuler`

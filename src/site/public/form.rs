@@ -10,14 +10,15 @@ use crate::App;
 use crate::public::french;
 use domain::accounts::Person;
 use domain::organisations;
-use domain::programme::Event;
-use domain::registrations::{self, ActError, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
-use http::error::Result;
+use domain::programme::{Event, french as dates};
+use domain::registrations::{self, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
+use http::Asker;
+use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
-use http::limits::ClientAddress;
 use http::page::{self, Page};
 use http::session::SignedIn;
+use kernel::clock::Timestamp;
 
 #[derive(Template)]
 #[template(path = "register.html")]
@@ -36,7 +37,8 @@ struct ReceivedPage {
     page: Page,
     view: EventView,
     outcome: ReceivedAs,
-    hold_minutes: u32,
+    /// Until when the letter's button works.
+    until: String,
 }
 
 #[derive(Template)]
@@ -75,6 +77,19 @@ impl RegistrationForm {
         }
     }
 
+    /// With what was typed before.
+    pub(super) fn asked(request: &NewRegistration) -> Self {
+        let ticked = |ticked: bool| ticked.then(|| "oui".to_owned());
+        Self {
+            name: request.name.clone(),
+            email: request.email.to_string(),
+            organisation: request.organisation.clone(),
+            siret: request.siret.as_ref().map(ToString::to_string).unwrap_or_default(),
+            buyer: ticked(request.buyer),
+            short_notice: ticked(request.short_notice),
+        }
+    }
+
     /// From fields of which the form has more.
     pub(super) fn read(fields: Vec<(String, String)>) -> Self {
         let mut form = Self::default();
@@ -92,7 +107,7 @@ impl RegistrationForm {
         form
     }
 
-    pub(super) fn parse(&self, buyers_only: bool, signed_in: Option<&Person>) -> Result<NewRegistration, FieldErrors> {
+    pub(super) fn parse(&self, buyers_only: bool) -> Result<NewRegistration, FieldErrors> {
         let mut problems = FieldErrors::default();
         let name = problems.text("name", &self.name, MAX_NAME, FieldError::NO_NAME);
         let email = problems.address("email", &self.email);
@@ -104,8 +119,7 @@ impl RegistrationForm {
         }
         match email {
             Some(email) if problems.is_empty() => {
-                let verified = signed_in.is_some_and(|person| person.email == email);
-                Ok(NewRegistration { name, email, organisation, siret, buyer, verified, short_notice })
+                Ok(NewRegistration { name, email, organisation, siret, buyer, short_notice, request: None })
             }
             _ => Err(problems),
         }
@@ -120,18 +134,20 @@ fn ticked(value: Option<&str>) -> bool {
 /// What the page after the form says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum ReceivedAs {
-    Held,
-    Waiting(u32),
+    Requested,
+    Waiting,
     Confirmed,
     Pending,
+    Known,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct OutcomeQuery {
     #[serde(default)]
     issue: String,
+    /// Until when the letter's button works, milliseconds since 1970.
     #[serde(default)]
-    position: u32,
+    jusque: i64,
 }
 
 /// `GET /evenements/{slug}/inscription`
@@ -154,37 +170,63 @@ pub(super) async fn show(
 pub(super) async fn submit(
     State(app): State<App>,
     person: Option<SignedIn>,
-    from: ClientAddress,
+    asker: Asker,
     Path(slug): Path<String>,
     Form(form): Form<RegistrationForm>,
 ) -> Result<Response> {
     let event = public_event(&mut app.db.read().await?, &slug).await?;
     let person = person.map(|SignedIn(person)| person);
-    let parsed = form.parse(event.buyers_only, person.as_ref());
-    let page = Page::new(&app, person);
-    let request = match parsed {
+    let request = match form.parse(event.buyers_only) {
         Ok(request) => request,
-        Err(problems) => return again(&app, (page, event), form, problems).await,
+        Err(problems) => return again(&app, (Page::new(&app, person), event), form, problems).await,
     };
-    app.limits.check(from, request.email.as_str())?;
-    let issue = match registrations::register(&app, &app.batches, event.id, request).await {
-        Ok(RegisterOutcome::Held) => "confirmer".to_owned(),
-        Ok(RegisterOutcome::Waiting(position)) => format!("attente&position={position}"),
-        Ok(RegisterOutcome::Pending) => "approbation".to_owned(),
-        Ok(RegisterOutcome::Confirmed) => "confirmee".to_owned(),
-        Err(ActError::Refused(Refusal::BuyersOnly)) => {
-            return again(&app, (page, event), form, FieldErrors::one("buyer", french::NOT_ATTESTED)).await;
+    let issue = match ask(&app, person.as_ref(), (&event, request), &asker).await {
+        Ok(issue) => issue,
+        Err(Error::Refused(Refusal::BuyersOnly)) => {
+            let problems = FieldErrors::one("buyer", french::NOT_ATTESTED);
+            return again(&app, (Page::new(&app, person), event), form, problems).await;
         }
-        Err(ActError::Refused(Refusal::NotListed)) => {
-            return again(&app, (page, event), form, FieldErrors::one("email", french::NOT_LISTED)).await;
+        Err(Error::Refused(Refusal::NotListed)) => {
+            let problems = FieldErrors::one("email", french::NOT_LISTED);
+            return again(&app, (Page::new(&app, person), event), form, problems).await;
         }
-        Err(ActError::Refused(_)) => {
+        Err(Error::Refused(_)) => {
             let view = view(&app, &mut app.db.read().await?, event).await?;
-            return page::conflict(&RefusedPage { page, view });
+            return page::conflict(&RefusedPage { page: Page::new(&app, person), view });
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(error),
     };
     Ok(Redirect::to(&format!("{}/inscription/recue?issue={issue}", event.path())).into_response())
+}
+
+/// Registers who is signed in with the address that they typed; anybody else has to prove it first. What the next page says.
+async fn ask(
+    app: &App,
+    person: Option<&Person>,
+    (event, request): (&Event, NewRegistration),
+    asker: &Asker,
+) -> Result<String> {
+    if person.is_none_or(|person| person.email != request.email) {
+        let requester = asker.request(app, request.email.as_str())?;
+        let events = std::slice::from_ref(event);
+        let until = registrations::request_seats(app, &app.batches, events, (&request, requester)).await?;
+        return Ok(format!("demande&jusque={}", until.as_millis()));
+    }
+    let outcome = registrations::register(app, &app.batches, event.id, request).await?;
+    let issue = match outcome {
+        RegisterOutcome::Waiting => "attente",
+        RegisterOutcome::Pending => "approbation",
+        RegisterOutcome::Confirmed => "confirmee",
+        RegisterOutcome::Known(_) => "deja",
+    };
+    Ok(issue.to_owned())
+}
+
+/// Until when a button works that works no longer than settings allow, in words; nothing for any other moment.
+pub(super) fn until_in_words(app: &App, millis: i64, event: &Event) -> String {
+    let (now, until) = (app.clock.now(), Timestamp::from_millis(millis));
+    let plausible = now < until && until <= now + app.config.request_lasts();
+    if plausible { dates::moment(until, event) } else { String::new() }
 }
 
 /// The form again, with what was typed and what is wrong.
@@ -208,17 +250,19 @@ pub(super) async fn received(
 ) -> Result<Response> {
     let event = public_event(&mut app.db.read().await?, &slug).await?;
     let outcome = match query.issue.as_str() {
-        "attente" => ReceivedAs::Waiting(query.position.max(1)),
+        "attente" => ReceivedAs::Waiting,
         "confirmee" => ReceivedAs::Confirmed,
         "approbation" => ReceivedAs::Pending,
-        _ => ReceivedAs::Held,
+        "deja" => ReceivedAs::Known,
+        _ => ReceivedAs::Requested,
     };
+    let until = until_in_words(&app, query.jusque, &event);
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     page::render(&ReceivedPage {
         page,
         view: EventView::new(event, Occupancy::default(), app.clock.now()),
         outcome,
-        hold_minutes: app.config.hold_minutes,
+        until,
     })
 }
 
@@ -229,7 +273,7 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
         let form = RegistrationForm { email: "ada".into(), ..RegistrationForm::default() };
-        let problems = form.parse(true, None).unwrap_err();
+        let problems = form.parse(true).unwrap_err();
         assert_eq!(problems.of("name"), Some(&FieldError::NO_NAME));
         assert_eq!(problems.of("email"), Some(&FieldError::NOT_AN_ADDRESS));
         assert_eq!(problems.of("organisation"), Some(&FieldError::NO_ORGANISATION));
@@ -246,7 +290,7 @@ mod tests {
             buyer: Some("off".into()),
             short_notice: None,
         };
-        assert_eq!(form.parse(false, None).unwrap().name, "Ada");
-        assert_eq!(form.parse(true, None).unwrap_err().count(), 1);
+        assert_eq!(form.parse(false).unwrap().name, "Ada");
+        assert_eq!(form.parse(true).unwrap_err().count(), 1);
     }
 }

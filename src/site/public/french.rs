@@ -1,10 +1,17 @@
 //! What is wrong with a field of a visitor’s form, in French.
 
+use domain::registrations::Refusal;
 use http::form::FieldError;
 
-/// Neither the address's domain nor the organisation is on the event's list of buyers.
-pub const NOT_LISTED: FieldError = FieldError::new(
-    "Cet atelier est réservé à certaines organisations, et ni cette adresse ni votre organisation n’en sont. Utilisez votre adresse professionnelle, ou écrivez à l’équipe organisatrice.",
+/// What [`NOT_LISTED`] says.
+const NOT_LISTED_SENTENCE: &str = "Cet atelier est réservé à certaines organisations, et cette adresse n’est pas de l’une d’elles. Utilisez votre adresse professionnelle, ou écrivez à l’équipe organisatrice.";
+
+/// The address's domain is not on the event's list of buyers.
+pub const NOT_LISTED: FieldError = FieldError::new(NOT_LISTED_SENTENCE);
+
+/// The same, for some of the chosen events.
+pub const NOT_LISTED_FOR_SOME: FieldError = FieldError::new(
+    "Certains des rendez-vous choisis sont réservés à des organisations dont cette adresse n’est pas\u{a0}: décochez-les.",
 );
 
 /// The event does not admit the address of the colleague to whom a seat is offered.
@@ -25,3 +32,19 @@ pub const NOT_ATTESTED: FieldError = FieldError::new(
 pub const NOT_ATTESTED_FOR_SOME: FieldError = FieldError::new(
     "Certains des rendez-vous choisis sont réservés aux acheteurs publics\u{a0}: attestez en être un, ou décochez-les.",
 );
+
+/// Why a request is refused, on the page of its letter.
+#[must_use]
+pub const fn refusal(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotOnProgramme => "Ce rendez-vous n’est plus au programme.",
+        Refusal::NotYetOpen => "Les inscriptions ne sont pas encore ouvertes.",
+        Refusal::Closed => "Les inscriptions sont closes.",
+        Refusal::BuyersOnly => "Ce rendez-vous est réservé aux acheteurs publics.",
+        Refusal::NotListed => NOT_LISTED_SENTENCE,
+        Refusal::LinkExpired => "Ce bouton ne fonctionne plus\u{a0}: faites une nouvelle demande.",
+        Refusal::Full | Refusal::OrganisationFull => "Il n’y a plus de place.",
+        Refusal::AlreadyThere => "Vous êtes déjà inscrit.",
+        Refusal::NotFromHere | Refusal::NotBegun => "Ce n’est pas possible maintenant.",
+    }
+}

@@ -141,8 +141,7 @@ pub(super) async fn register(
         return page::unprocessable(&page);
     };
     app.limits.check(from, email.as_str())?;
-    let request =
-        NewRegistration { name, email, organisation, siret: None, buyer, verified: true, short_notice: false };
+    let request = NewRegistration { name, email, organisation, siret: None, buyer, short_notice: false, request: None };
     match registrations::register(&app, &app.batches, event.id, request).await {
         Ok(_) => {}
         Err(ActError::Refused(Refusal::BuyersOnly)) => {

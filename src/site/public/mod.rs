@@ -7,6 +7,7 @@ mod french;
 mod guest;
 mod joining;
 mod programme;
+mod requests;
 mod transfer;
 mod well_known;
 
@@ -25,7 +26,7 @@ pub fn routes() -> Router<App> {
         .route("/inscriptions/{token}", get(by_link::show))
         .route("/inscriptions/{token}/confirmer", post(by_link::confirm))
         .route("/inscriptions/{token}/annuler", post(by_link::cancel))
-        .route("/inscriptions/{token}/tout-confirmer", post(by_link::confirm_all))
+        .route("/demandes/{token}", get(requests::show).post(requests::confirm))
         .route("/inscriptions/{token}/transmettre", get(transfer::form).post(transfer::give))
         .route("/inscriptions/{token}/transmettre/reprendre", post(transfer::take_back))
         .route("/transmissions/{token}/decliner", post(transfer::decline))
@@ -34,6 +35,8 @@ pub fn routes() -> Router<App> {
         .route("/parcours/inscription/recue", get(bulk_register::received))
         .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
         .route("/rejoindre/{token}", get(joining::show).post(joining::join))
+        .route("/robots.txt", get(well_known::robots))
+        .route("/.well-known/security.txt", get(well_known::security))
         .route("/invitations/{token}", get(guest::show))
         .route("/invitations/{token}/inscription", post(guest::register))
         .route("/invitations/{token}/decliner", post(guest::decline))

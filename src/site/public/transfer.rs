@@ -10,6 +10,7 @@ use crate::public::french;
 use domain::registrations::{
     self, ActError, EventView, Occupancy, Refusal, Registration, RegistrationStatus, Shown, Transfer, TransferStatus,
 };
+use http::Asker;
 use http::error::{Error, Result};
 use http::extract::Path;
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
@@ -80,7 +81,7 @@ pub(super) async fn form(
 pub(super) async fn give(
     State(app): State<App>,
     person: Option<SignedIn>,
-    from: ClientAddress,
+    (from, asker): (ClientAddress, Asker),
     Path(token): Path<String>,
     Form(form): Form<GiveForm>,
 ) -> Result<Response> {
@@ -91,10 +92,10 @@ pub(super) async fn give(
     let Some(email) = email.filter(|_| problems.is_empty()) else {
         return page::unprocessable(&GivePage { form, problems, ..page });
     };
-    app.limits.check(from, email.as_str())?;
-    // Nor does one seat write to the whole world. Its giver can still sign in.
+    // One seat does not write to the whole world. Its giver can still sign in.
     app.limits.check(from, &format!("the seat {}", page.registration.id))?;
-    match registrations::propose_transfer(&app, &Token::received(&page.token), &name, &email).await {
+    let requester = asker.request(&app, email.as_str())?;
+    match registrations::propose_transfer(&app, &Token::received(&page.token), (&name, &email), requester).await {
         Ok(()) => page::render(&GivePage { sent_to: email.to_string(), form, ..page }),
         Err(ActError::Refused(Refusal::NotListed)) => {
             let problems = FieldErrors::one("email", french::COLLEAGUE_NOT_LISTED);

@@ -13,18 +13,20 @@ use crate::App;
 const VALID_FOR: Duration = Duration::from_secs(180 * 86_400);
 
 /// Pages that belong to somebody: behind a secret address or a sign-in.
-const PRIVATE: [&str; 14] = [
+const PRIVATE: [&str; 16] = [
     "/calendrier/prive/",
     "/connexion",
     "/courriels",
     "/courriels-recus/",
     "/deconnexion",
+    "/demandes/",
     "/evenements/*/tableau",
     "/inscriptions/",
     "/invitations/",
     "/metrics",
     "/mon-parcours",
     "/organisation",
+    "/rejoindre/",
     "/t/",
     "/tableaux",
     "/transmissions/",

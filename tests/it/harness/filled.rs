@@ -82,7 +82,7 @@ async fn transfers(app: &TestApp) {
         app.link(colleague, "take_over").await
     };
     for giver in ["ada@exemple.fr", "bob@exemple.fr"] {
-        visitor.register_and_confirm(app, WORKSHOP, giver).await;
+        visitor.register(WORKSHOP, giver).await;
     }
     let take = offer("ada@exemple.fr", "cleo@exemple.fr").await;
     assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 303);
@@ -97,7 +97,7 @@ async fn transfers(app: &TestApp) {
 /// A full workshop, and a freed seat that is offered.
 async fn waiting_list(app: &TestApp) {
     let visitor = app.visitor();
-    visitor.register_and_confirm(app, WORKSHOP, "gus@exemple.fr").await;
+    visitor.register(WORKSHOP, "gus@exemple.fr").await;
     app.set_capacity(WORKSHOP, 3).await;
     for email in ["hal@exemple.fr", "ida@exemple.fr"] {
         assert_eq!(visitor.register(WORKSHOP, email).await.status, 303);
@@ -176,10 +176,13 @@ async fn board(app: &TestApp) {
 async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
     app.revise(WEBINAR, |event| event.video_url = Some("https://visio.exemple.fr/webinaire".into())).await;
     let visitor = app.visitor();
-    for email in ["nil@exemple.fr", "ole@exemple.fr", "pia@exemple.fr"] {
-        visitor.register_and_confirm(app, WEBINAR, email).await;
+    app.set_capacity(WEBINAR, 4).await;
+    for email in ["nil@exemple.fr", "ole@exemple.fr", "pia@exemple.fr", "tom@exemple.fr", "quy@exemple.fr"] {
+        visitor.register(WEBINAR, email).await;
     }
-    visitor.register(WEBINAR, "quy@exemple.fr").await;
+    let given_back = app.registration(WEBINAR, "tom@exemple.fr").await.id;
+    registrations::cancel(&app.app, given_back).await.unwrap();
+    expect(app, WEBINAR, ("quy@exemple.fr", RegistrationStatus::Offered)).await;
     app.pass_until(app.event(WEBINAR).await.starts_at);
     let join = app.link("nil@exemple.fr", "join").await;
     assert_eq!(visitor.post(&join, &[]).await.status, 200);
@@ -197,7 +200,7 @@ async fn after_the_webinar(app: &TestApp, organiser: PersonId) {
     assert_eq!(visitor.post("/mon-parcours/effacer", &[]).await.status, 303);
 }
 
-/// A feed with a new address, an address that wants no reminders, a seat that is held at this moment.
+/// A feed with a new address, an address that wants no reminders, a request that nobody has proved.
 async fn last_things(app: &TestApp) {
     let person = app.registration(WORKSHOP, "bob@exemple.fr").await.person_id;
     for _ in 0..2 {
@@ -221,12 +224,13 @@ async fn last_things(app: &TestApp) {
         .map(drop))
     .unwrap();
     tx.commit().await.unwrap();
-    app.visitor().register(COMING, "rex@exemple.fr").await;
-    expect(app, COMING, ("rex@exemple.fr", RegistrationStatus::Held)).await;
+    // A request that is yet to be proved.
+    app.visitor().ask(COMING, "rex@exemple.fr").await;
+    app.link("rex@exemple.fr", "request").await;
     app.visitor().register(WORKSHOP, "sam@exemple.fr").await;
     expect(app, WORKSHOP, ("sam@exemple.fr", RegistrationStatus::Waiting)).await;
     // A link to sign in that was not used.
-    app.visitor().post("/connexion", &[("email", "ole@exemple.fr")]).await;
+    app.visitor().ask_for_link(app, "ole@exemple.fr").await;
 }
 
 /// A mail server that is down: letters wait.

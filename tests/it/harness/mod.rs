@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use domain::accounts::{self, EmailAddress};
 use domain::programme::{self, Event, Slug};
+use domain::registrations as registrations_of_domain;
 use kernel::clock::{Clock, Timestamp};
 use kernel::config::Config;
 use kernel::id::PersonId;
@@ -167,6 +168,7 @@ impl TestApp {
 
     /// The letters to an address, oldest first: their kinds.
     pub async fn letters(&self, email: &str) -> Vec<String> {
+        write_due_letters(&self.app).await;
         let mut tx = self.app.db.snapshot().await.unwrap();
         db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
             "select kind from letter where recipient = $1 order by created_at, version, id"
@@ -179,6 +181,7 @@ impl TestApp {
 
     /// Waits until the demo's worker has taken every letter of the outbox that is due.
     pub async fn delivered(&self) {
+        write_due_letters(&self.app).await;
         until(async || {
             let letters = outbox::latest(&mut self.app.db.read().await.unwrap(), 1000).await.unwrap();
             let now = self.app.clock.now();
@@ -191,19 +194,31 @@ impl TestApp {
 
     /// The path of the newest link of that name in the letters to an address.
     pub async fn link(&self, email: &str, name: &str) -> String {
-        let mut tx = self.app.db.snapshot().await.unwrap();
-        let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
-            "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
-        )
-        .bind(email)
-        .fetch_all(conn)
-        .await)
-        .unwrap();
-        let links = rows.iter().flat_map(|row| row.0["links"].as_array().cloned().unwrap_or_default());
-        let link =
-            links.map(|link| serde_json::from_value::<mail::LetterLink>(link).unwrap()).find(|link| link.name == name);
-        link.expect("a letter with that link").address("", &self.app.key)
+        link(&self.app, email, name).await
     }
+}
+
+/// The path of the newest link of that name in the letters to an address.
+async fn link(app: &App, email: &str, name: &str) -> String {
+    write_due_letters(app).await;
+    let mut tx = app.db.snapshot().await.unwrap();
+    let rows: Vec<sqlx::types::Json<serde_json::Value>> = db::dispatch!(&mut tx, |conn| sqlx::query_scalar(
+        "select data from letter where recipient = $1 order by created_at desc, version desc, id desc"
+    )
+    .bind(email)
+    .fetch_all(conn)
+    .await)
+    .unwrap();
+    let links = rows.iter().flat_map(|row| row.0["links"].as_array().cloned().unwrap_or_default());
+    let link =
+        links.map(|link| serde_json::from_value::<mail::LetterLink>(link).unwrap()).find(|link| link.name == name);
+    link.expect("a letter with that link").address("", &app.key)
+}
+
+/// Writes the letters that requests are owed, as the jobs do a moment later.
+pub async fn write_due_letters(app: &App) {
+    registrations_of_domain::write_request_letters(app).await.unwrap();
+    accounts::write_sign_in_letters(app).await.unwrap();
 }
 
 impl Drop for TestApp {

@@ -3,6 +3,9 @@
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 
+use db::{Db, dispatch};
+use kernel::id::ProofRequestId;
+use kernel::key::{LinkKey, Purpose};
 use tokio::process::{Child, Command};
 
 use super::{TestDatabase, until};
@@ -17,6 +20,19 @@ pub struct Process {
     arguments: Vec<String>,
     child: Child,
     logs: tempfile::NamedTempFile,
+}
+
+/// Every request whose address is to be proved, oldest first: the address, and the path of its button.
+pub async fn request_links(db: &Db, key: &LinkKey) -> Vec<(String, String)> {
+    let mut conn = db.read().await.unwrap();
+    let rows: Vec<(ProofRequestId, String)> = dispatch!(&mut conn, |conn| sqlx::query_as(
+        "select id, email from proof_request where purpose = 'registration' order by created_at, id"
+    )
+    .fetch_all(conn)
+    .await)
+    .unwrap();
+    let path = |id: ProofRequestId| format!("/demandes/{}", key.token(Purpose::ProofRequest, id.0, 0).as_str());
+    rows.into_iter().map(|(id, email)| (email, path(id))).collect()
 }
 
 /// A port that was free a moment ago.
@@ -44,17 +60,26 @@ impl Process {
 
     /// The program with these arguments, on this database.
     pub async fn start(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
-        Self::start_as(Command::new(env!("CARGO_BIN_EXE_parcours")), database.into(), arguments).await
+        let process = Self::spawn(database, arguments);
+        process.wait_until_ready().await;
+        process
+    }
+
+    /// The same, as soon as its process exists.
+    pub fn spawn(database: impl Into<Arc<TestDatabase>>, arguments: Vec<String>) -> Self {
+        Self::spawn_as(Command::new(env!("CARGO_BIN_EXE_parcours")), database.into(), arguments)
     }
 
     /// `parcours demo` that may have so many files open.
     pub async fn demo_with_open_files(most: u32) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_parcours")]);
-        Self::start_as(command, TestDatabase::create().await.into(), vec!["demo".into()]).await
+        let process = Self::spawn_as(command, TestDatabase::create().await.into(), vec!["demo".into()]);
+        process.wait_until_ready().await;
+        process
     }
 
-    async fn start_as(mut command: Command, database: Arc<TestDatabase>, arguments: Vec<String>) -> Self {
+    fn spawn_as(mut command: Command, database: Arc<TestDatabase>, arguments: Vec<String>) -> Self {
         let port = free_port();
         let base = format!("http://127.0.0.1:{port}");
         let logs = tempfile::NamedTempFile::new().unwrap();
@@ -93,12 +118,18 @@ impl Process {
         reqwest::get(format!("{}{path}", self.base)).await.unwrap().text().await.unwrap()
     }
 
-    /// Asks for a seat.
+    /// Asks for a seat, and presses the letter's button.
     pub async fn register(&self, event: &str, email: &str) {
         let fields = [("name", "Ada"), ("email", email), ("organisation", "Ville"), ("buyer", "oui")];
         let url = format!("{}/evenements/{event}/inscription", self.base);
-        let answer = reqwest::Client::new().post(url).form(&fields).send().await.unwrap();
-        assert!(answer.status().is_success());
+        let client = reqwest::Client::new();
+        assert!(client.post(url).form(&fields).send().await.unwrap().status().is_success());
+        let db = Db::open(&self.database.url, 1).await.unwrap();
+        let links = request_links(&db, &LinkKey::new(SECRET)).await;
+        let (_, link) = links.iter().rfind(|(to, _)| to == email).unwrap();
+        assert!(
+            client.post(format!("{}{link}", self.base)).form(&[("", "")]).send().await.unwrap().status().is_success()
+        );
     }
 
     /// `kill -9`.

@@ -6,7 +6,7 @@ use domain::registrations::{self, Registration, RegistrationStatus};
 use kernel::clock::Timestamp;
 use mail::outbox::{self, Stored};
 
-use super::{TestApp, Visitor, WORKSHOP};
+use super::{TestApp, Visitor, WORKSHOP, write_due_letters};
 
 /// Moves an event on the clock of its place, as its form does.
 pub fn postpone(event: &mut Event, hours: i64) {
@@ -62,6 +62,7 @@ impl TestApp {
 
     /// The newest letter of this kind, to whomever.
     pub async fn newest_letter(&self, kind: &str) -> Stored {
+        write_due_letters(&self.app).await;
         let letters = outbox::latest(&mut self.app.db.read().await.unwrap(), 100).await.unwrap();
         letters.into_iter().find(|letter| letter.kind == kind).expect("a letter of that kind")
     }
@@ -70,7 +71,7 @@ impl TestApp {
     pub async fn full_workshop(&self, waiting: &[&str]) -> Visitor {
         self.set_capacity(WORKSHOP, 1).await;
         let visitor = self.visitor();
-        visitor.register_and_confirm(self, WORKSHOP, "ada@exemple.fr").await;
+        visitor.register(WORKSHOP, "ada@exemple.fr").await;
         for email in waiting {
             visitor.register(WORKSHOP, email).await;
         }

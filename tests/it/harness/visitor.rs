@@ -3,12 +3,14 @@
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, StatusCode, header};
 
-use super::TestApp;
+use super::{TestApp, link};
+use site::App;
 
 /// A browser.
 pub struct Visitor {
     client: Client,
     base: String,
+    app: App,
 }
 
 /// What came back.
@@ -22,6 +24,12 @@ impl Answer {
     /// Where the answer sends the browser.
     pub fn location(&self) -> &str {
         self.headers.get(header::LOCATION).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The cookie that it sets whose name ends so, with all that is said of it.
+    pub fn cookie(&self, name: &str) -> &str {
+        let mut set = self.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+        set.find(|cookie| cookie.split('=').next().unwrap().ends_with(name)).expect("the cookie")
     }
 
     /// What a hidden field holds, as a browser sends it.
@@ -41,13 +49,13 @@ pub fn unescaped(html: &str) -> String {
 impl Visitor {
     pub fn new(app: &TestApp) -> Self {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().build().unwrap();
-        Self { client, base: format!("http://{}", app.address) }
+        Self { client, base: format!("http://{}", app.address), app: app.app.clone() }
     }
 
     /// A browser that says this of itself.
     pub fn with_agent(app: &TestApp, agent: &str) -> Self {
         let client = Client::builder().cookie_store(true).redirect(Policy::none()).no_proxy().user_agent(agent);
-        Self { client: client.build().unwrap(), base: format!("http://{}", app.address) }
+        Self { client: client.build().unwrap(), base: format!("http://{}", app.address), app: app.app.clone() }
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
@@ -93,15 +101,13 @@ impl Visitor {
         self.send(request.multipart(form)).await
     }
 
-    /// Asks for a seat with this address.
-    pub async fn register(&self, event: &str, email: &str) -> Answer {
-        let name = email.split('@').next().unwrap();
-        let fields = [("name", name), ("email", email), ("organisation", "Ville d’Angers"), ("buyer", "oui")];
-        self.post(&format!("/evenements/{event}/inscription"), &fields).await
+    /// Asks for a seat with this address, which is yet to be proved.
+    pub async fn ask(&self, event: &str, email: &str) -> Answer {
+        self.ask_named(event, email.split('@').next().unwrap(), email, "").await
     }
 
     /// Asks for a seat under a name; `short_notice` is "oui" of those who can come at short notice.
-    pub async fn register_named(&self, event: &str, name: &str, email: &str, short_notice: &str) -> Answer {
+    pub async fn ask_named(&self, event: &str, name: &str, email: &str, short_notice: &str) -> Answer {
         let fields = [
             ("name", name),
             ("email", email),
@@ -112,17 +118,27 @@ impl Visitor {
         self.post(&format!("/evenements/{event}/inscription"), &fields).await
     }
 
+    /// Asks for a seat and presses the letter's button.
+    pub async fn register(&self, event: &str, email: &str) -> Answer {
+        assert_eq!(self.ask(event, email).await.status, 303);
+        self.prove(email).await
+    }
+
+    /// Asks for a seat under a name and presses the letter's button.
+    pub async fn register_named(&self, event: &str, name: &str, email: &str, short_notice: &str) -> Answer {
+        assert_eq!(self.ask_named(event, name, email, short_notice).await.status, 303);
+        self.prove(email).await
+    }
+
+    /// Presses the button of the newest letter about a request of this address, with the words that were typed.
+    pub async fn prove(&self, email: &str) -> Answer {
+        self.post(&link(&self.app, email, "request").await, &[]).await
+    }
+
     /// Presses a button of the page to which this person's letter about a registration leads.
     pub async fn press(&self, app: &TestApp, email: &str, button: &str, fields: &[(&str, &str)]) {
         let link = app.link(email, "registration").await;
         assert_eq!(self.post(&format!("{link}/{button}"), fields).await.status, 303);
-    }
-
-    /// Asks for a seat and presses the letter's button.
-    pub async fn register_and_confirm(&self, app: &TestApp, event: &str, email: &str) {
-        assert_eq!(self.register(event, email).await.status, 303);
-        let link = app.link(email, "registration").await;
-        assert_eq!(self.post(&format!("{link}/confirmer"), &[]).await.status, 303);
     }
 
     /// Makes the private feed of who is signed in, in place of an earlier one; its path.

@@ -150,7 +150,7 @@ impl Samples {
     async fn new() -> Self {
         let app = TestApp::start_with(|config| config.rate_per_network = 1_000_000).await;
         let desk = app.desk().await;
-        app.visitor().register_and_confirm(&app, WORKSHOP, "ada@exemple.fr").await;
+        app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
         let event = app.event(WORKSHOP).await;
         let invite = reqwest::multipart::Form::new()
             .text("round", Uuid::now_v7().to_string())

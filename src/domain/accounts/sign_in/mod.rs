@@ -9,8 +9,11 @@ mod letters;
 mod rules;
 mod store;
 
+use serde::{Deserialize, Serialize};
+
 use super::{EmailAddress, sessions};
 use crate::context::Context;
+use crate::proof_requests::{self, Answer, DueRequest, NewProofRequest, ProofPurpose, Requester, TooOften};
 use db::{Transient, WriteTx, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::{PersonId, SignInId};
@@ -82,6 +85,9 @@ pub enum SignInError {
         /// Wrong codes that the link still takes; the last of them ends it.
         left: i64,
     },
+    /// The mailbox or the network asked too often.
+    #[error(transparent)]
+    TooOften(TooOften),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] sqlx::Error),
@@ -104,26 +110,91 @@ fn code_hash(context: &Context, link: SignInId, code: SignInCode) -> Vec<u8> {
     context.key.token(Purpose::SignInCode, link.0, u64::from(code.0)).hash()
 }
 
-/// Writes a sign-in link to the address, if a person has it, for the browser that holds this token. The answer does not tell
-/// whether one has.
+/// What is kept of a request until its letter is written.
+#[derive(Debug, Serialize, Deserialize)]
+struct Asked {
+    id: SignInId,
+    browser_hash: Vec<u8>,
+    code_hash: Vec<u8>,
+    then: Option<String>,
+}
+
+/// Asks for a sign-in link for the browser that holds this token. Whether a person has the address is looked up later, by
+/// [`write_letters`]: neither the answer nor the work before it tells.
+///
+/// # Errors
+///
+/// When the mailbox or the network asked too often, or the database fails.
 pub async fn request_sign_in(
     context: &Context,
     email: &EmailAddress,
     browser: &Token,
-    then: Option<&str>,
-) -> sqlx::Result<()> {
+    (then, requester): (Option<&str>, Requester),
+) -> Result<(), SignInError> {
     let now = context.clock.now();
+    let id = SignInId::new(now);
+    let asked = Asked {
+        id,
+        browser_hash: browser.hash(),
+        code_hash: code_hash(context, id, sign_in_code(context, browser)),
+        then: then.map(str::to_owned),
+    };
+    let request = NewProofRequest {
+        purpose: ProofPurpose::SignIn,
+        email: email.to_string(),
+        details: serde_json::to_value(asked).unwrap_or_default(),
+        expires_at: now + SIGN_IN_LASTS,
+        requester,
+    };
+    with_retry(|| insert_request(context, &request)).await
+}
+
+async fn insert_request(context: &Context, request: &NewProofRequest) -> Result<(), SignInError> {
     let mut tx = context.db.write().await?;
-    if let Some(person) = super::store::find_by_email(&mut tx, email).await? {
-        let id = SignInId::new(now);
-        let code_hash = Some(code_hash(context, id, sign_in_code(context, browser)));
-        let link = Link { id, person_id: person.id, browser_hash: Some(browser.hash()), code_hash };
-        let token = context.key.token(Purpose::SignIn, id.0, 0);
-        store::insert(&mut tx, &link, &token, now + SIGN_IN_LASTS).await?;
-        mail::outbox::enqueue(&mut tx, &letters::sign_in(&person, id, then, now), now).await?;
-        tx.commit().await?;
+    let written = proof_requests::insert_all(context, &mut tx, std::slice::from_ref(request)).await?;
+    tx.commit().await?;
+    written.into_iter().try_for_each(|one| one.map(drop)).map_err(SignInError::TooOften)
+}
+
+/// Writes the letters of requests that were made lately, to those whose address is known.
+pub async fn write_letters(context: &Context) -> sqlx::Result<()> {
+    while proof_requests::is_due(context, ProofPurpose::SignIn).await? {
+        if with_retry(|| write_some_letters(context)).await? == 0 {
+            break;
+        }
     }
     Ok(())
+}
+
+/// Writes some of them; how many requests were looked at.
+async fn write_some_letters(context: &Context) -> sqlx::Result<usize> {
+    let now = context.clock.now();
+    let mut tx = context.db.write().await?;
+    let due = proof_requests::take_due(context, &mut tx, ProofPurpose::SignIn).await?;
+    for one in &due {
+        let answer = write_letter(context, &mut tx, one).await?;
+        proof_requests::answered(&mut tx, &[one.request.id], answer, now).await?;
+    }
+    tx.commit().await?;
+    Ok(due.len())
+}
+
+async fn write_letter(context: &Context, tx: &mut WriteTx, due: &DueRequest) -> sqlx::Result<Answer> {
+    let now = context.clock.now();
+    let asked: Option<Asked> = serde_json::from_value(due.request.details.0.clone()).ok();
+    let (Some(asked), Some(person)) = (asked, due.person_id) else { return Ok(Answer::Nobody) };
+    let Some(mut person) = super::store::find(tx, person).await? else { return Ok(Answer::Nobody) };
+    if !due.is_proved {
+        // Somebody else typed it.
+        person.name.clear();
+    }
+    let id = asked.id;
+    let (browser_hash, code_hash) = (Some(asked.browser_hash), Some(asked.code_hash));
+    let link = Link { id, person_id: person.id, browser_hash, code_hash };
+    let token = context.key.token(Purpose::SignIn, id.0, 0);
+    store::insert(tx, &link, &token, now + SIGN_IN_LASTS).await?;
+    mail::outbox::enqueue(tx, &letters::sign_in(&person, id, asked.then.as_deref(), now), now).await?;
+    Ok(due.answer())
 }
 
 /// Whose account a sign-in link opens, and what it asks of this browser, without using it.
@@ -173,6 +244,7 @@ async fn sign_in_once(context: &Context, attempt: &SignInAttempt<'_>) -> Result<
         Err(Refused::WrongCode) => return refuse_code(tx, &link).await,
     }
     store::use_all(&mut tx, link.person_id, now).await?;
+    super::store::set_proved(&mut tx, link.person_id, now).await?;
     let replaced = match attempt.replaces {
         Some(session) => sessions::replace(&mut tx, session).await?,
         None => None,

@@ -123,8 +123,8 @@ async fn take_along(
             organisation: name.to_owned(),
             siret: None,
             buyer: registration.buyer,
-            verified: registration.verified,
             short_notice: registration.short_notice,
+            request: None,
         };
         let mut asker = register::asker(tx, event, &request, organisation).await?;
         if registration.approved {

@@ -5,8 +5,7 @@ use serde_json::{Value, json};
 use super::Part;
 use crate::context::Context;
 use crate::programme::told;
-use crate::registrations::RegistrationStatus;
-use crate::registrations::letters::{held_until, useful_until};
+use crate::registrations::letters::useful_until;
 use kernel::key::Purpose;
 use mail::{Letter, LetterLink, To};
 
@@ -14,20 +13,14 @@ use mail::{Letter, LetterLink, To};
 pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
     let answers = || parts.iter().filter_map(|part| part.answer.as_ref().ok());
     let first = answers().map(|answer| &answer.registration).next()?;
-    let to_confirm = answers().map(|answer| &answer.registration).find(|one| one.status == RegistrationStatus::Held);
     let result = |part: &Part| {
         let (status, position, invited) = match &part.answer {
             Ok(answer) => (json!(answer.registration.status), answer.position, answer.is_invited()),
             Err(_) => (Value::Null, 0, false),
         };
-        let held_until = match &part.answer {
-            Ok(answer) if part.event.capacity.is_some() => held_until(&part.event, &answer.registration),
-            _ => Value::Null,
-        };
         json!({
             "event": told(&context.config.base_url, &part.event),
             "status": status,
-            "held_until": held_until,
             "refusal": part.answer.as_ref().err(),
             "position": position,
             "invited": invited,
@@ -37,10 +30,9 @@ pub(super) fn parcours(context: &Context, parts: &[Part]) -> Option<Letter> {
     let data = json!({
         "person": { "name": first.name },
         "results": parts.iter().map(result).collect::<Vec<_>>(),
-        "to_confirm": to_confirm.is_some(),
     });
     let to = To::person(first.person_id, first.email.as_str(), &first.name);
-    let link = to_confirm.unwrap_or(first).id;
+    let link = first.id;
     let letter = Letter::new("parcours", to, link.0)
         .data(data)
         .version(parts.iter().map(|part| part.event.version).sum())

@@ -6,19 +6,17 @@
 
 mod letters;
 
+use std::collections::BTreeMap;
+
 use super::admission::Actor;
 use super::clashes::clashes;
 use super::notifications::notify;
 use super::register::{RegisterAnswer, ask_all};
-use super::{
-    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, confirm, store,
-    token,
-};
+use super::{ActError, NewRegistration, Refusal, RegisterOutcome};
 use crate::context::Context;
 use crate::programme::{self, Event};
 use db::{WriteTx, with_retry};
-use kernel::id::{EventId, PersonId};
-use kernel::key::Token;
+use kernel::id::EventId;
 use mail::outbox;
 
 /// What became of the request for one of the events.
@@ -29,44 +27,40 @@ pub(super) struct Part {
     pub clashes: bool,
 }
 
-/// Asks for a seat at each of these events, in one transaction. Returns what the answer may tell of each.
+/// Asks for a seat at each of these events, in one transaction, with an address that is proved. Returns what became of each.
 ///
 /// # Errors
 ///
 /// When an event does not exist, or the database fails; then nothing was asked.
 pub async fn register_all(
     context: &Context,
-    events: &[EventId],
-    request: &NewRegistration,
+    requests: &[(EventId, NewRegistration)],
 ) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
-    with_retry(|| register_all_once(context, events, request)).await
+    with_retry(|| register_all_once(context, requests)).await
 }
 
 async fn register_all_once(
     context: &Context,
-    events: &[EventId],
-    request: &NewRegistration,
+    requests: &[(EventId, NewRegistration)],
 ) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
     let mut tx = context.db.write().await?;
     // Locked in one order everywhere, so that there is no deadlock.
-    let mut ordered = events.to_vec();
-    ordered.sort_unstable();
-    ordered.dedup();
+    let ordered: BTreeMap<EventId, &NewRegistration> = requests.iter().map(|(event, one)| (*event, one)).collect();
     let mut locked = Vec::new();
-    for event in ordered {
-        locked.push(programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?);
+    for (event, request) in ordered {
+        locked.push((programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?, request));
     }
-    locked.sort_by_key(|event| event.starts_at);
-    let times: Vec<_> = locked.iter().map(|event| (event.starts_at, event.ends_at)).collect();
+    locked.sort_by_key(|(event, _)| event.starts_at);
+    let times: Vec<_> = locked.iter().map(|(event, _)| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
-    for (place, event) in locked.into_iter().enumerate() {
+    for (place, (event, request)) in locked.into_iter().enumerate() {
         let answers = ask_all(context, &mut tx, &event, Actor::Themselves, std::slice::from_ref(request)).await?;
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
         parts.push(Part { event, answer, clashes: clashes(&times, place) });
     }
     write_to_them(context, &mut tx, &parts).await?;
     tx.commit().await?;
-    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.outcome))).collect())
+    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.outcome()))).collect())
 }
 
 /// One letter with what became of each; and for each seat confirmed at once the letter that every confirmation
@@ -75,33 +69,12 @@ async fn write_to_them(context: &Context, tx: &mut WriteTx, parts: &[Part]) -> s
     let now = context.clock.now();
     let answers = parts.iter().filter_map(|part| part.answer.as_ref().ok().map(|answer| (&part.event, answer)));
     for (event, answer) in answers.filter(|(_, answer)| parts.len() == 1 || answer.is_invited()) {
-        notify(context, tx, event, answer.letter(context, event), now).await?;
+        if let Some(letter) = answer.letter(context, event) {
+            notify(context, tx, event, letter, now).await?;
+        }
     }
     match letters::parcours(context, parts) {
         Some(letter) if parts.len() > 1 => outbox::enqueue(tx, &letter, now).await.map(drop),
         _ => Ok(()),
     }
-}
-
-/// The held registrations of a person: one proof of their address is enough for all.
-pub async fn held_of(context: &Context, person: PersonId) -> sqlx::Result<Vec<Registration>> {
-    let mut all = store::all_of_person(&mut context.db.read().await?, person).await?;
-    all.retain(|one| one.status == RegistrationStatus::Held);
-    Ok(all)
-}
-
-/// Confirms every held registration of the person whose link this is.
-///
-/// # Errors
-///
-/// When the link is about nothing, or the database fails. One that the rules refuse by now does not hinder the others.
-pub async fn confirm_all(context: &Context, batches: &Batches, link: &Token) -> Result<(), ActError> {
-    let first = confirm(context, batches, link).await?;
-    for registration in held_of(context, first.person_id).await? {
-        match confirm(context, batches, &token(context, registration.id)).await {
-            Ok(_) | Err(ActError::Refused(_)) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }

@@ -16,6 +16,7 @@ use super::{joined_at, last_transfer, steps, store as registrations};
 use crate::accounts::{self, Person};
 use crate::context::Context;
 use crate::programme::{self, Event};
+use crate::proof_requests;
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::PersonId;
@@ -37,6 +38,7 @@ pub async fn erase_person(context: &Context, tx: &mut WriteTx, person: &Person) 
         store::delete(tx, event.id, person.id).await?;
         reconcile(context, tx, &event, now).await?;
     }
+    proof_requests::delete_of(tx, person.email.as_str()).await?;
     store::delete_by_address(tx, &person.email).await
 }
 

@@ -12,12 +12,13 @@ use mail::{Letter, LetterLink, To};
 
 /// A colleague is asked to take a seat.
 pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
-    let mut letter =
-        about(context, "hand-over", event, giver, json!({ "giver": giver.name, "organisation": giver.organisation }));
-    letter.data["person"]["name"] = to.name.as_str().into();
+    // No name that somebody typed, nor the giver's own: a stranger's letter carries no stranger's words. The giver's address is
+    // proved.
+    let mut letter = about(context, "hand-over", event, giver, json!({ "giver": giver.email }));
+    letter.data["person"]["name"] = "".into();
     letter.links.clear();
     letter.subject = to.id.0;
-    letter.to = To { person: None, address: to.email.to_string(), name: to.name.clone() };
+    letter.to = To { person: None, address: to.email.to_string(), name: String::new() };
     letter
         .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
         .expires_at(event.starts_at)

@@ -18,10 +18,11 @@ use super::{
     ActError, NewRegistration, Open, Refusal, Registration, RegistrationStatus, audience, is_own, letters as common,
     store as registrations, token,
 };
-use crate::accounts::EmailAddress;
+use crate::accounts::{self, EmailAddress};
 use crate::context::Context;
 use crate::organisations;
 use crate::programme::{self, Event, UnlistedPolicy};
+use crate::proof_requests::{self, Answer, NewProofRequest, ProofPurpose, Requester};
 use db::{WriteTx, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::{PersonId, RegistrationId, TransferId};
@@ -70,12 +71,12 @@ pub enum TransferStatus {
 /// # Errors
 ///
 /// When the link is about nothing, the seat is not confirmed, the event has begun, the colleague is the giver or not on the
-/// event's list, or the database fails.
+/// event's list, too many letters of this kind went to the colleague, or the database fails.
 pub async fn propose_transfer(
     context: &Context,
     link: &Token,
-    name: &str,
-    email: &EmailAddress,
+    (name, email): (&str, &EmailAddress),
+    requester: Requester,
 ) -> Result<(), ActError> {
     let found = registrations::find_by_token(&mut context.db.read().await?, &link.hash()).await?;
     let mut open = Open::lock(context, found.ok_or(ActError::NotFound)?.id).await?;
@@ -91,6 +92,7 @@ pub async fn propose_transfer(
         }
         close(tx, &asked, TransferStatus::Withdrawn).await?;
     }
+    count_letter(context, tx, email, (event.starts_at, requester)).await?;
     let id = TransferId::new(*now);
     let transfer = Transfer {
         id,
@@ -105,6 +107,28 @@ pub async fn propose_transfer(
     store::insert(tx, &transfer, &secret.hash()).await?;
     notify(context, tx, event, letters::propose_transfer(context, event, registration, &transfer), *now).await?;
     open.commit().await.map(drop)
+}
+
+/// Counts the letter to a colleague with all others that their mailbox may get because strangers ask.
+async fn count_letter(
+    context: &Context,
+    tx: &mut WriteTx,
+    email: &EmailAddress,
+    (expires_at, requester): (Timestamp, Requester),
+) -> Result<(), ActError> {
+    let request = NewProofRequest {
+        purpose: ProofPurpose::Transfer,
+        email: email.to_string(),
+        details: serde_json::Value::Null,
+        expires_at,
+        requester,
+    };
+    let is_proved = accounts::is_proved(tx, email).await?;
+    for written in proof_requests::insert_all(context, tx, &[request]).await? {
+        let answer = if is_proved { Answer::Proved } else { Answer::Unproved };
+        proof_requests::answered(tx, &[written?], answer, context.clock.now()).await?;
+    }
+    Ok(())
 }
 
 /// Whether the event's audience admits a colleague of this address in place of the giver, of whom an organiser may have approved.
@@ -239,8 +263,8 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         organisation: giver.organisation.clone(),
         siret: None,
         buyer: giver.buyer,
-        verified: true,
         short_notice: false,
+        request: None,
     };
     let organisation = match giver.organisation_id {
         Some(organisation) => organisations::find(tx, organisation).await?.ok_or(sqlx::Error::RowNotFound)?,
@@ -261,6 +285,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         organisation: organisation.id,
         invited: giver.invited,
         approved: giver.approved,
+        verified: true,
     };
     Ok(register::insert(context, tx, event, person.id, (&request, place)).await?)
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::office::french;
+use super::french;
 use db::ReadConn;
 use domain::accounts::EmailAddress;
 use domain::programme;

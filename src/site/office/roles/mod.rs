@@ -1,6 +1,7 @@
 //! `/organisation/roles`: who may do what, as far as the reader gives roles.
 
 mod form;
+mod french;
 mod one;
 mod team;
 
@@ -15,7 +16,7 @@ use super::DoneQuery;
 use super::authorized::{Authorized, GrantRoles, Somewhere};
 use super::mailbox::zone;
 use crate::App;
-use crate::office::french::{self, moment};
+use crate::office::french::moment;
 use domain::accounts::{EmailAddress, Person};
 use domain::roles::{self, Authority, GrantRow, Permission, Rights, Role, RoleError, Scope, french as names};
 use form::{RoleForm, RolePlace};

@@ -5,10 +5,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::form::{self, RoleForm, RolePlace};
+use super::french;
 use super::refusal;
 use crate::App;
 use crate::office::authorized::{Authorized, GrantRoles};
-use crate::office::french;
 use domain::accounts::Person;
 use domain::roles::{self, Authority, GrantRow, Rights, Role, french as names};
 use http::error::Result;
