@@ -2,6 +2,7 @@
 // Everything goes through the pages, the letters and their links; controls are found by ids and by where they lead.
 
 import assert from "node:assert/strict";
+import { waitUntil } from "./wait.js";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -101,7 +102,33 @@ export const done = (page, what) => page.locator(`[data-done="${what}"]`).waitFo
 export const seat = (page, state) => page.locator(`[data-seat="${state}"]`).waitFor();
 
 /**
- * Fills the form of an event and sends it; ends on the page that answers.
+ * The letters to an address in the demo mailbox, newest first: their kinds, and the paths of their pages.
+ * @param {string} url the server's
+ * @param {string} email
+ */
+async function written(url, email) {
+  const page = await (await fetch(`${url}/courriels`)).text();
+  const cards = [...page.matchAll(/data-kind="([^"]+)" data-recipient="([^"]+)">\s*<h2[^>]*><a href="([^"]+)">/g)];
+  return cards.filter(([, , to]) => to === email).map(([, kind, , path]) => ({ kind, path }));
+}
+
+/**
+ * Does what makes the server write to somebody, and waits until it has: letters about requests follow a moment later.
+ * @template T
+ * @param {Page} page of the server
+ * @param {string} email
+ * @param {() => Promise<T>} act
+ */
+async function writesTo(page, email, act) {
+  const { origin } = new URL(page.url());
+  const before = (await written(origin, email)).length;
+  const result = await act();
+  await waitUntil(async () => (await written(origin, email)).length > before, `a letter to ${email}`);
+  return result;
+}
+
+/**
+ * Fills the form of an event and sends it; ends on the page that answers, with a letter written.
  * @param {Page} page
  * @param {string} slug the event's
  * @param {Who} who
@@ -111,19 +138,33 @@ export async function register(page, slug, who) {
   await fillIn(page, { name: who.name, email: who.email, organisation: who.organisation ?? "Ville d’Angers" });
   const buyer = page.locator("#buyer");
   if ((await buyer.count()) > 0) await buyer.check();
-  await press(page, "/inscription");
+  await writesTo(page, who.email, async () => {
+    await press(page, "/inscription");
+    await page.locator("[data-received]").waitFor();
+  });
 }
 
 /**
- * Asks for a seat as a form does, without a browser.
+ * Takes a seat for each of these people as forms do, without a browser; who comes too late waits.
  * @param {string} url the server's
  * @param {string} slug the event's
- * @param {Who} who
+ * @param {readonly Who[]} people
  */
-export async function ask(url, slug, who) {
-  const body = new URLSearchParams({ name: who.name, email: who.email, organisation: who.organisation ?? "Ville", buyer: "oui" });
-  const answer = await fetch(`${url}/evenements/${slug}/inscription`, { method: "POST", body, headers: { origin: url }, redirect: "manual" });
-  assert.equal(answer.status, 303);
+export async function takeSeats(url, slug, people) {
+  const send = async (/** @type {string} */ path, /** @type {Record<string, string>} */ fields) => {
+    const answer = await fetch(`${url}${path}`, { method: "POST", body: new URLSearchParams(fields), headers: { origin: url }, redirect: "manual" });
+    assert.equal(answer.status, 303);
+  };
+  for (const who of people) {
+    await send(`/evenements/${slug}/inscription`, { name: who.name, email: who.email, organisation: who.organisation ?? "Ville", buyer: "oui" });
+  }
+  for (const who of people) {
+    const letter = await waitUntil(async () => (await written(url, who.email)).find(({ kind }) => kind === "please-confirm"), `a letter to ${who.email}`);
+    const page = await (await fetch(`${url}${letter.path}`)).text();
+    const path = page.match(/\/demandes\/[\w-]+/)?.[0];
+    if (path === undefined) throw new Error(`no link in the letter:\n${page}`);
+    await send(path, { "": "" });
+  }
 }
 
 /**
@@ -142,7 +183,10 @@ export const letters = (page, kind, email) =>
  * @param {Kind} kind
  */
 export async function openLetter(page, email, kind) {
-  await page.goto("/courriels");
+  await waitUntil(async () => {
+    await page.goto("/courriels");
+    return (await letters(page, kind, email).count()) > 0;
+  }, `a letter to ${email}`);
   await letters(page, kind, email).first().getByRole("link").click();
   await page.waitForURL("**/courriels/*");
 }
@@ -153,7 +197,7 @@ export async function openLetter(page, email, kind) {
  * @param {Page} page
  * @param {RegExp} path what the address holds
  */
-export async function followLetter(page, path = /\/(?:inscriptions|connexion|invitations|transmissions)\//) {
+export async function followLetter(page, path = /\/(?:inscriptions|demandes|connexion|invitations|transmissions)\//) {
   const text = await page.locator("pre").textContent();
   const address = text?.match(/https?:\/\/\S+/g)?.find((address) => path.test(address));
   if (address === undefined) throw new Error(`no link in the letter:\n${text}`);
@@ -173,13 +217,29 @@ export async function openFromLetter(page, email, kind, path) {
 }
 
 /**
- * Confirms the registration that `register` asked for.
+ * The button that proves a request.
+ * @param {Page} page
+ */
+export const proof = (page) => page.locator('form[action^="/demandes/"] button');
+
+/**
+ * Proves the request that `register` made; ends on the page of the registration.
+ * @param {Page} page
+ * @param {string} email
+ */
+export async function prove(page, email) {
+  await openFromLetter(page, email, "please-confirm");
+  await proof(page).click();
+  await page.locator("[data-seat]").waitFor();
+}
+
+/**
+ * Proves the request that `register` made, which gives a seat.
  * @param {Page} page
  * @param {string} email
  */
 export async function confirm(page, email) {
-  await openFromLetter(page, email, "please-confirm");
-  await press(page, "/confirmer");
+  await prove(page, email);
   await seat(page, "confirmed");
 }
 
@@ -195,15 +255,38 @@ export async function takeSeat(page, slug, who) {
 }
 
 /**
+ * Registers for an event that is full; ends on the page of the registration.
+ * @param {Page} page
+ * @param {string} slug the event's
+ * @param {Who} who
+ */
+export async function waitForSeat(page, slug, who) {
+  await register(page, slug, who);
+  await prove(page, who.email);
+  await seat(page, "waiting");
+}
+
+/**
+ * Asks for a sign-in link on the page for that; ends with its letter written.
+ * @param {Page} page
+ * @param {string} email
+ */
+export async function askForLink(page, email) {
+  await page.goto("/connexion");
+  await fillIn(page, { email });
+  await writesTo(page, email, async () => {
+    await press(page, "/connexion");
+    await page.locator("#link-sent").waitFor();
+  });
+}
+
+/**
  * Asks for a link, follows it, presses its button; ends signed in on /mon-parcours.
  * @param {Page} page
  * @param {string} email
  */
 export async function signIn(page, email) {
-  await page.goto("/connexion");
-  await fillIn(page, { email });
-  await press(page, "/connexion");
-  await page.locator("#link-sent").waitFor();
+  await askForLink(page, email);
   await openFromLetter(page, email, "sign-in");
   await page.locator('form[action^="/connexion/"] button').click();
   await page.waitForURL("**/mon-parcours");

@@ -2,7 +2,7 @@
 // handed over; somebody who cannot come; an event that is cancelled; which letters come; one's own feed.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { done, fillIn, follow, openFromLetter, ORGANISER, press, register, seat, setCapacity, signIn, submit, takeSeat, WEBINAR, who, WORKSHOP } from "./actions.js";
+import { done, fillIn, follow, openFromLetter, ORGANISER, press, seat, setCapacity, signIn, submit, takeSeat, waitForSeat, WEBINAR, who, WORKSHOP } from "./actions.js";
 import { looksRight, Site } from "./site.js";
 
 
@@ -53,7 +53,7 @@ test("a seat that is offered is accepted, or declined, with a button", async () 
   const [ada, bob, cleo] = [who("Ada"), who("Bob"), who("Cleo")];
   await site.visit({}, async (page) => {
     await takeSeat(page, WORKSHOP, ada);
-    for (const person of [bob, cleo]) await register(page, WORKSHOP, person);
+    for (const person of [bob, cleo]) await waitForSeat(page, WORKSHOP, person);
     await openFromLetter(page, ada.email, "confirmed");
     await looksRight(page, "lien-confirmee", WIDTHS);
     await follow(page, "?annuler=1");

@@ -1,7 +1,7 @@
 // The counts of an organiser's event page follow what happens, without the page being loaded again.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, INDICATORS, ORGANISER, signIn, who } from "./actions.js";
+import { INDICATORS, ORGANISER, signIn, takeSeats, who } from "./actions.js";
 import { Site } from "./site.js";
 
 const DESK = `/organisation/evenements/${INDICATORS}`;
@@ -26,20 +26,20 @@ test("counts follow, are said once, move nothing, and rest while the tab is hidd
     const said = page.locator("[data-live-said]");
     assert.equal(await said.textContent(), "");
 
-    await ask(site.server.url, INDICATORS, who("Ada"));
+    await takeSeats(site.server.url, INDICATORS, [who("Ada")]);
     await page.clock.fastForward(10_000);
-    await page.getByText("1 à confirmer", { exact: true }).waitFor();
-    assert.equal(await said.textContent(), "1 à confirmer, 59 libres sur 60");
+    await page.getByText("1 confirmée", { exact: true }).waitFor();
+    assert.equal(await said.textContent(), "1 confirmée, 59 libres sur 60");
     assert.deepEqual(await heading.boundingBox(), before, "nothing below moves");
 
     let asked = 0;
     page.on("request", (request) => { asked += Number(new URL(request.url()).pathname.endsWith("/places")); });
     await setHidden(page, true);
-    await ask(site.server.url, INDICATORS, who("Bob"));
+    await takeSeats(site.server.url, INDICATORS, [who("Bob")]);
     await page.clock.fastForward(60_000);
     assert.equal(asked, 0, "nobody looks");
     await setHidden(page, false);
-    await page.getByText("2 à confirmer", { exact: true }).waitFor();
+    await page.getByText("2 confirmées", { exact: true }).waitFor();
     assert.equal(asked, 1, "at once");
 
     await page.context().clearCookies();

@@ -1,7 +1,7 @@
 // The whole parcours in one form, a seat handed to a colleague, and one's own data: in a browser.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fillIn, follow, openFromLetter, press, seat, signIn } from "./actions.js";
+import { fillIn, follow, openFromLetter, press, proof, seat, signIn } from "./actions.js";
 import { looksRight, Site } from "./site.js";
 
 const site = Site.forTests();
@@ -18,13 +18,17 @@ for (const width of [1280, 360]) {
       await fillIn(page, { name: "Ada Lovelace", email, organisation: "Ville d’Angers" });
       await page.locator("#buyer").check();
       await press(page, "/parcours/inscription");
-      await page.locator("[data-received=held]").first().waitFor();
-      assert.equal(await page.locator("[data-received=held]").count(), 6);
+      await page.locator("[data-received=requested]").waitFor();
       await looksRight(page, "parcours-received", [width]);
 
-      await openFromLetter(page, email, "parcours");
+      await openFromLetter(page, email, "please-confirm");
+      assert.equal(await page.locator("[data-request=open]").count(), 6);
       await looksRight(page, "parcours-confirm", [width]);
-      await press(page, "/tout-confirmer");
+      await proof(page).click();
+      await page.locator("[data-request=confirmed]").first().waitFor();
+      assert.equal(await page.locator("[data-request=confirmed]").count(), 6);
+      await looksRight(page, "parcours-confirmed", [width]);
+      await page.locator("[data-request=confirmed] a").first().click();
       await seat(page, "confirmed");
 
       await follow(page, "/transmettre");

@@ -2,7 +2,7 @@
 // JavaScript, with the keyboard alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, confirm, done, fillIn, follow, followLetter, INDICATORS, openFromLetter, openLetter, ORGANISER, press, register, seat, signIn, takeSeat, WEBINAR, who, WORKSHOP } from "./actions.js";
+import { askForLink, confirm, done, fillIn, follow, followLetter, INDICATORS, openFromLetter, openLetter, ORGANISER, press, proof, prove, register, seat, signIn, takeSeat, takeSeats, WEBINAR, who, WORKSHOP } from "./actions.js";
 import { saved } from "./boards.js";
 import { axe, isReadable, sidewaysScroll, withPage } from "./browser.js";
 import { Server } from "./server.js";
@@ -16,16 +16,10 @@ const site = Site.forTests();
 const visit = (visit, body) => site.visit(visit, body);
 
 /**
- * Takes seats as fast as forms can be sent.
- * @param {Server} server
- * @param {string} slug
- * @param {number} seats
+ * As many people, each with an address of their own.
+ * @param {number} count
  */
-async function takeSeats(server, slug, seats) {
-  for (let seat = 0; seat < seats; seat++) {
-    await ask(server.url, slug, who(`Personne${seat}`));
-  }
-}
+const people = (count) => Array.from({ length: count }, (_, number) => who(`Personne${number}`));
 
 test("the programme shows six dates in Paris time, who may come, the seats left and what is next", async () => {
   await visit({}, async (page) => {
@@ -138,7 +132,7 @@ test("the whole way on a small screen with the keyboard alone, from the programm
     await reach(page, "buyer");
     await page.keyboard.press("Space");
     await page.keyboard.press("Enter");
-    await page.locator("[data-received=held]").waitFor();
+    await page.locator("[data-received=requested]").waitFor();
     await isReadable(page);
 
     await openLetter(page, email, "please-confirm");
@@ -179,18 +173,21 @@ test("the whole way on a small screen with the keyboard alone, from the programm
   });
 });
 
-test("a seat is held until the letter's button is pressed; opening the link does nothing", async () => {
+test("a seat is given when the letter's button is pressed, with the words that are corrected there; opening the link does nothing", async () => {
   await visit({ script: false, width: PHONE }, async (page) => {
     const ada = who("Ada");
     await register(page, WORKSHOP, ada);
-    await page.locator("[data-received=held]").waitFor();
+    await page.locator("[data-received=requested]").waitFor();
     await openFromLetter(page, ada.email, "please-confirm");
-    await seat(page, "held");
+    await page.locator("[data-request=open]").waitFor();
     await page.reload();
-    await seat(page, "held");
+    await page.locator("[data-request=open]").waitFor();
+    assert.equal(await page.locator("#name").inputValue(), ada.name);
 
-    await press(page, "/confirmer");
+    await fillIn(page, { name: "Ada Lovelace" });
+    await proof(page).click();
     await seat(page, "confirmed");
+    await page.getByText("Ada Lovelace").first().waitFor();
     await openLetter(page, ada.email, "confirmed");
     assert.match((await (await page.request.get(`${page.url()}/evenement.ics`)).text()) ?? "", /SUMMARY:Le rôle de l/);
   });
@@ -216,18 +213,18 @@ test("the 61st waits and sees the place in the list; a seat given back is offere
   try {
     await withPage(site.browser, server.url, {}, async (page) => {
       await takeSeat(page, WORKSHOP, ada);
-      await takeSeats(server, WORKSHOP, 59);
+      const own = page.url();
+      await takeSeats(server.url, WORKSHOP, people(59));
       await page.goto(`/evenements/${WORKSHOP}`);
       await page.getByText(/Complet/).first().waitFor();
       await register(page, WORKSHOP, zoe);
-      await page.locator("[data-received=waiting]").waitFor();
+      assert.deepEqual(await axe(page), []);
+      await prove(page, zoe.email);
+      await page.locator("[data-seat=waiting][data-verified]").waitFor();
       assert.equal(await page.locator(".position").textContent(), "1");
       assert.deepEqual(await axe(page), []);
-      await openFromLetter(page, zoe.email, "waiting");
-      await press(page, "/confirmer");
-      await page.locator("[data-seat=waiting][data-verified]").waitFor();
 
-      await openFromLetter(page, ada.email, "confirmed");
+      await page.goto(own);
       await follow(page, "?annuler=1");
       await page.getByText("Votre place ira à la première personne qui attend").waitFor();
       await press(page, "/annuler");
@@ -280,7 +277,7 @@ test("the private feed holds what the person is registered for, and its old addr
 test("signing out everywhere ends the other device's session", async () => {
   const gil = who("Gil");
   await visit({}, async (desk) => {
-    await register(desk, WEBINAR, gil);
+    await takeSeat(desk, WEBINAR, gil);
     await signIn(desk, gil.email);
     await visit({ width: PHONE }, async (phone) => {
       await signIn(phone, gil.email);
@@ -298,10 +295,8 @@ test("signing out everywhere ends the other device's session", async () => {
 test("a link opened on another device wants the code that the first one shows", async () => {
   const jil = who("Jil");
   await visit({}, async (desk) => {
-    await register(desk, WEBINAR, jil);
-    await desk.goto("/connexion");
-    await fillIn(desk, { email: jil.email });
-    await press(desk, "/connexion");
+    await takeSeat(desk, WEBINAR, jil);
+    await askForLink(desk, jil.email);
     await isReadable(desk);
     const code = (await desk.locator("#code").textContent()) ?? "";
     await visit({ width: PHONE, expected: /422/ }, async (phone) => {
@@ -332,7 +327,7 @@ test("a seat is given back from one's own page", async () => {
 });
 
 test("an organiser sees who is registered and opens the board; a participant sees neither", async () => {
-  await takeSeats(site.server, INDICATORS, 3);
+  await takeSeats(site.server.url, INDICATORS, people(3));
   await visit({}, async (page) => {
     await signIn(page, ORGANISER);
     await page.getByRole("link", { name: "Organisation", exact: true }).click();
@@ -344,7 +339,7 @@ test("an organiser sees who is registered and opens the board; a participant see
   });
   await visit({ expected: /403/ }, async (page) => {
     const lou = who("Lou");
-    await register(page, WEBINAR, lou);
+    await takeSeat(page, WEBINAR, lou);
     await signIn(page, lou.email);
     await page.goto("/organisation");
     await page.getByRole("heading", { level: 1 }).waitFor();
