@@ -134,6 +134,11 @@ pub async fn prove(
     now: Timestamp,
 ) -> sqlx::Result<()> {
     store::rename(tx, person, name, organisation).await?;
+    mark_proved(tx, person, now).await
+}
+
+/// Notes that a person proved their address.
+pub async fn mark_proved(tx: &mut WriteTx, person: PersonId, now: Timestamp) -> sqlx::Result<()> {
     store::set_proved(tx, person, now).await
 }
 

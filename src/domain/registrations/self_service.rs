@@ -218,6 +218,7 @@ pub async fn set_short_notice(context: &Context, link: &Token, short_notice: boo
         registration.short_notice = short_notice;
         registration.verified = true;
         store::update(tx, registration, *now).await?;
+        accounts::mark_proved(tx, registration.person_id, *now).await?;
         reconcile(context, tx, event, *now).await?;
     }
     open.commit().await.map(drop)

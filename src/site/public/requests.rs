@@ -40,6 +40,13 @@ struct RequestPage {
     token: String,
 }
 
+impl RequestPage {
+    /// Whether something became of it at one of the events.
+    fn any_decided(&self) -> bool {
+        self.parts.iter().any(|part| part.state() != "open")
+    }
+}
+
 /// What is asked of one event.
 struct RequestPart {
     view: EventView,

@@ -44,19 +44,22 @@ async fn register_all_once(
     requests: &[(EventId, NewRegistration)],
 ) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
     let mut tx = context.db.write().await?;
-    // Locked in one order everywhere, so that there is no deadlock.
+    // Locked in one order everywhere, so that there is no deadlock; so are the numbers that they give out.
     let ordered: BTreeMap<EventId, &NewRegistration> = requests.iter().map(|(event, one)| (*event, one)).collect();
     let mut locked = Vec::new();
     for (event, request) in ordered {
         locked.push((programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?, request));
     }
-    locked.sort_by_key(|(event, _)| event.starts_at);
-    let times: Vec<_> = locked.iter().map(|(event, _)| (event.starts_at, event.ends_at)).collect();
     let mut parts = Vec::new();
-    for (place, (event, request)) in locked.into_iter().enumerate() {
+    for (event, request) in locked {
         let answers = ask_all(context, &mut tx, &event, Actor::Themselves, std::slice::from_ref(request)).await?;
         let answer = answers.into_iter().next().ok_or(ActError::NotFound)?;
-        parts.push(Part { event, answer, clashes: clashes(&times, place) });
+        parts.push(Part { event, answer, clashes: false });
+    }
+    parts.sort_by_key(|part| part.event.starts_at);
+    let times: Vec<_> = parts.iter().map(|part| (part.event.starts_at, part.event.ends_at)).collect();
+    for (place, part) in parts.iter_mut().enumerate() {
+        part.clashes = clashes(&times, place);
     }
     write_to_them(context, &mut tx, &parts).await?;
     tx.commit().await?;

@@ -272,6 +272,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
     };
     admits(event, giver, &transfer.email)?;
     let person = register::person_for(context, tx, &request, organisation.id).await?;
+    accounts::mark_proved(tx, person.id, *now).await?;
     if let Some(mut known) = registrations::find_live(tx, event.id, person.id).await? {
         if known.status.is_taken() {
             return Err(Refusal::AlreadyThere.into());
