@@ -29,7 +29,7 @@ const PUBLIC: [&str; 14] = [
 ];
 
 /// Columns of closed sets of values, and settings of the program: no words of anybody's, and no server starts without them.
-const NO_WORDS: [&str; 21] = [
+const NO_WORDS: [&str; 23] = [
     "audit_log.action",
     "board.kind",
     "erased_count.status",
@@ -43,6 +43,8 @@ const NO_WORDS: [&str; 21] = [
     "letter.status",
     "mail_circuit_breaker.reason",
     "organisation.kind",
+    "proof_request.purpose",
+    "proof_request.answer",
     "registration.status",
     "registration_status_change.status",
     "reminder_settings.reminders",
@@ -54,8 +56,12 @@ const NO_WORDS: [&str; 21] = [
 ];
 
 /// JSON of members', in which this word of the filled database gives way to the planted one.
-const WITHIN_JSON: [(&str, &str); 3] =
-    [("board_edit.edit", "Indicateur "), ("board_snapshot.state", "Indicateur "), ("letter.data", "person")];
+const WITHIN_JSON: [(&str, &str); 4] = [
+    ("board_edit.edit", "Indicateur "),
+    ("board_snapshot.state", "Indicateur "),
+    ("letter.data", "person"),
+    ("proof_request.details", "Ville "),
+];
 
 /// The host of every event's video meeting.
 const HOST: &str = "zq0host.exemple.fr";
