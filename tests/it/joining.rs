@@ -143,7 +143,7 @@ async fn the_joining_secret_opens_nothing_else_and_no_other_secret_opens_this() 
     }
     assert_eq!(visitor.get(&format!("/calendrier/prive/{joining}.ics")).await.status, 404);
     assert_eq!(visitor.get(&format!("/inscriptions/{joining}/transmettre")).await.status, 404);
-    for button in ["annuler", "confirmer", "tout-confirmer", "dernier-moment", "transmettre", "transmettre/reprendre"] {
+    for button in ["annuler", "confirmer", "dernier-moment", "transmettre", "transmettre/reprendre"] {
         let pressed = visitor.post(&format!("/inscriptions/{joining}/{button}"), &[("oui", "true")]).await;
         assert!(pressed.status.is_client_error(), "{button}: {}", pressed.status);
     }

@@ -83,7 +83,7 @@ pub use waiting_list::move_on_waiting_list;
 
 /// Background work.
 pub const JOBS: &[Job] = &[
-    // Held seats are taken back this soon after their time.
+    // Seats that were offered and not taken are passed on this soon after their time.
     Job { name: "lapse", every: Duration::from_secs(10), run: |context| Box::pin(lapse_overdue(context)) },
     // Letters about requests leave this soon after them: a moment later, so that the answer's time tells nothing.
     Job { name: "requests", every: Duration::from_secs(1), run: |context| Box::pin(requests::write_letters(context)) },
