@@ -7,7 +7,7 @@ use domain::organisations::Siret;
 use domain::programme::{Event, UnlistedPolicy};
 use domain::proof_requests::Requester;
 use domain::registrations::{
-    self, ActError, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus,
+    self, ActError, NewRegistration, Refusal, RegisterOutcome, Registered, Registration, RegistrationStatus,
 };
 use futures_util::future::join_all;
 use kernel::key::Token;
@@ -105,7 +105,7 @@ async fn rush(rules: Rules, all: &[One], at_once: bool) -> Outcome {
     }
     let ask = async |one: &One| match registrations::register(&app.app, &app.app.batches, event.id, one.request()).await
     {
-        Ok(told) => Ok(told),
+        Ok(told) => Ok(told.outcome),
         Err(ActError::Refused(refusal)) => Err(refusal),
         Err(error) => panic!("{error}"),
     };
@@ -200,16 +200,14 @@ async fn a_hundred_and_twenty_prove_their_requests_at_once_and_each_has_one_lett
     let pressing = links.iter().chain(&links).map(|(email, path)| async move {
         let link = Token::received(path.rsplit('/').next().unwrap());
         let who = email[1..].split('@').next().unwrap().parse().unwrap();
-        registrations::prove(parts, &parts.batches, &link, &One { who, ..plain }.request()).await
+        let open = registrations::request_by_link(parts, &link).await?.ok_or(ActError::NotFound)?;
+        registrations::prove(parts, &parts.batches, &open, &One { who, ..plain }.request()).await
     });
     let proved = join_all(pressing).await;
-    let seats = |outcome: &RegisterOutcome| {
-        matches!(outcome, RegisterOutcome::Confirmed | RegisterOutcome::Known(RegistrationStatus::Confirmed))
+    let seats = |told: &Registered| {
+        matches!(told.outcome, RegisterOutcome::Confirmed | RegisterOutcome::Known(RegistrationStatus::Confirmed))
     };
-    assert!(
-        proved.iter().all(|done| matches!(done.as_deref(), Ok([(_, Ok(outcome))]) if seats(outcome))),
-        "{proved:?}"
-    );
+    assert!(proved.iter().all(|done| matches!(done.as_deref(), Ok([(_, Ok(told))]) if seats(told))), "{proved:?}");
     let all = app.registrations(WORKSHOP).await;
     assert_eq!(all.len(), 120);
     assert!(all.iter().all(|one| one.status == RegistrationStatus::Confirmed && one.verified));

@@ -7,7 +7,7 @@ use domain::accounts::{self, EmailAddress};
 use domain::audit::Act as Logged;
 use domain::programme::Event;
 use domain::proof_requests::Requester;
-use domain::registrations::{self, ActError, NewRegistration, Registration, RegistrationStatus};
+use domain::registrations::{self, ActError, NewRegistration, Refusal, Registration, RegistrationStatus};
 use kernel::clock::Timestamp;
 use kernel::id::{EventId, PersonId};
 use kernel::key::{Purpose, Token};
@@ -356,8 +356,9 @@ impl Program {
         let links = request_links(&app.db, &app.key).await;
         let Some((_, path)) = links.iter().rfind(|(to, _)| to == address(who).as_str()) else { return Ok(()) };
         let link = Token::received(path.rsplit('/').next().unwrap());
-        for (_, outcome) in registrations::prove(app, &app.batches, &link, &request(who)).await? {
-            outcome?;
+        let open = registrations::request_by_link(app, &link).await?.ok_or(Refusal::LinkExpired)?;
+        for (_, told) in registrations::prove(app, &app.batches, &open, &request(who)).await? {
+            told?;
         }
         Ok(())
     }

@@ -125,16 +125,20 @@ pub async fn rename(
     store::rename(tx, person, name, organisation).await
 }
 
-/// Takes over the name and organisation that a person gave, and notes that they proved their address.
-pub async fn prove(
-    tx: &mut WriteTx,
-    person: PersonId,
-    name: &str,
-    organisation: Option<OrganisationId>,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    store::rename(tx, person, name, organisation).await?;
-    mark_proved(tx, person, now).await
+/// What somebody says of themselves who proved their address.
+#[derive(Debug, Clone, Copy)]
+pub struct ProvedPerson<'a> {
+    /// Who it is.
+    pub id: PersonId,
+    /// Their name.
+    pub name: &'a str,
+    /// The organisation that they belong to.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// Takes over the names and organisations that people gave, and notes that they proved their addresses.
+pub async fn prove(tx: &mut WriteTx, people: &[ProvedPerson<'_>], now: Timestamp) -> sqlx::Result<()> {
+    store::prove(tx, people, now).await
 }
 
 /// Notes that a person proved their address.

@@ -7,7 +7,7 @@
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::{EmailAddress, Newcomer, Person};
+use super::{EmailAddress, Newcomer, Person, ProvedPerson};
 use db::{ChangeEvent, Engine, ReadConn, WriteTx, dispatch, push_list};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId};
@@ -113,6 +113,27 @@ pub async fn is_proved(tx: &mut ReadConn, email: &EmailAddress) -> sqlx::Result<
     .fetch_optional(conn)
     .await)?;
     Ok(found.is_some())
+}
+
+/// Gives people the names and organisations that they gave, and notes that they proved their addresses.
+pub(super) async fn prove(tx: &mut WriteTx, people: &[ProvedPerson<'_>], now: Timestamp) -> sqlx::Result<()> {
+    if people.is_empty() {
+        return Ok(());
+    }
+    dispatch!(tx, |conn| {
+        let mut query = QueryBuilder::new("update person set proved_at = ");
+        query.push_bind(now).push(", name = case id");
+        for one in people {
+            query.push(" when ").push_bind(one.id).push(" then ").push_bind(one.name);
+        }
+        query.push(" end, organisation_id = case id");
+        for one in people {
+            query.push(" when ").push_bind(one.id).push(" then ").push_bind(one.organisation);
+        }
+        query.push(" end where id in ");
+        push_list(&mut query, people.iter().map(|one| one.id));
+        query.build().persistent(people.len() == 1).execute(conn).await.map(drop)
+    })
 }
 
 /// Notes that a person proved their address.

@@ -65,7 +65,7 @@ pub use refusal::Refusal;
 pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
 pub use requests::{
-    OpenRequest, SeatRequest, may_request, prove, request_by_link, request_seats, requests_of,
+    OpenPart, OpenRequest, SeatRequest, may_request, prove, request_by_link, request_seats, requests_of,
     write_letters as write_request_letters,
 };
 pub use reserved_seats::{ReservedSeatsChange, reserve_seats, reserved_for, set_reserved_for};
@@ -185,10 +185,19 @@ pub enum RegisterOutcome {
     Pending,
 }
 
+/// What a request whose address is proved led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// The registration, new or known.
+    pub id: RegistrationId,
+    /// What became of the request.
+    pub outcome: RegisterOutcome,
+}
+
 /// Requests that wait to be decided together with others at the same event, in this process.
 #[derive(Debug, Default)]
 pub struct Batches {
-    registering: Batcher<EventId, NewRegistration, RegisterOutcome, ActError>,
+    registering: Batcher<EventId, NewRegistration, Registered, ActError>,
     confirming: Batcher<EventId, RegistrationId, Registration, ActError>,
     requesting: Batcher<(), requests::Asked, (), ActError>,
 }

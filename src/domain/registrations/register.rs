@@ -8,8 +8,8 @@ use super::notifications::notify_all;
 use super::reconcile::reconcile;
 use super::rules::Asker;
 use super::{
-    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registration, RegistrationStatus, admission,
-    audience, letters, reserved_seats, store, token,
+    ActError, Batches, NewRegistration, Refusal, RegisterOutcome, Registered, Registration, RegistrationStatus,
+    admission, audience, letters, reserved_seats, store, token,
 };
 use crate::accounts::{self, EmailAddress, Newcomer, Person};
 use crate::context::Context;
@@ -31,7 +31,7 @@ pub async fn register(
     batches: &Batches,
     event: EventId,
     request: NewRegistration,
-) -> Result<RegisterOutcome, ActError> {
+) -> Result<Registered, ActError> {
     let all = context.clone();
     let decide = move |requests: Vec<NewRegistration>| {
         let context = all.clone();
@@ -45,7 +45,7 @@ async fn decide(
     context: &Context,
     event: EventId,
     requests: &[NewRegistration],
-) -> Result<Answers<RegisterOutcome, ActError>, ActError> {
+) -> Result<Answers<Registered, ActError>, ActError> {
     let now = context.clock.now();
     let mut tx = context.db.write().await?;
     let event = programme::lock(&mut tx, event).await?.ok_or(ActError::NotFound)?;
@@ -53,7 +53,7 @@ async fn decide(
     let letters = answers.iter().flatten().filter_map(|answer| answer.letter(context, &event)).collect();
     notify_all(context, &mut tx, &event, letters, now).await?;
     tx.commit().await?;
-    Ok(answers.into_iter().map(|answer| Ok(answer?.outcome())).collect())
+    Ok(answers.into_iter().map(|answer| Ok(answer?.registered())).collect())
 }
 
 /// What became of a request.
@@ -69,13 +69,14 @@ pub(super) struct RegisterAnswer {
 
 impl RegisterAnswer {
     /// What whoever asked is told.
-    pub(super) const fn outcome(&self) -> RegisterOutcome {
-        match self.registration.status {
+    pub(super) const fn registered(&self) -> Registered {
+        let outcome = match self.registration.status {
             status if self.known => RegisterOutcome::Known(status),
             RegistrationStatus::Waiting => RegisterOutcome::Waiting,
             RegistrationStatus::Pending => RegisterOutcome::Pending,
             _ => RegisterOutcome::Confirmed,
-        }
+        };
+        Registered { id: self.registration.id, outcome }
     }
 
     /// The letter about a new registration.
@@ -172,9 +173,8 @@ async fn write(
     let new = answers.iter().flatten().filter(|answer| !answer.known).map(|answer| &answer.registration);
     let new: Vec<&Registration> = new.collect();
     store::insert(tx, &new, |id| token(context, id).hash()).await?;
-    for one in new.iter().filter(|one| one.verified) {
-        accounts::prove(tx, one.person_id, &one.name, one.organisation_id, context.clock.now()).await?;
-    }
+    let proved: Vec<_> = new.iter().filter(|one| one.verified).map(|one| one.proved_person()).collect();
+    accounts::prove(tx, &proved, context.clock.now()).await?;
     set_positions(tx, event.id, &mut answers).await?;
     let proved = requests
         .iter()
@@ -197,7 +197,7 @@ async fn verified(
     let now = context.clock.now();
     registration.verified = true;
     store::update(tx, &registration, now).await?;
-    accounts::prove(tx, registration.person_id, &registration.name, registration.organisation_id, now).await?;
+    accounts::prove(tx, &[registration.proved_person()], now).await?;
     // On the last day a free seat goes to who can come and has proven their address.
     reconcile(context, tx, event, now).await?;
     Ok(store::find(tx, registration.id).await?.unwrap_or(registration))

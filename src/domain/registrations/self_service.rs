@@ -137,8 +137,7 @@ async fn confirm_one(
     let changed = before.status != registration.status;
     if changed || before.verified != registration.verified {
         store::update(tx, &registration, now).await?;
-        let Registration { person_id, organisation_id, .. } = registration;
-        accounts::prove(tx, person_id, &registration.name, organisation_id, now).await?;
+        accounts::prove(tx, &[registration.proved_person()], now).await?;
     }
     if changed {
         let position = position(tx, &registration).await?;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Registration;
 use super::refusal::Refusal;
+use crate::accounts::ProvedPerson;
 use kernel::clock::Timestamp;
 
 /// What became of a request for a seat.
@@ -92,6 +93,11 @@ impl RegistrationStatus {
 }
 
 impl Registration {
+    /// Its person, as they named themselves when they proved their address.
+    pub(super) fn proved_person(&self) -> ProvedPerson<'_> {
+        ProvedPerson { id: self.person_id, name: &self.name, organisation: self.organisation_id }
+    }
+
     /// Moves from its present status to `next`.
     ///
     /// # Errors

@@ -14,7 +14,9 @@ use domain::accounts::Person;
 use domain::organisations;
 use domain::programme::{self, Event, Slug};
 use domain::registrations::clashes;
-use domain::registrations::{self, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
+use domain::registrations::{
+    self, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome, Registered,
+};
 use http::Asker;
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -61,8 +63,8 @@ enum EventOutcome {
 }
 
 impl EventOutcome {
-    const fn word(outcome: &Result<RegisterOutcome, Refusal>) -> &'static str {
-        match outcome {
+    fn word(outcome: &Result<Registered, Refusal>) -> &'static str {
+        match outcome.map(|registered| registered.outcome) {
             Ok(RegisterOutcome::Waiting) => "attente",
             Ok(RegisterOutcome::Confirmed) => "confirmee",
             Ok(RegisterOutcome::Pending) => "approbation",

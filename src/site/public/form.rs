@@ -212,8 +212,8 @@ async fn ask(
         let until = registrations::request_seats(app, &app.batches, events, (&request, requester)).await?;
         return Ok(format!("demande&jusque={}", until.as_millis()));
     }
-    let outcome = registrations::register(app, &app.batches, event.id, request).await?;
-    let issue = match outcome {
+    let registered = registrations::register(app, &app.batches, event.id, request).await?;
+    let issue = match registered.outcome {
         RegisterOutcome::Waiting => "attente",
         RegisterOutcome::Pending => "approbation",
         RegisterOutcome::Confirmed => "confirmee",

@@ -11,7 +11,7 @@ use crate::public::french;
 use domain::organisations;
 use domain::programme::french as dates;
 use domain::registrations::{
-    self, ActError, EventView, NewRegistration, Occupancy, OpenRequest, Refusal, RegistrationStatus,
+    self, ActError, EventView, NewRegistration, Occupancy, OpenPart, OpenRequest, Refusal, RegistrationStatus,
 };
 use http::Asker;
 use http::error::Result;
@@ -92,11 +92,11 @@ fn gone(app: &App) -> Result<Response> {
 async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: OpenRequest) -> Result<RequestPage> {
     let now = app.clock.now();
     let open = request.is_open() && now < request.until;
-    let until = request.parts.first().map_or_else(String::new, |(event, _)| dates::moment(request.until, event));
-    let buyers_only = request.parts.iter().any(|(event, _)| event.buyers_only);
-    let part = |(event, registration): (_, Option<registrations::Registration>)| RequestPart {
-        view: EventView::new(event, Occupancy::default(), now),
-        registration: registration.map(|one| (one.status, registrations::path(app, one.id))),
+    let until = request.parts.first().map_or_else(String::new, |part| dates::moment(request.until, &part.event));
+    let buyers_only = buyers_only(&request);
+    let part = |part: OpenPart| RequestPart {
+        view: EventView::new(part.event, Occupancy::default(), now),
+        registration: part.registration.map(|one| (one.status, registrations::path(app, one.id))),
         refusal: None,
     };
     let email = request.words.as_ref().map_or_else(String::new, |words| words.email.to_string());
@@ -116,10 +116,15 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
     })
 }
 
+/// Whether one of the events is for public buyers only.
+fn buyers_only(request: &OpenRequest) -> bool {
+    request.parts.iter().any(|part| part.event.buyers_only)
+}
+
 /// Where the only registration of a request is.
 fn only_registration(request: &OpenRequest, app: &App) -> Option<String> {
     match request.parts.as_slice() {
-        [(_, Some(registration))] => Some(registrations::path(app, registration.id)),
+        [OpenPart { registration: Some(registration), .. }] => Some(registrations::path(app, registration.id)),
         _ => None,
     }
 }
@@ -152,7 +157,6 @@ pub(super) async fn confirm(
         return Ok(Redirect::to(&path).into_response());
     }
     let Some(typed) = request.words.clone() else { return gone(&app) };
-    let mut page = page_of(&app, person, token.clone(), request).await?;
     let asked = RegistrationForm::asked(&typed);
     // Whoever sends the button alone takes what was typed.
     let form = if fields.iter().all(|(name, _)| name.is_empty()) {
@@ -160,25 +164,32 @@ pub(super) async fn confirm(
     } else {
         RegistrationForm { email: asked.email, ..RegistrationForm::read(fields) }
     };
-    let words = match form.parse(page.buyers_only) {
+    let words = match form.parse(buyers_only(&request)) {
         Ok(words) => words,
-        Err(problems) => return page::unprocessable(&RequestPage { form, problems, ..page }),
+        Err(problems) => {
+            let page = page_of(&app, person, token, request).await?;
+            return page::unprocessable(&RequestPage { form, problems, ..page });
+        }
     };
-    page.form = form;
-    let outcomes = match registrations::prove(&app, &app.batches, &link, &words).await {
-        Ok(outcomes) => outcomes,
+    let answers = match registrations::prove(&app, &app.batches, &request, &words).await {
+        Ok(answers) => answers,
         Err(ActError::Refused(Refusal::LinkExpired)) => return gone(&app),
         Err(error) => return Err(error.into()),
     };
     let refused: Vec<(EventId, Refusal)> =
-        outcomes.iter().filter_map(|(event, outcome)| outcome.err().map(|refusal| (*event, refusal))).collect();
+        answers.iter().filter_map(|(event, answer)| answer.err().map(|refusal| (*event, refusal))).collect();
     if let [(_, Refusal::BuyersOnly)] = refused.as_slice() {
         let problems = FieldErrors::one("buyer", french::NOT_ATTESTED);
-        return page::unprocessable(&RequestPage { problems, ..page });
+        let page = page_of(&app, person, token, request).await?;
+        return page::unprocessable(&RequestPage { form, problems, ..page });
     }
     let jar = jar.add(asker.cookie_with(&app, typed.email.as_str()));
     if refused.is_empty() {
-        return Ok((jar, Redirect::to(&format!("/demandes/{token}"))).into_response());
+        let path = match answers.as_slice() {
+            [(_, Ok(registered))] => registrations::path(&app, registered.id),
+            _ => format!("/demandes/{token}"),
+        };
+        return Ok((jar, Redirect::to(&path)).into_response());
     }
     let answer = refused_page(&app, &link, (token, words), &refused).await?;
     Ok((jar, answer).into_response())

@@ -12,7 +12,7 @@ use super::admission::Actor;
 use super::clashes::clashes;
 use super::notifications::notify;
 use super::register::{RegisterAnswer, ask_all};
-use super::{ActError, NewRegistration, Refusal, RegisterOutcome};
+use super::{ActError, NewRegistration, Refusal, Registered};
 use crate::context::Context;
 use crate::programme::{self, Event};
 use db::{WriteTx, with_retry};
@@ -35,14 +35,14 @@ pub(super) struct Part {
 pub async fn register_all(
     context: &Context,
     requests: &[(EventId, NewRegistration)],
-) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
+) -> Result<Vec<(Event, Result<Registered, Refusal>)>, ActError> {
     with_retry(|| register_all_once(context, requests)).await
 }
 
 async fn register_all_once(
     context: &Context,
     requests: &[(EventId, NewRegistration)],
-) -> Result<Vec<(Event, Result<RegisterOutcome, Refusal>)>, ActError> {
+) -> Result<Vec<(Event, Result<Registered, Refusal>)>, ActError> {
     let mut tx = context.db.write().await?;
     // Locked in one order everywhere, so that there is no deadlock; so are the numbers that they give out.
     let ordered: BTreeMap<EventId, &NewRegistration> = requests.iter().map(|(event, one)| (*event, one)).collect();
@@ -63,7 +63,7 @@ async fn register_all_once(
     }
     write_to_them(context, &mut tx, &parts).await?;
     tx.commit().await?;
-    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.outcome()))).collect())
+    Ok(parts.into_iter().map(|part| (part.event, part.answer.map(|answer| answer.registered()))).collect())
 }
 
 /// One letter with what became of each; and for each seat confirmed at once the letter that every confirmation

@@ -19,7 +19,7 @@ use super::bulk_register::register_all;
 use super::refusal::Refusal;
 use super::register::register;
 use super::{
-    ActError, Batches, NewRegistration, RegisterOutcome, Registration, admission, audience, letters as common,
+    ActError, Batches, NewRegistration, Registered, Registration, admission, audience, letters as common,
     store as registrations,
 };
 use crate::accounts::EmailAddress;
@@ -97,15 +97,25 @@ pub struct OpenRequest {
     pub words: Option<NewRegistration>,
     /// Until when its button works.
     pub until: Timestamp,
-    /// The events, with what became of the request there.
-    pub parts: Vec<(Event, Option<Registration>)>,
+    /// What it asks, by the time of the events.
+    pub parts: Vec<OpenPart>,
+}
+
+/// What a request asks of one event, and what became of it there.
+#[derive(Debug)]
+pub struct OpenPart {
+    /// The event.
+    pub event: Event,
+    /// What became of it.
+    pub registration: Option<Registration>,
+    asked: SeatRequest,
 }
 
 impl OpenRequest {
     /// Whether it is yet to be proved somewhere.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.parts.iter().any(|(_, registration)| registration.is_none())
+        self.parts.iter().any(|part| part.registration.is_none())
     }
 }
 
@@ -195,16 +205,16 @@ pub async fn request_by_link(context: &Context, link: &Token) -> sqlx::Result<Op
     let mut tx = context.db.snapshot().await?;
     let Some(request) = proof_requests::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
     let mut parts = Vec::new();
-    for seat in store::of_request(&mut tx, request.id).await? {
-        let event = programme::event_by_id(&mut tx, seat.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
-        let registration = match seat.registration_id {
+    for asked in store::of_requests(&mut tx, &[request.id]).await?.into_values().flatten() {
+        let event = programme::event_by_id(&mut tx, asked.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+        let registration = match asked.registration_id {
             Some(id) => registrations::find(&mut tx, id).await?,
             None => None,
         };
-        parts.push((event, registration));
+        parts.push(OpenPart { event, registration, asked });
     }
     let works = context.clock.now() < request.expires_at;
-    let is_proved = parts.iter().any(|(_, registration)| registration.is_some());
+    let is_proved = parts.iter().any(|part| part.registration.is_some());
     Ok((works || is_proved).then_some(OpenRequest { words: words(&request), until: request.expires_at, parts }))
 }
 
@@ -219,38 +229,33 @@ fn words(request: &ProofRequest) -> Option<NewRegistration> {
 ///
 /// # Errors
 ///
-/// When the link is about nothing or no longer works, or the database fails. At one event, when its rules refuse.
+/// When the request no longer works, or the database fails. At one event, when its rules refuse.
 pub async fn prove(
     context: &Context,
     batches: &Batches,
-    link: &Token,
+    request: &OpenRequest,
     words: &NewRegistration,
-) -> Result<Vec<(EventId, Result<RegisterOutcome, Refusal>)>, ActError> {
-    let (request, seats) = {
-        let mut tx = context.db.snapshot().await?;
-        let request = proof_requests::find_by_token(&mut tx, &link.hash()).await?.ok_or(ActError::NotFound)?;
-        let seats = store::of_request(&mut tx, request.id).await?;
-        (request, seats)
-    };
-    let email = EmailAddress::parse(&request.email).ok_or(Refusal::LinkExpired)?;
-    let works = context.clock.now() < request.expires_at;
-    if !works && seats.iter().all(|seat| seat.registration_id.is_none()) {
+) -> Result<Vec<(EventId, Result<Registered, Refusal>)>, ActError> {
+    let email = request.words.as_ref().map(|words| words.email.clone()).ok_or(Refusal::LinkExpired)?;
+    // What was not proved in time stays so. What was proved meanwhile is found under the event's lock.
+    let works = context.clock.now() < request.until;
+    let seats = request.parts.iter().filter(|part| works || part.registration.is_some()).map(|part| part.asked);
+    let seats: Vec<_> = seats.collect();
+    if seats.is_empty() {
         return Err(Refusal::LinkExpired.into());
     }
-    // What was not proved in time stays so.
-    let seats: Vec<_> = seats.into_iter().filter(|seat| works || seat.registration_id.is_some()).collect();
     let words = NewRegistration { email, ..words.clone() };
     let asking = |seat: &SeatRequest| NewRegistration { request: Some(*seat), ..words.clone() };
     if let [seat] = seats.as_slice() {
         return match register(context, batches, seat.event_id, asking(seat)).await {
-            Ok(outcome) => Ok(vec![(seat.event_id, Ok(outcome))]),
+            Ok(registered) => Ok(vec![(seat.event_id, Ok(registered))]),
             Err(ActError::Refused(refusal)) => Ok(vec![(seat.event_id, Err(refusal))]),
             Err(error) => Err(error),
         };
     }
     let asking: Vec<_> = seats.iter().map(|seat| (seat.event_id, asking(seat))).collect();
     let answers = register_all(context, &asking).await?;
-    Ok(answers.into_iter().map(|(event, outcome)| (event.id, outcome)).collect())
+    Ok(answers.into_iter().map(|(event, answer)| (event.id, answer)).collect())
 }
 
 /// Writes the letters of requests that were made lately.
@@ -271,8 +276,11 @@ async fn write_some_letters(context: &Context) -> sqlx::Result<usize> {
     let mut events: HashMap<EventId, Event> = HashMap::new();
     let mut letters = Vec::with_capacity(due.len());
     let mut answered: HashMap<bool, Vec<ProofRequestId>> = HashMap::new();
+    let ids: Vec<_> = due.iter().map(|one| one.request.id).collect();
+    let asked = store::of_requests(&mut tx, &ids).await?;
     for one in &due {
-        letters.extend(letter_of(context, &mut tx, one, &mut events).await?);
+        let seats = asked.get(&one.request.id).map_or(&[][..], Vec::as_slice);
+        letters.extend(letter_of(context, &mut tx, (one, seats), &mut events).await?);
         answered.entry(one.is_proved).or_default().push(one.request.id);
     }
     outbox::enqueue_all(&mut tx, &letters, now).await?;
@@ -288,11 +296,10 @@ async fn write_some_letters(context: &Context) -> sqlx::Result<usize> {
 async fn letter_of(
     context: &Context,
     tx: &mut WriteTx,
-    due: &DueRequest,
+    (due, seats): (&DueRequest, &[SeatRequest]),
     events: &mut HashMap<EventId, Event>,
 ) -> sqlx::Result<Option<Letter>> {
-    let seats = store::of_request(tx, due.request.id).await?;
-    for seat in &seats {
+    for seat in seats {
         if !events.contains_key(&seat.event_id) {
             let event = programme::event_by_id(tx, seat.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
             events.insert(event.id, event);

@@ -4,11 +4,21 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+use std::collections::HashMap;
+
 use sqlx::QueryBuilder;
 
 use super::SeatRequest;
-use db::{ReadConn, WriteTx, dispatch};
+use db::{ReadConn, WriteTx, dispatch, push_list};
 use kernel::id::ProofRequestId;
+
+/// What a request asks of one event, with the request.
+#[derive(sqlx::FromRow)]
+struct Row {
+    proof_request_id: ProofRequestId,
+    #[sqlx(flatten)]
+    seat: SeatRequest,
+}
 
 /// Adds what requests ask of events.
 pub(super) async fn insert(tx: &mut WriteTx, rows: &[(ProofRequestId, SeatRequest)]) -> sqlx::Result<()> {
@@ -25,15 +35,28 @@ pub(super) async fn insert(tx: &mut WriteTx, rows: &[(ProofRequestId, SeatReques
     })
 }
 
-/// What a request asks, by the time of the events.
-pub(super) async fn of_request(tx: &mut ReadConn, id: ProofRequestId) -> sqlx::Result<Vec<SeatRequest>> {
-    dispatch!(tx, |conn| sqlx::query_as(
-        "select registration_request.id, registration_request.event_id, registration_request.arrival,
-                registration_request.registration_id
-         from registration_request join event on event.id = registration_request.event_id
-         where proof_request_id = $1 order by event.starts_at, event.id",
-    )
-    .bind(id)
-    .fetch_all(conn)
-    .await)
+/// What requests ask, each by the time of the events.
+pub(super) async fn of_requests(
+    tx: &mut ReadConn,
+    ids: &[ProofRequestId],
+) -> sqlx::Result<HashMap<ProofRequestId, Vec<SeatRequest>>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Row> = dispatch!(tx, |conn| {
+        let mut query = QueryBuilder::new(
+            "select registration_request.proof_request_id, registration_request.id, registration_request.event_id,
+                    registration_request.arrival, registration_request.registration_id
+             from registration_request join event on event.id = registration_request.event_id
+             where proof_request_id in ",
+        );
+        push_list(&mut query, ids);
+        query.push(" order by event.starts_at, event.id");
+        query.build_query_as().persistent(ids.len() == 1).fetch_all(conn).await
+    })?;
+    let mut asked: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        asked.entry(row.proof_request_id).or_default().push(row.seat);
+    }
+    Ok(asked)
 }
