@@ -10,7 +10,7 @@ pub fn told(base_url: &str, event: &Event) -> Value {
     json!({
         "title": event.title,
         "kind_label": french::kind(event.kind),
-        "date": french::date(event.starts_civil()),
+        "date": french::dates(event),
         "time": format!("{}, {}", french::hours(event), french::zone_label(event)),
         "place": event.place,
         "url": format!("{base_url}{}", event.path()),
