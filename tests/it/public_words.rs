@@ -56,9 +56,10 @@ const NO_WORDS: [&str; 23] = [
 ];
 
 /// JSON of members', in which this word of the filled database gives way to the planted one.
-const WITHIN_JSON: [(&str, &str); 4] = [
+const WITHIN_JSON: [(&str, &str); 5] = [
     ("board_edit.edit", "Indicateur "),
     ("board_snapshot.state", "Indicateur "),
+    ("event.letter_texts", "Apportez "),
     ("letter.data", "person"),
     ("proof_request.details", "Ville "),
 ];

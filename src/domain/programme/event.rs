@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
-use super::{EventKind, EventStatus, Slug, Speaker, UnlistedPolicy};
+use super::{EventKind, EventStatus, LetterTexts, Slug, Speaker, UnlistedPolicy};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
@@ -116,6 +116,8 @@ table_row! {
         buyer_list: String,
         /// What becomes of who is not on that list.
         unlisted_policy: UnlistedPolicy,
+        /// What organisers wrote in place of the first sentences of its letters.
+        letter_texts: Json<LetterTexts>,
     }
 }
 
@@ -173,6 +175,7 @@ impl Event {
             organisation_cap: None,
             buyer_list: String::new(),
             unlisted_policy: UnlistedPolicy::default(),
+            letter_texts: Json(LetterTexts::default()),
         }
     }
 

@@ -10,6 +10,7 @@ mod event;
 pub mod file;
 pub mod french;
 pub mod import;
+mod letter_texts;
 mod public;
 mod revision;
 mod scheduled;
@@ -28,6 +29,7 @@ use kernel::id::EditionId;
 
 pub use draft::{NewDraft, add_draft};
 pub use event::{Event, Field, Times};
+pub use letter_texts::{LetterText, LetterTexts, MAX_LETTER_TEXT};
 pub use public::{PublicEdition, PublicEvent};
 pub use revision::{Change, Difference, differences, revised, save};
 pub use scheduled::Scheduled;

@@ -11,7 +11,7 @@ use crate::programme::{Change, Difference, Event, told};
 use kernel::clock::Timestamp;
 use kernel::id::MessageId;
 use kernel::key::Purpose;
-use mail::{Letter, LetterLink, Priority, To};
+use mail::{Letter, LetterLink, Priority, To, paragraphs};
 
 /// What organisers wrote to somebody who registered.
 pub(super) fn message(
@@ -36,6 +36,9 @@ pub(super) fn about(
     let mut data = json!({ "event": told(&context.config.base_url, event), "person": { "name": registration.name } });
     if let (Some(data), Value::Object(more)) = (data.as_object_mut(), more) {
         data.extend(more);
+    }
+    if let Some(text) = event.letter_texts.of_kind(kind) {
+        data["own_text"] = json!(paragraphs(text));
     }
     let to = To::person(registration.person_id, registration.email.as_str(), &registration.name);
     Letter::new(kind, to, event.id.0)
@@ -80,7 +83,7 @@ pub(super) fn state(context: &Context, event: &Event, registration: &Registratio
     }
 }
 
-fn confirmed(context: &Context, event: &Event, registration: &Registration) -> Letter {
+pub(super) fn confirmed(context: &Context, event: &Event, registration: &Registration) -> Letter {
     seated(event, registration, about(context, "confirmed", event, registration, json!({})))
 }
 

@@ -6,11 +6,12 @@
 
 use serde_json::json;
 
-use super::{Registration, RegistrationStatus, letters, store};
+use super::reminders::reminder;
+use super::{Registration, RegistrationStatus, Reminder, letters, store};
 use crate::accounts::Person;
 use crate::audit::{self, Act, Entry};
 use crate::context::Context;
-use crate::programme::{self, Event};
+use crate::programme::{self, Event, LetterText};
 use db::ReadConn;
 use kernel::id::{EventId, MessageId, PersonId};
 use mail::{Letter, LetterLink, Priority, To, outbox, paragraphs};
@@ -102,6 +103,21 @@ pub async fn send_test(context: &Context, to: &Person, event: &Event, message: &
     outbox::enqueue(&mut tx, &letter, now).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// The letter that this registration would get with a text that organisers may change.
+#[must_use]
+pub fn letter_with_text(context: &Context, event: &Event, registration: &Registration, which: LetterText) -> Letter {
+    match which {
+        LetterText::Confirmed => letters::confirmed(context, event, registration),
+        LetterText::Reminder => reminder(context, event, registration, Reminder::Day),
+        LetterText::Thanks => {
+            let text = event.letter_texts.of(which).to_owned();
+            let (id, thanks) = (MessageId(event.id.0), Some(Thanks::default()));
+            let message = Message { id, readers: Readers::Seated, subject: event.title.clone(), text, thanks };
+            letter(context, event, registration, &message)
+        }
+    }
 }
 
 /// The letter that one of them gets.

@@ -59,7 +59,9 @@ pub use counts::StatusCounts;
 pub use erasure::{erase_person, erased_counts, export_person, purge, rename};
 pub use history::{Step, people_of, steps};
 pub use joining::{JoinRefusal, Joining, by_joining_link, join, joined_at, joining_address, joining_path};
-pub use messages::{Message, Readers, Thanks, letter as letter_of_message, readers, send_test, write_to};
+pub use messages::{
+    Message, Readers, Thanks, letter as letter_of_message, letter_with_text, readers, send_test, write_to,
+};
 pub use reconcile::{lapse_overdue, reconcile_event};
 pub use refusal::Refusal;
 pub use register::register;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
-use domain::programme::Event;
+use domain::programme::{Event, LetterText};
 use domain::registrations::{self, Message, Readers, Thanks};
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -126,7 +126,11 @@ async fn show(
 ) -> Result<Response> {
     let now = app.clock.now();
     let thanks = (event.ends_at <= now).then(|| "oui".to_owned());
-    let form = MessageForm { id: MessageId::new(now).to_string(), thanks, ..MessageForm::default() };
+    let message = match thanks {
+        Some(_) => event.letter_texts.of(LetterText::Thanks).to_owned(),
+        None => String::new(),
+    };
+    let form = MessageForm { id: MessageId::new(now).to_string(), thanks, message, ..MessageForm::default() };
     let (page, problems) = (Page::new(&app, Some(person)), FieldErrors::default());
     page::render(&MessagePage { page, event, form, problems, tried: None, sent: done.partis })
 }

@@ -14,6 +14,7 @@ mod export;
 mod french;
 mod import;
 mod invitations;
+mod letter_texts;
 pub mod mailbox;
 mod message;
 mod organisations;
@@ -56,6 +57,7 @@ pub fn routes() -> Router<App> {
         .merge(outbox::routes())
         .merge(reminder_settings::routes())
         .merge(message::routes())
+        .merge(letter_texts::routes())
         .merge(publishing::routes())
         .merge(roles::routes())
 }

@@ -69,6 +69,9 @@ async fn programme(app: &TestApp, organiser: PersonId, desk: &Visitor) {
     registrations::set_reminders(&app.app, organiser, workshop, &[Reminder::Week, Reminder::Day]).await.unwrap();
     let guest = accounts::EmailAddress::parse("guest@exemple.fr").unwrap();
     registrations::set_reserved_for(&app.app, organiser, workshop, &[guest]).await.unwrap();
+    let texts = [("confirmed", "Apportez vos clauses."), ("act", "enregistrer")];
+    let path = format!("/organisation/evenements/{WORKSHOP}/textes");
+    assert_eq!(desk.post(&path, &texts).await.status, 303);
 }
 
 /// Seats offered to colleagues: accepted, declined, withdrawn, and not answered yet.

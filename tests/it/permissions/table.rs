@@ -114,6 +114,8 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET POST /organisation/evenements/{slug}/inscrire", Asks(Organise, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/message", Asks(Organise, Over::Event)),
     ("POST /organisation/evenements/{slug}/message/apercu", Asks(Organise, Over::Event)),
+    ("GET POST /organisation/evenements/{slug}/textes", Asks(Organise, Over::Event)),
+    ("POST /organisation/evenements/{slug}/textes/apercu", Asks(Organise, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/modifier", Asks(Organise, Over::Event)),
     ("GET /organisation/evenements/{slug}/places", Asks(Read, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/public", Asks(Organise, Over::Event)),

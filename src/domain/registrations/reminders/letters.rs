@@ -11,7 +11,12 @@ use kernel::key::Purpose;
 use mail::{Letter, LetterLink, Priority};
 
 /// The event comes nearer.
-pub(super) fn reminder(context: &Context, event: &Event, registration: &Registration, which: Reminder) -> Letter {
+pub(in crate::registrations) fn reminder(
+    context: &Context,
+    event: &Event,
+    registration: &Registration,
+    which: Reminder,
+) -> Letter {
     let when = french::when_label(which, event, context.clock.now());
     let letter = about(
         context,

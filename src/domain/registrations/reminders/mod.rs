@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use jiff::ToSpan;
 
+pub(super) use letters::reminder;
+
 use super::notifications::notify_all;
 use super::{Registration, store as registrations};
 use crate::audit::{self, Act, Entry};
