@@ -38,7 +38,7 @@ use kernel::id::{BoardId, ClientId, EventId, PersonId};
 pub use authors::{Author, BoardTrace, names, written_by};
 pub use code::BoardCode;
 pub use node_registry::REPORT_EVERY;
-pub use rooms::Rooms;
+pub use rooms::{ImportError, Rooms};
 pub use store::{
     BoardRow, Found, by_code, cards_of, count_edits, edits_between, edits_of, edits_since, head, snapshot,
 };

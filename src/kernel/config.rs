@@ -24,8 +24,12 @@ pub struct Cli {
 pub enum Command {
     /// Serve the site.
     Serve,
-    /// Serve a demonstration: the carried programme on coming dates, an organiser, a mailbox at /courriels.
-    Demo,
+    /// Serve a demonstration: a programme that has begun, with invented people, an organiser, a mailbox at /courriels.
+    Demo {
+        /// Start bare: the carried programme on coming dates, and nobody.
+        #[arg(long)]
+        empty: bool,
+    },
     /// Bring the database's schema up to date, and stop.
     Migrate,
     /// Load or update a programme from a TOML file; may be repeated.

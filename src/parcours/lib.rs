@@ -4,5 +4,6 @@
 pub mod after_commit;
 pub mod check;
 mod connections;
+pub mod demo;
 pub mod role;
 pub mod server;

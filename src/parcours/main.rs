@@ -54,7 +54,7 @@ fn start_logs(config: &Config) {
 async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve => serve(config).await?,
-        Command::Demo => demo(config).await?,
+        Command::Demo { empty } => demo(config, empty).await?,
         Command::Migrate => {
             open(config).await?.db.close().await;
             say("the schema is up to date");
@@ -121,10 +121,13 @@ async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn demo(mut config: Config) -> Result<(), Failure> {
+async fn demo(mut config: Config, empty: bool) -> Result<(), Failure> {
     config.organiser_emails.push(DEMO_ORGANISER.to_owned());
     config.smtp_url = None;
     let _lock = db::lock_for_server(&config.database_url)?;
+    if !empty {
+        parcours::demo::furnish(&config, DEMO_ORGANISER).await?;
+    }
     let app = server::open(config, Clock::System, Delivery::Mailbox).await?;
     let stop = server::stop_signal();
     let listener = server::listen(app.config.listen).await?;
@@ -133,7 +136,7 @@ async fn demo(mut config: Config) -> Result<(), Failure> {
     say(&format!(
         "\nparcours runs at {url}\n\n\
          Try it:\n\
-         - {url}/            the programme: register for a workshop with any address\n\
+         - {url}/            the programme, half way: register for a workshop with any address\n\
          - {url}/courriels   the demo mailbox: letters end here, follow their links\n\
          - {url}/connexion   sign in as {DEMO_ORGANISER} to see the organisers' side and open any board\n\n\
          Data: {}. Stop with Ctrl+C.\n",

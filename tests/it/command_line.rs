@@ -66,8 +66,11 @@ async fn a_database_that_cannot_be_used_is_named_without_its_password() {
 
 #[tokio::test]
 async fn the_logs_name_nobody_and_hold_no_secret_link() {
-    let process =
-        Process::start(TestDatabase::create().await, vec!["demo".into(), "--log".into(), "debug".into()]).await;
+    let process = Process::start(
+        TestDatabase::create().await,
+        vec!["demo".into(), "--empty".into(), "--log".into(), "debug".into()],
+    )
+    .await;
     process.register("atelier-2-indicateurs", "ada.lovelace@exemple.fr").await;
     let secret = "/inscriptions/0123456789012345678901234567890123456789012";
     process.get(secret).await;

@@ -86,7 +86,7 @@ async fn a_backup_made_while_the_site_is_used_can_be_served() {
     assert!(!success && said.contains("is there already"), "{said}");
 
     let restored = TestDatabase::at(format!("sqlite://{name}"));
-    let restored = Process::start(restored, vec!["demo".into()]).await;
+    let restored = Process::start(restored, vec!["demo".into(), "--empty".into()]).await;
     let letters = restored.get("/courriels").await;
     assert!(letters.contains("ada@exemple.fr") && !letters.contains("late@exemple.fr"), "as it was at that moment");
     assert!(restored.get(&format!("/evenements/{WORKSHOP}")).await.contains("59 places libres"));

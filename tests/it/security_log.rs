@@ -83,7 +83,7 @@ async fn everything(process: &Process) -> String {
 }
 
 async fn started(arguments: &[&str]) -> Process {
-    let arguments = ["demo"].iter().chain(arguments).map(|one| (*one).to_owned()).collect();
+    let arguments = ["demo", "--empty"].iter().chain(arguments).map(|one| (*one).to_owned()).collect();
     Process::start(TestDatabase::create().await, arguments).await
 }
 

@@ -51,6 +51,6 @@ async fn other_commands_work_beside_a_server() {
     assert!(run(url, &["check"]).await.1.contains("ok     database"));
     assert!(copy.is_file());
     let copy = format!("sqlite://{}", copy.display());
-    let restored = Process::start(TestDatabase::at(copy), vec!["demo".into()]).await;
+    let restored = Process::start(TestDatabase::at(copy), vec!["demo".into(), "--empty".into()]).await;
     assert!(restored.get("/").await.contains("</html>"), "a copy has a lock of its own");
 }

@@ -41,7 +41,7 @@ async fn a_stop_is_quick_when_nothing_is_in_flight() {
 
 #[tokio::test]
 async fn a_stop_that_is_asked_for_as_soon_as_the_address_is_taken_is_an_orderly_one() {
-    let mut process = Process::spawn(TestDatabase::create().await, vec!["demo".into()]);
+    let mut process = Process::spawn(TestDatabase::create().await, vec!["demo".into(), "--empty".into()]);
     let address = process.base.strip_prefix("http://").unwrap().to_owned();
     until(async || TcpStream::connect(&address).await).await;
     assert!(process.terminate().await, "not by the signal");

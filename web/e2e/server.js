@@ -63,7 +63,7 @@ export class Server {
   /** Starts it, again after `kill`: same port, same data. */
   async run() {
     const settings = ["--listen", `127.0.0.1:${this.port}`, "--base-url", this.url, "--database-url", `sqlite://${this.folder}/parcours.db`];
-    const child = spawn(this.program, ["demo", ...settings, ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(this.program, ["demo", "--empty", ...settings, ...this.flags], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
     for (const stream of [child.stdout, child.stderr]) stream?.on("data", (data) => (this.#log += data));
     const exited = once(child, "exit").then(() => {

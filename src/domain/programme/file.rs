@@ -235,21 +235,42 @@ impl Programme {
         Ok(Self { edition, events, zone: reader.zone })
     }
 
-    /// Moves the whole programme by as many years as bring its first event after `now`; days of the year and
+    /// Moves the whole programme by as many years, to the week, as bring its first event after `now`; days of the week and
     /// times of day stay.
     ///
     /// # Errors
     ///
     /// When a moved time cannot be expressed.
-    pub fn to_coming_cycle(mut self, now: Timestamp) -> Result<Self, jiff::Error> {
+    pub fn to_coming_cycle(self, now: Timestamp) -> Result<Self, jiff::Error> {
         let Some(first) = self.events.iter().map(Event::starts_civil).min() else { return Ok(self) };
-        let mut years = 0_i64;
-        while Timestamp::from_civil(first.checked_add(years.years())?, &self.zone)? <= now {
+        let mut years = 0;
+        while Timestamp::from_civil(first.checked_add(weeks_of(years).weeks())?, &self.zone)? <= now {
             years += 1;
         }
+        self.moved(weeks_of(years))
+    }
+
+    /// Moves the whole programme by whole weeks, so that its first event ended three weeks before `now`, or up to four.
+    ///
+    /// # Errors
+    ///
+    /// When a moved time cannot be expressed.
+    pub fn to_running_cycle(self, now: Timestamp) -> Result<Self, jiff::Error> {
+        const WEEK: i64 = 7 * 24 * 3600 * 1000;
+        let Some(first) = self.events.iter().map(|event| event.ends_at).min() else { return Ok(self) };
+        let weeks = (now.as_millis() - first.as_millis()).div_euclid(WEEK) - 3;
+        self.moved(weeks)
+    }
+
+    /// Moves the whole programme by whole weeks.
+    ///
+    /// # Errors
+    ///
+    /// When a moved time cannot be expressed.
+    pub fn moved(mut self, weeks: i64) -> Result<Self, jiff::Error> {
         for event in &mut self.events {
-            let starts = event.starts_civil().checked_add(years.years())?;
-            let ends = event.ends_civil().checked_add(years.years())?;
+            let starts = event.starts_civil().checked_add(weeks.weeks())?;
+            let ends = event.ends_civil().checked_add(weeks.weeks())?;
             event.starts_local = starts.to_string();
             event.ends_local = ends.to_string();
             event.starts_at = Timestamp::from_civil(starts, &self.zone)?;
@@ -265,6 +286,12 @@ impl Programme {
     pub fn into_events(self) -> Vec<Event> {
         self.events
     }
+}
+
+/// The whole weeks that are nearest to so many years.
+const fn weeks_of(years: i64) -> i64 {
+    // 400 years have 20,871 weeks.
+    (years * 20_871 + 200) / 400
 }
 
 #[cfg(test)]
@@ -286,14 +313,18 @@ mod tests {
     }
 
     #[test]
-    fn the_demo_moves_to_the_next_seventh_of_december_at_the_same_times_of_day_in_paris() {
+    fn the_demo_moves_to_the_coming_year_on_the_same_days_of_the_week_at_the_same_times_in_paris() {
         let programme = Programme::read(BUNDLED, NOW).unwrap().to_coming_cycle(NOW).unwrap();
         let starts: Vec<_> = programme.events.iter().map(|event| event.starts_local.as_str()).collect();
-        assert_eq!(starts[0], "2026-12-07T10:00:00");
-        assert_eq!(starts[1], "2027-01-23T14:00:00");
-        assert_eq!(starts[4], "2027-06-11T14:00:00");
-        assert_eq!(programme.events[0].starts_at.to_string(), "2026-12-07T09:00:00Z");
-        assert_eq!(programme.events[4].starts_at.to_string(), "2027-06-11T12:00:00Z");
+        assert_eq!(starts[0], "2026-12-10T10:00:00");
+        assert_eq!(starts[1], "2027-01-26T14:00:00");
+        assert_eq!(starts[4], "2027-06-15T14:00:00");
+        assert_eq!(programme.events[0].starts_at.to_string(), "2026-12-10T09:00:00Z");
+        assert_eq!(programme.events[4].starts_at.to_string(), "2027-06-15T12:00:00Z");
+        let read = Programme::read(BUNDLED, NOW).unwrap();
+        for (moved, read) in programme.events.iter().zip(&read.events) {
+            assert_eq!(moved.starts_civil().date().weekday(), read.starts_civil().date().weekday());
+        }
     }
 
     #[test]

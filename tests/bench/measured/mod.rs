@@ -56,7 +56,7 @@ impl Server {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let base = format!("http://127.0.0.1:{port}");
         let child = Command::new(env!("CARGO_BIN_EXE_parcours"))
-            .arg("demo")
+            .args(["demo", "--empty"])
             .args(["--database-url", &database.url, "--base-url", &base, "--listen", &format!("127.0.0.1:{port}")])
             .args(["--log", "warn"])
             .args(arguments)

@@ -55,7 +55,7 @@ pub async fn run(url: &str, arguments: &[&str]) -> (bool, String) {
 impl Process {
     /// `parcours demo` with a fresh database.
     pub async fn demo() -> Self {
-        Self::start(TestDatabase::create().await, vec!["demo".into()]).await
+        Self::start(TestDatabase::create().await, vec!["demo".into(), "--empty".into()]).await
     }
 
     /// The program with these arguments, on this database.
@@ -74,7 +74,8 @@ impl Process {
     pub async fn demo_with_open_files(most: u32) -> Self {
         let mut command = Command::new("sh");
         command.args(["-c", &format!("ulimit -n {most}; exec \"$0\" \"$@\""), env!("CARGO_BIN_EXE_parcours")]);
-        let process = Self::spawn_as(command, TestDatabase::create().await.into(), vec!["demo".into()]);
+        let process =
+            Self::spawn_as(command, TestDatabase::create().await.into(), vec!["demo".into(), "--empty".into()]);
         process.wait_until_ready().await;
         process
     }
