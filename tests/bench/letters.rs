@@ -81,7 +81,7 @@ fn reminder(number: usize) -> Letter {
                 "title": "Suivre et définir des indicateurs",
                 "kind_label": "Atelier participatif",
                 "date": "vendredi 26 mars 2027",
-                "time": "14 h 00 – 16 h 30, heure de Paris",
+                "time": "14 h – 16 h 30, heure de Paris",
                 "place": "En ligne",
                 "url": "https://exemple.fr/evenements/atelier-2-indicateurs",
             },

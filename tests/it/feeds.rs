@@ -14,7 +14,15 @@ const DAY_HOURS: u64 = 24;
 
 /// The carried programme on its coming dates, with `changes` made to the event of that slug: (what, by what).
 fn programme_with(slug: &str, changes: &[(&str, &str)]) -> String {
-    let text = BUNDLED.replace("2024-", "2027-").replace("2023-", "2026-");
+    let moved = [
+        ("2023-12-07", "2026-12-10"),
+        ("2024-01-23", "2027-01-26"),
+        ("2024-03-26", "2027-03-30"),
+        ("2024-05-14", "2027-05-18"),
+        ("2024-06-11", "2027-06-15"),
+        ("2024-07-02", "2027-07-06"),
+    ];
+    let text = moved.iter().fold(BUNDLED.to_owned(), |text, (from, to)| text.replace(from, to));
     let start = text.find(&format!("slug = \"{slug}\"")).unwrap();
     let end = text[start..].find("[[event]]").map_or(text.len(), |length| start + length);
     let mut event = text[start..end].to_owned();
@@ -77,8 +85,8 @@ async fn a_feed_is_a_calendar_and_nothing_else() {
     for there in [
         "VERSION:2.0",
         "CALSCALE:GREGORIAN",
-        "NAME:Parcours SPASER\\, 2e édition",
-        "X-WR-CALNAME:Parcours SPASER\\, 2e édition",
+        "NAME:Parcours SPASER\\, 2ᵉ édition",
+        "X-WR-CALNAME:Parcours SPASER\\, 2ᵉ édition",
         "X-WR-TIMEZONE:Europe/Paris",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
@@ -211,7 +219,7 @@ async fn a_past_event_stays_ninety_days() {
     app.advance(1);
     let answer = visitor.get("/calendrier.ics").await;
     assert_eq!(titles(&answer.body).len(), 5);
-    assert_eq!(answer.headers[header::LAST_MODIFIED], "Sun, 07 Mar 2027 11:00:00 GMT");
+    assert_eq!(answer.headers[header::LAST_MODIFIED], "Wed, 10 Mar 2027 11:00:00 GMT");
 }
 
 #[tokio::test]
@@ -221,8 +229,8 @@ async fn feeds_by_kind_hold_their_kind() {
     let webinars = feed(&visitor, "/calendrier/webinaires.ics").await;
     let workshops = feed(&visitor, "/calendrier/ateliers.ics").await;
     assert_eq!((titles(&webinars).len(), titles(&workshops).len()), (2, 4));
-    assert!(webinars.contains("NAME:Parcours SPASER\\, 2e édition – webinaires\r\n"));
-    assert!(workshops.contains("NAME:Parcours SPASER\\, 2e édition – ateliers\r\n"));
+    assert!(webinars.contains("NAME:Parcours SPASER\\, 2ᵉ édition – webinaires\r\n"));
+    assert!(workshops.contains("NAME:Parcours SPASER\\, 2ᵉ édition – ateliers\r\n"));
 }
 
 #[tokio::test]

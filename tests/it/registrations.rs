@@ -166,7 +166,7 @@ async fn a_form_with_mistakes_comes_back_filled_with_each_mistake_beside_its_fie
 #[tokio::test]
 async fn registrations_close_when_the_event_starts() {
     let app = TestApp::start().await;
-    app.advance(24 * 14);
+    app.advance(24 * 17);
     let answer = app.visitor().ask(WEBINAR, "ada@exemple.fr").await;
     assert_eq!(answer.status, 409);
     assert!(answer.body.contains("a eu lieu") || answer.body.contains("closes"));

@@ -151,9 +151,9 @@ async fn reminders_go_once_to_those_who_were_there_in_time() {
     visitor.register(WEBINAR, "ada@exemple.fr").await;
     visitor.ask(WEBINAR, "never-confirms@exemple.fr").await;
     registrations::remind(&app.app).await.unwrap();
-    assert_eq!(app.letters("ada@exemple.fr").await.len(), 2, "thirteen days before is too early");
+    assert_eq!(app.letters("ada@exemple.fr").await.len(), 2, "sixteen days before is too early");
 
-    app.advance(24 * 7);
+    app.advance(24 * 10);
     visitor.register(WEBINAR, "late@exemple.fr").await;
     registrations::remind(&app.app).await.unwrap();
     registrations::remind(&app.app).await.unwrap();

@@ -91,7 +91,7 @@ async fn on_the_last_day_a_freed_seat_goes_at_once_to_who_can_come_at_short_noti
     assert!(visitor.get(&cleo).await.body.contains("Je peux venir au dernier moment"));
     visitor.post(&format!("{cleo}/dernier-moment"), &[("oui", "true")]).await;
 
-    app.advance(24 * 13 - 20);
+    app.advance(24 * 16 - 20);
     let ada = app.link("ada@exemple.fr", "registration").await;
     visitor.post(&format!("{ada}/annuler"), &[]).await;
     assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting"], "Bob never said so");

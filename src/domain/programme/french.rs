@@ -1,5 +1,7 @@
-//! Dates and times as French writes them: « mardi 23 janvier 2027 », « 14 h 00 ».
+//! Dates and times as French writes them: « mardi 23 janvier 2027 », « 14 h – 16 h 30 ». Every page, letter and calendar takes
+//! them from here.
 
+use jiff::ToSpan;
 use jiff::civil::{DateTime, Weekday};
 
 use super::{EventKind, PublicEvent, Scheduled};
@@ -38,10 +40,10 @@ pub fn month(time: DateTime) -> &'static str {
     usize::try_from(time.month()).ok().and_then(|month| MONTHS.get(month.wrapping_sub(1))).copied().unwrap_or("")
 }
 
-/// The day of the month: « 1er », « 2 »…
+/// The day of the month: « 1ᵉʳ », « 2 »…
 #[must_use]
 pub fn day_of_month(time: DateTime) -> String {
-    if time.day() == 1 { "1er".to_owned() } else { time.day().to_string() }
+    if time.day() == 1 { "1ᵉʳ".to_owned() } else { time.day().to_string() }
 }
 
 /// « mardi 23 janvier 2027 ».
@@ -56,29 +58,63 @@ pub fn day(time: DateTime) -> String {
     format!("{} {} {}", day_of_month(time), month(time), time.year())
 }
 
-/// « 14 h 00 », with no-break spaces.
+/// « 14 h », « 16 h 30 », with no-break spaces.
 #[must_use]
 pub fn hour(time: DateTime) -> String {
-    format!("{}\u{a0}h\u{a0}{:02}", time.hour(), time.minute())
+    match time.minute() {
+        0 => format!("{}\u{a0}h", time.hour()),
+        minute => format!("{}\u{a0}h\u{a0}{minute:02}", time.hour()),
+    }
 }
 
-/// « 14 h 00 – 16 h 30 » of an event, on the clocks of its zone.
+/// The last day of what takes place between two moments, when it is another day than the first. Midnight belongs to the day
+/// that it ends.
+fn last_day(starts: DateTime, ends: DateTime) -> Option<DateTime> {
+    let last = ends.checked_sub(1.nanosecond()).unwrap_or(ends);
+    (last.date() > starts.date()).then_some(last)
+}
+
+/// « mardi 23 janvier 2027 », or « du mardi 23 janvier au mercredi 24 janvier 2027 ».
+#[must_use]
+pub fn dates_between(starts: DateTime, ends: DateTime) -> String {
+    let Some(last) = last_day(starts, ends) else { return date(starts) };
+    let year = if starts.year() == last.year() { String::new() } else { format!(" {}", starts.year()) };
+    let first = format!("{} {} {}{year}", weekday(starts.date().weekday()), day_of_month(starts), month(starts));
+    format!("du {first} au {}", date(last))
+}
+
+/// « 14 h – 16 h 30 », on one line; over several days « début à 14 h, fin à 16 h 30 ».
+#[must_use]
+pub fn hours_between(starts: DateTime, ends: DateTime) -> String {
+    match last_day(starts, ends) {
+        None => format!("{}\u{a0}–\u{a0}{}", hour(starts), hour(ends)),
+        Some(_) => format!("début à {}, fin à {}", hour(starts), hour(ends)),
+    }
+}
+
+/// The day of an event, or its first and its last one.
+#[must_use]
+pub fn dates(event: &impl Scheduled) -> String {
+    dates_between(event.starts_civil(), event.ends_civil())
+}
+
+/// The hours of an event, on the clocks of its zone.
 #[must_use]
 pub fn hours(event: &impl Scheduled) -> String {
-    format!("{} – {}", hour(event.starts_civil()), hour(event.ends_civil()))
+    hours_between(event.starts_civil(), event.ends_civil())
 }
 
-/// « mardi 23 janvier 2027 à 14 h 00 » of an instant, on the clocks of the event's zone.
+/// « mardi 23 janvier 2027 à 14 h » of an instant, on the clocks of the event's zone.
 #[must_use]
 pub fn moment(instant: Timestamp, event: &impl Scheduled) -> String {
     let civil = instant.civil(&event.time_zone());
     format!("{} à {}", date(civil), hour(civil))
 }
 
-/// « mardi 26 janvier 2027, 14 h 00 – 16 h 30, heure de Paris » of an event.
+/// « mardi 26 janvier 2027, 14 h – 16 h 30, heure de Paris » of an event.
 #[must_use]
 pub fn when(event: &impl Scheduled) -> String {
-    format!("{}, {}, {}", date(event.starts_civil()), hours(event), zone_label(event))
+    format!("{}, {}, {}", dates(event), hours(event), zone_label(event))
 }
 
 /// « heure de Paris », or the zone's own name elsewhere.
@@ -123,11 +159,28 @@ pub fn calendar_description(event: &PublicEvent, url: &str, (note, video): (&str
 mod tests {
     use super::*;
 
+    fn at(time: &str) -> DateTime {
+        time.parse().unwrap()
+    }
+
     #[test]
     fn a_date_reads_as_french_writes_it() {
-        let time: DateTime = "2027-01-26T14:05".parse().unwrap();
-        assert_eq!(date(time), "mardi 26 janvier 2027");
-        assert_eq!(hour(time), "14\u{a0}h\u{a0}05");
-        assert_eq!(date("2027-07-01T00:00".parse().unwrap()), "jeudi 1er juillet 2027");
+        assert_eq!(date(at("2027-01-26T14:05")), "mardi 26 janvier 2027");
+        assert_eq!(date(at("2027-07-01T00:00")), "jeudi 1ᵉʳ juillet 2027");
+        assert_eq!(hour(at("2027-01-26T14:05")), "14\u{a0}h\u{a0}05");
+        assert_eq!(hour(at("2027-01-26T14:00")), "14\u{a0}h");
+        let hours = hours_between(at("2027-01-26T14:00"), at("2027-01-26T16:30"));
+        assert_eq!(hours, "14\u{a0}h\u{a0}–\u{a0}16\u{a0}h\u{a0}30", "no line ends within");
+    }
+
+    #[test]
+    fn what_lasts_several_days_names_its_last_one() {
+        let (starts, ends) = (at("2027-06-29T14:00"), at("2027-07-01T12:30"));
+        assert_eq!(dates_between(starts, ends), "du mardi 29 juin au jeudi 1ᵉʳ juillet 2027");
+        assert_eq!(hours_between(starts, ends), "début à 14\u{a0}h, fin à 12\u{a0}h\u{a0}30");
+        let (starts, ends) = (at("2026-12-31T14:00"), at("2027-01-01T12:00"));
+        assert_eq!(dates_between(starts, ends), "du jeudi 31 décembre 2026 au vendredi 1ᵉʳ janvier 2027");
+        let midnight = at("2027-06-30T00:00");
+        assert_eq!(dates_between(at("2027-06-29T20:00"), midnight), "mardi 29 juin 2027");
     }
 }

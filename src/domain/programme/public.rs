@@ -5,7 +5,7 @@ use board_model::kinds::BoardKind;
 use jiff::civil::DateTime;
 use sqlx::types::Json;
 
-use super::{Edition, Event, EventKind, EventStatus, Scheduled, Slug, Speaker};
+use super::{Edition, Event, EventKind, EventStatus, Scheduled, Slug, Speaker, UnlistedPolicy};
 use kernel::clock::Timestamp;
 use kernel::id::EventId;
 
@@ -63,6 +63,8 @@ pub struct PublicEvent {
     pub capacity: Option<i64>,
     /// Whether only public buyers may come.
     pub buyers_only: bool,
+    /// Whether an organiser decides on requests of people who are not on its list.
+    pub by_approval: bool,
     /// The board its participants work on.
     pub board_kind: Option<BoardKind>,
     /// What happens, in order.
@@ -109,6 +111,7 @@ impl From<Event> for PublicEvent {
             place: event.place,
             capacity: event.capacity,
             buyers_only: event.buyers_only,
+            by_approval: event.unlisted_policy == UnlistedPolicy::Approve,
             board_kind: event.board_kind,
             agenda: event.agenda,
             speakers: event.speakers,

@@ -58,12 +58,12 @@ pub async fn edition_by_id(tx: &mut ReadConn, id: EditionId) -> sqlx::Result<Opt
         .await)
 }
 
-/// The events of an edition in their order, drafts included.
+/// The events of an edition by date, drafts included.
 pub async fn events(tx: &mut ReadConn, edition: EditionId) -> sqlx::Result<Vec<Event>> {
     dispatch!(tx, |conn| sqlx::query_as(concat!(
         "select ",
         event_columns!(),
-        " from event where edition_id = $1 order by position, starts_at",
+        " from event where edition_id = $1 order by starts_at, position, id",
     ))
     .bind(edition)
     .fetch_all(conn)

@@ -37,7 +37,7 @@ pub fn wrong_code(left: i64) -> FieldError {
     })
 }
 
-/// « 26 janvier 2027 à 14 h 00 » of an instant, on the clocks of a zone.
+/// « 26 janvier 2027 à 14 h » of an instant, on the clocks of a zone.
 pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
     let civil = instant.civil(zone);
     format!("{} à {}", dates::day(civil), dates::hour(civil))

@@ -269,7 +269,7 @@ pub fn seats(capacity: Option<i64>) -> String {
     capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string())
 }
 
-/// « mardi 26 janvier 2027 à 14 h 00 » of an instant, on the clocks of a zone.
+/// « mardi 26 janvier 2027 à 14 h » of an instant, on the clocks of a zone.
 pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
     let civil = instant.civil(zone);
     format!("{} à {}", dates::date(civil), dates::hour(civil))
@@ -278,12 +278,8 @@ pub fn moment(instant: Timestamp, zone: &TimeZone) -> String {
 /// When an event of another calendar takes place.
 pub fn external_when(event: &ExternalEvent) -> String {
     let times = &event.times;
-    format!(
-        "{}, {} – {}",
-        dates::date(times.starts_civil),
-        dates::hour(times.starts_civil),
-        dates::hour(times.ends_civil)
-    )
+    let (starts, ends) = (times.starts_civil, times.ends_civil);
+    format!("{}, {}", dates::dates_between(starts, ends), dates::hours_between(starts, ends))
 }
 
 /// A field of an event that comes from another calendar.
@@ -299,7 +295,7 @@ pub const fn programme_field(field: Field) -> &'static str {
 /// A field in which an event says nothing.
 pub const NOTHING: &str = "(rien)";
 
-/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier 2027 à 14 h 00.
+/// « Atelier 1 » : 10 jusqu’au mardi 26 janvier 2027 à 14 h.
 pub fn reserved(event: &Event, seats: i64, until: Option<Timestamp>) -> String {
     let until = until.map_or_else(String::new, |until| format!(" jusqu’au {}", dates::moment(until, event)));
     format!("«\u{a0}{}\u{a0}»\u{a0}: {seats}{until}", event.title)
