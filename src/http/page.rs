@@ -35,6 +35,12 @@ impl Page {
         self.person.as_ref().is_some_and(|person| person.has_office)
     }
 
+    /// The whole address of a path of this site.
+    #[must_use]
+    pub fn url(&self, path: impl std::fmt::Display) -> String {
+        format!("{}{path}", self.base_url)
+    }
+
     /// The address of a style or script.
     #[must_use]
     pub fn asset(&self, path: &str) -> String {

@@ -243,7 +243,12 @@ async fn whoever_has_no_seat_is_told_what_to_do_wherever_they_knock() {
 async fn from_paper_one_comes_back_to_the_board_and_from_the_board_to_its_event() {
     let workshop = Workshop::start().await;
     let page = workshop.get(&workshop.participant, "imprimer").await.text().await.unwrap();
-    assert!(page.contains(&format!("no-print\" aria-label=\"Fil d’Ariane\"><a href=\"/tableaux/{}\"", workshop.board)));
+    assert!(
+        page.contains(&format!(
+            "no-print\" aria-label=\"Fil d’Ariane\"><ol><li><a href=\"/tableaux/{}\"",
+            workshop.board
+        ))
+    );
     let page = workshop.get(&workshop.participant, "").await.text().await.unwrap();
     assert!(page.contains(&format!("<a href=\"/evenements/{STAKEHOLDERS}\">L’atelier du ")), "{page}");
 }
@@ -267,7 +272,7 @@ async fn a_comment_leaves_with_its_date_and_its_author_only_for_a_facilitator_wh
             .contains("les contacts et les auteurs des commentaires")
     );
     let page = async |cookie: &Cookie, path: &str| workshop.get(cookie, path).await.text().await.unwrap();
-    let date = |page: &str| page.contains("\u{a0}h\u{a0}") && page.contains("Et alors ?");
+    let date = |page: &str| page.contains("\u{a0}h") && page.contains("Et alors ?");
     let public = page(&workshop.participant, "imprimer?prive=1").await;
     assert!(date(&public) && !public.contains(">ada, "), "{public}");
     assert!(!page(&workshop.organiser, "imprimer").await.contains(">ada, "));

@@ -60,10 +60,10 @@ impl EventView {
         Self { event: event.into(), opening, free, waiting: occupancy.waiting, is_next: false }
     }
 
-    /// « mardi 23 janvier 2027 ».
+    /// « mardi 23 janvier 2027 », or the first and the last day.
     #[must_use]
     pub fn date(&self) -> String {
-        french::date(self.event.starts_civil)
+        french::dates(&self.event)
     }
 
     /// « 23 ».
@@ -84,7 +84,7 @@ impl EventView {
         self.event.starts_civil.year()
     }
 
-    /// « 14 h 00 – 16 h 30 ».
+    /// « 14 h – 16 h 30 ».
     #[must_use]
     pub fn hours(&self) -> String {
         french::hours(&self.event)
@@ -112,6 +112,12 @@ impl EventView {
     #[must_use]
     pub fn is_workshop(&self) -> bool {
         self.event.kind == EventKind::Workshop
+    }
+
+    /// Whether it is to come, or takes place now.
+    #[must_use]
+    pub fn is_coming(&self) -> bool {
+        !matches!(self.opening, Opening::Past | Opening::Cancelled)
     }
 
     /// Whether the form can be filled in.

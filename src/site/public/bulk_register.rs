@@ -34,6 +34,19 @@ struct ParcoursPage {
     suggestions: Vec<String>,
 }
 
+impl ParcoursPage {
+    fn all_chosen(&self) -> bool {
+        self.choices.iter().all(|choice| choice.chosen)
+    }
+}
+
+/// What the link « Tout décocher » asks.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Chosen {
+    #[serde(default)]
+    cocher: String,
+}
+
 /// An event that can be chosen.
 struct EventChoice {
     view: EventView,
@@ -111,10 +124,14 @@ fn choices(views: Vec<EventView>, chosen: impl Fn(&EventView) -> bool) -> Vec<Ev
 }
 
 /// `GET /parcours/inscription`
-pub(super) async fn form(State(app): State<App>, person: Option<SignedIn>) -> Result<Response> {
+pub(super) async fn form(
+    State(app): State<App>,
+    person: Option<SignedIn>,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response> {
     let person = person.map(|SignedIn(person)| person);
     let views = open_events(&app).await?.into_iter().map(|(_, view)| view).collect();
-    let choices = choices(views, |_| true);
+    let choices = choices(views, |_| chosen.cocher != "aucun");
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let page = Page::new(&app, person);

@@ -8,6 +8,7 @@ mod guest;
 mod joining;
 mod programme;
 mod requests;
+mod structured;
 mod transfer;
 mod well_known;
 

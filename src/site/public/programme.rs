@@ -1,18 +1,23 @@
 //! The edition as a timeline, and one event.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
+use serde_json::Value;
 
+use super::structured;
 use crate::App;
 use boards::labels;
 use db::ReadConn;
-use domain::programme::{self, Event, PublicEdition, Slug};
-use domain::registrations::{self, EventView, Opening};
+use domain::programme::{self, Event, PublicEdition, Slug, french as dates};
+use domain::registrations::{self, EventView, Opening, OwnRegistration, RegistrationStatus};
 use http::error::{Error, Result};
 use http::extract::Path;
 use http::page::{self, Page};
 use http::session::SignedIn;
+use kernel::id::RegistrationId;
 
 #[derive(Template)]
 #[template(path = "timeline.html")]
@@ -21,6 +26,21 @@ struct TimelinePage {
     edition: Option<PublicEdition>,
     events: Vec<EventView>,
     webcal: String,
+    /// The registrations of who is signed in.
+    own: Vec<OwnRegistration>,
+    /// The paths of these registrations.
+    own_paths: HashMap<RegistrationId, String>,
+}
+
+impl TimelinePage {
+    /// What who is signed in has at an event.
+    fn mine(&self, view: &EventView) -> Option<&OwnRegistration> {
+        self.own.iter().rev().find(|one| one.event_id == view.event.id)
+    }
+
+    fn own_path(&self, own: &OwnRegistration) -> &str {
+        self.own_paths.get(&own.id).map_or("/mon-parcours", String::as_str)
+    }
 }
 
 #[derive(Template)]
@@ -28,6 +48,14 @@ struct TimelinePage {
 struct EventPage {
     page: Page,
     view: EventView,
+    /// What who is signed in has here.
+    mine: Option<OwnRegistration>,
+    /// Until when they may accept a seat.
+    held_until: String,
+    /// Where their registration is.
+    own_path: String,
+    /// The event for search engines.
+    structured: Value,
 }
 
 /// `webcal:` makes calendar apps offer to subscribe.
@@ -47,6 +75,10 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
     };
     events.retain(Event::is_public);
     let occupancies = registrations::occupancies(&mut tx).await?;
+    let own = match &person {
+        Some(SignedIn(person)) => registrations::of_person(&mut tx, person.id).await?,
+        None => Vec::new(),
+    };
     drop(tx);
     let occupancy = |event: &Event| occupancies.get(&event.id).copied().unwrap_or_default();
     let mut events: Vec<EventView> = events
@@ -60,7 +92,9 @@ pub(super) async fn timeline(State(app): State<App>, person: Option<SignedIn>) -
     }
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     let edition = edition.map(PublicEdition::from);
-    page::render(&TimelinePage { page, edition, events, webcal: webcal(&app, "/calendrier.ics") })
+    let webcal = webcal(&app, "/calendrier.ics");
+    let own_paths = own.iter().map(|one| (one.id, registrations::path(&app, one.id))).collect();
+    page::render(&TimelinePage { page, edition, events, webcal, own, own_paths })
 }
 
 /// The event of that name, if visitors may see it.
@@ -90,5 +124,18 @@ pub(super) async fn event(
     Path(slug): Path<String>,
 ) -> Result<Response> {
     let view = public_view(&app, &slug).await?;
-    page::render(&EventPage { page: Page::new(&app, person.map(|SignedIn(person)| person)), view })
+    let mine = own(&app, person.as_ref(), &view).await?;
+    let until = mine.as_ref().and_then(|mine| mine.held_until);
+    let held_until = until.map_or_else(String::new, |until| dates::moment(until, &view.event));
+    let own_path = mine.as_ref().map_or_else(String::new, |mine| registrations::path(&app, mine.id));
+    let page = Page::new(&app, person.map(|SignedIn(person)| person));
+    let structured = structured::event(&view.event, &page.url(view.event.path()));
+    page::render(&EventPage { page, view, mine, held_until, own_path, structured })
+}
+
+/// What who is signed in has at an event.
+pub(super) async fn own(app: &App, person: Option<&SignedIn>, view: &EventView) -> Result<Option<OwnRegistration>> {
+    let Some(SignedIn(person)) = person else { return Ok(None) };
+    let all = registrations::of_person(&mut app.db.read().await?, person.id).await?;
+    Ok(all.into_iter().rfind(|one| one.event_id == view.event.id))
 }
