@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod calendar;
 pub mod context;
+pub mod fetch;
 pub mod invitations;
 pub mod jobs;
 pub mod organisations;

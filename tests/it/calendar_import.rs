@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::calendar::import::fetch::{FetchError, fetch, fetch_from};
+use domain::fetch::{FetchError, fetch, fetch_from};
 use domain::programme::EventStatus;
 use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

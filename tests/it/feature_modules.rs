@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 11] = [
+const FEATURES: [(&str, &[&str]); 12] = [
     ("context", &[]),
     ("audit", &[]),
+    ("fetch", &[]),
     ("organisations", &[]),
     ("jobs", &["context"]),
     ("proof_requests", &["context"]),
@@ -17,7 +18,7 @@ const FEATURES: [(&str, &[&str]); 11] = [
     ("roles", &["programme", "accounts", "audit", "context"]),
     ("registrations", &["programme", "accounts", "proof_requests", "organisations", "audit", "context", "jobs"]),
     ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
-    ("calendar", &["registrations", "programme", "accounts", "audit", "context"]),
+    ("calendar", &["registrations", "programme", "accounts", "audit", "fetch", "context"]),
 ];
 
 /// The files of a feature that are nobody else's business.

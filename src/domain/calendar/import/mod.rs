@@ -5,7 +5,6 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
-pub mod fetch;
 pub mod rules;
 mod store;
 

@@ -1,13 +1,13 @@
-//! Fetches a calendar from an address that an organiser gives: with limits of time, size and redirects, and never from
+//! Fetches what is at an address that an organiser gives: with limits of time, size and redirects, and never from
 //! a private network. The name is resolved once, and the checked address is the one that is connected to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use http_body_util::{BodyExt, Empty, Limited};
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1;
-use hyper::{Request, StatusCode, Uri, header};
+use hyper::{Request, Response, StatusCode, Uri, header};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
@@ -55,7 +55,13 @@ pub type Allowed = fn(SocketAddr) -> bool;
 ///
 /// Says why not.
 pub async fn fetch(address: &str) -> Result<String, FetchError> {
-    fetch_from(address, |at| is_public(at.ip()) && matches!(at.port(), 80 | 443)).await
+    fetch_from(address, public_web).await
+}
+
+/// Public networks, on the usual ports: what a server may ask for somebody.
+#[must_use]
+pub fn public_web(at: SocketAddr) -> bool {
+    is_public(at.ip()) && matches!(at.port(), 80 | 443)
 }
 
 /// The same, from where `allowed` says.
@@ -70,7 +76,7 @@ pub async fn fetch_from(address: &str, allowed: Allowed) -> Result<String, Fetch
 async fn follow(address: &str, allowed: Allowed) -> Result<String, FetchError> {
     let mut uri = parse(address.trim())?;
     for _ in 0..=MAX_REDIRECTS {
-        match get(&uri, allowed).await? {
+        match get(&uri, ("text/calendar, text/plain;q=0.5", allowed), calendar).await? {
             Fetched::Calendar(text) => return Ok(text),
             Fetched::Elsewhere(location) => uri = resolve(&uri, &location)?,
         }
@@ -105,7 +111,63 @@ enum Fetched {
     Elsewhere(String),
 }
 
-async fn get(uri: &Uri, allowed: Allowed) -> Result<Fetched, FetchError> {
+/// What a server answers to one question, its body apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// Its status.
+    pub status: u16,
+    /// Where it sends whoever asks, in whole.
+    pub location: Option<String>,
+}
+
+/// Asks once what is at `address`, follows nothing and reads no body; from public networks, on the usual ports.
+///
+/// # Errors
+///
+/// Says why there is no answer.
+pub async fn probe(address: &str) -> Result<Probe, FetchError> {
+    probe_from(address, public_web).await
+}
+
+/// The same, from where `allowed` says.
+///
+/// # Errors
+///
+/// Says why there is no answer.
+pub async fn probe_from(address: &str, allowed: Allowed) -> Result<Probe, FetchError> {
+    let uri = parse(address.trim())?;
+    let read = async |response: Response<Incoming>| {
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+        let location = location.and_then(|location| resolve(&uri, location).ok()).map(|uri| uri.to_string());
+        Ok(Probe { status: response.status().as_u16(), location })
+    };
+    let asked = get(&uri, ("text/html, */*;q=0.5", allowed), read);
+    tokio::time::timeout(PATIENCE, asked).await.unwrap_or(Err(FetchError::TooSlow))
+}
+
+/// What a calendar's server answers.
+async fn calendar(response: Response<Incoming>) -> Result<Fetched, FetchError> {
+    if response.status().is_redirection() {
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
+        return Ok(Fetched::Elsewhere(location.ok_or(FetchError::Refused)?.to_owned()));
+    }
+    if response.status() != StatusCode::OK {
+        return Err(FetchError::Refused);
+    }
+    let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
+    let bytes = body.map_err(|error| match error.downcast::<http_body_util::LengthLimitError>() {
+        Ok(_) => FetchError::TooLarge,
+        Err(_) => FetchError::NoAnswer,
+    })?;
+    Ok(Fetched::Calendar(String::from_utf8_lossy(&bytes.to_bytes()).into_owned()))
+}
+
+/// Asks for what is at `uri`, and lets `read` make something of the answer.
+async fn get<T, R, F>(uri: &Uri, (accept, allowed): (&'static str, Allowed), read: R) -> Result<T, FetchError>
+where
+    R: FnOnce(Response<Incoming>) -> F,
+    F: Future<Output = Result<T, FetchError>>,
+{
     let host = uri.host().ok_or(FetchError::NoAddress)?.trim_start_matches('[').trim_end_matches(']');
     let secure = uri.scheme_str() == Some("https");
     let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
@@ -119,36 +181,29 @@ async fn get(uri: &Uri, allowed: Allowed) -> Result<Fetched, FetchError> {
     if secure {
         let tls = tls::Client::new(host, None).map_err(|_| FetchError::NoAnswer)?;
         let socket = tls.wrap(socket).await.map_err(|_| FetchError::NoAnswer)?;
-        ask(socket, uri).await
+        ask(socket, (uri, accept), read).await
     } else {
-        ask(socket, uri).await
+        ask(socket, (uri, accept), read).await
     }
 }
 
-async fn ask<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(socket: S, uri: &Uri) -> Result<Fetched, FetchError> {
+async fn ask<S, T, R, F>(socket: S, (uri, accept): (&Uri, &'static str), read: R) -> Result<T, FetchError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    R: FnOnce(Response<Incoming>) -> F,
+    F: Future<Output = Result<T, FetchError>>,
+{
     let (mut sender, connection) = http1::handshake(TokioIo::new(socket)).await.map_err(|_| FetchError::NoAnswer)?;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let request = Request::get(path)
         .header(header::HOST, uri.authority().map_or("", |authority| authority.as_str()))
         .header(header::USER_AGENT, "parcours")
-        .header(header::ACCEPT, "text/calendar, text/plain;q=0.5")
+        .header(header::ACCEPT, accept)
         .body(Empty::<Bytes>::new())
         .map_err(|_| FetchError::NoAddress)?;
     let talk = async move {
         let response = sender.send_request(request).await.map_err(|_| FetchError::NoAnswer)?;
-        if response.status().is_redirection() {
-            let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
-            return Ok(Fetched::Elsewhere(location.ok_or(FetchError::Refused)?.to_owned()));
-        }
-        if response.status() != StatusCode::OK {
-            return Err(FetchError::Refused);
-        }
-        let body = Limited::new(response.into_body(), MAX_BYTES).collect().await;
-        let bytes = body.map_err(|error| match error.downcast::<http_body_util::LengthLimitError>() {
-            Ok(_) => FetchError::TooLarge,
-            Err(_) => FetchError::NoAnswer,
-        })?;
-        Ok(Fetched::Calendar(String::from_utf8_lossy(&bytes.to_bytes()).into_owned()))
+        read(response).await
     };
     // The connection is driven while the answer is awaited. When it ends first, what it brought is still read.
     let drive = async {
