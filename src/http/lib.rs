@@ -1,6 +1,7 @@
 //! HTTP: what every request must satisfy, sessions, forms, the frame of pages, files. Knows no address of the site.
 
 pub mod assets;
+pub mod body_deadline;
 pub mod error;
 pub mod extract;
 pub mod form;
@@ -16,6 +17,7 @@ pub mod security;
 pub mod session;
 mod web;
 
+pub use body_deadline::BodyDeadline;
 pub use limits::Limits;
 pub use metrics::Metrics;
 pub use proved::Asker;

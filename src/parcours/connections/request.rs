@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use http::error::Error;
-use http::{proxies, security};
+use http::{BodyDeadline, proxies, security};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, StatusCode, Version};
@@ -66,14 +66,17 @@ impl Gate {
     /// Lets the site answer, as long as the request's body comes in time.
     async fn pass_on(&self, request: Request<Incoming>, peer: SocketAddr) -> Response {
         let late = Late::default();
+        let extended = BodyDeadline::default();
         let mut request = request.map(|body| {
             if body.is_end_stream() {
                 return Body::empty();
             }
-            let deadline = Box::pin(tokio::time::sleep(self.body_timeout));
-            Body::new(TimedBody { body, deadline, late: late.clone() })
+            let timeout = self.body_timeout;
+            let deadline = Box::pin(tokio::time::sleep(timeout));
+            Body::new(TimedBody { body, timeout, deadline, extended: extended.clone(), late: late.clone() })
         });
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(extended);
         let Ok(response) = self.site.clone().call(request).await;
         if late.is_set() { self.refuse(&Error::TooSlow) } else { response }
     }

@@ -7,8 +7,9 @@ use std::task::{Context, Poll, ready};
 
 use axum::Error;
 use axum::body::Body;
+use http::BodyDeadline;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
-use tokio::time::Sleep;
+use tokio::time::{Duration, Instant, Sleep};
 
 use super::activity::Activity;
 
@@ -22,10 +23,12 @@ impl Late {
     }
 }
 
-/// A request's body that ends with an error at the deadline.
+/// A request's body that ends with an error at the deadline, unless its handler extends that.
 pub(super) struct TimedBody {
     pub(super) body: Incoming,
+    pub(super) timeout: Duration,
     pub(super) deadline: Pin<Box<Sleep>>,
+    pub(super) extended: BodyDeadline,
     pub(super) late: Late,
 }
 
@@ -41,6 +44,11 @@ impl HttpBody for TimedBody {
             return Poll::Ready(frame.map(|frame| frame.map_err(Error::new)));
         }
         ready!(self.deadline.as_mut().poll(cx));
+        while self.extended.take_extension() {
+            let next = Instant::now() + self.timeout;
+            self.deadline.as_mut().reset(next);
+            ready!(self.deadline.as_mut().poll(cx));
+        }
         self.late.0.store(true, Ordering::Relaxed);
         Poll::Ready(Some(Err(Error::new("the body of the request was too slow"))))
     }
