@@ -175,6 +175,12 @@ pub struct Config {
     /// Hours that a freed seat is offered to somebody who waits; shorter as the event nears.
     #[arg(long, env = "PARCOURS_OFFER_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=336), global = true)]
     pub offer_hours: u32,
+    /// Megabytes (of 1,048,576 bytes) that the documents of all events may take in the database.
+    #[arg(long, env = "PARCOURS_DOCUMENTS_TOTAL_MB", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..), global = true)]
+    pub documents_total_mb: u32,
+    /// Ask the addresses of the library once a day whether they still lead somewhere: requests leave this machine for other sites.
+    #[arg(long, env = "PARCOURS_CHECK_LINKS", global = true)]
+    pub check_links: bool,
     /// Days that people's data is kept after their last event.
     #[arg(long, env = "PARCOURS_RETENTION_DAYS", default_value_t = 1095, value_parser = clap::value_parser!(u32).range(1..=36_500), global = true)]
     pub retention_days: u32,

@@ -82,6 +82,10 @@ ids! {
     RoundId,
     /// An invitation of one person.
     InvitationId,
+    /// A file that belongs to an event.
+    DocumentId,
+    /// An entry of the library.
+    ResourceId,
     /// A live board.
     BoardId,
     /// One item on a board.

@@ -132,6 +132,7 @@ async fn demo(mut config: Config, empty: bool) -> Result<(), Failure> {
     let stop = server::stop_signal();
     let listener = server::listen(app.config.listen).await?;
     app::programme::seed(&app).await?;
+    domain::resources::seed(&app).await?;
     let url = &app.config.base_url;
     say(&format!(
         "\nparcours runs at {url}\n\n\

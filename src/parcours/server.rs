@@ -15,7 +15,9 @@ use boards::Rooms;
 use db::Db;
 use domain::accounts::{self, EmailAddress};
 use domain::context::{self, Context};
+use domain::event_documents;
 use domain::invitations;
+use domain::link_checks;
 use domain::registrations::{self, Batches};
 use domain::roles;
 use http::{Limits, Metrics, Web};
@@ -125,10 +127,16 @@ pub fn start_jobs(app: &App) {
         key: app.key.clone(),
         jobs: app.jobs.clone(),
     });
-    for job in [registrations::JOBS, invitations::JOBS, accounts::JOBS, app::privacy::JOBS, app::request_alert::JOBS]
-        .into_iter()
-        .flatten()
-    {
+    let jobs = [
+        registrations::JOBS,
+        invitations::JOBS,
+        accounts::JOBS,
+        event_documents::JOBS,
+        link_checks::JOBS,
+        app::privacy::JOBS,
+        app::request_alert::JOBS,
+    ];
+    for job in jobs.into_iter().flatten() {
         let context = Context::clone(app);
         app.jobs.every(job.name, job.every, move || {
             let context = context.clone();

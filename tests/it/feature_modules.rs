@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 12] = [
+const FEATURES: [(&str, &[&str]); 15] = [
     ("context", &[]),
     ("audit", &[]),
     ("fetch", &[]),
@@ -16,6 +16,9 @@ const FEATURES: [(&str, &[&str]); 12] = [
     ("accounts", &["proof_requests", "context", "jobs"]),
     ("programme", &["accounts"]),
     ("roles", &["programme", "accounts", "audit", "context"]),
+    ("event_documents", &["programme", "accounts", "audit", "context", "jobs"]),
+    ("resources", &["programme", "accounts", "audit", "context"]),
+    ("link_checks", &["resources", "roles", "programme", "accounts", "audit", "fetch", "context", "jobs"]),
     ("registrations", &["programme", "accounts", "proof_requests", "organisations", "audit", "context", "jobs"]),
     ("invitations", &["registrations", "programme", "accounts", "audit", "context", "jobs"]),
     ("calendar", &["registrations", "programme", "accounts", "audit", "fetch", "context"]),

@@ -54,6 +54,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "hand-over-declined",
         "handed-over",
         "invitation",
+        "links-to-mend",
         "many-requests",
         "message",
         "offer-lapsed",

@@ -82,6 +82,12 @@ pub enum Act {
     ArchivedBoard,
     /// Let an archived board be written again.
     ReopenedBoard,
+    /// Let everybody read what is on a board, as it was then.
+    PublishedResults,
+    /// Took that back.
+    WithdrewResults,
+    /// Added, changed or removed a document, a replay or another resource.
+    ChangedResources,
     /// Said, of themselves, that they work for another organisation.
     ChangedOwnOrganisation,
     /// Gave a role.
