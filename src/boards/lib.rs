@@ -22,6 +22,7 @@ mod node_registry;
 mod presence;
 pub mod provenance;
 pub mod rate_limiter;
+pub mod results;
 pub mod room;
 pub mod rooms;
 pub mod send_queue;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::harness::sources::texts;
 
 /// Which feature each table belongs to.
-const OWNERS: [(&str, &[&str]); 12] = [
+const OWNERS: [(&str, &[&str]); 15] = [
     ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
     ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
@@ -32,7 +32,10 @@ const OWNERS: [(&str, &[&str]); 12] = [
     ("calendar", &["imported_event"]),
     ("proof_requests", &["proof_request"]),
     ("audit", &["audit_log"]),
-    ("boards", &["board", "board_edit", "board_snapshot", "node"]),
+    ("event_documents", &["event_document", "document_piece"]),
+    ("resources", &["resource"]),
+    ("link_checks", &["link_check", "link_host"]),
+    ("boards", &["board", "board_edit", "board_results", "board_snapshot", "node"]),
 ];
 
 /// What a feature reads of another one's tables, never writes, and why no function of the owner does it.

@@ -79,26 +79,26 @@ pub(super) mod tests {
     use kernel::clock::Timestamp;
     use kernel::id::{BoardId, CardId, LinkId, PersonId};
 
-    pub(in crate::export) fn add(board: &mut Board, number: u128, fields: &[(&str, Value)]) {
+    pub(crate) fn add(board: &mut Board, number: u128, fields: &[(&str, Value)]) {
         let fields: BTreeMap<String, Value> =
             fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let (card, x, y) = (CardId(Uuid::from_u128(number)), Number::new(0.0), Number::new(10.0));
         board.apply(signed(), Edit::AddCard { card, x, y, fields }).unwrap();
     }
 
-    pub(in crate::export) const fn signed() -> Signature {
+    pub(crate) const fn signed() -> Signature {
         Signature { by: PersonId(Uuid::nil()), at: Timestamp::from_millis(0) }
     }
 
     /// A board with one card.
-    pub(in crate::export) fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
+    pub(crate) fn board(kind: BoardKind, fields: &[(&str, Value)]) -> Board {
         let mut board = Board::new(BoardId(Uuid::nil()), kind, "Tableau");
         add(&mut board, 1, fields);
         board
     }
 
     /// What a document is made for, in Paris on the 11th of June 2027.
-    pub(in crate::export) fn export_context(shown: Shown) -> ExportContext {
+    pub(crate) fn export_context(shown: Shown) -> ExportContext {
         let names = match shown {
             Shown::Public => std::collections::HashMap::new(),
             Shown::Everything => [(signed().by, "Ada Martin".to_owned())].into(),
@@ -108,14 +108,14 @@ pub(super) mod tests {
     }
 
     /// Says something about the first card, at 14:05 that day.
-    pub(in crate::export) fn comment(board: &mut Board, text: &str) {
+    pub(crate) fn comment(board: &mut Board, text: &str) {
         let signed = Signature { at: Timestamp::from_millis(1_812_715_500_000), ..signed() };
         let (card, comment) = (CardId(Uuid::from_u128(1)), kernel::id::CommentId(Uuid::from_u128(20)));
         board.apply(signed, Edit::AddComment { card, comment, text: text.to_owned() }).unwrap();
     }
 
     /// Two actors, one of whom funds the other.
-    pub(in crate::export) fn actors() -> Board {
+    pub(crate) fn actors() -> Board {
         let mut board = board(
             BoardKind::Stakeholders,
             &[
