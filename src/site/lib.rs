@@ -56,8 +56,11 @@ pub fn pages(app: App) -> Router {
         .fallback(|| async { Error::NotFound })
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(app.web.clone(), security::same_origin))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        // Files take as long as their way does, and are compressed already, or named by a strong ETag.
+        .merge(public::files())
+        .merge(office::uploads())
+        .layer(middleware::from_fn_with_state(app.web.clone(), security::same_origin))
         .layer(CatchPanicLayer::custom(|_| page::error(&Error::Other("a handler panicked".into()))))
         .layer(middleware::from_fn_with_state(app.web.clone(), security::headers))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {

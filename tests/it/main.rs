@@ -4,7 +4,9 @@
 
 mod accounts;
 mod architecture;
+mod archive;
 mod audience;
+mod board_results;
 mod boards;
 mod boards_archive;
 mod boards_client;
@@ -41,6 +43,7 @@ mod invitations;
 mod joining;
 mod letter_texts;
 mod letters;
+mod link_checks;
 mod list_import;
 mod membership;
 mod messages;
@@ -67,6 +70,7 @@ mod registrations_races;
 mod registrations_several;
 mod registrations_simulation;
 mod reminders;
+mod resources;
 mod roles;
 mod schema;
 mod schema_values;

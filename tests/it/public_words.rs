@@ -11,7 +11,7 @@ use crate::harness::{TestApp, TestDatabase, Visitor};
 use crate::permissions::table::{Gate, ROUTES};
 
 /// Columns with words that everybody may read. A new column with words is planted, unless it is added here.
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 20] = [
     "edition.slug",
     "edition.title",
     "edition.summary",
@@ -26,10 +26,16 @@ const PUBLIC: [&str; 14] = [
     "event.place",
     "event.agenda",
     "event.speakers",
+    "event_document.title",
+    "event_document.file_name",
+    "resource.title",
+    "resource.description",
+    "resource.url",
+    "board_results.content",
 ];
 
 /// Columns of closed sets of values, and settings of the program: no words of anybody's, and no server starts without them.
-const NO_WORDS: [&str; 23] = [
+const NO_WORDS: [&str; 26] = [
     "audit_log.action",
     "board.kind",
     "erased_count.status",
@@ -37,10 +43,12 @@ const NO_WORDS: [&str; 23] = [
     "event.kind",
     "event.status",
     "event.unlisted_policy",
+    "event_document.format",
     "event_source.snapshot",
     "invitation_round.events",
     "letter.kind",
     "letter.status",
+    "link_check.state",
     "mail_circuit_breaker.reason",
     "organisation.kind",
     "proof_request.purpose",
@@ -48,6 +56,7 @@ const NO_WORDS: [&str; 23] = [
     "registration.status",
     "registration_status_change.status",
     "reminder_settings.reminders",
+    "resource.kind",
     "role_grant.role",
     "seat_transfer.status",
     "setting.name",
@@ -101,10 +110,13 @@ async fn plant(database: &TestDatabase) -> Vec<(String, String)> {
     words
 }
 
-/// Identifiers of what is not public, in hexadecimal: of every row but those of editions and events.
+/// Tables whose identifiers everybody may know.
+const PUBLIC_IDS: [&str; 3] = ["edition", "event", "event_document"];
+
+/// Identifiers of what is not public, in hexadecimal.
 fn identifiers(contents: &Contents) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for (name, table) in contents.tables.iter().filter(|(name, _)| !["edition", "event"].contains(&name.as_str())) {
+    for (name, table) in contents.tables.iter().filter(|(name, _)| !PUBLIC_IDS.contains(&name.as_str())) {
         for row in table.rows.iter().filter_map(|row| row.get("id")) {
             let hex: String = row.chars().filter(char::is_ascii_hexdigit).collect::<String>().to_lowercase();
             if hex.len() == 32 {
@@ -126,8 +138,8 @@ fn shown(text: &str, words: &[(String, String)]) -> Vec<String> {
         .collect()
 }
 
-/// Every public address, with its methods: those without a secret, for each event, and the feeds.
-fn addresses(events: &[String]) -> Vec<(&'static str, String)> {
+/// Every public address, with its methods: those without a secret, for each event and document, and the feeds.
+fn addresses(events: &[String], documents: &[String]) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
     for (line, gate) in ROUTES {
         let (methods, path) = line.rsplit_once(' ').unwrap();
@@ -136,11 +148,14 @@ fn addresses(events: &[String]) -> Vec<(&'static str, String)> {
         if !is_public || ["{token}", "{sealed}", "{address}", "{code}"].iter().any(|secret| path.contains(secret)) {
             continue;
         }
-        let paths: Vec<String> = match path.contains("{slug}") {
-            true => events.iter().map(|event| path.replace("{slug}", event)).collect(),
-            false => vec![path.to_owned()],
+        // The first board of each event, where results are published.
+        let path = path.replace("{number}", "1");
+        let paths: Vec<String> = match path.as_str() {
+            "/documents/{id}" => documents.iter().map(|id| path.replace("{id}", id)).collect(),
+            _ if path.contains("{slug}") => events.iter().map(|event| path.replace("{slug}", event)).collect(),
+            _ => vec![path],
         };
-        assert!(paths.iter().all(|path| !path.contains('{')), "{path}: public, or does it hold a secret?");
+        assert!(paths.iter().all(|path| !path.contains('{')), "{line}: public, or does it hold a secret?");
         for method in ["GET", "POST"].into_iter().filter(|method| methods.contains(*method)) {
             found.extend(paths.iter().map(|path| (method, path.clone())));
         }
@@ -174,7 +189,12 @@ async fn no_word_of_members_stands_on_a_public_page_or_feed() {
     let app = TestApp::start_on(database, |_| {}).await;
     let visitor = app.visitor();
     let mut leaks = Vec::new();
-    let addresses = addresses(&events);
+    let uuid = |row: &std::collections::BTreeMap<String, String>| {
+        let hex: String = row["id"].chars().filter(char::is_ascii_hexdigit).collect();
+        uuid::Uuid::parse_str(&hex).unwrap().to_string()
+    };
+    let documents: Vec<String> = contents.tables["event_document"].rows.iter().map(uuid).collect();
+    let addresses = addresses(&events, &documents);
     assert!(addresses.len() > 40 && addresses.iter().any(|(_, path)| path == "/calendrier.ics"), "{addresses:#?}");
     for address in &addresses {
         let text = ask(&visitor, address).await;

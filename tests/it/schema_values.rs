@@ -2,9 +2,12 @@
 
 use board_model::kinds::BoardKind;
 use domain::audit::Act;
+use domain::event_documents::Format;
+use domain::link_checks::LinkState;
 use domain::organisations::OrganisationKind;
 use domain::programme::{EventKind, EventStatus, UnlistedPolicy};
 use domain::registrations::{RegistrationStatus, Reminder, TransferStatus};
+use domain::resources::ResourceKind;
 use mail::outbox::State;
 use mail::suppressions::Scope;
 use sqlx::types::Json;
@@ -49,6 +52,9 @@ async fn closed_sets(database: &mut Bare) -> Result<(), String> {
         "seat_transfer"."status": TransferStatus,
         "suppression"."scope": Scope,
         "audit_log"."action": Act,
+        "event_document"."format": Format,
+        "resource"."kind": ResourceKind,
+        "link_check"."state": LinkState,
         "reminder_settings"."reminders": Json<Vec<Reminder>>,
     };
     for status in values::<String>(database, "letter", "status").await? {

@@ -12,9 +12,11 @@ use crate::App;
 use boards::BoardRow;
 use db::ReadConn;
 use domain::accounts::Person;
+use domain::event_documents::{self, EventDocument};
 use domain::invitations::{self, Round};
 use domain::programme::{self, Edition, Event, Slug};
 use domain::registrations::{self, Registration};
+use domain::resources::{self, Resource};
 use domain::roles::{self, GrantRow, Permission, Place, Rights};
 use http::error::{Error, Result};
 use http::extract::Query;
@@ -206,6 +208,35 @@ impl Target for (BoardRow, Event) {
 
     fn is_open(&self, rights: &Rights, permission: Permission) -> bool {
         rights.may(permission, &self.1)
+    }
+}
+
+/// A document with its event.
+impl Target for (EventDocument, Event) {
+    async fn find(at: &Address, conn: &mut ReadConn) -> Result<Self> {
+        let document = event_documents::find(conn, at.id()?).await?.ok_or(Error::NotFound)?;
+        let event = programme::event_by_id(conn, document.event_id).await?.ok_or(Error::NotFound)?;
+        Ok((document, event))
+    }
+
+    fn is_open(&self, rights: &Rights, permission: Permission) -> bool {
+        rights.may(permission, &self.1)
+    }
+}
+
+/// An entry of the library with its event; without one it concerns all of the service.
+impl Target for (Resource, Option<Event>) {
+    async fn find(at: &Address, conn: &mut ReadConn) -> Result<Self> {
+        let resource = resources::find(conn, at.id()?).await?.ok_or(Error::NotFound)?;
+        let event = match resource.event_id {
+            Some(event) => programme::event_by_id(conn, event).await?,
+            None => None,
+        };
+        Ok((resource, event))
+    }
+
+    fn is_open(&self, rights: &Rights, permission: Permission) -> bool {
+        rights.may(permission, self.1.as_ref().map_or(Place::Everything, Place::from))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `/organisation`: for whoever holds a role.
 
+mod archive;
 mod audience;
 mod audit;
 mod authorized;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<App> {
         .route("/organisation/tableaux/{id}/archiver", get(boards::ask).post(boards::archive))
         .route("/organisation/tableaux/{id}/rouvrir", post(boards::reopen))
         .merge(of_event())
+        .merge(archive::routes())
         .merge(invitations::routes())
         .merge(calendar_import::routes())
         .merge(outbox::routes())
@@ -60,6 +62,11 @@ pub fn routes() -> Router<App> {
         .merge(letter_texts::routes())
         .merge(publishing::routes())
         .merge(roles::routes())
+}
+
+/// The addresses that take large files, which may come slowly.
+pub fn uploads() -> Router<App> {
+    archive::uploads()
 }
 
 fn of_event() -> Router<App> {

@@ -1,13 +1,17 @@
 //! What visitors see of the programme and of their registrations.
 
+mod archive;
 mod bulk_register;
 mod by_link;
+mod documents;
 mod form;
 mod french;
 mod guest;
 mod joining;
 mod programme;
 mod requests;
+mod resources;
+mod results;
 mod structured;
 mod transfer;
 mod well_known;
@@ -38,7 +42,14 @@ pub fn routes() -> Router<App> {
         .route("/rejoindre/{token}", get(joining::show).post(joining::join))
         .route("/robots.txt", get(well_known::robots))
         .route("/.well-known/security.txt", get(well_known::security))
+        .route("/ressources", get(resources::show))
+        .route("/evenements/{slug}/resultats/{number}", get(results::show))
         .route("/invitations/{token}", get(guest::show))
         .route("/invitations/{token}/inscription", post(guest::register))
         .route("/invitations/{token}/decliner", post(guest::decline))
+}
+
+/// The addresses of files, whose answers are long.
+pub fn files() -> Router<App> {
+    Router::new().route("/documents/{id}", get(documents::download))
 }

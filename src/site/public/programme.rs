@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 
+use super::archive::Archive;
 use super::structured;
 use crate::App;
 use boards::labels;
@@ -56,6 +57,8 @@ struct EventPage {
     own_path: String,
     /// The event for search engines.
     structured: Value,
+    /// What is left of it, once it has begun.
+    archive: Option<Archive>,
 }
 
 /// `webcal:` makes calendar apps offer to subscribe.
@@ -128,9 +131,11 @@ pub(super) async fn event(
     let until = mine.as_ref().and_then(|mine| mine.held_until);
     let held_until = until.map_or_else(String::new, |until| dates::moment(until, &view.event));
     let own_path = mine.as_ref().map_or_else(String::new, |mine| registrations::path(&app, mine.id));
+    let archive =
+        if view.event.starts_at <= app.clock.now() { Some(Archive::of(&app, &view.event).await?) } else { None };
     let page = Page::new(&app, person.map(|SignedIn(person)| person));
     let structured = structured::event(&view.event, &page.url(view.event.path()));
-    page::render(&EventPage { page, view, mine, held_until, own_path, structured })
+    page::render(&EventPage { page, view, mine, held_until, own_path, structured, archive })
 }
 
 /// What who is signed in has at an event.

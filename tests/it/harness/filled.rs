@@ -46,6 +46,7 @@ pub async fn filled() -> TestDatabase {
     organisations(&app, organiser).await;
     invitations(&app, &desk).await;
     board(&app).await;
+    archive(&app, &desk).await;
     after_the_webinar(&app, organiser).await;
     last_things(&app).await;
     app.delivered().await;
@@ -173,6 +174,19 @@ async fn board(app: &TestApp) {
         assert!(matches!(tab.do_edit(add_card(card, &format!("Indicateur {number}"))).await, Fate::Stored(_)));
         assert!(matches!(tab.do_edit(set_field(card, "target", 100)).await, Fate::Stored(_)));
     }
+}
+
+/// A document, a replay whose link was asked, and the published results of the board.
+async fn archive(app: &TestApp, desk: &Visitor) {
+    let path = format!("/organisation/evenements/{WEBINAR}/archive");
+    let file = Part::text("texte").file_name("Notes.txt");
+    let form = Form::new().text("titre-document", "Notes").part("fichier", file);
+    assert_eq!(desk.post_multipart(&format!("{path}/documents"), form).await.status, 303);
+    let replay = [("titre", "Replay"), ("adresse", "https://127.0.0.1/replay")];
+    assert_eq!(desk.post(&format!("{path}/replays"), &replay).await.status, 303);
+    domain::link_checks::check(&app.app, domain::fetch::public_web).await.unwrap();
+    let (_, board) = board_of(&app.app, WORKSHOP).await;
+    assert_eq!(desk.post(&format!("/organisation/tableaux/{board}/resultats"), &[]).await.status, 303);
 }
 
 /// Who came and who did not, and a participant who is erased afterwards.

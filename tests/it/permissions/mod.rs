@@ -6,7 +6,10 @@ pub mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::accounts::EmailAddress;
+use domain::audit::{Act, Entry};
+use domain::event_documents::{self, Upload};
 use domain::programme::Event;
+use domain::resources::{self, ResourceDraft, ResourceKind};
 use domain::roles::{self, Authority, Role, Scope};
 use kernel::id::{EditionId, EventId};
 use reqwest::Method;
@@ -77,7 +80,16 @@ async fn search_engines_are_kept_off_every_page_that_belongs_to_somebody() {
             assert!(is_private(path), "{path}");
         }
     }
-    for public in ["/", "/calendrier", "/evenements/x", "/evenements/x.ics", "/parcours/inscription"] {
+    for public in [
+        "/",
+        "/ressources",
+        "/documents/x",
+        "/evenements/x/resultats/1",
+        "/calendrier",
+        "/evenements/x",
+        "/evenements/x.ics",
+        "/parcours/inscription",
+    ] {
         assert!(!is_private(public), "{public}");
     }
 }
@@ -186,6 +198,32 @@ impl Samples {
         all.iter().find(|row| row.email == email).unwrap().id.to_string()
     }
 
+    /// A document of the workshop, to be changed or removed.
+    async fn document(&self) -> String {
+        let app = &self.app.app;
+        let mut upload = Upload::begin(self.event.id, "", "a.txt", app.clock.now()).unwrap();
+        upload.write(app, b"texte").await.unwrap();
+        upload.finish(app, self.entry(), str::to_owned).await.unwrap();
+        let documents = event_documents::of_event(&mut app.db.read().await.unwrap(), self.event.id).await.unwrap();
+        documents.last().unwrap().id.to_string()
+    }
+
+    /// An entry of the library about the workshop, to be changed or removed.
+    async fn resource(&self) -> String {
+        let draft = ResourceDraft {
+            kind: ResourceKind::Replay,
+            title: "Replay".into(),
+            description: String::new(),
+            url: None,
+            event_id: Some(self.event.id),
+        };
+        resources::add(&self.app.app, &draft, &self.entry()).await.unwrap().to_string()
+    }
+
+    fn entry(&self) -> Entry {
+        Entry::new(None, Act::ChangedResources, self.event.id)
+    }
+
     /// An address of this route.
     async fn address(&self, path: &str) -> String {
         let id = match path {
@@ -196,11 +234,16 @@ impl Samples {
             _ if path.starts_with("/organisation/organisations/") => self.organisation.clone(),
             _ if path.starts_with("/organisation/personnes/") => self.person.clone(),
             _ if path.starts_with("/organisation/roles/{id}") => self.grant().await,
+            _ if path.starts_with("/documents/") || path.starts_with("/organisation/documents/") => {
+                self.document().await
+            }
+            _ if path.starts_with("/organisation/ressources/") => self.resource().await,
             _ if path.contains("/tableaux/") => self.board.clone(),
             _ => String::new(),
         };
         let card = Uuid::now_v7().to_string();
-        let values = [("{id}", id.as_str()), ("{slug}", WORKSHOP), ("{card}", &card), ("{act}", "retirer")];
+        let values =
+            [("{id}", id.as_str()), ("{slug}", WORKSHOP), ("{card}", &card), ("{act}", "retirer"), ("{number}", "1")];
         let known = values.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
         let names = ["{token}", "{class}", "{address}", "{sealed}", "{version}", "{*path}", "{code}"];
         names.iter().fold(known, |path, name| path.replace(name, "x"))
