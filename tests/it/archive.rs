@@ -6,7 +6,7 @@ use std::time::Duration;
 use domain::event_documents::{self, Upload};
 use reqwest::Method;
 use reqwest::multipart::{Form, Part};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::harness::{Answer, TestApp, Visitor, WEBINAR, until};
@@ -248,4 +248,42 @@ async fn a_replay_has_an_https_address_and_what_was_typed_is_kept() {
         assert!(refused.body.contains(told) && refused.body.contains("value=\"Vidéo\""), "{}", refused.body);
     }
     assert_eq!(count(&app, "select count(*) from resource").await, 0);
+}
+
+#[tokio::test]
+async fn a_slow_upload_has_time_as_long_as_something_comes_and_a_silent_one_has_not() {
+    let app = TestApp::start_with(|config| config.body_timeout = 1).await;
+    let cookie = crate::boards_client::organiser(&app.app).await.0;
+    let begin = |length: usize| {
+        format!(
+            "POST {ARCHIVE}/documents HTTP/1.1\r\nHost: {0}\r\nOrigin: http://{0}\r\nCookie: {cookie}\r\nConnection: close\r\n\
+             Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {length}\r\n\r\n",
+            app.address
+        )
+    };
+    let (head, line, end) = (
+        "--x\r\nContent-Disposition: form-data; name=\"fichier\"; filename=\"lent.txt\"\r\n\r\n",
+        "une ligne\n".repeat(1000),
+        "\r\n--x--\r\n",
+    );
+    let send = async |lines: usize| {
+        let mut socket = TcpStream::connect(app.address).await.unwrap();
+        let length = head.len() + 6 * line.len() + end.len();
+        socket.write_all((begin(length) + head).as_bytes()).await.unwrap();
+        for _ in 0..lines {
+            socket.write_all(line.as_bytes()).await.unwrap();
+            // The time-out itself is what is tried.
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        if lines == 6 {
+            socket.write_all(end.as_bytes()).await.unwrap();
+        }
+        let mut answer = Vec::new();
+        let _ = tokio::time::timeout(Duration::from_secs(20), socket.read_to_end(&mut answer)).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    let (slow, silent) = tokio::join!(send(6), send(2));
+    assert!(slow.starts_with("HTTP/1.1 303"), "{slow}");
+    assert!(silent.starts_with("HTTP/1.1 408"), "{silent}");
+    assert_eq!(count(&app, "select count(*) from event_document where stored_at is not null").await, 1);
 }

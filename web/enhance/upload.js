@@ -43,6 +43,14 @@ function start() {
   if (form === null || status === null || bar === null) return;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    // The server says so too, once all of it has come.
+    /** @type {HTMLInputElement | null} */
+    const input = form.querySelector("input[type=file]");
+    const file = input?.files?.[0];
+    if (file && file.size > Number(form.dataset["max"])) {
+      status.textContent = status.dataset["tooLarge"] ?? "";
+      return;
+    }
     send(form, status, bar);
   });
 }
