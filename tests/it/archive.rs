@@ -224,7 +224,7 @@ async fn documents_and_replays_are_titled_put_in_order_and_removed_after_a_quest
     assert!(asked.status == 200 && asked.body.contains("Retirer ce document"), "GET only asks");
     assert_eq!(count(&app, DOCUMENTS).await, 2);
     let empty = desk.post(&document, &[("titre", " ")]).await;
-    assert!(empty.status == 422 && empty.body.contains("Remplissez ce champ"), "{}", empty.body);
+    assert!(empty.status == 422 && empty.body.contains("Indiquez un titre"), "{}", empty.body);
     assert_eq!(desk.post(&document, &[("titre", "Compte rendu")]).await.status, 303);
     assert!(app.visitor().get(&format!("/evenements/{WEBINAR}")).await.body.contains("Compte rendu"));
     assert_eq!(desk.post(&format!("{document}/supprimer"), &[]).await.status, 303);

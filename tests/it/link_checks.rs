@@ -98,6 +98,18 @@ async fn a_host_is_asked_once_an_hour_and_a_link_once_a_day() {
 }
 
 #[tokio::test]
+async fn many_links_of_one_host_keep_nobody_else_waiting() {
+    let app = TestApp::start().await;
+    let (one, other) = (Site::start(200).await, Site::start(200).await);
+    for number in 0..30 {
+        add(&app, "Un parmi trente", &format!("{}/{number}", one.url)).await;
+    }
+    add(&app, "Ailleurs", &other.url).await;
+    check(&app).await;
+    assert_eq!((one.asked(), other.asked()), (1, 1));
+}
+
+#[tokio::test]
 async fn organisers_read_what_was_found_and_visitors_do_not() {
     let app = TestApp::start().await;
     for (title, status) in [("Vu", 200), ("Parti", 301), ("Fermé", 403), ("Perdu", 404)] {
@@ -165,10 +177,7 @@ async fn an_organiser_says_that_a_link_works_and_is_left_in_peace() {
     app.advance(24);
     check(&app).await;
     let page = told(&app).await;
-    assert!(
-        page.contains("vérifié par un organisateur le 27 novembre 2026") && !page.contains("mort depuis"),
-        "{page}"
-    );
+    assert!(page.contains("validé à la main le 27 novembre 2026") && !page.contains("mort depuis"), "{page}");
     link_checks::write_letters(&app.app).await.unwrap();
     assert!(!app.letters(ORGANISER).await.contains(&"links-to-mend".to_owned()));
     assert!(app.log().await.contains("lien déclaré bon\u{a0}: Marche bien"));

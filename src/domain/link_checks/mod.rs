@@ -9,7 +9,7 @@ mod letters;
 mod rules;
 mod store;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -99,16 +99,19 @@ pub async fn of(tx: &mut ReadConn, resources: &[Resource]) -> sqlx::Result<HashM
 
 /// Asks the addresses that are due, of hosts that may be asked again, where `allowed` lets it connect to.
 pub async fn check(context: &Context, allowed: fetch::Allowed) -> sqlx::Result<()> {
-    for (resource, url) in due(context).await?.into_iter().take(AT_ONCE) {
-        if context.jobs.is_stopping() {
+    let (mut tried, mut asked) = (HashSet::new(), 0);
+    for (resource, url) in due(context).await? {
+        if asked == AT_ONCE || context.jobs.is_stopping() {
             break;
         }
-        let Some(host) = rules::host(&url) else { continue };
+        // Other addresses of a host wait for another run.
+        let Some(host) = rules::host(&url).filter(|host| tried.insert(host.clone())) else { continue };
         let now = context.clock.now();
         let mut tx = context.db.write().await?;
         let is_ours = store::claim_host(&mut tx, &host, now, now - HOST_PAUSE).await?;
         tx.commit().await?;
         if is_ours {
+            asked += 1;
             let answer = answer(fetch::probe_from(&url, allowed).await);
             note(context, resource, &url, answer).await?;
         }

@@ -41,10 +41,11 @@ pub(super) async fn download(
     // What an identifier names never changes, and is sent as it is stored.
     let etag = format!("\"{id}\"");
     let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    let mut response = match known.flat_map(|value| value.split(',')).any(|one| one.trim() == etag) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => file(app, &document),
-    };
+    let mut response =
+        match known.flat_map(|value| value.split(',')).any(|one| one.trim().trim_start_matches("W/") == etag) {
+            true => StatusCode::NOT_MODIFIED.into_response(),
+            false => file(app, &document),
+        };
     let headers = response.headers_mut();
     headers.insert(header::ETAG, value(&etag));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

@@ -62,7 +62,7 @@ impl Receiver<'_> {
                 Some("titre-document") => {
                     self.title = self.text(&mut field).await?;
                     if !self.title.trim().is_empty() {
-                        problems.text("titre-document", &self.title, MAX_NAME, FieldError::MISSING);
+                        problems.text("titre-document", &self.title, MAX_NAME, french::NO_TITLE);
                     }
                 }
                 Some("fichier") if problems.is_empty() => {
@@ -193,7 +193,7 @@ pub(super) async fn rename(
     Form(form): Form<TitleForm>,
 ) -> Result<Response> {
     let mut problems = FieldErrors::default();
-    let title = problems.text("titre", &form.titre, MAX_NAME, FieldError::MISSING);
+    let title = problems.text("titre", &form.titre, MAX_NAME, french::NO_TITLE);
     let back = archive_path(&event);
     if !problems.is_empty() {
         let page = Page::new(&app, Some(person));

@@ -11,6 +11,9 @@ use kernel::clock::Timestamp;
 /// No file was chosen.
 pub const NO_FILE: FieldError = FieldError::new("Choisissez un fichier.");
 
+/// No title was given.
+pub const NO_TITLE: FieldError = FieldError::new("Indiquez un titre.");
+
 /// No address was given of what needs one.
 pub const NO_LINK: FieldError = FieldError::new("Indiquez l’adresse du replay\u{a0}: elle commence par https://");
 
@@ -59,7 +62,7 @@ pub fn link_state(check: &LinkCheck, zone: &TimeZone) -> (&'static str, String) 
         Verdict::Failing => ("tag tag-warning", format!("introuvable depuis le {since}, à revoir")),
         Verdict::Dead => ("tag tag-danger", format!("mort depuis le {since}")),
         Verdict::Overruled => {
-            ("tag", format!("vérifié par un organisateur le {}", day(check.overruled_at.unwrap_or(check.checked_at))))
+            ("tag", format!("validé à la main le {}", day(check.overruled_at.unwrap_or(check.checked_at))))
         }
     }
 }

@@ -25,7 +25,7 @@ use domain::programme::{Event, french as dates};
 use domain::resources::{self as library, Resource, ResourceDraft, ResourceKind};
 use http::error::Result;
 use http::extract::Query;
-use http::form::{FieldError, FieldErrors, Form, MAX_NAME};
+use http::form::{FieldErrors, Form, MAX_NAME};
 use http::page::{self, Page};
 
 use resources::ResourceRow;
@@ -140,7 +140,7 @@ struct ReplayForm {
 impl ReplayForm {
     fn parse(&self, event: &Event) -> Result<ResourceDraft, FieldErrors> {
         let mut problems = FieldErrors::default();
-        let title = problems.text("titre", &self.titre, MAX_NAME, FieldError::MISSING);
+        let title = problems.text("titre", &self.titre, MAX_NAME, french::NO_TITLE);
         let url = self.adresse.trim();
         if url.is_empty() {
             problems.add("adresse", french::NO_LINK);

@@ -6,7 +6,7 @@ use super::french;
 use domain::programme::Event;
 use domain::resources::{self as library, Resource, ResourceDraft, ResourceKind};
 use domain::roles::{Permission, Place, Rights};
-use http::form::{FieldError, FieldErrors, MAX_NAME};
+use http::form::{FieldErrors, MAX_NAME};
 
 /// The longest description, characters.
 const MAX_DESCRIPTION: usize = 500;
@@ -46,7 +46,7 @@ impl ResourceForm {
         if kind.is_none() {
             problems.add("type", french::NO_KIND);
         }
-        let title = problems.text("titre", &self.titre, MAX_NAME, FieldError::MISSING);
+        let title = problems.text("titre", &self.titre, MAX_NAME, french::NO_TITLE);
         let description = self.description.split_whitespace().collect::<Vec<_>>().join(" ");
         if description.chars().count() > MAX_DESCRIPTION {
             problems.add("description", french::DESCRIPTION_TOO_LONG);
