@@ -6,6 +6,7 @@ use std::sync::Arc;
 use db::Db;
 use kernel::clock::Clock;
 use kernel::config::Config;
+use kernel::identity::SharedIdentity;
 use kernel::jobs::Jobs;
 use kernel::key::LinkKey;
 use mail::Mail;
@@ -36,6 +37,12 @@ impl Context {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(parts))
+    }
+
+    /// Who runs the service, which letters are signed by and pages name.
+    #[must_use]
+    pub fn identity(&self) -> &SharedIdentity {
+        self.mail.identity()
     }
 }
 

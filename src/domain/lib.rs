@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod context;
 pub mod event_documents;
 pub mod fetch;
+pub mod identity;
 pub mod invitations;
 pub mod jobs;
 pub mod link_checks;

@@ -1,10 +1,14 @@
 //! Styles and scripts inside the binary, under addresses that change with their content.
 
+use std::convert::Infallible;
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use super::Web;
 use super::extract::Path;
 use axum::Router;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -12,6 +16,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+use kernel::theme::Theme;
 
 #[derive(RustEmbed)]
 #[folder = "../../web/styles/"]
@@ -63,13 +68,30 @@ pub fn has_board_client() -> bool {
     BoardClient::get("board.js").is_some()
 }
 
+/// The theme of this program, of whose files those under `theme/` are.
+struct CurrentTheme(Arc<Theme>);
+
+impl<S: AsRef<Web> + Send + Sync> FromRequestParts<S> for CurrentTheme {
+    type Rejection = Infallible;
+    async fn from_request_parts(_: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(Arc::clone(&state.as_ref().identity().get().theme)))
+    }
+}
+
+/// Nothing in an image runs or fetches, not even one that is opened by itself.
+const IMAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /// Serves the files.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+pub fn routes<S: AsRef<Web> + Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/fichiers/{version}/{*path}", get(serve))
 }
 
 /// `GET /fichiers/{version}/{*path}`
-async fn serve(Path((_version, path)): Path<(String, String)>) -> Result<Response> {
+async fn serve(CurrentTheme(theme): CurrentTheme, Path((_version, path)): Path<(String, String)>) -> Result<Response> {
+    if let Some(name) = path.strip_prefix("theme/") {
+        let file = theme.file(name).ok_or(Error::NotFound)?;
+        return Ok(kept(file.bytes.clone(), file.media_type));
+    }
     let file = find(&path).ok_or(Error::NotFound)?;
     let kind = match path.rsplit_once('.').map(|(_, extension)| extension) {
         Some("css") => "text/css; charset=utf-8",
@@ -78,9 +100,17 @@ async fn serve(Path((_version, path)): Path<(String, String)>) -> Result<Respons
         Some("png") => "image/png",
         _ => "application/octet-stream",
     };
-    let mut response = file.data.into_owned().into_response();
+    Ok(kept(file.data.into_owned(), kind))
+}
+
+/// A file that browsers keep for good: another one has another address.
+fn kept(bytes: Vec<u8>, kind: &'static str) -> Response {
+    let mut response = bytes.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
-    Ok(response)
+    if kind.starts_with("image/") {
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(IMAGE_POLICY));
+    }
+    response
 }

@@ -1,6 +1,28 @@
-//! What is wrong with a field of any form, in French.
+//! What any page says in French: durations, and what is wrong with a field.
 
 use super::form::FieldError;
+
+/// A number of days, in years or months where it is a whole number of them.
+#[must_use]
+pub fn days(days: u32) -> String {
+    match days {
+        1 => "1 jour".to_owned(),
+        365 => "1 an".to_owned(),
+        _ if days % 365 == 0 => format!("{} ans", days / 365),
+        _ if days % 30 == 0 => format!("{} mois", days / 30),
+        _ => format!("{days} jours"),
+    }
+}
+
+/// How accessible the site was found to be, by the level of its declaration.
+#[must_use]
+pub fn accessibility(level: &str) -> &'static str {
+    match level {
+        "full" => "totalement conforme",
+        "partial" => "partiellement conforme",
+        _ => "non conforme",
+    }
+}
 
 impl FieldError {
     /// No name was given.

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod body_deadline;
 pub mod error;
 pub mod extract;
+mod failure_page;
 pub mod form;
 mod french;
 pub mod limits;

@@ -1,15 +1,19 @@
 //! What every page has: its frame, and the ways to answer with it.
 
+use std::sync::Arc;
+
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 
 use super::Web;
-use super::assets;
-use crate::error::{Error, Result};
-use crate::refusals::Refusal;
+use super::{assets, french};
+use crate::error::Result;
 use domain::accounts::Person;
+use kernel::identity::{Contact, Fact, Identity};
 use mail::Delivery;
+
+pub use crate::failure_page::{error, frame};
 
 /// What the layout shows around every page.
 #[derive(Debug, Clone, Default)]
@@ -20,13 +24,78 @@ pub struct Page {
     pub demo: bool,
     /// The public address of the site.
     pub base_url: String,
+    /// Who runs the service, and how it looks.
+    pub identity: Arc<Identity>,
+    /// Days that people's data is kept after their last event.
+    retention_days: u32,
+}
+
+/// A logo of the theme.
+#[derive(Debug)]
+pub struct Logo {
+    /// Where it is.
+    pub light: String,
+    /// Where the one for the dark is.
+    pub dark: Option<String>,
+    /// What it says; nothing when the name beside it says the same.
+    pub text: String,
 }
 
 impl Page {
     /// The frame for who is signed in.
     #[must_use]
     pub fn new(web: &Web, person: Option<Person>) -> Self {
-        Self { person, demo: web.mail.delivery() == Delivery::Mailbox, base_url: web.config.base_url.clone() }
+        Self {
+            person,
+            demo: web.mail.delivery() == Delivery::Mailbox,
+            base_url: web.config.base_url.clone(),
+            identity: web.identity().get(),
+            retention_days: web.config.retention_days,
+        }
+    }
+
+    /// What the service is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.identity.name()
+    }
+
+    /// Who runs it, and how to reach them: none where nobody has said it.
+    #[must_use]
+    pub fn contact(&self) -> Option<Contact> {
+        self.identity.contact()
+    }
+
+    /// A fact about who runs it, by its name.
+    #[must_use]
+    pub fn fact(&self, name: &str) -> Option<&str> {
+        self.identity.fact(Fact::parse(name)?)
+    }
+
+    /// How long people's data is kept after their last event, in words.
+    #[must_use]
+    pub fn retention(&self) -> String {
+        french::days(self.retention_days)
+    }
+
+    /// How accessible the site was found to be, in words.
+    #[must_use]
+    pub fn accessibility(&self) -> &'static str {
+        french::accessibility(self.fact("accessibility").unwrap_or_default())
+    }
+
+    /// The theme's own style, icon or other file whose name begins so.
+    #[must_use]
+    pub fn theme_file(&self, stem: &str) -> Option<String> {
+        self.identity.theme.url(stem)
+    }
+
+    /// The theme's logo.
+    #[must_use]
+    pub fn logo(&self) -> Option<Logo> {
+        let theme = &self.identity.theme;
+        let text = theme.logo_text.clone().unwrap_or_default();
+        Some(Logo { light: theme.url("logo")?, dark: theme.url("logo-dark"), text })
     }
 
     /// Whether who is signed in sees something of the back office.
@@ -119,42 +188,4 @@ pub fn missing(page: &impl Template) -> Result<Response> {
 /// When it cannot be rendered.
 pub fn gone(page: &impl Template) -> Result<Response> {
     answer(page, StatusCode::GONE)
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    page: Page,
-    status: u16,
-    retry_minutes: u64,
-}
-
-/// A failure, as one sentence; who could do something about it finds it in the log.
-#[must_use]
-pub fn error(failure: &Error) -> Response {
-    match failure {
-        Error::SignIn { then } => {
-            let to = format!("/connexion?vers={}", kernel::percent::encode(then));
-            return Redirect::to(&to).into_response();
-        }
-        Error::Prove { then, unsent } => {
-            let unsent = if *unsent { "&envoi=1" } else { "" };
-            let to = format!("/connexion/preuve?vers={}{unsent}", kernel::percent::encode(then));
-            return Refusal::Proof.mark(Redirect::to(&to).into_response());
-        }
-        _ => {}
-    }
-    let status = failure.status();
-    if status.is_server_error() {
-        tracing::error!(error = %failure, "a request failed");
-    }
-    let mut retry_minutes = 0;
-    let mut response_headers = axum::http::HeaderMap::new();
-    if let Error::TooMany { retry_after } = failure {
-        retry_minutes = retry_after.div_ceil(60);
-        response_headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
-    }
-    let page = ErrorPage { page: Page::default(), status: status.as_u16(), retry_minutes };
-    let body = page.render().unwrap_or_else(|_| status.to_string());
-    (status, response_headers, Html(body)).into_response()
 }

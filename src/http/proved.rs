@@ -18,7 +18,7 @@ use domain::proof_requests::{self, Requester};
 use kernel::config::Config;
 
 /// As long as browsers keep any cookie (RFC 6265bis §5.5).
-const LASTS: Duration = Duration::from_secs(400 * 24 * 3600);
+pub const LASTS: Duration = Duration::from_secs(400 * 24 * 3600);
 
 /// Addresses of one browser that are remembered: those proved last.
 const REMEMBERED: usize = 4;

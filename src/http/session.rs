@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 
@@ -99,6 +99,15 @@ async fn find(parts: &mut Parts, web: &Web) -> Result<Option<SignedInPerson>, Er
         parts.extensions.insert(found.clone());
     }
     Ok(found)
+}
+
+/// Whoever is signed in by these cookies, where a failure has left nothing else of a request; none where the database fails.
+pub(crate) async fn signed_in_by(web: &Web, cookies: Vec<HeaderValue>) -> Option<Person> {
+    let headers = cookies.into_iter().map(|value| (header::COOKIE, value)).collect();
+    let jar = CookieJar::from_headers(&headers);
+    let token = Token::received(jar.get(cookie_name(web.config.is_https()))?.value());
+    let mut conn = web.db.read().await.ok()?;
+    Some(accounts::signed_in(&mut conn, &token, web.clock.now()).await.ok()??.person)
 }
 
 /// Whether a script of a page asks, as browsers say: counts that refresh by themselves are no use of the session.

@@ -142,6 +142,9 @@ pub struct Config {
     /// A folder of letters that replace the embedded ones.
     #[arg(long, env = "PARCOURS_MAIL_TEMPLATES_DIR", global = true)]
     pub mail_templates_dir: Option<PathBuf>,
+    /// A folder that says how the service looks and who speaks: theme.toml, theme.css, logo (docs/theming.md).
+    #[arg(long, env = "PARCOURS_THEME_DIR", global = true)]
+    pub theme_dir: Option<PathBuf>,
     /// Connections to the mail server at most.
     #[arg(long, env = "PARCOURS_MAIL_WORKERS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=16), global = true)]
     pub mail_workers: u32,

@@ -17,8 +17,10 @@ use tokio::sync::Notify;
 use db::{Db, ReadConn};
 use kernel::clock::Clock;
 use kernel::config::Config;
+use kernel::identity::{Fact, SharedIdentity};
 use kernel::jobs::Jobs;
 use kernel::key::LinkKey;
+use kernel::theme::{Theme, ThemeError};
 
 mod circuit_breaker;
 mod compiled_templates;
@@ -65,6 +67,7 @@ struct Shared {
     delivery: Delivery,
     templates: Templates,
     sender: message::Sender,
+    identity: SharedIdentity,
     base_url: String,
     server: Option<smtp::Server>,
     workers: u32,
@@ -80,6 +83,9 @@ pub enum SetupError {
     /// A template does not render.
     #[error("the letters' templates: {0}")]
     Templates(#[from] TemplateError),
+    /// The theme that letters are signed by is of no use.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// An address is none.
     #[error("{setting}: {address:?} is no e-mail address")]
     Address {
@@ -117,7 +123,8 @@ impl Mail {
     ///
     /// When a template does not render, or the sender's address or the mail server's URL cannot be understood.
     pub fn open(config: &Config, delivery: Delivery) -> Result<Self, SetupError> {
-        let templates = Templates::load(config.mail_templates_dir.as_deref())?;
+        let theme = Theme::open(config.theme_dir.as_deref())?;
+        let templates = Templates::dressed(config.mail_templates_dir.as_deref(), &theme.letters)?;
         let from = mailbox("PARCOURS_MAIL_FROM", &config.mail_from)?;
         let reply_to = match &config.mail_reply_to {
             Some(address) => mailbox("PARCOURS_MAIL_REPLY_TO", address)?,
@@ -137,6 +144,7 @@ impl Mail {
             delivery,
             templates,
             sender: message::Sender { from, reply_to, signer },
+            identity: SharedIdentity::new(theme),
             base_url: config.base_url.clone(),
             server,
             workers: config.mail_workers,
@@ -205,11 +213,17 @@ impl Mail {
         Ok(paused.map_or(Health::Fine, |row| Health::Paused { since: row.since, reason: row.reason }))
     }
 
+    /// In whose name letters are written: the theme of the settings, with what owners typed once it is known.
+    #[must_use]
+    pub fn identity(&self) -> &SharedIdentity {
+        &self.0.identity
+    }
+
     /// Name and address of who reads the answers to letters.
     #[must_use]
     pub fn answers_to(&self) -> (String, String) {
         let mailbox = &self.0.sender.reply_to;
-        (mailbox.name.clone().unwrap_or_else(|| self.site_title().to_owned()), mailbox.email.to_string())
+        (mailbox.name.clone().unwrap_or_else(|| self.site_title()), mailbox.email.to_string())
     }
 
     /// Minutes that so many letters take under the rate cap, when that is more than one.
@@ -257,7 +271,7 @@ impl Mail {
     ///
     /// When `context` lacks something that its template names.
     pub fn preview(&self, kind: &str, mut context: Value) -> Result<Rendered, TemplateError> {
-        context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
+        context["site"] = self.site();
         self.0.templates.render(kind, &context)
     }
 
@@ -300,13 +314,32 @@ impl Mail {
         if let Some(preferences) = preferences {
             context["links"]["preferences"] = preferences.into();
         }
-        context["site"] = json!({ "title": self.site_title(), "url": self.0.base_url });
+        context["site"] = self.site();
         self.0.templates.render(&letter.kind, &context)
     }
 
-    /// The name that letters are signed with: the sender's, or else the site's host.
-    fn site_title(&self) -> &str {
-        self.0.sender.from.name.as_deref().unwrap_or_else(|| host(&self.0.base_url))
+    /// What every letter says of who writes it.
+    fn site(&self) -> Value {
+        let identity = self.0.identity.get();
+        // Plain text has no links: a page stands there with all of its address.
+        let contact = identity.contact().map(|contact| match contact.href.starts_with("mailto:") {
+            true => json!({ "href": contact.href, "label": contact.label }),
+            false => json!({ "href": contact.href, "label": contact.href }),
+        });
+        json!({
+            "title": self.site_title(),
+            "url": self.0.base_url,
+            "operator": identity.fact(Fact::Operator),
+            "signature": identity.theme.signature,
+            "contact": contact,
+        })
+    }
+
+    /// The name that letters are signed with: the service's where one was given, or else the sender's, or the site's host.
+    fn site_title(&self) -> String {
+        let identity = self.0.identity.get();
+        let sender = self.0.sender.from.name.as_deref();
+        identity.fact(Fact::Name).or(sender).unwrap_or_else(|| host(&self.0.base_url)).to_owned()
     }
 }
 

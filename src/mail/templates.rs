@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kernel::theme::LetterLook;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Captured, Environment, UndefinedBehavior};
 use rust_embed::RustEmbed;
@@ -93,17 +94,27 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Loads the embedded letters, puts the files of `folder` in place of those with the same name, and renders
-    /// each letter with each of its samples.
+    /// Loads the letters with their neutral look; see [`Templates::dressed`].
     ///
     /// # Errors
     ///
     /// When a file cannot be read, or a letter does not render or breaks a rule.
     pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
+        Self::dressed(folder, &LetterLook::default())
+    }
+
+    /// Loads the embedded letters, puts the files of `folder` in place of those with the same name, writes the look into
+    /// them, and renders each letter with each of its samples.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read, or a letter does not render or breaks a rule.
+    pub fn dressed(folder: Option<&Path>, look: &LetterLook) -> Result<Self, TemplateError> {
         let mut files = embedded_files();
         if let Some(folder) = folder {
             read_folder(folder, folder, &mut files)?;
         }
+        dress(&mut files, look);
         let templates =
             Self { environment: environment(&files)?, shapes: Shapes::default(), samples: samples(&files)? };
         templates.check()?;
@@ -129,9 +140,10 @@ impl Templates {
         if !self.samples.contains_key(kind) {
             return Err(TemplateError::Unknown(kind.to_owned()));
         }
-        let subject = one_line(&self.fill(kind, "subject.txt", context)?);
-        let text = tidy(&self.fill(kind, "body.txt", context)?);
         let mut context = context.clone();
+        context["letter"] = Value::String(kind.to_owned());
+        let subject = one_line(&self.fill(kind, "subject.txt", &context)?);
+        let text = tidy(&self.fill(kind, "body.txt", &context)?);
         context["subject"] = Value::String(subject.clone());
         Ok(Rendered { subject, text, html: self.html(kind, &context)? })
     }
@@ -160,7 +172,7 @@ impl Templates {
             let broken = |rule| Err(TemplateError::Broken { letter: kind.clone(), rule });
             for (_, sample) in self.samples(kind) {
                 let mut context = sample.clone();
-                context["site"] = serde_json::json!({ "title": "Parcours", "url": "https://exemple.fr" });
+                context["site"] = sample_site("Parcours", "https://exemple.fr");
                 let rendered = self.render(kind, &context)?;
                 if rendered.subject.is_empty() {
                     return broken("the subject is empty");
@@ -174,7 +186,31 @@ impl Templates {
     }
 }
 
+/// What letters say of who writes them, for trying them out.
+fn sample_site(title: &str, url: &str) -> Value {
+    let contact = serde_json::json!({ "href": "mailto:contact@exemple.fr", "label": "contact@exemple.fr" });
+    serde_json::json!({ "title": title, "url": url, "operator": title, "signature": [title], "contact": contact })
+}
+
 type Files = BTreeMap<String, String>;
+
+/// Writes the theme's look into the templates. It is the same for every letter, so that MJML may read it (`{{ look.… }}`).
+fn dress(files: &mut Files, look: &LetterLook) {
+    let radius = look.radius.to_string();
+    let values = [
+        ("{{ look.accent }}", look.accent.as_str()),
+        ("{{ look.accent_text }}", &look.accent_text),
+        ("{{ look.accent_dark }}", &look.accent_dark),
+        ("{{ look.page }}", &look.page),
+        ("{{ look.heading_font }}", &look.heading_font),
+        ("{{ look.radius }}", &radius),
+    ];
+    for (_, text) in files.iter_mut().filter(|(name, text)| name.ends_with(".mjml") && text.contains("{{ look.")) {
+        for (name, value) in values {
+            *text = text.replace(name, value);
+        }
+    }
+}
 
 fn embedded_files() -> Files {
     Embedded::iter()
@@ -300,8 +336,8 @@ mod tests {
         for kind in templates.kinds() {
             for (name, sample) in templates.samples(kind) {
                 let mut context = sample.clone();
-                context["site"] =
-                    serde_json::json!({ "title": "<Parcours & Co>", "url": "https://exemple.fr/?a=1&b=2" });
+                context["site"] = sample_site("<Parcours & Co>", "https://exemple.fr/?a=1&b=2");
+                context["letter"] = kind.into();
                 context["subject"] = "L’atelier".into();
                 let written = templates.write(kind, "body.mjml", &context).unwrap();
                 let values = Values::of(written.state());

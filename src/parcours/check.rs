@@ -2,12 +2,16 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::server::without_password;
 use db::Db;
+use domain::identity;
 use kernel::clock::{Clock, Timestamp};
 use kernel::config::Config;
+use kernel::identity::{Fact, Facts, Identity};
+use kernel::theme::Theme;
 use mail::{Delivery, Mail};
 
 /// A clock before the day this was written is wrong: 2026-11-01.
@@ -34,7 +38,7 @@ impl From<Result<String, String>> for Finding {
     }
 }
 
-/// Tries database, mail server, base URL, proxies and clock, one line each; fails when any is wrong.
+/// Tries database, mail server, base URL, proxies, clock, theme and legal pages, one line each; fails when any is wrong.
 pub async fn check(config: Config) -> ExitCode {
     let database = check_database(&config).await;
     let results = [
@@ -43,6 +47,8 @@ pub async fn check(config: Config) -> ExitCode {
         ("base URL", check_base_url(&config).into()),
         ("proxies", check_proxies(&config)),
         ("clock", check_clock(&config).await.into()),
+        ("theme", check_theme(&config)),
+        ("identity", check_identity(&config).await),
     ];
     let mut out = std::io::stdout();
     let mut code = ExitCode::SUCCESS;
@@ -103,6 +109,39 @@ fn check_proxies(config: &Config) -> Finding {
     }
     let names: Vec<_> = config.trusted_proxies.iter().map(ToString::to_string).collect();
     Finding::Fine(format!("{} may say who the visitor is", names.join(", ")))
+}
+
+fn check_theme(config: &Config) -> Finding {
+    let Some(directory) = &config.theme_dir else { return Finding::Fine("none: the site looks neutral".into()) };
+    match Theme::open(Some(directory)) {
+        Err(error) => Finding::Wrong(error.to_string()),
+        Ok(theme) if theme.warnings.is_empty() => Finding::Fine(format!("{} can be used", directory.display())),
+        Ok(theme) => Finding::Doubtful(theme.warnings.join("; ")),
+    }
+}
+
+/// What the legal pages lack.
+async fn check_identity(config: &Config) -> Finding {
+    let Ok(theme) = Theme::open(config.theme_dir.as_deref()) else {
+        return Finding::Doubtful("not looked at: the theme cannot be read".into());
+    };
+    let Ok(db) = Db::open(&config.database_url, 1).await else {
+        return Finding::Doubtful("not looked at: the database cannot be opened".into());
+    };
+    let facts = match db.read().await {
+        Ok(mut conn) => identity::facts(&mut conn).await.unwrap_or_default(),
+        Err(_) => Facts::new(),
+    };
+    db.close().await;
+    let missing = Identity::new(Arc::new(theme), facts).missing();
+    if missing.is_empty() {
+        return Finding::Fine("the legal pages have all that they need".into());
+    }
+    let names: Vec<_> = missing.into_iter().map(Fact::name).collect();
+    let names = names.join(", ");
+    Finding::Doubtful(format!(
+        "the legal pages lack {names}: an owner types them at /organisation/identite, or theme.toml says them"
+    ))
 }
 
 fn check_base_url(config: &Config) -> Result<String, String> {

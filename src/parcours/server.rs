@@ -16,6 +16,7 @@ use db::Db;
 use domain::accounts::{self, EmailAddress};
 use domain::context::{self, Context};
 use domain::event_documents;
+use domain::identity;
 use domain::invitations;
 use domain::link_checks;
 use domain::registrations::{self, Batches};
@@ -97,6 +98,10 @@ pub async fn open(config: Config, clock: Clock, delivery: Delivery) -> Result<Ap
     let parts = AfterCommit { feeds: feeds.clone(), mail: mail.clone(), boards: Box::new(rooms.listener()) };
     db.listen(move |events| parts.react(events));
     let context = Context::new(context::Parts { config, db, clock, key, jobs: Jobs::new(), mail });
+    identity::refresh(&context).await?;
+    for warning in &context.identity().get().theme.warnings {
+        warn!("PARCOURS_THEME_DIR: {warning}");
+    }
     let web = Web::new(http::Parts { context, limits, metrics: Metrics::default() });
     let app = App::new(Shared { web, batches: Batches::default(), rooms, feeds });
     let emails = app.config.organiser_emails.iter();
@@ -132,6 +137,7 @@ pub fn start_jobs(app: &App) {
         invitations::JOBS,
         accounts::JOBS,
         event_documents::JOBS,
+        identity::JOBS,
         link_checks::JOBS,
         app::privacy::JOBS,
         app::request_alert::JOBS,

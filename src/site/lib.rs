@@ -62,6 +62,7 @@ pub fn pages(app: App) -> Router {
         .merge(office::uploads())
         .layer(middleware::from_fn_with_state(app.web.clone(), security::same_origin))
         .layer(CatchPanicLayer::custom(|_| page::error(&Error::Other("a handler panicked".into()))))
+        .layer(middleware::from_fn_with_state(app.web.clone(), page::frame))
         .layer(middleware::from_fn_with_state(app.web.clone(), security::headers))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             // The matched route and never the address itself: addresses carry secret tokens.

@@ -36,7 +36,7 @@ async fn check_says_what_is_fine_and_what_is_wrong() {
     let database = TestDatabase::create().await;
     let sink = Sink::start().await;
     let (success, said) = run(&database.url, &["check", "--smtp-url", &sink.url()]).await;
-    assert!(success && said.matches("ok ").count() == 5, "{said}");
+    assert!(success && said.matches("ok ").count() == 6, "{said}");
 
     // A proxy must be there for TLS, and none is trusted: no failure, and somebody should look.
     let https = ["check", "--smtp-url", &sink.url(), "--base-url", "https://parcours.exemple.fr"];

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 15] = [
+const FEATURES: [(&str, &[&str]); 16] = [
     ("context", &[]),
     ("audit", &[]),
     ("fetch", &[]),
     ("organisations", &[]),
     ("jobs", &["context"]),
+    ("identity", &["audit", "context", "jobs"]),
     ("proof_requests", &["context"]),
     ("accounts", &["proof_requests", "context", "jobs"]),
     ("programme", &["accounts"]),

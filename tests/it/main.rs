@@ -36,6 +36,7 @@ mod feeds_text;
 mod french;
 mod glossary;
 mod harness;
+mod identity;
 mod invitation_letters;
 mod invitation_mails;
 mod invitation_rounds;

@@ -11,7 +11,7 @@ use crate::harness::{TestApp, TestDatabase, Visitor};
 use crate::permissions::table::{Gate, ROUTES};
 
 /// Columns with words that everybody may read. A new column with words is planted, unless it is added here.
-const PUBLIC: [&str; 20] = [
+const PUBLIC: [&str; 21] = [
     "edition.slug",
     "edition.title",
     "edition.summary",
@@ -28,6 +28,7 @@ const PUBLIC: [&str; 20] = [
     "event.speakers",
     "event_document.title",
     "event_document.file_name",
+    "identity_fact.value",
     "resource.title",
     "resource.description",
     "resource.url",
@@ -35,7 +36,7 @@ const PUBLIC: [&str; 20] = [
 ];
 
 /// Columns of closed sets of values, and settings of the program: no words of anybody's, and no server starts without them.
-const NO_WORDS: [&str; 26] = [
+const NO_WORDS: [&str; 27] = [
     "audit_log.action",
     "board.kind",
     "erased_count.status",
@@ -45,6 +46,7 @@ const NO_WORDS: [&str; 26] = [
     "event.unlisted_policy",
     "event_document.format",
     "event_source.snapshot",
+    "identity_fact.name",
     "invitation_round.events",
     "letter.kind",
     "letter.status",

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::harness::sources::texts;
 
 /// Which feature each table belongs to.
-const OWNERS: [(&str, &[&str]); 15] = [
+const OWNERS: [(&str, &[&str]); 16] = [
     ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
     ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
@@ -33,6 +33,7 @@ const OWNERS: [(&str, &[&str]); 15] = [
     ("proof_requests", &["proof_request"]),
     ("audit", &["audit_log"]),
     ("event_documents", &["event_document", "document_piece"]),
+    ("identity", &["identity_fact"]),
     ("resources", &["resource"]),
     ("link_checks", &["link_check", "link_host"]),
     ("boards", &["board", "board_edit", "board_results", "board_snapshot", "node"]),

@@ -94,6 +94,8 @@ pub enum Act {
     GrantedRole,
     /// Ended a role.
     EndedRole,
+    /// Changed what the site says of who runs it.
+    ChangedIdentity,
     /// Took a list of people away, or a board with what is private on it.
     Exported,
 }

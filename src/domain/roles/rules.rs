@@ -19,12 +19,14 @@ pub enum Permission {
     CheckIn,
     /// Gives and ends roles.
     GrantRoles,
+    /// Says who runs the service.
+    SetIdentity,
 }
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Read, Self::Organise, Self::Export, Self::RunBoards, Self::CheckIn, Self::GrantRoles];
+    pub const ALL: [Self; 7] =
+        [Self::Read, Self::Organise, Self::Export, Self::RunBoards, Self::CheckIn, Self::GrantRoles, Self::SetIdentity];
 
     /// Whether it is used only by somebody who proved lately, by a fresh link, that it is them: what cannot be taken back.
     #[must_use]

@@ -42,7 +42,6 @@ struct DataPage {
     suggestions: Vec<String>,
     traces: Traces,
     registrations: usize,
-    retention_days: u32,
     done: bool,
 }
 
@@ -94,7 +93,6 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
         suggestions,
         traces,
         registrations,
-        retention_days: app.config.retention_days,
         done: false,
     })
 }

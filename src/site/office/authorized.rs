@@ -52,7 +52,7 @@ macro_rules! asks {
     };
 }
 
-asks!(Read Organise Export RunBoards GrantRoles);
+asks!(Read Organise Export RunBoards GrantRoles SetIdentity);
 
 /// What a request is about, and whether rights reach it.
 pub(super) trait Target: Sized + Send {

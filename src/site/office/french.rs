@@ -175,6 +175,7 @@ pub fn act(act: &Act) -> &'static str {
         Act::ChangedOwnOrganisation => "a changé l’organisation de",
         Act::GrantedRole => "a donné un rôle à",
         Act::EndedRole => "a mis fin au rôle de",
+        Act::ChangedIdentity => "a changé l’identité du service",
         Act::Exported => "a emporté",
     }
 }

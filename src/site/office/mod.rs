@@ -13,6 +13,7 @@ mod edit;
 mod event;
 mod export;
 mod french;
+mod identity;
 mod import;
 mod invitations;
 mod letter_texts;
@@ -62,6 +63,7 @@ pub fn routes() -> Router<App> {
         .merge(letter_texts::routes())
         .merge(publishing::routes())
         .merge(roles::routes())
+        .merge(identity::routes())
 }
 
 /// The addresses that take large files, which may come slowly.

@@ -7,11 +7,13 @@ use axum::response::Response;
 use super::authorized::{Authorized, Read, Somewhere};
 use crate::App;
 use boards::BoardInfo;
+use domain::identity::french as names;
 use domain::programme::{self, Edition};
 use domain::registrations::{self, EventView, Opening};
 use domain::roles::{Permission, Place, Rights};
 use http::error::Result;
 use http::page::{self, Page};
+use kernel::identity::Fact;
 use mail::Health;
 
 #[derive(Template)]
@@ -22,6 +24,8 @@ struct OverviewPage {
     /// Why letters wait, if they do.
     letters_wait: Option<String>,
     may: Links,
+    /// What the legal pages lack, for whoever can say it.
+    missing: Vec<Fact>,
 }
 
 /// Which pages the reader may open.
@@ -32,11 +36,12 @@ struct Links {
     organisations: bool,
     calendar: bool,
     roles: bool,
+    identity: bool,
 }
 
 impl Links {
     const fn any(&self) -> bool {
-        self.everything || self.invitations || self.organisations || self.calendar || self.roles
+        self.everything || self.invitations || self.organisations || self.calendar || self.roles || self.identity
     }
 
     fn new(rights: &Rights, edition: Option<&Edition>) -> Self {
@@ -46,6 +51,7 @@ impl Links {
             organisations: rights.may(Permission::Read, Place::Everything),
             calendar: edition.is_some_and(|edition| rights.may(Permission::Organise, Place::Edition(edition.id))),
             roles: rights.may_somewhere(Permission::GrantRoles),
+            identity: rights.may(Permission::SetIdentity, Place::Everything),
         }
     }
 }
@@ -86,5 +92,6 @@ pub(super) async fn show(
     };
     let may = Links::new(&rights, edition.as_ref());
     letters_wait = letters_wait.filter(|_| may.everything);
-    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait, may })
+    let missing = if may.identity { app.identity().get().missing() } else { Vec::new() };
+    page::render(&OverviewPage { page: Page::new(&app, Some(person)), events: rows, letters_wait, may, missing })
 }

@@ -1,4 +1,6 @@
-//! What is wrong with a field of a visitor’s form, in French.
+//! What is wrong with a field of a visitor’s form, and how long things last, in French.
+
+use std::time::Duration;
 
 use domain::registrations::Refusal;
 use http::form::FieldError;
@@ -46,5 +48,17 @@ pub const fn refusal(refusal: Refusal) -> &'static str {
         Refusal::Full | Refusal::OrganisationFull => "Il n’y a plus de place.",
         Refusal::AlreadyThere => "Vous êtes déjà inscrit.",
         Refusal::NotFromHere | Refusal::NotBegun => "Ce n’est pas possible maintenant.",
+    }
+}
+
+/// A duration in whole minutes, hours up to two days, or days.
+pub fn duration(duration: Duration) -> String {
+    let minutes = duration.as_secs() / 60;
+    match minutes {
+        1 => "1 minute".to_owned(),
+        0..60 => format!("{minutes} minutes"),
+        60 => "1 heure".to_owned(),
+        61..2881 => format!("{} heures", minutes / 60),
+        _ => format!("{} jours", minutes / 1440),
     }
 }

@@ -8,6 +8,7 @@ mod form;
 mod french;
 mod guest;
 mod joining;
+mod legal;
 mod programme;
 mod requests;
 mod resources;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<App> {
         .route("/parcours/inscription/recue", get(bulk_register::received))
         .route("/inscriptions/{token}/dernier-moment", post(by_link::set_short_notice))
         .route("/rejoindre/{token}", get(joining::show).post(joining::join))
+        .merge(legal::routes())
         .route("/robots.txt", get(well_known::robots))
         .route("/.well-known/security.txt", get(well_known::security))
         .route("/ressources", get(resources::show))

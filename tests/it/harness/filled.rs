@@ -241,6 +241,10 @@ async fn last_things(app: &TestApp) {
         .map(drop))
     .unwrap();
     tx.commit().await.unwrap();
+    // What an owner said of who runs the service.
+    let owner = app.organiser().await;
+    let facts = [(kernel::identity::Fact::Operator, "Ville d'Exemple".to_owned())].into();
+    domain::identity::save(&app.app, owner, &facts).await.unwrap();
     // A request that is yet to be proved.
     app.visitor().ask(COMING, "rex@exemple.fr").await;
     app.link("rex@exemple.fr", "request").await;

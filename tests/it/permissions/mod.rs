@@ -17,7 +17,10 @@ use uuid::Uuid;
 
 use crate::boards_client::{Cookie, person};
 use crate::harness::{TestApp, WEBINAR, WORKSHOP};
-use table::{Asks, CheckIn, Export, Gate, GrantRoles, Open, Organise, Over, Own, ROLES, ROUTES, Read, RunBoards, Seat};
+use table::{
+    Asks, CheckIn, Export, Gate, GrantRoles, Open, Organise, Over, Own, ROLES, ROUTES, Read, RunBoards, Seat,
+    SetIdentity,
+};
 
 const METHODS: [&str; 2] = ["GET", "POST"];
 
@@ -403,10 +406,10 @@ fn document() -> String {
          roles on `/organisation/roles` and on an event's page « Équipe », as far as their own role reaches; \
          one owner of everything always stays. `parcours role list|grant|end` does the same from the server.\n\n\
          Export and GrantRoles, and `?prive=1` on a board, are for whoever proved by a fresh link, within 15 minutes, who they are.\n\n\
-         ## Roles\n\n| role | | Read | Organise | Export | RunBoards | CheckIn | GrantRoles |\n|---|---|---|---|---|---|---|---|\n",
+         ## Roles\n\n| role | | Read | Organise | Export | RunBoards | CheckIn | GrantRoles | SetIdentity |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for (role, what, permissions) in ROLES {
-        let has = [Read, Organise, Export, RunBoards, CheckIn, GrantRoles]
+        let has = [Read, Organise, Export, RunBoards, CheckIn, GrantRoles, SetIdentity]
             .map(|one| if permissions.contains(&one) { "yes" } else { "" });
         text += &format!("| {} | {what} | {} |\n", role.name(), has.join(" | "));
     }

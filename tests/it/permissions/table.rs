@@ -24,8 +24,9 @@ pub enum Permission {
     RunBoards,
     CheckIn,
     GrantRoles,
+    SetIdentity,
 }
-pub use Permission::{CheckIn, Export, GrantRoles, Organise, Read, RunBoards};
+pub use Permission::{CheckIn, Export, GrantRoles, Organise, Read, RunBoards, SetIdentity};
 
 /// What must lie within the scope of a role that opens a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,11 @@ pub enum Over {
 
 /// What each role allows.
 pub const ROLES: [(Role, &str, &[Permission]); 5] = [
-    (Role::Owner, "does everything, and gives roles", &[Read, Organise, Export, RunBoards, CheckIn, GrantRoles]),
+    (
+        Role::Owner,
+        "does everything, and gives roles",
+        &[Read, Organise, Export, RunBoards, CheckIn, GrantRoles, SetIdentity],
+    ),
     (Role::Organiser, "runs events, people and letters", &[Read, Organise, Export, RunBoards, CheckIn]),
     (Role::Facilitator, "runs boards, and sees names on them", &[RunBoards]),
     (Role::Reader, "sees counts and lists, changes nothing", &[Read]),
@@ -53,15 +58,18 @@ pub const ROLES: [(Role, &str, &[Permission]); 5] = [
 pub const ROUTES: &[(&str, Gate)] = &[
     ("GET /", Open),
     ("GET /.well-known/security.txt", Open),
+    ("GET /accessibilite", Open),
     ("GET /calendrier", Open),
     ("GET POST /connexion", Open),
     ("GET /connexion/envoyee", Open),
     ("GET POST /connexion/preuve", Own),
     ("GET POST /connexion/{token}", Open),
+    ("GET /contact", Open),
     ("GET POST /courriels-recus/{class}/{address}/{token}", Open),
     ("GET POST /courriels-recus/{class}/{sealed}", Open),
     ("POST /deconnexion", Open),
     ("GET /documents/{id}", Open),
+    ("GET /donnees-personnelles", Open),
     ("GET /evenements/{slug}", Open),
     ("GET POST /evenements/{slug}/inscription", Open),
     ("GET /evenements/{slug}/inscription/recue", Open),
@@ -79,6 +87,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET /invitations/{token}", Open),
     ("POST /invitations/{token}/decliner", Open),
     ("POST /invitations/{token}/inscription", Open),
+    ("GET /mentions-legales", Open),
     ("GET /metrics", Open),
     ("GET /mon-parcours", Own),
     ("GET /mon-parcours/appareils", Own),
@@ -131,6 +140,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET POST /organisation/evenements/{slug}/retirer", Asks(Organise, Over::Event)),
     ("POST /organisation/evenements/{slug}/rouvrir", Asks(Organise, Over::Event)),
     ("POST /organisation/evenements/{slug}/selection", Asks(Organise, Over::Event)),
+    ("GET POST /organisation/identite", Asks(SetIdentity, Over::Everything)),
     ("GET /organisation/inscriptions/{id}", Asks(Read, Over::Event)),
     ("POST /organisation/inscriptions/{id}/{act}", Asks(Organise, Over::Event)),
     ("GET /organisation/invitations", Asks(Organise, Over::Anything)),
