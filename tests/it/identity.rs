@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use reqwest::multipart::Form;
+
 use crate::harness::process::run;
 use crate::harness::{Answer, TestApp, TestDatabase, Visitor, WORKSHOP};
 
@@ -98,11 +100,11 @@ async fn a_directory_of_a_theme_changes_header_footer_buttons_forms_and_letters(
 async fn a_theme_is_on_the_pages_of_boards_offices_and_errors_too() {
     let app = themed().await;
     let owner = owner(&app).await;
-    let (_, board) = crate::boards::board_of(&app.app, WORKSHOP).await;
+    let (_, board) = crate::boards_client::board_of(&app.app, WORKSHOP).await;
     for (path, status) in [
         (format!("/tableaux/{board}"), 200),
         ("/organisation".to_owned(), 200),
-        ("/connexion".to_owned(), 200),
+        ("/mon-parcours".to_owned(), 200),
         ("/nulle-part".to_owned(), 404),
     ] {
         let page = owner.get(&path).await;
@@ -252,12 +254,19 @@ async fn every_form_that_asks_who_somebody_is_says_what_becomes_of_it() {
     assert!(page.contains("data-notice"), "{page}");
     assert_eq!(visitor.post(&hand_over, &fields).await.status, 200);
     visitor.ask(WORKSHOP, "bob@exemple.fr").await;
+    let form = Form::new().text("people", "lea@exemple.fr").text("event", WORKSHOP).text("subject", "Venez");
+    let form = form.text("message", "Bonjour").text("send_at", "").text("act", "envoyer");
+    let form = form.text("round", uuid::Uuid::new_v4().to_string());
+    let sent = app.desk().await.post_multipart("/organisation/invitations/nouvelle", form).await;
+    assert_eq!(sent.status, 303, "{}", sent.body);
+    app.delivered().await;
     for path in [
         format!("/evenements/{WORKSHOP}/inscription"),
         "/parcours/inscription".to_owned(),
         "/connexion".to_owned(),
         app.link("bob@exemple.fr", "request").await,
         app.link("cleo@exemple.fr", "take_over").await,
+        app.link("lea@exemple.fr", "invitation").await,
     ] {
         let page = visitor.get(&path).await.body;
         assert_eq!(page.matches("data-notice").count(), 1, "{path}: {page}");
