@@ -1,5 +1,6 @@
 //! The page of a failure: one sentence, in the frame of whoever is signed in, with where to write.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
@@ -13,6 +14,7 @@ use crate::error::Error;
 use crate::page::Page;
 use crate::refusals::Refusal;
 use crate::session;
+use kernel::identity::Identity;
 
 /// A database that is slower than this at a failure is part of it.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -31,9 +33,15 @@ struct Failed {
     retry_minutes: u64,
 }
 
-/// A failure, as one sentence; who could do something about it finds it in the log.
+/// A failure, as one sentence; who could do something about it finds it in the log. [`frame`] puts the service's name on it.
 #[must_use]
 pub fn error(failure: &Error) -> Response {
+    error_of(Arc::default(), failure)
+}
+
+/// The same where no [`frame`] follows: a request that the site never saw.
+#[must_use]
+pub fn error_of(identity: Arc<Identity>, failure: &Error) -> Response {
     match failure {
         Error::SignIn { then } => {
             let to = format!("/connexion?vers={}", kernel::percent::encode(then));
@@ -56,7 +64,7 @@ pub fn error(failure: &Error) -> Response {
         failed.retry_minutes = retry_after.div_ceil(60);
         response_headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
     }
-    let body = written(Page::default(), status, failed);
+    let body = written(Page { identity, ..Page::default() }, status, failed);
     let mut response = (status, response_headers, Html(body)).into_response();
     response.extensions_mut().insert(failed);
     response

@@ -8,8 +8,8 @@ pub fn days(days: u32) -> String {
     match days {
         1 => "1 jour".to_owned(),
         365 => "1 an".to_owned(),
-        _ if days % 365 == 0 => format!("{} ans", days / 365),
-        _ if days % 30 == 0 => format!("{} mois", days / 30),
+        _ if days.is_multiple_of(365) => format!("{} ans", days / 365),
+        _ if days.is_multiple_of(30) => format!("{} mois", days / 30),
         _ => format!("{days} jours"),
     }
 }

@@ -13,7 +13,7 @@ use domain::accounts::Person;
 use kernel::identity::{Contact, Fact, Identity};
 use mail::Delivery;
 
-pub use crate::failure_page::{error, frame};
+pub use crate::failure_page::{error, error_of, frame};
 
 /// What the layout shows around every page.
 #[derive(Debug, Clone, Default)]
@@ -27,7 +27,7 @@ pub struct Page {
     /// Who runs the service, and how it looks.
     pub identity: Arc<Identity>,
     /// Days that people's data is kept after their last event.
-    retention_days: u32,
+    pub(crate) retention_days: u32,
 }
 
 /// A logo of the theme.

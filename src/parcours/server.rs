@@ -179,7 +179,7 @@ pub async fn serve(app: App, listener: TcpListener, stop: impl Future<Output = (
     let mut site = JoinSet::new();
     site.spawn({
         let (app, stopping) = (app.clone(), stopping.clone());
-        async move { connections::serve(listener, site::router(app.clone()), &app.config, stopping).await }
+        async move { connections::serve(listener, site::router(app.clone()), &app.web, stopping).await }
     });
     tokio::select! {
         _ = site.join_next() => {}

@@ -131,6 +131,9 @@ async fn who_is_signed_in_stays_so_on_the_page_of_a_failure_which_says_where_to_
         assert!(page.body.contains("Écrivez à <a href=\"mailto:achats@metropole.exemple.fr\""), "{status}");
         assert_eq!(page.headers["content-type"], "text/html; charset=utf-8");
     }
+    // Nor does a request that the site never sees.
+    let long = app.visitor().get(&format!("/{}", "x".repeat(9_000))).await;
+    assert!(long.status == 414 && long.body.contains("mailto:achats@metropole"), "{}", long.body);
     let stranger = app.visitor().get("/nulle-part").await;
     assert!(stranger.status == 404 && !stranger.body.contains("Se déconnecter"));
     // Without a contact it leads to the page that says what there is.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use http::Web;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -55,10 +56,11 @@ impl Timeouts {
 }
 
 /// Serves `router` until `stopping`; then idle connections are closed, and requests in flight are answered.
-pub async fn serve(listener: TcpListener, router: Router, config: &Config, stopping: CancellationToken) {
+pub async fn serve(listener: TcpListener, router: Router, web: &Web, stopping: CancellationToken) {
+    let config = &web.config;
     let registry = Arc::new(Registry::new(config, open_files::room_for_connections()));
     let timeouts = Timeouts::new(config);
-    let gate = Arc::new(Gate::new(router.with_state(()), config, timeouts.body));
+    let gate = Arc::new(Gate::new(router.with_state(()), web, timeouts.body));
     let tasks = TaskTracker::new();
     loop {
         let accepted = tokio::select! {

@@ -11,11 +11,11 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use http::error::Error;
-use http::{BodyDeadline, proxies, security};
+use http::{BodyDeadline, Web, proxies, security};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Request, StatusCode, Version};
-use kernel::config::Config;
+use kernel::identity::SharedIdentity;
 use tower::Service as _;
 use tracing::warn;
 
@@ -31,6 +31,7 @@ const FORWARDED_REQUESTS: u32 = 20;
 /// The site, and what its requests must satisfy.
 pub(super) struct Gate {
     site: Router,
+    identity: SharedIdentity,
     body_timeout: Duration,
     https: bool,
     trusts_proxies: bool,
@@ -39,9 +40,10 @@ pub(super) struct Gate {
 }
 
 impl Gate {
-    pub(super) fn new(site: Router, config: &Config, body_timeout: Duration) -> Self {
-        let trusts_proxies = !config.trusted_proxies.is_empty();
-        Self { site, body_timeout, https: config.is_https(), trusts_proxies, forwarded: AtomicU32::new(0) }
+    pub(super) fn new(site: Router, web: &Web, body_timeout: Duration) -> Self {
+        let (identity, https) = (web.identity().clone(), web.config.is_https());
+        let trusts_proxies = !web.config.trusted_proxies.is_empty();
+        Self { site, identity, body_timeout, https, trusts_proxies, forwarded: AtomicU32::new(0) }
     }
 
     /// Answers a request, or refuses it.
@@ -83,7 +85,7 @@ impl Gate {
 
     /// A refusal, after which nothing that the client sends on this connection can be understood.
     fn refuse(&self, error: &Error) -> Response {
-        let mut response = http::page::error(error);
+        let mut response = http::page::error_of(self.identity.get(), error);
         security::add(response.headers_mut(), self.https);
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         response
