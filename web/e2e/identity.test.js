@@ -15,7 +15,7 @@ for (const [look, site] of /** @type {[string, Site][]} */ ([
   ["themed", themed],
 ])) {
   test(`legal pages and those of failures look right, ${look}`, () =>
-    site.visit({ script: false }, async (page) => {
+    site.visit({ expected: /404/ }, async (page) => {
       for (const path of [...LEGAL, "/", "/connexion", "/nulle-part"]) {
         await page.goto(path);
         await looksRight(page, `identity-${look}${path.replaceAll("/", "-")}`);
@@ -26,7 +26,7 @@ for (const [look, site] of /** @type {[string, Site][]} */ ([
 }
 
 test("an owner types what legal pages say, and is told what is missing", () =>
-  neutral.visit({ script: false }, async (page) => {
+  neutral.visit({ expected: /422/ }, async (page) => {
     await signIn(page, ORGANISER);
     await page.goto("/organisation/identite");
     await looksRight(page, "identity-form");
