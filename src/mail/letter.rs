@@ -244,8 +244,14 @@ impl Letter {
 /// Values of letters whose names changed, old and new: letters of earlier versions wait in the outbox, and are shown there.
 const RENAMED: [(&str, &str); 2] = [("proven", "verified"), ("seat", "status")];
 
+/// The value that a letter about a change has since, and that its name tells apart: letters of earlier versions have none.
+const ADDED: (&str, &str) = ("was_where", "video");
+
 /// The values of a stored letter under the names that templates use.
-pub(super) fn with_present_names(data: Value) -> Value {
+pub(super) fn with_present_names(mut data: Value) -> Value {
+    if let Some(values) = data.as_object_mut().filter(|values| values.contains_key(ADDED.0)) {
+        values.entry(ADDED.1).or_insert(Value::Null);
+    }
     let present =
         |name: String| RENAMED.iter().find(|(old, _)| *old == name).map_or(name, |(_, new)| (*new).to_owned());
     match data {

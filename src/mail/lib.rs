@@ -24,6 +24,7 @@ use kernel::theme::{Theme, ThemeError};
 
 mod circuit_breaker;
 mod compiled_templates;
+pub mod delayed;
 mod delivery_status;
 mod dkim;
 pub mod french;

@@ -75,8 +75,8 @@ pub async fn drop_about(tx: &mut WriteTx, kind: &str, subjects: &[Uuid]) -> sqlx
     if subjects.is_empty() { Ok(()) } else { store::drop_about(tx, kind, subjects, DROPPED).await }
 }
 
-/// Takes letters of one kind about one subject back from the queue, whoever they are to.
-pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+/// Takes letters of one kind about one subject back from the queue, whoever they are to; returns how many.
+pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<u64> {
     store::withdraw_all(tx, subject, kind).await
 }
 

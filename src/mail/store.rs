@@ -279,8 +279,8 @@ pub async fn withdraw(tx: &mut WriteTx, people: &[PersonId], subject: Uuid, kind
     })
 }
 
-/// Takes letters of one kind about one subject back from the queue, whoever they are to.
-pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<()> {
+/// Takes letters of one kind about one subject back from the queue, whoever they are to; returns how many.
+pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::Result<u64> {
     dispatch!(tx, |conn| sqlx::query(
         "update letter set status = 'suppressed', reason = 'no longer true'
          where subject_id = $1 and kind = $2 and status = 'queued'",
@@ -289,7 +289,7 @@ pub async fn withdraw_all(tx: &mut WriteTx, subject: Uuid, kind: &str) -> sqlx::
     .bind(kind)
     .execute(conn)
     .await
-    .map(drop))
+    .map(|done| done.rows_affected()))
 }
 
 /// How many letters about one subject wait, by kind.

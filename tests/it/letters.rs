@@ -58,6 +58,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "event-unpublished",
         "hand-over",
         "hand-over-declined",
+        "hand-over-ended",
         "handed-over",
         "invitation",
         "links-to-mend",

@@ -22,6 +22,7 @@ mod boards_simulation;
 mod boards_tabs;
 mod boards_upgrade;
 mod calendar_import;
+mod change_letters;
 mod command_line;
 mod connections;
 mod demonstration;

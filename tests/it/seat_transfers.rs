@@ -357,3 +357,16 @@ async fn a_colleague_who_is_asked_gets_neither_the_givers_link_nor_their_name() 
     assert!(!read.text.contains("Cleo") && !format!("{letter:?}").contains("Cleo"), "no word that somebody typed");
     assert!(!format!("{letter:?}").contains("/inscriptions/"), "{letter:?}");
 }
+
+#[tokio::test]
+async fn a_colleague_who_was_asked_is_told_that_the_event_is_cancelled_and_the_hand_over_ends() {
+    let (app, visitor, take) = asked("cleo@exemple.fr").await;
+    app.delivered().await;
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Cancelled).await;
+    assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over", "hand-over-ended"]);
+    let page = visitor.get(&take).await.body;
+    assert!(page.contains("data-transfer=\"withdrawn\"") && page.contains("annulé"), "{page}");
+    app.revise(WORKSHOP, |event| event.status = EventStatus::Published).await;
+    assert_eq!(visitor.post(&take, &[("colleague", "oui")]).await.status, 409, "the seat stays its holder's");
+    assert_eq!(app.letters("cleo@exemple.fr").await.len(), 2);
+}

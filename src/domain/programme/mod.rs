@@ -31,7 +31,7 @@ pub use draft::{NewDraft, add_draft};
 pub use event::{Event, Field, Times};
 pub use letter_texts::{LetterText, LetterTexts, MAX_LETTER_TEXT};
 pub use public::{PublicEdition, PublicEvent};
-pub use revision::{Change, Difference, differences, revised, save};
+pub use revision::{Announced, Change, Difference, differences, revised, save};
 pub use scheduled::Scheduled;
 pub use source::{Merged, Source, SourceSnapshot, merge};
 pub use store::{

@@ -4,10 +4,11 @@
 use serde_json::{Value, json};
 
 use super::joining::with_joining;
+use super::notifications::MOVED;
 use super::{Registration, RegistrationStatus};
 use crate::context::Context;
 use crate::programme::french;
-use crate::programme::{Change, Difference, Event, told};
+use crate::programme::{Announced, Change, Difference, Event, told};
 use kernel::clock::Timestamp;
 use kernel::id::MessageId;
 use kernel::key::Purpose;
@@ -134,33 +135,39 @@ pub(super) fn withdrawn(context: &Context, event: &Event, registration: &Registr
     about(context, "withdrawn", event, registration, json!({ "reason": registration.reason }))
 }
 
-/// The event is at another time or place, or not at all: what was, what is, and a button to step back.
+/// What a letter about a change keeps of the event as its reader knew it.
+pub(super) const BEFORE: &str = "before";
+
+/// The event is at another time or place, or not at all: what was, what is, and a button to step back. News of a change leave
+/// at a moment, the others at once.
 pub(super) fn changed(
     context: &Context,
     change: &Change,
     differences: &[Difference],
-    registration: &Registration,
+    (registration, leaves_at): (&Registration, Timestamp),
 ) -> Letter {
     let Change { before, after } = change;
     let step_back = "/inscriptions/{token}?annuler=1";
     let step_back = LetterLink::secret("step_back", step_back, Purpose::Registration, registration.id.0, 0);
-    if differences.contains(&Difference::Cancelled) {
-        let letter = about(context, "event-cancelled", after, registration, json!({}));
-        return letter.link(step_back).expires_at(useful_until(context, before));
-    }
-    if differences.contains(&Difference::Unpublished) {
-        let letter = about(context, "event-unpublished", after, registration, json!({}));
-        return letter.link(step_back).expires_at(useful_until(context, before));
-    }
     let has = |difference| differences.contains(&difference);
+    let over = has(Difference::Cancelled).then_some("event-cancelled");
+    if let Some(kind) = over.or(has(Difference::Unpublished).then_some("event-unpublished")) {
+        // By the date that its reader knows.
+        let mut letter = about(context, kind, after, registration, json!({})).link(step_back);
+        letter.data["event"] = told(&context.config.base_url, before);
+        return letter.expires_at(useful_until(context, before));
+    }
     let was_when = has(Difference::Time).then(|| french::when(before));
     let was_where = has(Difference::Place).then(|| before.place.clone());
+    let video = has(Difference::Video).then(|| if after.video_url.is_some() { "added" } else { "removed" });
     let more = json!({
         "was_when": was_when,
         "was_where": was_where,
+        "video": video,
         "restored": has(Difference::Restored) || has(Difference::Published),
         "status": registration.status,
+        BEFORE: Announced::from(before),
     });
-    let letter = about(context, "event-moved", after, registration, more).link(step_back);
+    let letter = about(context, MOVED, after, registration, more).link(step_back).due_at(leaves_at);
     if registration.status == RegistrationStatus::Confirmed { seated(after, registration, letter) } else { letter }
 }

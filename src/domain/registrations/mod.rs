@@ -53,7 +53,7 @@ pub use affiliation::{
 };
 pub use audience::{Standing, void_lines};
 pub use bulk_register::register_all;
-pub use changes::{Notify, Preview, on_event_revised, preview_capacity};
+pub use changes::{ComingNews, Notify, Preview, coming_news, on_event_revised, preview_capacity};
 pub use clashes::clashes;
 pub use counts::StatusCounts;
 pub use erasure::{erase_person, erased_counts, export_person, purge, rename};

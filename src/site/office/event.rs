@@ -42,6 +42,8 @@ pub(super) struct EventPage {
     listing: Listing,
     columns: [(&'static str, &'static str); 6],
     done: String,
+    /// Letters about a change that wait, and until when.
+    news: Option<(usize, String)>,
     choice: BulkForm,
     problems: FieldErrors,
 }
@@ -94,6 +96,7 @@ impl EventPage {
         let all = registrations::of_event(&mut tx, event.id).await?;
         let boards = boards::of_event(&mut tx, event.id).await?;
         let counts = Counts::new(&mut tx, &event, now).await?;
+        let news = registrations::coming_news(&mut tx, event.id, now).await?;
         drop(tx);
         Ok(Self {
             page,
@@ -107,6 +110,7 @@ impl EventPage {
             listing,
             columns: french::SORT_COLUMNS,
             done: String::new(),
+            news: news.map(|news| (news.people, dates::hour(news.at.civil(&event.time_zone())))),
             choice: BulkForm::default(),
             problems: FieldErrors::default(),
             view: EventView::new(event.clone(), occupancy, now),

@@ -16,9 +16,18 @@ use kernel::clock::Timestamp;
 use kernel::id::PersonId;
 use mail::{Letter, outbox};
 
+/// The letter about a change of an event.
+pub(super) const MOVED: &str = "event-moved";
+
 /// Reminders that wait say nothing true any more after these.
 fn ends_reminders(kind: &str) -> bool {
     matches!(kind, "cancelled" | "withdrawn" | "handed-over" | "event-moved" | "event-cancelled")
+}
+
+/// A change of the event that is yet to be told goes without saying after these: they say how things are, or it is nothing to
+/// their reader any more.
+fn ends_news(kind: &str) -> bool {
+    ends_reminders(kind) || matches!(kind, "confirmed" | "promoted" | "seat-offered" | "offer-lapsed" | "refused")
 }
 
 /// Puts a letter about an event into the outbox, in the transaction of its cause and under the event's lock.
@@ -42,6 +51,8 @@ pub async fn notify_all(
 ) -> sqlx::Result<()> {
     let ended = letters.iter().filter(|letter| ends_reminders(letter.kind)).filter_map(|letter| letter.to.person);
     outbox::withdraw(tx, &ended.collect::<Vec<_>>(), event.id.0, "reminder").await?;
+    let known = letters.iter().filter(|letter| ends_news(letter.kind)).filter_map(|letter| letter.to.person);
+    outbox::withdraw(tx, &known.collect::<Vec<_>>(), event.id.0, MOVED).await?;
     for letter in &mut letters {
         let Some(person) = letter.to.person else { continue };
         if let Some(method) = method(tx, event, letter.kind, person).await? {

@@ -12,16 +12,30 @@ use mail::{Letter, LetterLink, To};
 
 /// A colleague is asked to take a seat.
 pub(super) fn propose_transfer(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
-    // No name that somebody typed, nor the giver's own: a stranger's letter carries no stranger's words. The giver's address is
-    // proved.
-    let mut letter = about(context, "hand-over", event, giver, json!({ "giver": giver.email }));
+    to_colleague(context, "hand-over", event, (giver, to))
+        .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
+        .expires_at(event.starts_at)
+}
+
+/// The event is cancelled, and with it what the colleague was asked.
+pub(super) fn ended(context: &Context, event: &Event, giver: &Registration, to: &Transfer) -> Letter {
+    to_colleague(context, "hand-over-ended", event, (giver, to))
+}
+
+/// A letter to somebody who has asked for nothing. No name that somebody typed, nor the giver's own: a stranger's letter carries
+/// no stranger's words. The giver's address is proved.
+fn to_colleague(
+    context: &Context,
+    kind: &'static str,
+    event: &Event,
+    (giver, to): (&Registration, &Transfer),
+) -> Letter {
+    let mut letter = about(context, kind, event, giver, json!({ "giver": giver.email }));
     letter.data["person"]["name"] = "".into();
     letter.links.clear();
     letter.subject = to.id.0;
     letter.to = To { person: None, address: to.email.to_string(), name: String::new() };
     letter
-        .link(LetterLink::secret("take_over", "/transmissions/{token}", Purpose::Transfer, to.id.0, 0))
-        .expires_at(event.starts_at)
 }
 
 /// The colleague took the seat.

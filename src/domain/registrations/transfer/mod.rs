@@ -155,7 +155,21 @@ pub fn may_leave(event: &Event, registration: &Registration, now: Timestamp) -> 
 /// Ends a pending transfer without the seat's leaving, and drops its letter if that still waits.
 async fn close(tx: &mut WriteTx, asked: &Transfer, state: TransferStatus) -> sqlx::Result<()> {
     store::close(tx, asked.id, state, None).await?;
-    outbox::withdraw_all(tx, asked.id.0, "hand-over").await
+    outbox::withdraw_all(tx, asked.id.0, "hand-over").await.map(drop)
+}
+
+/// Ends the pending transfers of seats at an event that is cancelled: colleagues who were asked are told.
+pub(super) async fn end_all(context: &Context, tx: &mut WriteTx, event: &Event, now: Timestamp) -> sqlx::Result<()> {
+    for transfer in store::pending_at(tx, event.id).await? {
+        store::close(tx, transfer.id, TransferStatus::Withdrawn, None).await?;
+        // A letter that never left needs no second one.
+        if outbox::withdraw_all(tx, transfer.id.0, "hand-over").await? > 0 {
+            continue;
+        }
+        let Some(giver) = registrations::find(tx, transfer.registration_id).await? else { continue };
+        notify(context, tx, event, letters::ended(context, event, &giver, &transfer), now).await?;
+    }
+    Ok(())
 }
 
 /// Keeps the seat of this registration: a pending proposal ends. Returns the status of the last proposal, which may have

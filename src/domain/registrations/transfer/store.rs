@@ -6,7 +6,7 @@
 
 use super::{Transfer, TransferStatus};
 use db::{ReadConn, WriteTx, dispatch};
-use kernel::id::{RegistrationId, TransferId};
+use kernel::id::{EventId, RegistrationId, TransferId};
 
 /// Adds a pending transfer; the caller has ended an earlier one.
 pub(super) async fn insert(tx: &mut WriteTx, transfer: &Transfer, token_hash: &[u8]) -> sqlx::Result<()> {
@@ -51,6 +51,19 @@ pub async fn last_of(tx: &mut ReadConn, registration: RegistrationId) -> sqlx::R
 /// The colleague who has yet to answer.
 pub(super) async fn asked(tx: &mut ReadConn, registration: RegistrationId) -> sqlx::Result<Option<Transfer>> {
     Ok(last_of(tx, registration).await?.filter(|last| last.status == TransferStatus::Pending))
+}
+
+/// The transfers at an event that nobody has answered.
+pub(super) async fn pending_at(tx: &mut ReadConn, event: EventId) -> sqlx::Result<Vec<Transfer>> {
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select seat_transfer.id, registration_id, seat_transfer.name, seat_transfer.email, seat_transfer.status,
+                recipient_registration_id, seat_transfer.created_at
+         from seat_transfer join registration on registration.id = seat_transfer.registration_id
+         where registration.event_id = $1 and seat_transfer.status = 'pending' order by seat_transfer.created_at",
+    )
+    .bind(event)
+    .fetch_all(conn)
+    .await)
 }
 
 /// Writes what became of it.
