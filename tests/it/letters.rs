@@ -70,6 +70,7 @@ fn every_letter_has_a_full_and_a_minimal_sample() {
         "promoted",
         "refused",
         "reminder",
+        "request-lapsed",
         "role-ended",
         "role-granted",
         "seat-offered",

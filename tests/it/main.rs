@@ -86,3 +86,4 @@ mod sql;
 mod stopping;
 mod typography;
 mod waiting_list;
+mod unanswered;

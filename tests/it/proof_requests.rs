@@ -113,6 +113,7 @@ async fn a_button_works_until_the_moment_that_is_said_and_then_nothing_is_kept()
     assert!(gone.status == 410 && gone.body.contains("rien n’est enregistré"), "{}", gone.body);
     assert_eq!(visitor.post(&late, &[]).await.status, 410);
     assert_eq!(app.registrations(WORKSHOP).await.len(), 1);
+    registrations::write_lapsed_letters(&app.app).await.unwrap();
     accounts::forget_expired(&app.app).await.unwrap();
     let kept = "select cast(count(*) as bigint) from proof_request where email <> '' or cast(details as text) <> '{}'";
     assert_eq!(count(&app, kept).await, 0, "what strangers typed is forgotten");

@@ -200,8 +200,8 @@ async fn a_hundred_and_twenty_prove_their_requests_at_once_and_each_has_one_lett
     let pressing = links.iter().chain(&links).map(|(email, path)| async move {
         let link = Token::received(path.rsplit('/').next().unwrap());
         let who = email[1..].split('@').next().unwrap().parse().unwrap();
-        let open = registrations::request_by_link(parts, &link).await?.ok_or(ActError::NotFound)?;
-        registrations::prove(parts, &parts.batches, &open, &One { who, ..plain }.request()).await
+        let mut open = registrations::request_by_link(parts, &link).await?.ok_or(ActError::NotFound)?;
+        registrations::prove(parts, &parts.batches, &mut open, &One { who, ..plain }.request()).await
     });
     let proved = join_all(pressing).await;
     let seats = |told: &Registered| {

@@ -356,8 +356,8 @@ impl Program {
         let links = request_links(&app.db, &app.key).await;
         let Some((_, path)) = links.iter().rfind(|(to, _)| to == address(who).as_str()) else { return Ok(()) };
         let link = Token::received(path.rsplit('/').next().unwrap());
-        let open = registrations::request_by_link(app, &link).await?.ok_or(Refusal::LinkExpired)?;
-        for (_, told) in registrations::prove(app, &app.batches, &open, &request(who)).await? {
+        let mut open = registrations::request_by_link(app, &link).await?.ok_or(Refusal::LinkExpired)?;
+        for (_, told) in registrations::prove(app, &app.batches, &mut open, &request(who)).await? {
             told?;
         }
         Ok(())

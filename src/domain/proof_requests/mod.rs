@@ -23,7 +23,7 @@ use kernel::clock::Timestamp;
 use kernel::id::{PersonId, ProofRequestId};
 use kernel::key::{Purpose, Token};
 
-pub use store::{answered, delete_of, find_by_token, forget, of_address, recent};
+pub use store::{answered, any_lapsed, delete_of, find_by_token, forget, of_address, recent, take_lapsed};
 
 /// How long one mailbox is counted.
 const MAILBOX_WINDOW: Duration = Duration::from_secs(3600);
@@ -59,6 +59,8 @@ pub enum Answer {
     Unproved,
     /// Nobody.
     Nobody,
+    /// The owner of an address that was proved once, whom it was also told that the request lapsed.
+    Lapsed,
 }
 
 /// A request with an address that is not proved.

@@ -202,12 +202,66 @@ pub async fn delete_of(tx: &mut WriteTx, email: &str) -> sqlx::Result<()> {
         .map(drop))
 }
 
-/// Forgets what was typed with requests that are out of date, and the requests themselves once nothing counts them.
+/// Requests for seats that lapsed with an address that was ever proved, and of which that is yet to be told.
+macro_rules! lapsed {
+    () => {
+        " from proof_request join person on person.email = proof_request.email
+         where proof_request.purpose = 'registration' and proof_request.answer in ('proved', 'unproved')
+           and proof_request.expires_at <= $1 and person.proved_at is not null "
+    };
+}
+
+/// Whether it is yet to be told of a request that it lapsed.
+pub async fn any_lapsed(tx: &mut ReadConn, now: Timestamp) -> sqlx::Result<bool> {
+    let found: Option<i64> =
+        dispatch!(tx, |conn| sqlx::query_scalar(concat!("select proof_request.created_at", lapsed!(), "limit 1"))
+            .bind(now)
+            .fetch_optional(conn)
+            .await)?;
+    Ok(found.is_some())
+}
+
+/// Takes requests of which it is yet to be told that they lapsed; no other node takes them before the caller has committed.
+pub async fn take_lapsed(tx: &mut WriteTx, now: Timestamp) -> sqlx::Result<Vec<DueRequest>> {
+    let found: Vec<DueRequest> = dispatch!(tx, |conn| sqlx::query_as(concat!(
+        "select proof_request.id, proof_request.email, proof_request.details, proof_request.created_at,
+                proof_request.expires_at, person.id as person_id, true as is_proved",
+        lapsed!(),
+        "order by proof_request.created_at, proof_request.id limit 100"
+    ))
+    .bind(now)
+    .fetch_all(conn)
+    .await)?;
+    let mut taken = Vec::new();
+    for one in found {
+        let rows = dispatch!(tx, |conn| sqlx::query(
+            "update proof_request set answer = 'lapsed' where id = $1 and answer in ('proved', 'unproved')"
+        )
+        .bind(one.request.id)
+        .execute(conn)
+        .await
+        .map(|done| done.rows_affected()))?;
+        if rows == 1 {
+            taken.push(one);
+        }
+    }
+    Ok(taken)
+}
+
+/// Forgets what was typed with requests that are out of date, and the requests themselves once nothing counts them. Owners of
+/// proved addresses can make theirs again until then.
 pub async fn forget(tx: &mut WriteTx, now: Timestamp) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query(
-        "update proof_request set email = '', details = '{}' where expires_at <= $1 and email <> ''"
+        "update proof_request set email = '', details = '{}'
+         where expires_at <= $1 and email <> ''
+           and not (created_at >= $2
+                    and (answer = 'lapsed'
+                         or (purpose = 'registration' and answer in ('proved', 'unproved')
+                             and exists (select 1 from person
+                                         where person.email = proof_request.email and person.proved_at is not null))))",
     )
     .bind(now)
+    .bind(now - KEPT)
     .execute(conn)
     .await
     .map(drop))?;

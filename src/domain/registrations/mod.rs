@@ -67,15 +67,15 @@ pub use refusal::Refusal;
 pub use register::register;
 pub use reminders::{Reminder, coming_reminders, remind, reminders_of, set_reminders};
 pub use requests::{
-    OpenPart, OpenRequest, SeatRequest, may_request, prove, request_by_link, request_seats, requests_of,
-    write_letters as write_request_letters,
+    OpenPart, OpenRequest, OwnRequest, SeatRequest, may_request, own_requests, prove, request_by_link, request_seats,
+    requests_of, write_lapsed_letters, write_letters as write_request_letters,
 };
 pub use reserved_seats::{ReservedSeatsChange, reserve_seats, reserved_for, set_reserved_for};
 pub use rules::{Admission, Occupancy};
 pub use self_service::{Shown, accept_own, by_link, cancel, cancel_own, confirm, is_capped, set_short_notice};
 pub use staff_actions::{Decision, Run, decide, mark, offer, register_all_by_staff, register_by_staff, withdraw};
 pub use status::RegistrationStatus;
-pub use store::{all_of_person, find, of_event, of_person};
+pub use store::{all_of_person, find, lapsed_of_person, of_event, of_person};
 pub use transfer::{
     Transfer, TransferStatus, decline, last_of as last_transfer, may_leave, propose_transfer, take_back, take_back_own,
     take_over, transferred_to,
@@ -91,6 +91,8 @@ pub const JOBS: &[Job] = &[
     Job { name: "requests", every: Duration::from_secs(1), run: |context| Box::pin(requests::write_letters(context)) },
     // Reminders leave this soon after they are due.
     Job { name: "remind", every: Duration::from_secs(30), run: |context| Box::pin(remind(context)) },
+    // That a request lapsed is told this soon after its time.
+    Job { name: "lapsed", every: Duration::from_secs(60), run: |context| Box::pin(write_lapsed_letters(context)) },
 ];
 
 /// A person's request for a seat at one event, and what became of it.

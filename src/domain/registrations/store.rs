@@ -295,6 +295,28 @@ pub async fn of_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<Vec<
     .await)
 }
 
+/// What a person was offered and let lapse at events to come, the last time at each, unless they have asked again since.
+pub async fn lapsed_of_person(
+    tx: &mut ReadConn,
+    person: PersonId,
+    now: Timestamp,
+) -> sqlx::Result<Vec<OwnRegistration>> {
+    dispatch!(tx, |conn| sqlx::query_as(
+        "select mine.id, mine.event_id, mine.status, mine.held_until, mine.changed_at, cast(0 as bigint) as position,
+                mine.organisation_id
+         from registration mine join event on event.id = mine.event_id
+         where mine.person_id = $1 and mine.status = 'expired' and event.starts_at > $2
+           and not exists (select 1 from registration other
+                           where other.event_id = mine.event_id and other.person_id = mine.person_id
+                             and other.id <> mine.id and other.arrival > mine.arrival)
+         order by event.starts_at",
+    )
+    .bind(person)
+    .bind(now)
+    .fetch_all(conn)
+    .await)
+}
+
 /// Confirmed people of an event who registered before `due_at` and were not yet sent this reminder, nor since that moment
 /// the same of an earlier revision: another room brings no second letter. One that was taken back is owed again.
 pub(super) async fn to_remind(

@@ -6,6 +6,7 @@ mod my_data;
 mod own_roles;
 mod preferences;
 mod sign_in;
+mod unanswered;
 
 use askama::Template;
 use axum::Router;
@@ -30,6 +31,7 @@ use http::qr::Qr;
 use http::session::SignedIn;
 use kernel::id::RegistrationId;
 use own_roles::OwnRole;
+use unanswered::Unanswered;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
@@ -38,6 +40,7 @@ pub fn routes() -> Router<App> {
         .route("/mon-parcours/inscriptions/{id}/annuler", get(ask_to_cancel).post(cancel))
         .route("/mon-parcours/inscriptions/{id}/accepter", post(accept))
         .route("/mon-parcours/inscriptions/{id}/reprendre", post(take_back))
+        .route("/mon-parcours/tout-confirmer", post(unanswered::confirm_all))
         .route("/mon-parcours/flux", post(renew_feed))
         .route("/courriels-recus/{class}/{sealed}", get(preferences::show).post(preferences::choose))
         .route("/courriels-recus/{class}/{address}/{token}", get(preferences::show_old).post(preferences::choose_old))
@@ -70,6 +73,8 @@ struct MinePage {
     page: Page,
     coming: Vec<Item>,
     past: Vec<Item>,
+    /// Requests and offers that were not answered in time, and requests that wait for an answer.
+    unanswered: Unanswered,
     feed: Option<Feed>,
     roles: Vec<OwnRole>,
     done: String,
@@ -135,9 +140,12 @@ fn feed(app: &App, person: &accounts::Person) -> Option<Feed> {
 async fn mine(State(app): State<App>, SignedIn(person): SignedIn, Query(done): Query<DoneQuery>) -> Result<Response> {
     let now = app.clock.now();
     let (coming, past) = items(&app, &person).await?.into_iter().partition(|item| item.view.event.ends_at > now);
+    let coming: Vec<Item> = coming;
+    let unanswered = Unanswered::of(&app, &person, &coming).await?;
     let feed = feed(&app, &person);
     let roles = own_roles::of(&app, &person).await?;
-    page::render(&MinePage { page: Page::new(&app, Some(person)), coming, past, feed, roles, done: done.fait })
+    let page = Page::new(&app, Some(person));
+    page::render(&MinePage { page, coming, past, unanswered, feed, roles, done: done.fait })
 }
 
 /// `GET /mon-parcours/inscriptions/{id}/annuler`
@@ -158,7 +166,7 @@ async fn cancel(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Pa
 async fn accept(State(app): State<App>, SignedIn(person): SignedIn, Path(id): Path<String>) -> Result<Response> {
     let id = id.parse().map_err(|_| Error::NotFound)?;
     registrations::accept_own(&app, &app.batches, person.id, id).await?;
-    Ok(Redirect::to("/mon-parcours").into_response())
+    Ok(Redirect::to("/mon-parcours?fait=repondu").into_response())
 }
 
 /// `POST /mon-parcours/inscriptions/{id}/reprendre`

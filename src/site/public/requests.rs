@@ -29,6 +29,8 @@ struct RequestPage {
     parts: Vec<RequestPart>,
     /// Whether the button does something.
     open: bool,
+    /// Whether it makes again what lapsed.
+    again: bool,
     buyers_only: bool,
     email: String,
     until: String,
@@ -91,7 +93,7 @@ fn gone(app: &App) -> Result<Response> {
 
 async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: OpenRequest) -> Result<RequestPage> {
     let now = app.clock.now();
-    let open = request.is_open() && now < request.until;
+    let (open, again) = (request.is_open(now), request.again);
     let until = request.parts.first().map_or_else(String::new, |part| dates::moment(request.until, &part.event));
     let buyers_only = buyers_only(&request);
     let part = |part: OpenPart| RequestPart {
@@ -105,6 +107,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
         page: Page::new(app, person.map(|SignedIn(person)| person)),
         parts: request.parts.into_iter().map(part).collect(),
         open,
+        again,
         buyers_only,
         email,
         until,
@@ -152,7 +155,7 @@ pub(super) async fn confirm(
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let link = Token::received(&token);
-    let Some(request) = registrations::request_by_link(&app, &link).await? else { return gone(&app) };
+    let Some(mut request) = registrations::request_by_link(&app, &link).await? else { return gone(&app) };
     if let Some(path) = only_registration(&request, &app) {
         return Ok(Redirect::to(&path).into_response());
     }
@@ -171,7 +174,7 @@ pub(super) async fn confirm(
             return page::unprocessable(&RequestPage { form, problems, ..page });
         }
     };
-    let answers = match registrations::prove(&app, &app.batches, &request, &words).await {
+    let answers = match registrations::prove(&app, &app.batches, &mut request, &words).await {
         Ok(answers) => answers,
         Err(ActError::Refused(Refusal::LinkExpired)) => return gone(&app),
         Err(error) => return Err(error.into()),

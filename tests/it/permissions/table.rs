@@ -103,6 +103,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("POST /mon-parcours/inscriptions/{id}/accepter", Own),
     ("GET POST /mon-parcours/inscriptions/{id}/annuler", Own),
     ("POST /mon-parcours/inscriptions/{id}/reprendre", Own),
+    ("POST /mon-parcours/tout-confirmer", Own),
     ("GET /organisation", Asks(Read, Over::Anything)),
     ("GET POST /organisation/agenda", Asks(Organise, Over::Edition)),
     ("GET /organisation/courriels", Asks(Organise, Over::Everything)),

@@ -3,10 +3,13 @@
 
 use serde_json::json;
 
+use super::OwnRequest;
+use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::programme::{Event, french, told};
 use crate::proof_requests::DueRequest;
 use crate::registrations::letters::useful_until;
+use kernel::id::PersonId;
 use kernel::key::Purpose;
 use mail::{Letter, LetterLink, To};
 
@@ -24,4 +27,21 @@ pub(super) fn please_confirm(context: &Context, due: &DueRequest, events: &[&Eve
         .data(data)
         .link(LetterLink::secret("request", "/demandes/{token}", Purpose::ProofRequest, request.id.0, 0))
         .expires_at(useful_until.map_or(request.expires_at, |until| until.min(request.expires_at)))
+}
+
+/// A request was not confirmed in time: its button makes it again. To an address that was proved once.
+pub(super) fn lapsed(context: &Context, (person, email): (PersonId, &EmailAddress), own: &OwnRequest) -> Letter {
+    let events = own.request.parts.iter().map(|part| &part.event);
+    let data = json!({
+        "person": { "name": "" },
+        "events": events.clone().map(|event| told(&context.config.base_url, event)).collect::<Vec<_>>(),
+    });
+    let letter = Letter::new("request-lapsed", To::person(person, email.as_str(), ""), own.id.0).data(data);
+    let link = LetterLink::secret("request", "/demandes/{token}", Purpose::ProofRequest, own.id.0, 0);
+    let closes = events.map(|event| event.closes_at).max();
+    let letter = letter.link(link);
+    match closes {
+        Some(closes) => letter.expires_at(closes),
+        None => letter,
+    }
 }

@@ -8,6 +8,7 @@
 //! Where a function says nothing else, it fails only when the database does.
 
 mod letters;
+mod own;
 mod rules;
 mod store;
 
@@ -22,7 +23,7 @@ use super::{
     ActError, Batches, NewRegistration, Registered, Registration, admission, audience, letters as common,
     store as registrations,
 };
-use crate::accounts::EmailAddress;
+use crate::accounts::{self, EmailAddress};
 use crate::context::Context;
 use crate::organisations::Siret;
 use crate::programme::{self, Event, UnlistedPolicy};
@@ -35,6 +36,8 @@ use kernel::clock::Timestamp;
 use kernel::id::{EventId, ProofRequestId, RegistrationId, RegistrationRequestId};
 use kernel::key::Token;
 use mail::{Letter, outbox};
+
+pub use own::{OwnRequest, own_requests, write_lapsed_letters};
 
 /// What a request asks of one event.
 #[derive(Debug, Clone, Copy, sqlx::FromRow)]
@@ -97,6 +100,8 @@ pub struct OpenRequest {
     pub words: Option<NewRegistration>,
     /// Until when its button works.
     pub until: Timestamp,
+    /// Whether it is out of date, and may be made again.
+    pub again: bool,
     /// What it asks, by the time of the events.
     pub parts: Vec<OpenPart>,
 }
@@ -111,11 +116,18 @@ pub struct OpenPart {
     asked: SeatRequest,
 }
 
+impl OpenPart {
+    /// Whether it is undecided, and a seat can still be asked for.
+    fn can_be_asked(&self, now: Timestamp) -> bool {
+        self.registration.is_none() && admission(&self.event).open(now).is_ok()
+    }
+}
+
 impl OpenRequest {
-    /// Whether it is yet to be proved somewhere.
+    /// Whether its button does something by now: it proves the request somewhere, or makes it again.
     #[must_use]
-    pub fn is_open(&self) -> bool {
-        self.parts.iter().any(|part| part.registration.is_none())
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        (now < self.until || self.again) && self.parts.iter().any(|part| part.registration.is_none())
     }
 }
 
@@ -200,22 +212,39 @@ async fn write_all(context: &Context, asked: &[Asked]) -> Result<Answers<(), Act
     Ok(written.into_iter().map(|one| one.map(drop).map_err(ActError::from)).collect())
 }
 
-/// The request that a letter's button is about; `None` when there is none, or it is out of date and was proved nowhere.
+/// The request that a letter's button is about; `None` when there is none, or it is out of date, was proved nowhere, and cannot be
+/// made again.
 pub async fn request_by_link(context: &Context, link: &Token) -> sqlx::Result<Option<OpenRequest>> {
     let mut tx = context.db.snapshot().await?;
     let Some(request) = proof_requests::find_by_token(&mut tx, &link.hash()).await? else { return Ok(None) };
+    open_request(context, &mut tx, &request).await
+}
+
+async fn open_request(
+    context: &Context,
+    tx: &mut ReadConn,
+    request: &ProofRequest,
+) -> sqlx::Result<Option<OpenRequest>> {
+    let now = context.clock.now();
     let mut parts = Vec::new();
-    for asked in store::of_requests(&mut tx, &[request.id]).await?.into_values().flatten() {
-        let event = programme::event_by_id(&mut tx, asked.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
+    for asked in store::of_requests(tx, &[request.id]).await?.into_values().flatten() {
+        let event = programme::event_by_id(tx, asked.event_id).await?.ok_or(sqlx::Error::RowNotFound)?;
         let registration = match asked.registration_id {
-            Some(id) => registrations::find(&mut tx, id).await?,
+            Some(id) => registrations::find(tx, id).await?,
             None => None,
         };
         parts.push(OpenPart { event, registration, asked });
     }
-    let works = context.clock.now() < request.expires_at;
+    let works = now < request.expires_at;
     let is_proved = parts.iter().any(|part| part.registration.is_some());
-    Ok((works || is_proved).then_some(OpenRequest { words: words(&request), until: request.expires_at, parts }))
+    let words = words(request);
+    let again = match &words {
+        Some(words) if !works && parts.iter().any(|part| part.can_be_asked(now)) => {
+            accounts::is_proved(tx, &words.email).await?
+        }
+        _ => false,
+    };
+    Ok((works || is_proved || again).then_some(OpenRequest { words, until: request.expires_at, again, parts }))
 }
 
 fn words(request: &ProofRequest) -> Option<NewRegistration> {
@@ -225,7 +254,8 @@ fn words(request: &ProofRequest) -> Option<NewRegistration> {
 }
 
 /// Proves a request by the button of its letter, with these words, and decides on it: a free seat is theirs, else they wait in the
-/// order of arrival. Tells what became of it at each event. Pressed again it finds what the first time did.
+/// order of arrival. One that lapsed is made again. Tells what became of it at each event. Pressed again it finds what the first
+/// time did.
 ///
 /// # Errors
 ///
@@ -233,13 +263,19 @@ fn words(request: &ProofRequest) -> Option<NewRegistration> {
 pub async fn prove(
     context: &Context,
     batches: &Batches,
-    request: &OpenRequest,
+    request: &mut OpenRequest,
     words: &NewRegistration,
 ) -> Result<Vec<(EventId, Result<Registered, Refusal>)>, ActError> {
     let email = request.words.as_ref().map(|words| words.email.clone()).ok_or(Refusal::LinkExpired)?;
-    // What was not proved in time stays so. What was proved meanwhile is found under the event's lock.
-    let works = context.clock.now() < request.until;
-    let seats = request.parts.iter().filter(|part| works || part.registration.is_some()).map(|part| part.asked);
+    if request.again {
+        own::renew(context, request).await?;
+    }
+    // What was not proved in time, and is not made again, stays so. What was proved meanwhile is found under the event's lock.
+    let now = context.clock.now();
+    let works = |part: &&OpenPart| {
+        now < request.until || part.registration.is_some() || (request.again && part.can_be_asked(now))
+    };
+    let seats = request.parts.iter().filter(works).map(|part| part.asked);
     let seats: Vec<_> = seats.collect();
     if seats.is_empty() {
         return Err(Refusal::LinkExpired.into());

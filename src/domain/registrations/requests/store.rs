@@ -10,7 +10,7 @@ use sqlx::QueryBuilder;
 
 use super::SeatRequest;
 use db::{ReadConn, WriteTx, dispatch, push_list};
-use kernel::id::ProofRequestId;
+use kernel::id::{ProofRequestId, RegistrationRequestId};
 
 /// What a request asks of one event, with the request.
 #[derive(sqlx::FromRow)]
@@ -33,6 +33,19 @@ pub(super) async fn insert(tx: &mut WriteTx, rows: &[(ProofRequestId, SeatReques
         });
         query.build().persistent(rows.len() == 1).execute(conn).await.map(drop)
     })
+}
+
+/// Gives what a request asks of an event another place in the order there; tells whether it was still undecided.
+pub(super) async fn renew(tx: &mut WriteTx, id: RegistrationRequestId, arrival: i64) -> sqlx::Result<bool> {
+    let rows = dispatch!(tx, |conn| sqlx::query(
+        "update registration_request set arrival = $2 where id = $1 and registration_id is null"
+    )
+    .bind(id)
+    .bind(arrival)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
 }
 
 /// What requests ask, each by the time of the events.
