@@ -237,19 +237,6 @@ pub async fn known_among(tx: &mut ReadConn, addresses: &[EmailAddress]) -> sqlx:
     Ok(found.into_iter().collect())
 }
 
-/// The events at which an address has a live registration.
-pub async fn events_of(tx: &mut ReadConn, address: &EmailAddress) -> sqlx::Result<BTreeSet<EventId>> {
-    let found: Vec<EventId> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(
-        "select registration.event_id from registration join person on person.id = registration.person_id
-         where person.email = $1 and registration.status in ",
-        statuses!(live)
-    ))
-    .bind(address)
-    .fetch_all(conn)
-    .await)?;
-    Ok(found.into_iter().collect())
-}
-
 /// The addresses with a live registration at an event.
 pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
     let found: Vec<EmailAddress> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(

@@ -13,6 +13,7 @@ mod clashes;
 mod counts;
 mod deadlines;
 mod erasure;
+mod forecast;
 mod history;
 mod joining;
 mod letters;
@@ -57,6 +58,7 @@ pub use changes::{ComingNews, Notify, Preview, coming_news, on_event_revised, pr
 pub use clashes::clashes;
 pub use counts::StatusCounts;
 pub use erasure::{erase_person, erased_counts, export_person, purge, rename};
+pub use forecast::{Forecast, answer_to, forecast};
 pub use history::{Step, people_of, steps};
 pub use joining::{JoinRefusal, Joining, by_joining_link, join, joined_at, joining_address, joining_path};
 pub use messages::{
@@ -89,10 +91,10 @@ pub const JOBS: &[Job] = &[
     Job { name: "lapse", every: Duration::from_secs(10), run: |context| Box::pin(lapse_overdue(context)) },
     // Letters about requests leave this soon after them: a moment later, so that the answer's time tells nothing.
     Job { name: "requests", every: Duration::from_secs(1), run: |context| Box::pin(requests::write_letters(context)) },
-    // Reminders leave this soon after they are due.
-    Job { name: "remind", every: Duration::from_secs(30), run: |context| Box::pin(remind(context)) },
     // That a request lapsed is told this soon after its time.
     Job { name: "lapsed", every: Duration::from_secs(60), run: |context| Box::pin(write_lapsed_letters(context)) },
+    // Reminders leave this soon after they are due.
+    Job { name: "remind", every: Duration::from_secs(30), run: |context| Box::pin(remind(context)) },
 ];
 
 /// A person's request for a seat at one event, and what became of it.

@@ -1,6 +1,5 @@
-//! The guest's page: their address is proven by the link, so that the form is short and the seat theirs at once.
-
-use std::collections::BTreeSet;
+//! The guest's page: their address is proven by the link, so that the form is short and the seat theirs at once. It says of each
+//! event what an answer would be.
 
 use askama::Template;
 use axum::extract::State;
@@ -11,7 +10,7 @@ use crate::App;
 use crate::public::french;
 use domain::invitations::{self, Invitation};
 use domain::programme::Event;
-use domain::registrations::{self, ActError, EventView, NewRegistration, Opening, Refusal};
+use domain::registrations::{self, ActError, EventView, Forecast, NewRegistration, Opening};
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
 use http::form::{FieldError, FieldErrors, Form};
@@ -28,9 +27,7 @@ const MAX_NAME: usize = 120;
 struct GuestPage {
     page: Page,
     invitation: Invitation,
-    views: Vec<EventView>,
-    /// Those of them at which this person is registered.
-    registered: BTreeSet<EventId>,
+    choices: Vec<Choice>,
     buyers_only: bool,
     form: Filled,
     problems: FieldErrors,
@@ -39,16 +36,50 @@ struct GuestPage {
     refused: bool,
 }
 
+/// An event that they are invited to.
+struct Choice {
+    view: EventView,
+    /// What became of their request, if they made one.
+    answer: Option<Forecast>,
+    /// What a request would become now.
+    forecast: Forecast,
+}
+
+impl Choice {
+    /// Whether it can be asked for.
+    fn is_open(&self) -> bool {
+        self.view.can_register() && self.answer.is_none() && self.forecast != Forecast::Refused
+    }
+
+    fn slug(&self) -> &str {
+        self.view.event.slug.as_str()
+    }
+}
+
 /// What the form's fields held.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Filled {
-    #[serde(default)]
+#[derive(Debug, Clone, Default)]
+struct Filled {
     name: String,
-    #[serde(default)]
     organisation: String,
-    #[serde(default)]
-    event: String,
-    buyer: Option<String>,
+    /// The events that were ticked.
+    events: Vec<String>,
+    buyer: bool,
+}
+
+impl Filled {
+    fn read(fields: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in fields {
+            match name.as_str() {
+                "name" => form.name = value,
+                "organisation" => form.organisation = value,
+                "event" => form.events.push(value),
+                "buyer" => form.buyer = true,
+                _ => {}
+            }
+        }
+        form
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -63,37 +94,39 @@ async fn find(app: &App, token: &str) -> Result<(Invitation, Vec<Event>)> {
 
 async fn guest_page(app: &App, token: String, invitation: Invitation, events: Vec<Event>) -> Result<GuestPage> {
     let now = app.clock.now();
-    let mut views = Vec::new();
+    let mut choices = Vec::new();
     let mut tx = app.db.snapshot().await?;
-    let mut registered = invitations::events_of(&mut tx, &invitation.address).await?;
-    registered.retain(|id| events.iter().any(|event| event.id == *id));
     for event in events {
         let occupancy = registrations::occupancy(&mut tx, event.id).await?;
-        views.push(EventView::new(event, occupancy, now));
+        let answer = registrations::answer_to(&mut tx, &event, &invitation.address).await?;
+        let forecast = registrations::forecast(&mut tx, &event, &invitation.address, now).await?;
+        choices.push(Choice { view: EventView::new(event, occupancy, now), answer, forecast });
     }
-    let open: Vec<_> =
-        views.iter().filter(|view| view.can_register() && !registered.contains(&view.event.id)).collect();
+    let open: Vec<_> = choices.iter().filter(|choice| choice.is_open()).collect();
     let form = Filled {
         name: invitation.name.clone(),
         organisation: invitation.organisation.clone(),
-        event: open.first().map(|view| view.event.slug.to_string()).unwrap_or_default(),
-        buyer: None,
+        events: if let [only] = open.as_slice() { vec![only.slug().to_owned()] } else { Vec::new() },
+        buyer: false,
     };
-    let buyers_only = open.iter().any(|view| view.event.buyers_only);
+    let buyers_only = open.iter().any(|choice| choice.view.event.buyers_only);
     let page = Page::new(app, None);
     let (problems, done) = (FieldErrors::default(), String::new());
-    Ok(GuestPage { page, invitation, views, registered, buyers_only, form, problems, token, done, refused: false })
+    Ok(GuestPage { page, invitation, choices, buyers_only, form, problems, token, done, refused: false })
 }
 
 impl GuestPage {
-    /// Whether anything is left to be asked for.
-    fn any_open(&self) -> bool {
-        self.views.iter().any(|view| self.is_open(view))
+    /// How many events are left to be asked for.
+    fn open(&self) -> usize {
+        self.choices.iter().filter(|choice| choice.is_open()).count()
     }
 
-    /// Whether it can be asked for.
-    fn is_open(&self, view: &EventView) -> bool {
-        view.can_register() && !self.registered.contains(&view.event.id)
+    fn any_answered(&self) -> bool {
+        self.choices.iter().any(|choice| choice.answer.is_some())
+    }
+
+    fn is_ticked(&self, choice: &Choice) -> bool {
+        self.form.events.iter().any(|slug| slug == choice.slug())
     }
 }
 
@@ -119,45 +152,64 @@ pub(super) async fn register(
     State(app): State<App>,
     from: ClientAddress,
     Path(token): Path<String>,
-    Form(form): Form<Filled>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
     let (invitation, events) = find(&app, &token).await?;
-    let event = events.iter().find(|event| event.slug.as_str() == form.event).cloned();
-    let mut problems = FieldErrors::default();
+    let (form, mut problems) = (Filled::read(fields), FieldErrors::default());
     let name = problems.text("name", &form.name, MAX_NAME, FieldError::NO_NAME);
     let organisation = problems.text("organisation", &form.organisation, MAX_NAME, FieldError::NO_ORGANISATION);
-    let buyer = form.buyer.is_some();
-    match &event {
-        None => problems.add("event", FieldError::NO_EVENT),
-        Some(event) if event.buyers_only && !buyer => problems.add("buyer", french::NOT_ATTESTED),
-        Some(_) => {}
+    let is_chosen = |event: &&Event| form.events.iter().any(|slug| slug == event.slug.as_str());
+    let chosen: Vec<EventId> = events.iter().filter(is_chosen).map(|event| event.id).collect();
+    if chosen.is_empty() {
+        problems.add("event", FieldError::NO_EVENT);
+    } else if !form.buyer && events.iter().filter(is_chosen).any(|event| event.buyers_only) {
+        problems.add("buyer", french::NOT_ATTESTED);
     }
-    let email = invitation.address.clone();
-    let id = invitation.id;
+    let (email, id, buyer) = (invitation.address.clone(), invitation.id, form.buyer);
     let mut page = guest_page(&app, token.clone(), invitation, events).await?;
     page.form = form;
-    let Some(event) = event.filter(|_| problems.is_empty()) else {
+    if !problems.is_empty() {
         page.problems = problems;
         return page::unprocessable(&page);
-    };
+    }
     app.limits.check(from, email.as_str())?;
     let request = NewRegistration { name, email, organisation, siret: None, buyer, short_notice: false, request: None };
-    match registrations::register(&app, &app.batches, event.id, request).await {
-        Ok(_) => {}
-        Err(ActError::Refused(Refusal::BuyersOnly)) => {
-            page.problems = FieldErrors::one("buyer", french::NOT_ATTESTED);
-            return page::unprocessable(&page);
-        }
-        Err(ActError::Refused(_)) => {
-            page.refused = true;
-            return page::conflict(&page);
-        }
-        Err(error) => return Err(error.into()),
+    let any_refused = ask(&app, &chosen, request).await?;
+    if any_refused == Refused::All {
+        page.refused = true;
+        return page::conflict(&page);
     }
     let mut tx = app.db.write().await?;
     invitations::set_declined(&mut tx, id, None).await?;
     tx.commit().await?;
-    Ok(Redirect::to(&format!("/invitations/{token}?fait=inscrit")).into_response())
+    let done = if any_refused == Refused::None { "inscrit" } else { "en-partie" };
+    Ok(Redirect::to(&format!("/invitations/{token}?fait={done}")).into_response())
+}
+
+/// Which of the requests the rules refused.
+#[derive(PartialEq, Eq)]
+enum Refused {
+    None,
+    Some,
+    All,
+}
+
+/// Asks for a seat at each of the events.
+async fn ask(app: &App, chosen: &[EventId], request: NewRegistration) -> Result<Refused> {
+    if let [event] = chosen {
+        return match registrations::register(app, &app.batches, *event, request).await {
+            Ok(_) => Ok(Refused::None),
+            Err(ActError::Refused(_)) => Ok(Refused::All),
+            Err(error) => Err(error.into()),
+        };
+    }
+    let asking: Vec<_> = chosen.iter().map(|event| (*event, request.clone())).collect();
+    let answers = registrations::register_all(app, &asking).await?;
+    Ok(match answers.iter().filter(|(_, answer)| answer.is_err()).count() {
+        0 => Refused::None,
+        refused if refused == answers.len() => Refused::All,
+        _ => Refused::Some,
+    })
 }
 
 /// `POST /invitations/{token}/decliner`
