@@ -46,8 +46,7 @@ async fn one_of_several_leaves_the_others_to_be_chosen_later_and_none_is_a_mista
     let guest = app.visitor();
     let none = guest.post(&format!("{link}/inscription"), &[("name", "Ada"), ("organisation", "Ville")]).await;
     assert!(none.status == 422 && none.body.contains("id=\"event-error\""), "{}", none.body);
-    let unattested =
-        [("event", WORKSHOP), ("event", WEBINAR), ("name", "Ada"), ("organisation", "Ville")];
+    let unattested = [("event", WORKSHOP), ("event", WEBINAR), ("name", "Ada"), ("organisation", "Ville")];
     let answer = guest.post(&format!("{link}/inscription"), &unattested).await;
     assert!(answer.status == 422 && answer.body.contains("id=\"buyer-error\""), "{}", answer.body);
     assert_eq!(answer.body.matches(" checked>").count(), 2, "what was ticked stays");

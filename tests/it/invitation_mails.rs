@@ -65,6 +65,8 @@ async fn a_move_and_a_cancellation_are_the_same_event_revised_and_tell_each_its_
     register(&app, &visitor, &sink, "ada@exemple.fr").await;
     register(&app, &visitor, &sink, "bob@exemple.fr").await;
     app.revise_later(WEBINAR, |event| event.place = "Angers".into()).await;
+    app.advance_millis(5 * 60_000);
+    app.app.mail.wake();
     sink.wait_for(6).await;
     app.revise_later(WEBINAR, |event| event.status = EventStatus::Cancelled).await;
     let received = sink.wait_for(8).await;

@@ -401,7 +401,7 @@ async fn a_seat_that_was_offered_too_long_stands_in_nobodys_way_when_its_person_
     registrations::cancel(&app.app, app.registration(WORKSHOP, "bob@exemple.fr").await.id).await.unwrap();
     assert_eq!(app.registration(WORKSHOP, "ada@exemple.fr").await.status, RegistrationStatus::Offered);
     assert_eq!(now_works_for(&app, "Ville de Nantes").await, 409, "while it is offered");
-    app.advance(25);
+    app.advance(33);
     assert_eq!(now_works_for(&app, "Ville de Nantes").await, 303);
 }
 

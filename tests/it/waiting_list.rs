@@ -11,7 +11,7 @@ async fn a_seat_offered_too_long_is_offered_to_the_next_and_the_latecomer_waits(
     let app = TestApp::start().await;
     let visitor = app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
     registrations::cancel(&app.app, app.registration(WORKSHOP, "ada@exemple.fr").await.id).await.unwrap();
-    app.advance(25);
+    app.advance(33);
     registrations::lapse_overdue(&app.app).await.unwrap();
     assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 
@@ -47,7 +47,7 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
 
     let bob = app.link("bob@exemple.fr", "registration").await;
     let page = visitor.get(&bob).await.body;
-    assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 9"), "with its deadline");
+    assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 17"), "with its deadline");
     visitor.post(&format!("{bob}/confirmer"), &[]).await;
     assert_eq!(
         app.seats(WORKSHOP).await,
@@ -72,7 +72,7 @@ async fn an_offer_that_is_declined_or_lapses_goes_to_the_next() {
     visitor.post(&format!("{bob}/annuler"), &[]).await;
     assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);
 
-    app.advance(25);
+    app.advance(33);
     registrations::lapse_overdue(&app.app).await.unwrap();
     assert_eq!(app.letters("cleo@exemple.fr").await, ["please-confirm", "waiting", "seat-offered", "offer-lapsed"]);
     assert_eq!(app.letters("dora@exemple.fr").await, ["please-confirm", "waiting", "seat-offered"]);

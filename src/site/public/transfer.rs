@@ -8,7 +8,8 @@ use serde::Deserialize;
 use crate::App;
 use crate::public::french;
 use domain::registrations::{
-    self, ActError, EventView, Occupancy, Opening, Refusal, Registration, RegistrationStatus, Shown, Transfer, TransferStatus,
+    self, ActError, EventView, Occupancy, Opening, Refusal, Registration, RegistrationStatus, Shown, Transfer,
+    TransferStatus,
 };
 use http::Asker;
 use http::error::{Error, Result};
