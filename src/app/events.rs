@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use db::WriteTx;
 use domain::Context;
-use domain::accounts::Person;
+use domain::accounts::{EmailAddress, Person};
 use domain::organisations::Organisation;
 use domain::programme::{Change, Event};
 use domain::registrations::{self, Notify};
@@ -38,6 +38,13 @@ pub enum DomainEvent<'a> {
         /// The name.
         name: &'a str,
     },
+    /// A person has another address.
+    AddressChanged {
+        /// The one they had.
+        from: &'a EmailAddress,
+        /// The one they have.
+        to: &'a EmailAddress,
+    },
     /// A person is erased; their row goes last.
     PersonErased(&'a Person),
 }
@@ -53,14 +60,22 @@ pub enum DomainEventKind {
     OrganisationMerged,
     /// [`DomainEvent::PersonRenamed`].
     PersonRenamed,
+    /// [`DomainEvent::AddressChanged`].
+    AddressChanged,
     /// [`DomainEvent::PersonErased`].
     PersonErased,
 }
 
 impl DomainEventKind {
     /// All of them.
-    pub const ALL: [Self; 5] =
-        [Self::EventAdded, Self::EventRevised, Self::OrganisationMerged, Self::PersonRenamed, Self::PersonErased];
+    pub const ALL: [Self; 6] = [
+        Self::EventAdded,
+        Self::EventRevised,
+        Self::OrganisationMerged,
+        Self::PersonRenamed,
+        Self::AddressChanged,
+        Self::PersonErased,
+    ];
 }
 
 impl DomainEvent<'_> {
@@ -70,6 +85,7 @@ impl DomainEvent<'_> {
             Self::EventRevised { .. } => DomainEventKind::EventRevised,
             Self::OrganisationMerged { .. } => DomainEventKind::OrganisationMerged,
             Self::PersonRenamed { .. } => DomainEventKind::PersonRenamed,
+            Self::AddressChanged { .. } => DomainEventKind::AddressChanged,
             Self::PersonErased(_) => DomainEventKind::PersonErased,
         }
     }
@@ -120,6 +136,13 @@ pub static REACTIONS: &[Reaction] = &[
     }),
     reaction!(PersonRenamed { person, name } => "registrations": |_context, tx| {
         registrations::rename(tx, *person, name)
+    }),
+    reaction!(AddressChanged { from, to } => "registrations": |_context, tx| {
+        registrations::move_address(tx, from, to)
+    }),
+    reaction!(AddressChanged { from, to } => "invitations": |_context, tx| invitations::move_address(tx, from, to)),
+    reaction!(AddressChanged { from, to } => "mail": |_context, tx| {
+        mail::recipients::move_to(tx, from.as_str(), to.as_str())
     }),
     // First: it locks the events of the person, as every act on seats does.
     reaction!(PersonErased(person) => "registrations": |context, tx| {

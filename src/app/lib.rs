@@ -1,5 +1,6 @@
 //! Acts that span features: what one causes in the others is a domain event, [`events`].
 
+pub mod address;
 pub mod calendar_import;
 pub mod events;
 mod french;

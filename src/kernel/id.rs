@@ -74,6 +74,8 @@ ids! {
     SessionId,
     /// A request to sign in by mail.
     SignInId,
+    /// Another address that a person asks for.
+    AddressChangeId,
     /// A mail that the system owes somebody.
     LetterId,
     /// What organisers wrote to those who registered.

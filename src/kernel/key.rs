@@ -35,6 +35,8 @@ pub enum Purpose {
     Preferences,
     /// To answer an invitation.
     Invitation,
+    /// To stop a change of an address, or have it at once.
+    AddressChange,
     /// To join an event's video meeting, and nothing else: calendars with this link in them are shared.
     Joining,
 }
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Feed => b"feed",
             Self::Preferences => b"preferences",
             Self::Invitation => b"invitation",
+            Self::AddressChange => b"address-change",
             Self::Joining => b"joining",
         }
     }

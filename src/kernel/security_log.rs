@@ -33,13 +33,15 @@ pub enum SecurityEvent {
     RoleGranted,
     /// A role was ended: `kind` says which, `by` who ended it.
     RoleEnded,
+    /// A person has another address.
+    AddressChanged,
     /// Far more was asked for than is usual, with addresses that nobody proved.
     RequestFlood,
 }
 
 impl SecurityEvent {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SignedIn,
         Self::SessionEnded,
         Self::LinkRefused,
@@ -50,6 +52,7 @@ impl SecurityEvent {
         Self::Exported,
         Self::RoleGranted,
         Self::RoleEnded,
+        Self::AddressChanged,
         Self::RequestFlood,
     ];
 
@@ -67,6 +70,7 @@ impl SecurityEvent {
             Self::Exported => "exported",
             Self::RoleGranted => "role_granted",
             Self::RoleEnded => "role_ended",
+            Self::AddressChanged => "address_changed",
             Self::RequestFlood => "request_flood",
         }
     }

@@ -139,6 +139,7 @@ pub fn start_jobs(app: &App) {
         event_documents::JOBS,
         identity::JOBS,
         link_checks::JOBS,
+        app::address::JOBS,
         app::privacy::JOBS,
         app::request_alert::JOBS,
     ];

@@ -50,6 +50,9 @@ fn write(folder: &Path, name: &str, text: &str) {
 fn every_letter_has_a_full_and_a_minimal_sample() {
     let templates = embedded();
     let expected = [
+        "address-notice",
+        "address-prove",
+        "address-taken",
         "already-registered",
         "cancelled",
         "confirmed",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test that cannot go on fails the test")]
 
 mod accounts;
+mod address_change;
 mod architecture;
 mod archive;
 mod audience;

@@ -89,7 +89,8 @@ async fn whoever_is_erased_is_in_no_column_but_those_that_are_kept_for_a_reason(
     let database = filled().await;
     // Guests who have an account, too.
     let mut bare = Bare::open(&database.url).await;
-    for (table, column) in [("invitation", "address"), ("reserved_seat_address", "email")] {
+    for (table, column) in [("invitation", "address"), ("reserved_seat_address", "email"), ("address_change", "email")]
+    {
         let one = format!("select {column} from {table} limit 1");
         let account = "select min(email) from person";
         bare.execute(&format!("update {table} set {column} = ({account}) where {column} = ({one})")).await;

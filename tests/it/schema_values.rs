@@ -1,6 +1,7 @@
 //! Closed sets of values: the database has no `check` on them, so each value that is stored must be one of its Rust enum.
 
 use board_model::kinds::BoardKind;
+use domain::accounts::AddressChangeStatus;
 use domain::audit::Act;
 use domain::event_documents::Format;
 use domain::link_checks::LinkState;
@@ -51,6 +52,7 @@ async fn closed_sets(database: &mut Bare) -> Result<(), String> {
         "erased_count"."status": RegistrationStatus,
         "seat_transfer"."status": TransferStatus,
         "suppression"."scope": Scope,
+        "address_change"."status": AddressChangeStatus,
         "audit_log"."action": Act,
         "event_document"."format": Format,
         "resource"."kind": ResourceKind,

@@ -9,7 +9,7 @@ use crate::harness::sources::texts;
 const OWNERS: [(&str, &[&str]); 16] = [
     ("db", &["setting"]),
     ("mail", &["letter", "mail_circuit_breaker", "suppression"]),
-    ("accounts", &["person", "session", "sign_in_link", "feed_generation", "retired_feed"]),
+    ("accounts", &["person", "session", "sign_in_link", "address_change", "feed_generation", "retired_feed"]),
     ("roles", &["role_grant"]),
     ("organisations", &["organisation", "organisation_spelling", "organisation_distinct"]),
     ("programme", &["edition", "event", "event_source"]),

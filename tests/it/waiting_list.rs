@@ -47,7 +47,10 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
 
     let bob = app.link("bob@exemple.fr", "registration").await;
     let page = visitor.get(&bob).await.body;
-    assert!(page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 17"), "with its deadline");
+    assert!(
+        page.contains("J’accepte la place") && page.contains("mercredi 25 novembre 2026 à 17"),
+        "with its deadline"
+    );
     visitor.post(&format!("{bob}/confirmer"), &[]).await;
     assert_eq!(
         app.seats(WORKSHOP).await,

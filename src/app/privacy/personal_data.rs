@@ -9,7 +9,7 @@ use std::pin::Pin;
 use serde_json::{Value, json};
 
 use db::{ReadConn, WriteTx};
-use domain::accounts::{self, Person, Session};
+use domain::accounts::{self, AddressChange, Person, Session};
 use domain::{invitations, registrations, roles};
 use kernel::clock::Timestamp;
 use mail::{recipients, suppressions};
@@ -57,11 +57,20 @@ fn session(one: &Session) -> Value {
 pub static PERSONAL_DATA: &[PersonalData] = &[
     PersonalData {
         feature: "accounts",
-        columns: &["person.id", "person.email", "session.person_id", "sign_in_link.person_id"],
+        columns: &[
+            "person.id",
+            "person.email",
+            "session.person_id",
+            "sign_in_link.person_id",
+            "address_change.person_id",
+            "address_change.email",
+        ],
         retained: &[],
         export: |tx, person| {
             Box::pin(async move {
                 let sessions = accounts::sessions(tx, person.id).await?;
+                let changes = accounts::address_changes_of(tx, person.id).await?;
+                let told = |one: &AddressChange| json!({ "to": one.email, "at": one.created_at.to_string(), "state": one.status });
                 Ok(vec![
                     (
                         "person",
@@ -72,6 +81,7 @@ pub static PERSONAL_DATA: &[PersonalData] = &[
                         }),
                     ),
                     ("sessions", sessions.iter().map(session).collect()),
+                    ("address_changes", changes.iter().map(told).collect()),
                 ])
             })
         },

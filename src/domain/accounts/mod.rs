@@ -4,6 +4,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod address_change;
 mod email;
 mod french;
 mod sessions;
@@ -20,6 +21,11 @@ use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, SessionId};
 use kernel::key::{Purpose, Token};
 
+pub use address_change::{
+    AddressChange, AddressChangeStatus, AddressError, STOPPED_FOR, TAKES, address_change_by_notice, address_changes_of,
+    address_to_prove, due_address_changes, prove_address, request_address, stop_address_change,
+    take_back_address_changes, take_effect, write_letters as write_address_letters,
+};
 pub use email::EmailAddress;
 pub use sessions::{
     PROOF_LASTS, ROLE_IDLE, ROLE_LASTS, SESSION_LASTS, Session, SignedInPerson, USE_NOTED_EVERY, close_session, device,
@@ -39,6 +45,11 @@ pub const JOBS: &[Job] = &[
     // Sessions that are over and links out of date are deleted this often; they are refused at once.
     Job { name: "forget", every: Duration::from_secs(3600), run: |context| Box::pin(forget_expired(context)) },
     // Sign-in letters leave this soon after they were asked for: a moment later, so that the answer's time tells nothing.
+    Job {
+        name: "address-letters",
+        every: Duration::from_secs(1),
+        run: |context| Box::pin(write_address_letters(context)),
+    },
     Job { name: "sign-ins", every: Duration::from_secs(1), run: |context| Box::pin(sign_in::write_letters(context)) },
 ];
 
@@ -146,8 +157,9 @@ pub async fn mark_proved(tx: &mut WriteTx, person: PersonId, now: Timestamp) -> 
     store::set_proved(tx, person, now).await
 }
 
-/// Deletes a person with their sessions and sign-in links.
+/// Deletes a person with their sessions, sign-in links and changes of address.
 pub async fn delete(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
+    address_change::erase(tx, person).await?;
     store::delete(tx, person).await
 }
 
@@ -199,6 +211,7 @@ pub async fn forget_expired(context: &Context) -> sqlx::Result<()> {
     let now = context.clock.now();
     sessions::forget_over(&mut tx, now).await?;
     sign_in::forget_expired(&mut tx, now).await?;
+    address_change::forget_over(&mut tx, now).await?;
     proof_requests::forget(&mut tx, now).await?;
     tx.commit().await
 }

@@ -146,6 +146,23 @@ pub(super) async fn set_proved(tx: &mut WriteTx, person: PersonId, now: Timestam
         .map(drop))
 }
 
+/// Gives a person another address, which they proved.
+pub(super) async fn set_address(
+    tx: &mut WriteTx,
+    person: PersonId,
+    email: &EmailAddress,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("update person set email = $2, proved_at = $3 where id = $1")
+        .bind(person)
+        .bind(email)
+        .bind(now)
+        .execute(conn)
+        .await
+        .map(drop))?;
+    note_feed_change(tx, person).await
+}
+
 /// Locks a person's row, so that no other transaction refers to it until this one ends.
 pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     if let Engine::Postgres(conn) = tx.engine() {

@@ -90,6 +90,8 @@ pub enum Act {
     ChangedResources,
     /// Said, of themselves, that they work for another organisation.
     ChangedOwnOrganisation,
+    /// Has another address: they changed it themselves.
+    ChangedOwnAddress,
     /// Gave a role.
     GrantedRole,
     /// Ended a role.

@@ -33,7 +33,7 @@ pub use letters::preview;
 use rules::Guests;
 pub use rules::{MAX_PEOPLE, decode, read, unknown_placeholder};
 pub use sending::{follow_up, resume, send, send_due, send_test, stop};
-pub use store::{erase_guest, invitations, mark_opened, purge, received_by, round, rounds, set_declined};
+pub use store::{erase_guest, invitations, mark_opened, move_address, purge, received_by, round, rounds, set_declined};
 
 /// Background work.
 pub const JOBS: &[Job] = &[

@@ -237,6 +237,21 @@ pub async fn known_among(tx: &mut ReadConn, addresses: &[EmailAddress]) -> sqlx:
     Ok(found.into_iter().collect())
 }
 
+/// Lets the invitations to an address follow its owner to another one, but where that was invited too.
+pub async fn move_address(tx: &mut WriteTx, from: &EmailAddress, to: &EmailAddress) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| {
+        sqlx::query(
+        "update invitation set address = $2 where address = $1
+         and not exists (select 1 from invitation other where other.round_id = invitation.round_id and other.address = $2)",
+    )
+    .bind(from)
+    .bind(to)
+    .execute(conn)
+    .await
+    .map(drop)
+    })
+}
+
 /// The addresses with a live registration at an event.
 pub async fn registered(tx: &mut ReadConn, event: EventId) -> sqlx::Result<BTreeSet<EmailAddress>> {
     let found: Vec<EmailAddress> = dispatch!(tx, |conn| sqlx::query_scalar(concat!(

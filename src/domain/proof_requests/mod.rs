@@ -23,7 +23,9 @@ use kernel::clock::Timestamp;
 use kernel::id::{PersonId, ProofRequestId};
 use kernel::key::{Purpose, Token};
 
-pub use store::{answered, any_lapsed, delete_of, find_by_token, forget, of_address, recent, take_lapsed};
+pub use store::{
+    answered, any_lapsed, delete, delete_of, find_by_token, forget, move_address, of_address, recent, take_lapsed,
+};
 
 /// How long one mailbox is counted.
 const MAILBOX_WINDOW: Duration = Duration::from_secs(3600);
@@ -47,6 +49,8 @@ pub enum ProofPurpose {
     SignIn,
     /// That a colleague takes a seat over.
     Transfer,
+    /// Another address of a person.
+    Address,
 }
 
 /// Who got the letter of a request.

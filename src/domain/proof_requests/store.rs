@@ -193,10 +193,25 @@ pub async fn recent(tx: &mut ReadConn, from: Timestamp, to: Timestamp) -> sqlx::
     Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
+/// Deletes one request.
+pub async fn delete(tx: &mut WriteTx, id: ProofRequestId) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("delete from proof_request where id = $1").bind(id).execute(conn).await.map(drop))
+}
+
 /// Deletes the requests with an address.
 pub async fn delete_of(tx: &mut WriteTx, email: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from proof_request where email = $1")
         .bind(email)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
+/// Lets the requests with an address follow its owner to another one.
+pub async fn move_address(tx: &mut WriteTx, from: &str, to: &str) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("update proof_request set email = $2 where email = $1")
+        .bind(from)
+        .bind(to)
         .execute(conn)
         .await
         .map(drop))

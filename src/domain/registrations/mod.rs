@@ -57,7 +57,7 @@ pub use bulk_register::register_all;
 pub use changes::{ComingNews, Notify, Preview, coming_news, on_event_revised, preview_capacity};
 pub use clashes::clashes;
 pub use counts::StatusCounts;
-pub use erasure::{erase_person, erased_counts, export_person, purge, rename};
+pub use erasure::{erase_person, erased_counts, export_person, move_address, purge, rename};
 pub use forecast::{Forecast, answer_to, forecast};
 pub use history::{Step, people_of, steps};
 pub use joining::{JoinRefusal, Joining, by_joining_link, join, joined_at, joining_address, joining_path};

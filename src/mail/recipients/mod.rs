@@ -8,6 +8,7 @@ mod store;
 
 use serde::Serialize;
 
+use crate::suppressions;
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 
@@ -27,6 +28,12 @@ pub struct LetterTrace {
 /// The letters that were written to an address, the oldest first.
 pub async fn written_to(tx: &mut ReadConn, address: &str) -> sqlx::Result<Vec<LetterTrace>> {
     store::written_to(tx, address).await
+}
+
+/// Lets the letters to an address, and what is not to be sent there, follow its owner to another one.
+pub async fn move_to(tx: &mut WriteTx, from: &str, to: &str) -> sqlx::Result<()> {
+    store::move_letters(tx, from, to).await?;
+    suppressions::copy(tx, from, to).await
 }
 
 /// Deletes every letter to an address.

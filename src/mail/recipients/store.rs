@@ -13,6 +13,15 @@ pub async fn written_to(tx: &mut ReadConn, address: &str) -> sqlx::Result<Vec<Le
     .await)
 }
 
+pub async fn move_letters(tx: &mut WriteTx, from: &str, to: &str) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query("update letter set recipient = $2 where recipient = $1")
+        .bind(from)
+        .bind(to)
+        .execute(conn)
+        .await
+        .map(drop))
+}
+
 pub async fn delete_to(tx: &mut WriteTx, address: &str) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from letter where recipient = $1")
         .bind(address)

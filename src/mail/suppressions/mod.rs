@@ -116,3 +116,9 @@ pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result
 pub async fn stopped(tx: &mut ReadConn) -> sqlx::Result<Vec<(String, String)>> {
     store::stopped(tx).await
 }
+
+/// Lets what somebody does not want to be sent follow them to another address. That letters do not arrive at the old one says
+/// nothing of the new one.
+pub(super) async fn copy(tx: &mut WriteTx, from: &str, to: &str) -> sqlx::Result<()> {
+    store::copy(tx, from, to).await
+}

@@ -32,6 +32,19 @@ pub async fn put(tx: &mut WriteTx, (address, scope): (&str, Scope), reason: &str
     .map(drop))
 }
 
+pub async fn copy(tx: &mut WriteTx, from: &str, to: &str) -> sqlx::Result<()> {
+    dispatch!(tx, |conn| sqlx::query(
+        "insert into suppression (address, scope, reason, created_at)
+         select $2, scope, reason, created_at from suppression where address = $1 and scope <> 'everything'
+         on conflict (address, scope) do nothing",
+    )
+    .bind(from)
+    .bind(to)
+    .execute(conn)
+    .await
+    .map(drop))
+}
+
 pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result<()> {
     dispatch!(tx, |conn| sqlx::query("delete from suppression where address = $1 and scope = $2")
         .bind(address)

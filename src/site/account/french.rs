@@ -18,6 +18,14 @@ pub const ALARMS: [(i64, &str); 5] = [
 /// What calendar apps call a private feed before they have read it.
 pub const FEED_NAME: &str = "Mon parcours";
 
+/// It is theirs already.
+pub const SAME_ADDRESS: FieldError = FieldError::new("C’est déjà votre adresse\u{a0}: tapez la nouvelle.");
+
+/// The old address stopped a change lately.
+pub const ADDRESS_STOPPED: FieldError = FieldError::new(
+    "Un changement vient d’être arrêté depuis votre adresse actuelle\u{a0}: attendez un jour avant d’en demander un autre.",
+);
+
 /// No code was typed, or what was typed is none.
 pub fn no_code(typed: &str) -> FieldError {
     FieldError::new(if typed.trim().is_empty() {

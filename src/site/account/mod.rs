@@ -1,5 +1,6 @@
 //! `/mon-parcours`: what is a participant's own, gathered from every feature.
 
+mod address;
 mod devices;
 mod french;
 mod my_data;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<App> {
         .merge(sign_in::routes())
         .merge(my_data::routes())
         .merge(devices::routes())
+        .merge(address::routes())
 }
 
 /// A registration with what surrounds it.

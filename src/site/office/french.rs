@@ -173,6 +173,7 @@ pub fn act(act: &Act) -> &'static str {
         Act::WithdrewResults => "a retiré les résultats du tableau",
         Act::ChangedResources => "a changé les ressources",
         Act::ChangedOwnOrganisation => "a changé l’organisation de",
+        Act::ChangedOwnAddress => "a changé l’adresse de",
         Act::GrantedRole => "a donné un rôle à",
         Act::EndedRole => "a mis fin au rôle de",
         Act::ChangedIdentity => "a changé l’identité du service",

@@ -13,7 +13,8 @@ use crate::App;
 const VALID_FOR: Duration = Duration::from_secs(180 * 86_400);
 
 /// Pages that belong to somebody: behind a secret address or a sign-in.
-const PRIVATE: [&str; 16] = [
+const PRIVATE: [&str; 17] = [
+    "/adresse/",
     "/calendrier/prive/",
     "/connexion",
     "/courriels",

@@ -250,6 +250,11 @@ async fn last_things(app: &TestApp) {
     app.link("rex@exemple.fr", "request").await;
     app.visitor().register(WORKSHOP, "sam@exemple.fr").await;
     expect(app, WORKSHOP, ("sam@exemple.fr", RegistrationStatus::Waiting)).await;
+    // Another address that somebody asks for.
+    let visitor = app.visitor();
+    visitor.sign_in(app, "sam@exemple.fr").await;
+    assert_eq!(visitor.post("/mon-parcours/adresse", &[("email", "sam@ailleurs.fr")]).await.status, 303);
+    assert_eq!(visitor.post(&app.link("sam@ailleurs.fr", "prove").await, &[]).await.status, 200);
     // A link to sign in that was not used.
     app.visitor().ask_for_link(app, "ole@exemple.fr").await;
 }

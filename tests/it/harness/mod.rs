@@ -219,6 +219,7 @@ async fn link(app: &App, email: &str, name: &str) -> String {
 pub async fn write_due_letters(app: &App) {
     registrations_of_domain::write_request_letters(app).await.unwrap();
     accounts::write_sign_in_letters(app).await.unwrap();
+    accounts::write_address_letters(app).await.unwrap();
 }
 
 impl Drop for TestApp {

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::reconcile::reconcile;
 use super::{joined_at, last_transfer, steps, store as registrations};
-use crate::accounts::{self, Person};
+use crate::accounts::{self, EmailAddress, Person};
 use crate::context::Context;
 use crate::programme::{self, Event};
 use crate::proof_requests;
@@ -85,6 +85,12 @@ async fn lock_events(tx: &mut WriteTx, person: PersonId, locked: &mut Vec<Event>
         }
     }
     Ok(())
+}
+
+/// Lets what knows a person by their address follow them to another one.
+pub async fn move_address(tx: &mut WriteTx, from: &EmailAddress, to: &EmailAddress) -> sqlx::Result<()> {
+    proof_requests::move_address(tx, from.as_str(), to.as_str()).await?;
+    store::move_address(tx, from, to).await
 }
 
 /// Corrects the name of a person in their registrations.

@@ -59,6 +59,20 @@ pub(super) async fn delete_by_address(tx: &mut WriteTx, email: &EmailAddress) ->
     Ok(())
 }
 
+/// Lets what knows a person by the address alone follow them to another one.
+pub(super) async fn move_address(tx: &mut WriteTx, from: &EmailAddress, to: &EmailAddress) -> sqlx::Result<()> {
+    let queries = [
+        "insert into reserved_seat_address (event_id, email)
+         select event_id, $2 from reserved_seat_address where email = $1 on conflict (event_id, email) do nothing",
+        "delete from reserved_seat_address where email = $1 and email <> $2",
+        "update seat_transfer set email = $2 where email = $1",
+    ];
+    for query in queries {
+        dispatch!(tx, |conn| sqlx::query(query).bind(from).bind(to).execute(conn).await.map(drop))?;
+    }
+    Ok(())
+}
+
 pub(super) async fn purge(tx: &mut WriteTx, before: Timestamp) -> sqlx::Result<()> {
     let queries = [
         "delete from reserved_seat_address where event_id in (select id from event where ends_at < $1)",
