@@ -81,6 +81,7 @@ pub async fn person(app: &App, email: &str, event: Option<EventId>) -> Cookie {
             siret: None,
             buyer: true,
             short_notice: false,
+            answers: Vec::new(),
             request: None,
         };
         registrations::register(app, &app.batches, event, request).await.unwrap();

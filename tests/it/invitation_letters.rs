@@ -229,6 +229,7 @@ async fn register_for_all(app: &TestApp, person: &str) {
         organisation: "Ville".into(),
         siret: None,
         buyer: true,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     };

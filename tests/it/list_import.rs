@@ -108,6 +108,7 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
         organisation: format!("Ville {}", number % 300),
         siret: None,
         buyer: true,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     };

@@ -67,6 +67,7 @@ mod programme;
 mod programme_pages;
 mod proof_requests;
 mod public_words;
+mod questions;
 mod registrations;
 mod registrations_batches;
 mod registrations_crash;

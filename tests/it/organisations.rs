@@ -206,6 +206,7 @@ fn request(email: &str, organisation: &str) -> NewRegistration {
         organisation: organisation.into(),
         siret: None,
         buyer: true,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     }
@@ -292,6 +293,7 @@ async fn who_may_not_come_leaves_no_organisation_behind() {
         organisation: "Boîte à idées".into(),
         siret: None,
         buyer: false,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     };

@@ -233,6 +233,7 @@ async fn one_mailbox_has_one_budget_however_it_is_written_and_whatever_is_asked_
         siret: None,
         buyer: true,
         short_notice: false,
+        answers: Vec::new(),
         request: None,
     };
     let ask = async |app: &App| {

@@ -11,7 +11,7 @@ use crate::harness::{TestApp, TestDatabase, Visitor};
 use crate::permissions::table::{Gate, ROUTES};
 
 /// Columns with words that everybody may read. A new column with words is planted, unless it is added here.
-const PUBLIC: [&str; 21] = [
+const PUBLIC: [&str; 22] = [
     "edition.slug",
     "edition.title",
     "edition.summary",
@@ -26,6 +26,7 @@ const PUBLIC: [&str; 21] = [
     "event.place",
     "event.agenda",
     "event.speakers",
+    "event.questions",
     "event_document.title",
     "event_document.file_name",
     "identity_fact.value",
@@ -68,12 +69,13 @@ const NO_WORDS: [&str; 28] = [
 ];
 
 /// JSON of members', in which this word of the filled database gives way to the planted one.
-const WITHIN_JSON: [(&str, &str); 5] = [
+const WITHIN_JSON: [(&str, &str); 6] = [
     ("board_edit.edit", "Indicateur "),
     ("board_snapshot.state", "Indicateur "),
     ("event.letter_texts", "Apportez "),
     ("letter.data", "person"),
     ("proof_request.details", "Ville "),
+    ("registration.answers", "Boucle "),
 ];
 
 /// The host of every event's video meeting.

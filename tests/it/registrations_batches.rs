@@ -55,6 +55,7 @@ impl One {
             siret: self.with_number.then(|| Siret::parse(number).unwrap()),
             buyer: self.buyer,
             short_notice: self.short_notice,
+            answers: Vec::new(),
             request: None,
         }
     }

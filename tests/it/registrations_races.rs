@@ -48,6 +48,7 @@ impl Race {
             organisation: format!("Organisation {organisation}"),
             siret: None,
             buyer: true,
+            answers: Vec::new(),
             request: None,
             short_notice: false,
         };

@@ -130,6 +130,7 @@ async fn the_same_event_chosen_twice_is_asked_for_once() {
         organisation: "Ville".into(),
         siret: None,
         buyer: true,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     };

@@ -298,6 +298,7 @@ fn request(who: usize) -> NewRegistration {
         organisation: format!("Organisation {}", who % 3),
         siret: None,
         buyer: true,
+        answers: Vec::new(),
         request: None,
         short_notice: false,
     }

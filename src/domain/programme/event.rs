@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use sqlx::types::Json;
 
-use super::{EventKind, EventStatus, LetterTexts, Slug, Speaker, UnlistedPolicy};
+use super::{EventKind, EventStatus, LetterTexts, Question, Slug, Speaker, UnlistedPolicy};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
 
@@ -118,6 +118,8 @@ table_row! {
         unlisted_policy: UnlistedPolicy,
         /// What organisers wrote in place of the first sentences of its letters.
         letter_texts: Json<LetterTexts>,
+        /// Questions of the organisers' own on its form.
+        questions: Json<Vec<Question>>,
     }
 }
 
@@ -176,6 +178,7 @@ impl Event {
             buyer_list: String::new(),
             unlisted_policy: UnlistedPolicy::default(),
             letter_texts: Json(LetterTexts::default()),
+            questions: Json(Vec::new()),
         }
     }
 
@@ -224,6 +227,7 @@ impl Event {
             buyers_only: self.buyers_only,
             buyer_list: self.buyer_list.clone(),
             unlisted_policy: self.unlisted_policy,
+            questions: self.questions.clone(),
             opens_at: self.opens_at,
             closes_at: self.closes_at,
             ..other.clone()

@@ -5,7 +5,7 @@ use board_model::kinds::BoardKind;
 use jiff::civil::DateTime;
 use sqlx::types::Json;
 
-use super::{Edition, Event, EventKind, EventStatus, Scheduled, Slug, Speaker, UnlistedPolicy};
+use super::{Edition, Event, EventKind, EventStatus, Question, Scheduled, Slug, Speaker, UnlistedPolicy};
 use kernel::clock::Timestamp;
 use kernel::id::EventId;
 
@@ -83,6 +83,8 @@ pub struct PublicEvent {
     pub created_at: Timestamp,
     /// When something visible last changed.
     pub revised_at: Timestamp,
+    /// Questions on its form.
+    pub questions: Json<Vec<Question>>,
     /// Seats that one organisation may have, a rule that those who wait are told; as many as it likes if absent.
     pub organisation_cap: Option<i64>,
 }
@@ -121,6 +123,7 @@ impl From<Event> for PublicEvent {
             sequence: event.sequence,
             created_at: event.created_at,
             revised_at: event.revised_at,
+            questions: event.questions,
             organisation_cap: event.organisation_cap,
         }
     }

@@ -157,6 +157,7 @@ mod tests {
             siret: None,
             buyer,
             short_notice: false,
+            answers: Vec::new(),
             request: None,
         }
     }

@@ -36,11 +36,13 @@ mod waiting_list;
 
 use std::time::Duration;
 
+use sqlx::types::Json;
+
 use crate::accounts::EmailAddress;
 use crate::context::Context;
 use crate::jobs::Job;
 use crate::organisations::Siret;
-use crate::programme::{self, Event};
+use crate::programme::{self, Answer, Event};
 use crate::proof_requests::TooOften;
 use db::{ReadConn, Transient, WriteTx};
 use kernel::batch::{BatchError, Batcher};
@@ -136,6 +138,8 @@ pub struct Registration {
     pub confirmed_at: Option<Timestamp>,
     /// When it was given back, withdrawn or refused.
     pub cancelled_at: Option<Timestamp>,
+    /// What they answered to the organisers' questions.
+    pub answers: Json<Vec<Answer>>,
     /// Where letters go.
     pub email: EmailAddress,
 }
@@ -174,6 +178,8 @@ pub struct NewRegistration {
     pub buyer: bool,
     /// Whether they can come even when told on the last day.
     pub short_notice: bool,
+    /// What they answer to the organisers' questions.
+    pub answers: Vec<Answer>,
     /// What was asked before the address was proved: its place in the order of requests is theirs.
     pub request: Option<SeatRequest>,
 }

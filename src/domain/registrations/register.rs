@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use sqlx::types::Json;
+
 use super::admission::{Actor, AdmissionBatch, Decided, Place};
 use super::counts::{self, SeatCounts};
 use super::notifications::notify_all;
@@ -302,6 +304,7 @@ fn registration(
         held_until: None,
         confirmed_at: (place.status == RegistrationStatus::Confirmed).then_some(now),
         cancelled_at: None,
+        answers: Json(request.answers.clone()),
         email: request.email.clone(),
     }
 }

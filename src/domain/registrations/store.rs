@@ -21,6 +21,7 @@ macro_rules! columns {
          registration.organisation_id, registration.buyer, registration.status, registration.arrival, registration.verified,
          registration.short_notice, registration.invited, registration.approved, registration.reason,
          registration.created_at, registration.held_until, registration.confirmed_at, registration.cancelled_at,
+         registration.answers,
          person.email"
     };
 }
@@ -32,7 +33,7 @@ macro_rules! from {
     };
 }
 
-/// Rows of one statement at most: each binds 18 values, and SQLite takes 32,766.
+/// Rows of one statement at most: each binds 19 values, and SQLite takes 32,766.
 const AT_ONCE: usize = 1_000;
 
 /// Takes so many numbers of an event's order of requests; the last of them.
@@ -68,14 +69,15 @@ async fn insert_some(
         let mut query = QueryBuilder::new(
             "insert into registration
                  (id, event_id, person_id, name, organisation, organisation_id, buyer, status, arrival, verified,
-                  short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at) ",
+                  short_notice, invited, approved, token_hash, created_at, held_until, confirmed_at, changed_at,
+                  answers) ",
         );
         query.push_values(registrations, |mut row, one| {
             row.push_bind(one.id).push_bind(one.event_id).push_bind(one.person_id).push_bind(&one.name);
             row.push_bind(&one.organisation).push_bind(one.organisation_id).push_bind(one.buyer).push_bind(one.status);
             row.push_bind(one.arrival).push_bind(one.verified).push_bind(one.short_notice).push_bind(one.invited);
             row.push_bind(one.approved).push_bind(hash(one.id)).push_bind(one.created_at).push_bind(one.held_until);
-            row.push_bind(one.confirmed_at).push_bind(one.created_at);
+            row.push_bind(one.confirmed_at).push_bind(one.created_at).push_bind(&one.answers);
         });
         query.build().persistent(registrations.len() == 1).execute(conn).await.map(drop)
     })?;

@@ -13,7 +13,7 @@ use crate::App;
 use app::privacy::Traces;
 use domain::accounts::Person;
 use domain::organisations;
-use domain::programme::Event;
+use domain::programme::{Answer, Event};
 use domain::registrations::{self, Follow, FollowError, Refusal};
 use domain::roles;
 use http::error::{Error, Result};
@@ -42,6 +42,8 @@ struct DataPage {
     suggestions: Vec<String>,
     traces: Traces,
     registrations: usize,
+    /// What they answered to organisers' questions.
+    answers: Vec<Answer>,
     done: bool,
 }
 
@@ -82,7 +84,8 @@ struct DoneQuery {
 async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
     let mut tx = app.db.snapshot().await?;
     let traces = app::privacy::traces(&mut tx, &person).await?;
-    let registrations = registrations::all_of_person(&mut tx, person.id).await?.len();
+    let registrations = registrations::all_of_person(&mut tx, person.id).await?;
+    let answers = registrations.iter().flat_map(|one| one.answers.0.clone()).collect();
     let suggestions = organisations::suggestions(&mut tx).await?;
     let (name, organisation) = (person.name.clone(), person.organisation.clone());
     Ok(DataPage {
@@ -92,7 +95,8 @@ async fn data_page(app: &App, SignedIn(person): SignedIn) -> Result<DataPage> {
         refused: Vec::new(),
         suggestions,
         traces,
-        registrations,
+        registrations: registrations.len(),
+        answers,
         done: false,
     })
 }

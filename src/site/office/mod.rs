@@ -23,6 +23,7 @@ mod organisations;
 mod outbox;
 mod overview;
 mod publishing;
+mod questions;
 mod registration;
 mod registration_list;
 mod reminder_settings;
@@ -62,6 +63,7 @@ pub fn routes() -> Router<App> {
         .merge(message::routes())
         .merge(letter_texts::routes())
         .merge(publishing::routes())
+        .merge(questions::routes())
         .merge(roles::routes())
         .merge(identity::routes())
 }

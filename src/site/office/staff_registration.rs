@@ -54,6 +54,7 @@ impl StaffRegistrationForm {
                 organisation,
                 siret,
                 buyer: true,
+                answers: Vec::new(),
                 request: None,
                 short_notice: false,
             }),

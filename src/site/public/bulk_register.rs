@@ -152,7 +152,7 @@ pub(super) async fn submit(
     events.retain(|event| is_chosen(&event.slug));
     let choices = choices(views, |view| is_chosen(&view.event.slug));
     let buyers_only = choices.iter().any(|choice| choice.chosen && choice.view.event.buyers_only);
-    let mut parsed = form.parse(buyers_only);
+    let mut parsed = form.parse(buyers_only, &[]);
     if !choices.iter().any(|choice| choice.chosen) {
         let mut problems = parsed.err().unwrap_or_default();
         problems.add("evenement", FieldError::NO_EVENT);

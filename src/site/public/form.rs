@@ -10,7 +10,7 @@ use crate::App;
 use crate::public::french;
 use domain::accounts::Person;
 use domain::organisations;
-use domain::programme::{Event, french as dates};
+use domain::programme::{Answer, Event, Question, QuestionKind, french as dates};
 use domain::registrations::{self, EventView, NewRegistration, Occupancy, Opening, Refusal, RegisterOutcome};
 use http::Asker;
 use http::error::{Error, Result};
@@ -27,6 +27,7 @@ struct FormPage {
     view: EventView,
     form: RegistrationForm,
     problems: FieldErrors,
+    questions: Vec<Question>,
     /// Names of organisations, for typing less.
     suggestions: Vec<String>,
 }
@@ -64,6 +65,9 @@ pub(super) struct RegistrationForm {
     pub(super) buyer: Option<String>,
     /// On the waiting list: can come even when told on the last day.
     pub(super) short_notice: Option<String>,
+    /// What was answered to the organisers' questions, by their numbers.
+    #[serde(skip)]
+    pub(super) answers: Vec<(usize, String)>,
 }
 
 impl RegistrationForm {
@@ -87,7 +91,19 @@ impl RegistrationForm {
             siret: request.siret.as_ref().map(ToString::to_string).unwrap_or_default(),
             buyer: ticked(request.buyer),
             short_notice: ticked(request.short_notice),
+            answers: request.answers.iter().map(|one| (one.number, one.answer.clone())).collect(),
         }
+    }
+
+    /// What was answered to a question.
+    pub(super) fn answered(&self, question: &Question) -> &str {
+        let found = self.answers.iter().find(|(number, _)| *number == question.number);
+        found.map_or("", |(_, answer)| answer)
+    }
+
+    /// Whether a question was answered so.
+    pub(super) fn is_answer(&self, question: &Question, choice: &str) -> bool {
+        self.answered(question) == choice
     }
 
     /// From fields of which the form has more.
@@ -101,13 +117,27 @@ impl RegistrationForm {
                 "siret" => form.siret = value,
                 "buyer" => form.buyer = Some(value),
                 "short_notice" => form.short_notice = Some(value),
-                _ => {}
+                other => {
+                    form.answers.extend(Question::number_of(other).map(|number| (number, value)));
+                }
             }
         }
         form
     }
 
-    pub(super) fn parse(&self, buyers_only: bool) -> Result<NewRegistration, FieldErrors> {
+    /// The answers to the organisers' questions.
+    fn answers(&self, questions: &[Question], problems: &mut FieldErrors) -> Vec<Answer> {
+        let mut answers = Vec::new();
+        for question in questions {
+            match question.answer(self.answered(question)) {
+                Ok(answer) => answers.extend(answer),
+                Err(problem) => problems.add(question.name(), french::answer_problem(problem)),
+            }
+        }
+        answers
+    }
+
+    pub(super) fn parse(&self, buyers_only: bool, questions: &[Question]) -> Result<NewRegistration, FieldErrors> {
         let mut problems = FieldErrors::default();
         let name = problems.text("name", &self.name, MAX_NAME, FieldError::NO_NAME);
         let email = problems.address("email", &self.email);
@@ -117,9 +147,10 @@ impl RegistrationForm {
         if buyers_only && !buyer {
             problems.add("buyer", french::NOT_ATTESTED);
         }
+        let answers = self.answers(questions, &mut problems);
         match email {
             Some(email) if problems.is_empty() => {
-                Ok(NewRegistration { name, email, organisation, siret, buyer, short_notice, request: None })
+                Ok(NewRegistration { name, email, organisation, siret, buyer, short_notice, answers, request: None })
             }
             _ => Err(problems),
         }
@@ -163,7 +194,8 @@ pub(super) async fn show(
     }
     let form = person.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::of);
     let suggestions = organisations::suggestions(&mut app.db.read().await?).await?;
-    page::render(&FormPage { page: Page::new(&app, person), view, form, problems: FieldErrors::default(), suggestions })
+    let (questions, problems) = (view.event.questions.0.clone(), FieldErrors::default());
+    page::render(&FormPage { page: Page::new(&app, person), view, form, problems, questions, suggestions })
 }
 
 /// `POST /evenements/{slug}/inscription`
@@ -172,11 +204,12 @@ pub(super) async fn submit(
     person: Option<SignedIn>,
     asker: Asker,
     Path(slug): Path<String>,
-    Form(form): Form<RegistrationForm>,
+    Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response> {
+    let form = RegistrationForm::read(fields);
     let event = public_event(&mut app.db.read().await?, &slug).await?;
     let person = person.map(|SignedIn(person)| person);
-    let request = match form.parse(event.buyers_only) {
+    let request = match form.parse(event.buyers_only, &event.questions) {
         Ok(request) => request,
         Err(problems) => return again(&app, (Page::new(&app, person), event), form, problems).await,
     };
@@ -238,7 +271,15 @@ async fn again(
 ) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
     let suggestions = organisations::suggestions(&mut tx).await?;
-    page::unprocessable(&FormPage { page, view: view(app, &mut tx, event).await?, form, problems, suggestions })
+    let questions = event.questions.0.clone();
+    page::unprocessable(&FormPage {
+        page,
+        view: view(app, &mut tx, event).await?,
+        form,
+        problems,
+        questions,
+        suggestions,
+    })
 }
 
 /// `GET /evenements/{slug}/inscription/recue`
@@ -273,7 +314,7 @@ mod tests {
     #[test]
     fn everything_that_is_wrong_is_told_at_once() {
         let form = RegistrationForm { email: "ada".into(), ..RegistrationForm::default() };
-        let problems = form.parse(true).unwrap_err();
+        let problems = form.parse(true, &[]).unwrap_err();
         assert_eq!(problems.of("name"), Some(&FieldError::NO_NAME));
         assert_eq!(problems.of("email"), Some(&FieldError::NOT_AN_ADDRESS));
         assert_eq!(problems.of("organisation"), Some(&FieldError::NO_ORGANISATION));
@@ -289,8 +330,9 @@ mod tests {
             siret: String::new(),
             buyer: Some("off".into()),
             short_notice: None,
+            answers: Vec::new(),
         };
-        assert_eq!(form.parse(false).unwrap().name, "Ada");
-        assert_eq!(form.parse(true).unwrap_err().count(), 1);
+        assert_eq!(form.parse(false, &[]).unwrap().name, "Ada");
+        assert_eq!(form.parse(true, &[]).unwrap_err().count(), 1);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::programme::AnswerProblem;
 use domain::registrations::Refusal;
 use http::form::FieldError;
 
@@ -24,6 +25,15 @@ pub const COLLEAGUE_NOT_LISTED: FieldError = FieldError::new(
 /// The attestation of working for the same organisation is needed.
 pub const NOT_A_COLLEAGUE: FieldError =
     FieldError::new("Cochez la case\u{a0}: une place ne se transmet qu’au sein d’une même organisation.");
+
+/// What is wrong with an answer to a question of the organisers'.
+pub const fn answer_problem(problem: AnswerProblem) -> FieldError {
+    FieldError::new(match problem {
+        AnswerProblem::Missing => "Répondez à cette question\u{a0}: l’équipe organisatrice en a besoin.",
+        AnswerProblem::TooLong => "Écrivez 500 caractères au plus.",
+        AnswerProblem::NotOffered => "Choisissez une des réponses proposées.",
+    })
+}
 
 /// The attestation of being a public buyer is needed.
 pub const NOT_ATTESTED: FieldError = FieldError::new(

@@ -173,7 +173,16 @@ pub(super) async fn register(
         return page::unprocessable(&page);
     }
     app.limits.check(from, email.as_str())?;
-    let request = NewRegistration { name, email, organisation, siret: None, buyer, short_notice: false, request: None };
+    let request = NewRegistration {
+        name,
+        email,
+        organisation,
+        siret: None,
+        buyer,
+        short_notice: false,
+        answers: Vec::new(),
+        request: None,
+    };
     let any_refused = ask(&app, &chosen, request).await?;
     if any_refused == Refused::All {
         page.refused = true;

@@ -9,7 +9,7 @@ use super::form::RegistrationForm;
 use crate::App;
 use crate::public::french;
 use domain::organisations;
-use domain::programme::french as dates;
+use domain::programme::{Question, QuestionKind, french as dates};
 use domain::registrations::{
     self, ActError, EventView, NewRegistration, Occupancy, OpenPart, OpenRequest, Refusal, RegistrationStatus,
 };
@@ -36,6 +36,7 @@ struct RequestPage {
     until: String,
     form: RegistrationForm,
     problems: FieldErrors,
+    questions: Vec<Question>,
     suggestions: Vec<String>,
     /// Why nothing could be done.
     refused: Option<&'static str>,
@@ -95,7 +96,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
     let now = app.clock.now();
     let (open, again) = (request.is_open(now), request.again);
     let until = request.parts.first().map_or_else(String::new, |part| dates::moment(request.until, &part.event));
-    let buyers_only = buyers_only(&request);
+    let (buyers_only, questions) = (buyers_only(&request), questions(&request));
     let part = |part: OpenPart| RequestPart {
         view: EventView::new(part.event, Occupancy::default(), now),
         registration: part.registration.map(|one| (one.status, registrations::path(app, one.id))),
@@ -113,6 +114,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
         until,
         form,
         problems: FieldErrors::default(),
+        questions,
         suggestions: organisations::suggestions(&mut app.db.read().await?).await?,
         refused: None,
         token,
@@ -122,6 +124,14 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
 /// Whether one of the events is for public buyers only.
 fn buyers_only(request: &OpenRequest) -> bool {
     request.parts.iter().any(|part| part.event.buyers_only)
+}
+
+/// The questions of the only event that it asks; those of several are asked by their own forms.
+fn questions(request: &OpenRequest) -> Vec<Question> {
+    match request.parts.as_slice() {
+        [only] => only.event.questions.0.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// Where the only registration of a request is.
@@ -167,7 +177,7 @@ pub(super) async fn confirm(
     } else {
         RegistrationForm { email: asked.email, ..RegistrationForm::read(fields) }
     };
-    let words = match form.parse(buyers_only(&request)) {
+    let words = match form.parse(buyers_only(&request), &questions(&request)) {
         Ok(words) => words,
         Err(problems) => {
             let page = page_of(&app, person, token, request).await?;

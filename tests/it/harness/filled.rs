@@ -6,7 +6,7 @@ use db::Db;
 use domain::accounts;
 use domain::audit::Act;
 use domain::organisations::{self, Organisation, OrganisationKind};
-use domain::programme::UnlistedPolicy;
+use domain::programme::{Question, QuestionKind, UnlistedPolicy};
 use domain::registrations::{self, Decision, RegistrationStatus, Reminder};
 use kernel::clock::Clock;
 use kernel::config::Config;
@@ -245,6 +245,13 @@ async fn last_things(app: &TestApp) {
     let owner = app.organiser().await;
     let facts = [(kernel::identity::Fact::Operator, "Ville d'Exemple".to_owned())].into();
     domain::identity::save(&app.app, owner, &facts).await.unwrap();
+    // Questions of the organisers' own, and an answer.
+    app.revise(COMING, |event| event.questions.push(line("Aménagement ?"))).await;
+    assert_eq!(
+        app.visitor().ask_with(COMING, "uma@exemple.fr", &[("question-1", "Boucle magnétique")]).await.status,
+        303
+    );
+    app.visitor().prove("uma@exemple.fr").await;
     // A request that is yet to be proved.
     app.visitor().ask(COMING, "rex@exemple.fr").await;
     app.link("rex@exemple.fr", "request").await;
@@ -257,6 +264,11 @@ async fn last_things(app: &TestApp) {
     assert_eq!(visitor.post(&app.link("sam@ailleurs.fr", "prove").await, &[]).await.status, 200);
     // A link to sign in that was not used.
     app.visitor().ask_for_link(app, "ole@exemple.fr").await;
+}
+
+/// A question that is answered by a line, or not.
+pub fn line(label: &str) -> Question {
+    Question { number: 1, label: label.into(), kind: QuestionKind::Line, required: false, options: Vec::new() }
 }
 
 /// A mail server that is down: letters wait.

@@ -118,6 +118,13 @@ impl Visitor {
         self.post(&format!("/evenements/{event}/inscription"), &fields).await
     }
 
+    /// Asks for a seat and answers the organisers' questions.
+    pub async fn ask_with(&self, event: &str, email: &str, answers: &[(&str, &str)]) -> Answer {
+        let name = email.split('@').next().unwrap();
+        let fields = [("name", name), ("email", email), ("organisation", "Ville d’Angers"), ("buyer", "oui")];
+        self.post(&format!("/evenements/{event}/inscription"), &[&fields, answers].concat()).await
+    }
+
     /// Asks for a seat and presses the letter's button.
     pub async fn register(&self, event: &str, email: &str) -> Answer {
         assert_eq!(self.ask(event, email).await.status, 303);

@@ -144,6 +144,7 @@ pub const ROUTES: &[(&str, Gate)] = &[
     ("GET /organisation/evenements/{slug}/places", Asks(Read, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/public", Asks(Organise, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/publier", Asks(Organise, Over::Event)),
+    ("GET POST /organisation/evenements/{slug}/questions", Asks(Organise, Over::Event)),
     ("GET POST /organisation/evenements/{slug}/retirer", Asks(Organise, Over::Event)),
     ("POST /organisation/evenements/{slug}/rouvrir", Asks(Organise, Over::Event)),
     ("POST /organisation/evenements/{slug}/selection", Asks(Organise, Over::Event)),

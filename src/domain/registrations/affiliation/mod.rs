@@ -124,6 +124,7 @@ async fn take_along(
             siret: None,
             buyer: registration.buyer,
             short_notice: registration.short_notice,
+            answers: Vec::new(),
             request: None,
         };
         let mut asker = register::asker(tx, event, &request, organisation).await?;

@@ -67,6 +67,7 @@ pub async fn export_person(tx: &mut ReadConn, person: PersonId) -> sqlx::Result<
             "state": registration.status,
             "reason": registration.reason,
             "history": steps,
+            "answers": registration.answers.iter().map(|one| json!({ "question": one.question, "answer": one.answer })).collect::<Vec<_>>(),
             "joined_at": joined_at.map(|at| at.to_string()),
             "hand_over": transfer.map(|last| json!({ "colleague": last.name, "state": last.status })),
         }));

@@ -26,7 +26,7 @@ use super::{
 use crate::accounts::{self, EmailAddress};
 use crate::context::Context;
 use crate::organisations::Siret;
-use crate::programme::{self, Event, UnlistedPolicy};
+use crate::programme::{self, Answer as ProgrammeAnswer, Event, UnlistedPolicy};
 use crate::proof_requests::{
     self, Answer, DueRequest, NewProofRequest, ProofPurpose, ProofRequest, Requester, TooOften,
 };
@@ -60,6 +60,8 @@ struct Words {
     siret: Option<String>,
     buyer: bool,
     short_notice: bool,
+    #[serde(default)]
+    answers: Vec<ProgrammeAnswer>,
 }
 
 impl Words {
@@ -70,6 +72,7 @@ impl Words {
             siret: request.siret.as_ref().map(ToString::to_string),
             buyer: request.buyer,
             short_notice: request.short_notice,
+            answers: request.answers.clone(),
         }
     }
 
@@ -81,6 +84,7 @@ impl Words {
             siret: self.siret.as_deref().and_then(Siret::parse),
             buyer: self.buyer,
             short_notice: self.short_notice,
+            answers: self.answers,
             request: None,
         }
     }

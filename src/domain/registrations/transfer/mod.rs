@@ -278,6 +278,7 @@ async fn receive(context: &Context, open: &mut Open, transfer: &Transfer) -> Res
         siret: None,
         buyer: giver.buyer,
         short_notice: false,
+        answers: Vec::new(),
         request: None,
     };
     let organisation = match giver.organisation_id {
