@@ -41,7 +41,7 @@ async fn an_address_that_is_proved_is_theirs_a_day_later_and_everything_follows(
     let stranger = app.visitor();
     assert!(stranger.post(&link, &[]).await.body.contains("data-address=\"proved\""));
     assert_eq!(stranger.post(&link, &[]).await.status, 410, "once");
-    assert_eq!(app.letters(OLD).await.last().unwrap(), "address-notice");
+    assert!(app.letters(OLD).await.contains(&"address-notice".to_owned()));
     assert!(ada.get(PAGE).await.body.contains("data-address=\"proved\""));
 
     app.advance(23);
@@ -105,7 +105,7 @@ async fn an_address_that_somebody_has_is_answered_the_same_and_told_to_its_owner
         answers.push((answer.status, page.status, page.body.replace(email, "…")));
     }
     assert_eq!(answers[0], answers[1]);
-    assert_eq!(app.letters("bob@exemple.fr").await.last().unwrap(), "address-taken");
+    assert!(app.letters("bob@exemple.fr").await.contains(&"address-taken".to_owned()));
     assert_eq!(app.letters(NEW).await, ["address-prove"]);
     assert!(!app.letters(OLD).await.iter().any(|kind| kind.starts_with("address")));
 }
