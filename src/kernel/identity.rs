@@ -277,7 +277,9 @@ mod tests {
 
     fn identity(theme: &[(Fact, &str)], owners: &[(Fact, &str)]) -> Identity {
         let facts = |of: &[(Fact, &str)]| of.iter().map(|(fact, text)| (*fact, (*text).to_owned())).collect();
-        Identity::new(Arc::new(Theme { facts: facts(theme), ..Theme::default() }), facts(owners))
+        let mut look = Theme::open(None).unwrap();
+        look.facts = facts(theme);
+        Identity::new(Arc::new(look), facts(owners))
     }
 
     #[test]

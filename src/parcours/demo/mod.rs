@@ -275,6 +275,7 @@ fn people() -> Vec<NewRegistration> {
             siret: None,
             buyer: true,
             short_notice: false,
+            answers: Vec::new(),
             request: None,
         })
     };

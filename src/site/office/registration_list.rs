@@ -149,6 +149,7 @@ mod tests {
             held_until: None,
             confirmed_at: None,
             cancelled_at: None,
+            answers: sqlx::types::Json(Vec::new()),
             email: EmailAddress::parse("ada@exemple.fr").unwrap(),
         }
     }
