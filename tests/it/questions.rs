@@ -66,6 +66,8 @@ async fn answers_are_kept_with_the_request_corrected_on_its_page_and_shown_to_or
     let registration = app.registration(WORKSHOP, "ada@exemple.fr").await;
     let told: Vec<_> = registration.answers.iter().map(|one| (one.question.as_str(), one.answer.as_str())).collect();
     assert_eq!(told, [("Repas", "Ordinaire")]);
+    let own = visitor.get(&app.link("ada@exemple.fr", "registration").await).await.body;
+    assert!(own.contains("<dt>Repas</dt><dd>Ordinaire</dd>"), "{own}");
     desk.post(&format!("{DESK}/questions"), &[("label-1", "Autre question")]).await;
     for page in [DESK.to_owned(), format!("/organisation/inscriptions/{}", registration.id)] {
         let body = desk.get(&page).await.body;
