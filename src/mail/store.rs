@@ -73,6 +73,12 @@ impl Stored {
     pub fn class(&self) -> Priority {
         Priority::of_rank(self.priority)
     }
+
+    /// The words that fill it in, for a search.
+    #[must_use]
+    pub fn words(&self) -> String {
+        self.data.data.to_string()
+    }
 }
 
 /// The columns of [`Stored`]; written once, as `concat!` wants literals.

@@ -10,13 +10,16 @@ use futures_util::future::join_all;
 use crate::server::{self, StartError};
 use domain::accounts::{self, EmailAddress};
 use domain::audit::{Act, Entry};
+use domain::identity;
 use domain::invitations::{self, NewRound};
 use domain::organisations;
 use domain::programme::{self, Event, Slug, UnlistedPolicy};
 use domain::registrations::{self, ActError, Message, NewRegistration, Readers, RegistrationStatus, Thanks};
+use domain::resources::{self, ResourceDraft, ResourceKind, SeedError};
 use kernel::clock::{Clock, Timestamp};
 use kernel::config::Config;
 use kernel::id::{MessageId, PersonId, RoundId};
+use kernel::identity::{Fact, Facts};
 use mail::{Delivery, outbox};
 use site::App;
 
@@ -28,6 +31,12 @@ const INVITATION: &str = include_str!("invitation.txt");
 
 /// Subject and text of the thanks after the webinar.
 const THANKS: &str = include_str!("thanks.txt");
+
+/// Who runs the service: a fact a line.
+const IDENTITY: &str = include_str!("identity.txt");
+
+/// Title and description of the webinar's replay.
+const REPLAY: &str = include_str!("replay.txt");
 
 /// The webinar that has taken place.
 const PAST: &str = "webinaire-spaser-quezaco";
@@ -62,6 +71,9 @@ pub enum DemoError {
     /// An act was refused.
     #[error("an act of the demonstration failed: {0}")]
     Act(#[from] ActError),
+    /// The carried library cannot be loaded.
+    #[error(transparent)]
+    Library(#[from] SeedError),
     /// A board was not filled.
     #[error("a board of the demonstration was not filled: {0}")]
     Board(#[from] ::boards::ImportError),
@@ -114,6 +126,7 @@ impl Demo {
         let organiser = accounts::person_for(&mut tx, &email, &host.name, Some(organisation), now).await?.id;
         accounts::rename(&mut tx, organiser, &host.name, Some(organisation)).await?;
         tx.commit().await?;
+        identity::save(&app, organiser, &facts()).await?;
         Ok(Self { app, organiser, people })
     }
 
@@ -226,10 +239,22 @@ impl Demo {
             readers: Readers::Seated,
             subject,
             text,
-            thanks: Some(Thanks { replay, resources: Vec::new() }),
+            thanks: Some(Thanks { replay: replay.clone(), resources: Vec::new() }),
         };
         registrations::write_to(&self.app, self.organiser, webinar.id, &message).await?;
+        self.add_replay(webinar, replay).await?;
         self.delivered().await
+    }
+
+    /// The library, with the replay in it.
+    async fn add_replay(&self, webinar: &Event, url: Option<String>) -> Result<(), DemoError> {
+        resources::seed(&self.app).await?;
+        let (title, description) = letter(REPLAY);
+        let kind = ResourceKind::Replay;
+        let entry = Entry::new(self.organiser, Act::ChangedResources, webinar.id).note(&title);
+        let draft = ResourceDraft { kind, title, description, url, event_id: Some(webinar.id) };
+        resources::add(&self.app, &draft, &entry).await?;
+        Ok(())
     }
 
     /// A sending to a list, some days ago.
@@ -280,6 +305,13 @@ fn people() -> Vec<NewRegistration> {
         })
     };
     lines.filter_map(person).collect()
+}
+
+/// Who runs the service.
+fn facts() -> Facts {
+    let lines = IDENTITY.lines().filter_map(|line| line.split_once('='));
+    let fact = |(name, text): (&str, &str)| Some((Fact::parse(name)?, text.to_owned()));
+    lines.filter_map(fact).collect()
 }
 
 /// A letter's subject, which is the first line, and its text.
