@@ -7,21 +7,26 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use jiff::tz::TimeZone;
+use serde::Deserialize;
 
 use crate::App;
 use crate::office::french::moment;
 use db::ReadConn;
 use domain::programme;
 use http::error::{Error, Result};
-use http::extract::Path;
+use http::extract::{Path, Query};
 use http::page::{self, Page};
 use http::session::SignedIn;
 use kernel::id::LetterId;
+use kernel::search;
 use mail::TemplateError;
 use mail::outbox::{self, Stored};
 
 /// The list shows this many letters, the youngest ones.
-const SHOWN: u32 = 100;
+const SHOWN: usize = 100;
+
+/// A search looks at this many letters, the youngest ones.
+const SEARCHED: u32 = 5_000;
 
 /// The addresses of the demo mailbox.
 pub fn routes() -> Router<App> {
@@ -37,6 +42,15 @@ pub fn routes() -> Router<App> {
 struct ListPage {
     page: Page,
     letters: Vec<MailboxRow>,
+    /// What is looked for.
+    q: String,
+}
+
+/// What the list is asked for.
+#[derive(Debug, Default, Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    q: String,
 }
 
 struct MailboxRow {
@@ -54,11 +68,21 @@ struct LetterPage {
 }
 
 /// `GET /courriels`
-async fn list(State(app): State<App>, visitor: Option<SignedIn>) -> Result<Response> {
+async fn list(
+    State(app): State<App>,
+    visitor: Option<SignedIn>,
+    Query(Wanted { q }): Query<Wanted>,
+) -> Result<Response> {
     let mut tx = app.db.snapshot().await?;
     let zone = zone(&mut tx).await?;
-    let letters = outbox::latest(&mut tx, SHOWN).await?.into_iter().map(|letter| row(&app, letter, &zone)).collect();
-    page::render(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters })
+    let letters = outbox::latest(&mut tx, SEARCHED).await?.into_iter().filter(|letter| says(letter, &q)).take(SHOWN);
+    let letters = letters.map(|letter| row(&app, letter, &zone)).collect();
+    page::render(&ListPage { page: Page::new(&app, visitor.map(|it| it.0)), letters, q })
+}
+
+/// Whether a letter goes to somebody, or tells of something, that is looked for.
+fn says(letter: &Stored, wanted: &str) -> bool {
+    search::matches(wanted, &[&letter.recipient, &letter.recipient_name, &letter.kind, &letter.words()])
 }
 
 /// `GET /courriels/{id}`
