@@ -93,7 +93,7 @@ async fn a_participant_gives_a_seat_back_from_their_page_and_nobody_elses() {
     let path: String = mine[start..].chars().take_while(|letter| *letter != '"').collect();
 
     assert_eq!(bob.post(&path, &[]).await.status, 404);
-    assert!(ada.get(&path).await.body.contains("Vous désinscrire"));
+    assert!(ada.get(&path).await.body.contains("Annuler votre inscription"));
     assert_eq!(ada.post(&path, &[]).await.location(), "/mon-parcours?fait=annulee");
     assert!(ada.get("/mon-parcours").await.body.contains("Vous n’êtes inscrit à aucun rendez-vous"));
 }

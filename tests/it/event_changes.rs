@@ -45,7 +45,7 @@ async fn moving_an_event_tells_those_registered_and_keeps_seats_and_waiting_list
     assert_eq!(app.letters("bob@exemple.fr").await, ["please-confirm", "waiting", "event-moved"]);
 
     let step_back = app.link("ada@exemple.fr", "step_back").await;
-    assert!(visitor.get(&step_back).await.body.contains("Vous désinscrire"));
+    assert!(visitor.get(&step_back).await.body.contains("Annuler votre inscription"));
     assert_eq!(app.seats(WORKSHOP).await[0], RegistrationStatus::Confirmed, "opening the link does nothing");
     visitor.post(&format!("{}/annuler", step_back.split('?').next().unwrap()), &[]).await;
     assert_eq!(

@@ -233,9 +233,9 @@ async fn a_registration_that_is_given_back_asks_for_nothing_any_more() {
     let visitor = app.visitor();
     visitor.register(WORKSHOP, "ada@exemple.fr").await;
     let link = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&format!("{link}?annuler=1")).await.body.contains("Vous désinscrire"));
+    assert!(visitor.get(&format!("{link}?annuler=1")).await.body.contains("Annuler votre inscription"));
     visitor.post(&format!("{link}/annuler"), &[]).await;
-    assert!(!visitor.get(&format!("{link}?annuler=1")).await.body.contains("Vous désinscrire"));
+    assert!(!visitor.get(&format!("{link}?annuler=1")).await.body.contains("Annuler votre inscription"));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn a_cancelled_seat_is_offered_to_the_first_person_waiting_who_takes_it_by
     }
 
     let ada = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Vous désinscrire"));
+    assert!(visitor.get(&format!("{ada}?annuler=1")).await.body.contains("Annuler votre inscription"));
     visitor.post(&format!("{ada}/annuler"), &[]).await;
     assert_eq!(
         app.seats(WORKSHOP).await,
