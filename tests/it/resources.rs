@@ -53,14 +53,14 @@ async fn what_belongs_to_an_event_off_the_programme_waits_with_it() {
 async fn documents_of_events_that_have_begun_are_in_the_library() {
     let app = TestApp::start().await;
     let desk = app.desk().await;
-    let file = reqwest::multipart::Part::text("a;b\n").file_name("Données.csv");
+    let file = reqwest::multipart::Part::text("a;b\n").file_name("Marchés.csv");
     let form = reqwest::multipart::Form::new().part("fichier", file);
     let path = format!("/organisation/evenements/{WEBINAR}/archive/documents");
     assert_eq!(desk.post_multipart(&path, form).await.status, 303);
-    assert!(!app.visitor().get("/ressources").await.body.contains("Données"));
+    assert!(!app.visitor().get("/ressources").await.body.contains("Marchés"));
     app.pass_until(app.event(WEBINAR).await.starts_at);
-    let page = app.visitor().get("/ressources?type=document&q=donnees").await.body;
-    assert!(page.contains("Données") && page.contains("CSV, 1\u{a0}ko"), "{page}");
+    let page = app.visitor().get("/ressources?type=document&q=marches").await.body;
+    assert!(page.contains("Marchés") && page.contains("CSV, 1\u{a0}ko"), "{page}");
 }
 
 #[tokio::test]

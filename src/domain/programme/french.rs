@@ -87,7 +87,8 @@ pub fn dates_between(starts: DateTime, ends: DateTime) -> String {
 #[must_use]
 pub fn hours_between(starts: DateTime, ends: DateTime) -> String {
     match last_day(starts, ends) {
-        None => format!("{}\u{a0}–\u{a0}{}", hour(starts), hour(ends)),
+        // A line could end after a dash, but for the word joiner.
+        None => format!("{}\u{a0}–\u{2060}\u{a0}{}", hour(starts), hour(ends)),
         Some(_) => format!("début à {}, fin à {}", hour(starts), hour(ends)),
     }
 }
@@ -170,7 +171,7 @@ mod tests {
         assert_eq!(hour(at("2027-01-26T14:05")), "14\u{a0}h\u{a0}05");
         assert_eq!(hour(at("2027-01-26T14:00")), "14\u{a0}h");
         let hours = hours_between(at("2027-01-26T14:00"), at("2027-01-26T16:30"));
-        assert_eq!(hours, "14\u{a0}h\u{a0}–\u{a0}16\u{a0}h\u{a0}30", "no line ends within");
+        assert_eq!(hours, "14\u{a0}h\u{a0}–\u{2060}\u{a0}16\u{a0}h\u{a0}30", "no line ends within");
     }
 
     #[test]
