@@ -94,7 +94,8 @@ async fn plant(database: &TestDatabase) -> Vec<(String, String)> {
     let known: BTreeSet<&str> = PUBLIC.into_iter().chain(NO_WORDS).collect();
     for (number, column) in columns.iter().filter(|column| !known.contains(column.as_str())).enumerate() {
         let (table, name) = column.split_once('.').unwrap();
-        let word = format!("zq{number}w");
+        // Long enough that no hash of a page holds it by chance.
+        let word = format!("zqplanted{number}w");
         match WITHIN_JSON.iter().find(|(one, _)| one == column) {
             Some((_, old)) => bare.replace_in_json(table, name, (old, &format!("{word} "))).await,
             // The end of an address is free; elsewhere what is unique stays so.
