@@ -43,7 +43,7 @@ pub const PROGRESS: &str = "Chemin parcouru";
 pub const INDICATOR: &str = "Indicateur";
 
 /// The column of the categories that the law names.
-pub const LEGAL_CATEGORY: &str = "Catégorie (art. L. 2111-3)";
+pub const LEGAL_CATEGORY: &str = "Catégorie (art. L. 2111‑3)";
 
 /// Whether the law's need is met.
 pub const fn met(met: bool) -> &'static str {

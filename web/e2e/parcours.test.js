@@ -49,7 +49,7 @@ for (const width of [1280, 360]) {
       await looksRight(page, "erase", [width]);
       await press(page, "/effacer");
       await page.waitForURL("**/");
-      assert.equal(await page.getByRole("link", { name: "Mon parcours" }).getAttribute("href"), "/connexion");
+      assert.equal(await page.locator(".nav").getByText("Mon parcours").getAttribute("href"), "/connexion");
     });
   });
 }

@@ -101,8 +101,10 @@ test("every view and the form fit a phone", async () => {
         await look(page, view);
         await page.locator(view === "table" ? ".card-button" : view === "kanban" ? ".kanban-column" : view === "summary" ? ".summary" : ".map").first().waitFor();
         await inspect(page, `${view} on a phone`);
+        await page.getByRole("button", { name: "Menu" }).click();
         const way = await page.locator('form[action="/deconnexion"] button').boundingBox();
         assert.ok(way && way.x >= 0 && way.x + way.width <= 390, `signing out is in sight: ${JSON.stringify(way)}`);
+        await page.getByRole("button", { name: "Menu" }).click();
       }
       await look(page, "table");
       await page.locator(".card-button").first().click();

@@ -19,7 +19,7 @@ export const words = {
   },
   summary: {
     coverage: "Couverture de la loi",
-    law: "Article L. 2111-3 : des indicateurs précis, publiés tous les deux ans, avec un objectif cible pour chaque catégorie d’achats.",
+    law: "Article L. 2111‑3 : des indicateurs précis, publiés tous les deux ans, avec un objectif cible pour chaque catégorie d’achats.",
     gauge: (met: number, of: number) => `${met} points sur ${of}`,
     category: "Catégorie",
     needs: { indicator: "Indicateur", baseline: "Départ", target: "Cible", target_year: "Échéance" },

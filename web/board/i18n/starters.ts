@@ -41,7 +41,7 @@ const indicators: Fields[] = [
     numerator_unit: "euros",
     denominator: "Total des achats",
     denominator_unit: "euros",
-    definition: "Entreprises agréées au titre de l’article L. 3332-17-1 du code du travail.",
+    definition: "Entreprises agréées au titre de l’article L. 3332‑17‑1 du code du travail.",
   }),
   indicator({
     name: "Montant des achats auprès de structures d’insertion ou de handicap",
