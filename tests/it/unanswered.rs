@@ -120,3 +120,23 @@ async fn one_button_confirms_all_that_waits_for_an_answer() {
     }
     assert!(!bob.get("/mon-parcours").await.body.contains("data-unanswered"));
 }
+
+#[tokio::test]
+async fn a_strangers_words_are_taken_over_by_no_button_that_does_not_show_them() {
+    let (app, ada) = lapsed().await;
+    let stranger = app.visitor();
+    for event in [WORKSHOP, WEBINAR] {
+        assert_eq!(stranger.ask_named(event, "Bécassine", "ada@exemple.fr", "").await.status, 303);
+        app.advance_millis(1);
+    }
+    let page = ada.get("/mon-parcours").await.body;
+    assert!(page.matches("Demandé au nom de Bécassine").count() == 2 && !page.contains("tout-confirmer"), "{page}");
+    ada.post("/mon-parcours/tout-confirmer", &[]).await;
+    assert!(app.registrations(WORKSHOP).await.is_empty() && app.registrations(WEBINAR).await.is_empty());
+
+    app.advance(25);
+    let page = ada.get("/mon-parcours").await.body;
+    let (_, lapsed) = page.split_once("data-lapsed=\"request\"").unwrap();
+    assert!(lapsed.contains("Vérifier et redemander") && !lapsed.contains("action=\"/demandes/"), "{lapsed}");
+    assert!(ada.get("/mon-parcours/donnees").await.body.contains("value=\"ada\""), "her name is hers");
+}

@@ -34,15 +34,18 @@ pub(super) struct Request {
     pub(super) until: String,
     /// The name and the organisation that were typed.
     pub(super) words: (String, String),
+    /// Whether they are the person's own, so that a button may take them over at once.
+    pub(super) is_own: bool,
 }
 
 impl Request {
-    fn new(app: &App, own: OwnRequest) -> Self {
+    fn new(app: &App, person: &Person, own: OwnRequest) -> Self {
+        let is_own = own.names(person);
         let (now, request) = (app.clock.now(), own.request);
         let until = request.parts.first().map_or_else(String::new, |part| dates::moment(request.until, &part.event));
         let words = request.words.map_or_else(Default::default, |words| (words.name, words.organisation));
         let views = request.parts.into_iter().map(|part| EventView::new(part.event, Occupancy::default(), now));
-        Self { path: own.path, views: views.collect(), until, words }
+        Self { path: own.path, views: views.collect(), until, words, is_own }
     }
 }
 
@@ -66,13 +69,16 @@ impl Unanswered {
         drop(tx);
         let own = registrations::own_requests(app, person.id, &person.email).await?;
         let (open, lapsed): (Vec<_>, Vec<_>) = own.into_iter().partition(|own| now < own.request.until);
-        let count = open.len() + coming.iter().filter(|item| is_asked(item.mine.status)).count();
-        let shown = |requests: Vec<OwnRequest>| requests.into_iter().map(|own| Request::new(app, own)).collect();
+        let answerable = open.iter().filter(|own| own.names(person)).count();
+        let count = answerable + coming.iter().filter(|item| is_asked(item.mine.status)).count();
+        let shown =
+            |requests: Vec<OwnRequest>| requests.into_iter().map(|own| Request::new(app, person, own)).collect();
         Ok(Self { open: shown(open), lapsed: shown(lapsed), offers, count })
     }
 }
 
-/// `POST /mon-parcours/tout-confirmer`: takes every seat that is offered, and confirms every request that waits.
+/// `POST /mon-parcours/tout-confirmer`: takes every seat that is offered, and confirms every request that waits
+/// in the person's own name: anybody may have typed the others.
 pub(super) async fn confirm_all(State(app): State<App>, SignedIn(person): SignedIn) -> Result<Response> {
     let now = app.clock.now();
     let own = registrations::of_person(&mut app.db.read().await?, person.id).await?;
@@ -85,7 +91,8 @@ pub(super) async fn confirm_all(State(app): State<App>, SignedIn(person): Signed
         }
     }
     for mut one in registrations::own_requests(&app, person.id, &person.email).await? {
-        let Some(words) = one.request.words.clone().filter(|_| now < one.request.until) else { continue };
+        let may_confirm = now < one.request.until && one.names(&person);
+        let Some(words) = one.request.words.clone().filter(|_| may_confirm) else { continue };
         match registrations::prove(&app, &app.batches, &mut one.request, &words).await {
             Ok(answers) => any_refused |= answers.iter().any(|(_, answer)| answer.is_err()),
             Err(ActError::Refused(_)) => any_refused = true,

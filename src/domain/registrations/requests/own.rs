@@ -9,12 +9,13 @@
 use std::collections::HashSet;
 
 use super::{OpenRequest, letters, open_request, store};
-use crate::accounts::EmailAddress;
+use crate::accounts::{EmailAddress, Person};
 use crate::context::Context;
 use crate::proof_requests::{self, Answer, DueRequest};
 use crate::registrations::store as registrations;
 use db::{ReadConn, WriteTx, with_retry};
 use kernel::id::{EventId, PersonId, ProofRequestId};
+use kernel::search;
 use mail::outbox;
 
 /// A request with somebody's own address that nothing became of yet.
@@ -32,6 +33,20 @@ pub struct OwnRequest {
 pub async fn own_requests(context: &Context, person: PersonId, email: &EmailAddress) -> sqlx::Result<Vec<OwnRequest>> {
     let mut tx = context.db.snapshot().await?;
     all_of(context, &mut tx, person, email).await
+}
+
+impl OwnRequest {
+    /// Whether what was typed names this person as they name themselves. Anybody may have typed the address: other words are
+    /// taken over on the request's page alone, where they are shown and can be corrected.
+    #[must_use]
+    pub fn names(&self, person: &Person) -> bool {
+        let same = |one: &str, other: &str| {
+            let folded = search::folded(one);
+            !folded.is_empty() && folded == search::folded(other)
+        };
+        let words = self.request.words.as_ref();
+        words.is_some_and(|it| same(&it.name, &person.name) && same(&it.organisation, &person.organisation))
+    }
 }
 
 async fn all_of(
