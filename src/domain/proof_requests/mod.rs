@@ -10,6 +10,7 @@ mod mailbox;
 mod store;
 
 use std::collections::HashMap;
+use std::future::Future;
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use serde_json::Value;
 use sqlx::types::Json;
 
 use crate::context::Context;
-use db::WriteTx;
+use db::{WriteTx, with_retry};
 use kernel::clock::Timestamp;
 use kernel::id::{PersonId, ProofRequestId};
 use kernel::key::{Purpose, Token};
@@ -240,8 +241,26 @@ pub async fn take_due(context: &Context, tx: &mut WriteTx, purpose: ProofPurpose
 }
 
 /// Whether a letter for `purpose` is due.
-pub async fn is_due(context: &Context, purpose: ProofPurpose) -> sqlx::Result<bool> {
+async fn is_due(context: &Context, purpose: ProofPurpose) -> sqlx::Result<bool> {
     store::any_due(&mut context.db.read().await?, purpose, context.clock.now()).await
+}
+
+/// Has the letters that are due for `purpose` written, some at a time, until none is left; `write_some` tells how many requests it
+/// looked at.
+pub async fn answer_due<F>(
+    context: &Context,
+    purpose: ProofPurpose,
+    mut write_some: impl FnMut() -> F,
+) -> sqlx::Result<()>
+where
+    F: Future<Output = sqlx::Result<usize>>,
+{
+    while is_due(context, purpose).await? {
+        if with_retry(&mut write_some).await? == 0 {
+            break;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

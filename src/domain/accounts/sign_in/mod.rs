@@ -158,12 +158,7 @@ async fn insert_request(context: &Context, request: &NewProofRequest) -> Result<
 
 /// Writes the letters of requests that were made lately, to those whose address is known.
 pub async fn write_letters(context: &Context) -> sqlx::Result<()> {
-    while proof_requests::is_due(context, ProofPurpose::SignIn).await? {
-        if with_retry(|| write_some_letters(context)).await? == 0 {
-            break;
-        }
-    }
-    Ok(())
+    proof_requests::answer_due(context, ProofPurpose::SignIn, || write_some_letters(context)).await
 }
 
 /// Writes some of them; how many requests were looked at.

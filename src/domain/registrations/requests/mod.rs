@@ -300,12 +300,7 @@ pub async fn prove(
 
 /// Writes the letters of requests that were made lately.
 pub async fn write_letters(context: &Context) -> sqlx::Result<()> {
-    while proof_requests::is_due(context, ProofPurpose::Registration).await? {
-        if with_retry(|| write_some_letters(context)).await? == 0 {
-            break;
-        }
-    }
-    Ok(())
+    proof_requests::answer_due(context, ProofPurpose::Registration, || write_some_letters(context)).await
 }
 
 /// Writes some of them; how many.
