@@ -2,7 +2,7 @@
 //! at once (RFC 8058); a GET shows buttons.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -113,12 +113,21 @@ pub(super) struct PreferencesForm {
     choose: Option<String>,
 }
 
+impl PreferencesForm {
+    /// What a POST asks for. A mail app's one-click may be of any type, or empty: RFC 8058 §3.1 asks it to be
+    /// `multipart/form-data` or urlencoded, and not all do. Whatever the page's own form did not send is one.
+    async fn of(request: Request, app: &App) -> Result<Self> {
+        match Form::<Self>::from_request(request, app).await {
+            Ok(Form(choice)) => Ok(choice),
+            Err(Error::TooLarge) => Err(Error::TooLarge),
+            Err(_) => Ok(Self::default()),
+        }
+    }
+}
+
 /// `POST /courriels-recus/{class}/{sealed}`
-pub(super) async fn choose(
-    State(app): State<App>,
-    Path(link): Path<Parts>,
-    Form(choice): Form<PreferencesForm>,
-) -> Result<Response> {
+pub(super) async fn choose(State(app): State<App>, Path(link): Path<Parts>, request: Request) -> Result<Response> {
+    let choice = PreferencesForm::of(request, &app).await?;
     Followed::at(&app, &link)?.choose(&app, choice).await
 }
 
@@ -126,7 +135,8 @@ pub(super) async fn choose(
 pub(super) async fn choose_old(
     State(app): State<App>,
     Path(link): Path<OldParts>,
-    Form(choice): Form<PreferencesForm>,
+    request: Request,
 ) -> Result<Response> {
+    let choice = PreferencesForm::of(request, &app).await?;
     Followed::at_old(&app, &link)?.choose(&app, choice).await
 }
