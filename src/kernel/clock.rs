@@ -57,11 +57,49 @@ impl Timestamp {
         Ok(Self(zone.to_timestamp(civil)?.as_millisecond()))
     }
 
+    /// What the clocks of `zone` really show at the time that [`from_civil`](Self::from_civil) makes of `civil`, and whether that
+    /// is another time, or one of two.
+    ///
+    /// # Errors
+    ///
+    /// When the instant lies outside years −9999 to 9999.
+    pub fn on_clocks(civil: DateTime, zone: &TimeZone) -> Result<ClockTime, jiff::Error> {
+        let at = Self::from_civil(civil, zone)?;
+        let civil = civil.with().subsec_nanosecond(civil.subsec_nanosecond() / 1_000_000 * 1_000_000).build()?;
+        let shown = at.civil(zone);
+        let change = if shown != civil {
+            Some(ClockChange::Skipped)
+        } else {
+            zone.to_ambiguous_timestamp(civil).is_ambiguous().then_some(ClockChange::Twice)
+        };
+        Ok(ClockTime { civil: shown, at, change })
+    }
+
     /// How long after `earlier` this is; zero if it is before.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+}
+
+/// A time that somebody chose, as the clocks of a zone show it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClockTime {
+    /// What the clocks show.
+    pub civil: DateTime,
+    /// When.
+    pub at: Timestamp,
+    /// What a change of the clocks did to the choice, if one did.
+    pub change: Option<ClockChange>,
+}
+
+/// What a change of the clocks does to a time that somebody chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClockChange {
+    /// The clocks never show it: they show a later time.
+    Skipped,
+    /// They show it twice: the first is meant.
+    Twice,
 }
 
 impl fmt::Display for Timestamp {
@@ -181,6 +219,24 @@ mod tests {
 
     fn paris() -> TimeZone {
         TimeZone::get("Europe/Paris").unwrap()
+    }
+
+    #[test]
+    fn a_time_that_the_clocks_skip_is_what_they_show_and_one_they_show_twice_is_the_first() {
+        let chosen = |text: &str| Timestamp::on_clocks(text.parse().unwrap(), &paris()).unwrap();
+        let skipped = chosen("2027-03-28T02:30");
+        assert_eq!(
+            (skipped.civil.to_string().as_str(), skipped.change),
+            ("2027-03-28T03:30:00", Some(ClockChange::Skipped))
+        );
+        let twice = chosen("2027-10-31T02:30");
+        assert_eq!((twice.civil.to_string().as_str(), twice.change), ("2027-10-31T02:30:00", Some(ClockChange::Twice)));
+        assert_eq!(twice.at.to_string(), "2027-10-31T00:30:00Z");
+        for (text, at) in
+            [("2027-03-28T03:00", "2027-03-28T01:00:00Z"), ("2027-03-28T01:59:59", "2027-03-28T00:59:59Z")]
+        {
+            assert_eq!((chosen(text).at.to_string().as_str(), chosen(text).change), (at, None));
+        }
     }
 
     #[test]

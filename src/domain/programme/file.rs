@@ -12,7 +12,7 @@ use toml::Spanned;
 
 use super::{Edition, Event, EventKind, EventStatus, Slug, Speaker, Times, is_video_url, lasts_too_long};
 use board_model::kinds::BoardKind;
-use kernel::clock::Timestamp;
+use kernel::clock::{ClockChange, ClockTime, Timestamp};
 use kernel::id::EditionId;
 
 /// The programme that the binary carries: the second edition of the parcours SPASER.
@@ -132,7 +132,13 @@ impl Reader<'_> {
     }
 
     fn instant(&self, civil: DateTime, span: Range<usize>) -> Result<Timestamp, ParseError> {
-        Timestamp::from_civil(civil, &self.zone).or_else(|error| self.refuse(span, error.to_string()))
+        match Timestamp::on_clocks(civil, &self.zone) {
+            Ok(ClockTime { civil: shown, change: Some(ClockChange::Skipped), .. }) => {
+                self.refuse(span, format!("the clocks skip {civil}: they show {shown} instead"))
+            }
+            Ok(time) => Ok(time.at),
+            Err(error) => self.refuse(span, error.to_string()),
+        }
     }
 
     fn video_url(&self, url: Option<&Spanned<String>>) -> Result<Option<String>, ParseError> {
@@ -269,12 +275,10 @@ impl Programme {
     /// When a moved time cannot be expressed.
     pub fn moved(mut self, weeks: i64) -> Result<Self, jiff::Error> {
         for event in &mut self.events {
-            let starts = event.starts_civil().checked_add(weeks.weeks())?;
-            let ends = event.ends_civil().checked_add(weeks.weeks())?;
-            event.starts_local = starts.to_string();
-            event.ends_local = ends.to_string();
-            event.starts_at = Timestamp::from_civil(starts, &self.zone)?;
-            event.ends_at = Timestamp::from_civil(ends, &self.zone)?;
+            let starts = Timestamp::on_clocks(event.starts_civil().checked_add(weeks.weeks())?, &self.zone)?;
+            let ends = Timestamp::on_clocks(event.ends_civil().checked_add(weeks.weeks())?, &self.zone)?;
+            (event.starts_local, event.starts_at) = (starts.civil.to_string(), starts.at);
+            (event.ends_local, event.ends_at) = (ends.civil.to_string(), ends.at);
             event.opens_at = None;
             event.closes_at = event.starts_at;
         }
