@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::events::{DomainEvent, raise};
 use db::with_retry;
-use domain::accounts::{self, AddressChange, AddressError};
+use domain::accounts::{self, AddressChange, AddressError, EmailAddress};
 use domain::audit::{self, Act, Entry};
 use domain::{Context, Job};
 use kernel::key::Token;
@@ -18,6 +18,8 @@ use kernel::security_log::{SecurityEvent, SecurityLine};
 pub const JOBS: &[Job] = &[
     // Proved changes of addresses take effect this soon after their time.
     Job { name: "addresses", every: Duration::from_secs(60), run: |context| Box::pin(change_due(context)) },
+    // Finds something once, in a database of a version that kept domains as they were typed.
+    Job { name: "domains", every: Duration::from_secs(24 * 3600), run: |context| Box::pin(domains_to_ascii(context)) },
 ];
 
 /// Makes the changes whose time has come.
@@ -25,6 +27,24 @@ pub async fn change_due(context: &Context) -> sqlx::Result<()> {
     let due = accounts::due_address_changes(&mut context.db.read().await?, context.clock.now()).await?;
     for change in due {
         with_retry(|| change_one(context, &change)).await?;
+    }
+    Ok(())
+}
+
+/// Gives people whose address was kept with accents in its domain the same address in ASCII, by which they are known now. Who has a
+/// second account by then keeps both.
+pub async fn domains_to_ascii(context: &Context) -> sqlx::Result<()> {
+    let found = accounts::addresses_beyond_ascii(&mut context.db.read().await?).await?;
+    for (person, from) in found {
+        let Some(to) = EmailAddress::parse(from.as_str()) else { continue };
+        with_retry(|| async {
+            let mut tx = context.db.write().await?;
+            if accounts::rewrite_address(&mut tx, person, &to).await? {
+                raise(context, &mut tx, &DomainEvent::AddressChanged { from: &from, to: &to }).await?;
+            }
+            tx.commit().await
+        })
+        .await?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use encoding_rs::{MACINTOSH, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use crate::french;
+
 /// How a file writes its letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
@@ -71,8 +73,7 @@ fn unmarked(bytes: &[u8]) -> Option<(String, Encoding)> {
 
 /// How much of a text beyond ASCII is what French is written with.
 fn of_french(text: &str) -> usize {
-    const LETTERS: &str = "éèêëàâäçîïôöùûüÿœæÉÈÊËÀÂÄÇÎÏÔÖÙÛÜŒÆ’«»€–—…°\u{a0}";
-    text.chars().filter(|letter| !letter.is_ascii() && LETTERS.contains(*letter)).count()
+    text.chars().filter(|letter| !letter.is_ascii() && french::LETTERS.contains(*letter)).count()
 }
 
 #[cfg(test)]

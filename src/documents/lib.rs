@@ -3,6 +3,7 @@
 
 pub mod decode;
 pub mod file_format;
+mod french;
 pub mod odt;
 pub mod spreadsheet;
 pub mod table;

@@ -8,8 +8,9 @@ use axum::http::StatusCode;
 use serde::de::DeserializeOwned;
 
 use crate::error::Error;
-use domain::accounts::EmailAddress;
+use domain::accounts::{EmailAddress, EmailAddressError};
 use domain::organisations::Siret;
+use kernel::text::visible_line;
 
 /// The longest name of a person or an organisation, characters.
 pub const MAX_NAME: usize = 120;
@@ -115,11 +116,15 @@ impl FieldErrors {
 
     /// The address that letters can reach, noting what is wrong with it.
     pub fn address(&mut self, field: &'static str, text: &str) -> Option<EmailAddress> {
-        let address = EmailAddress::parse(text);
-        if address.is_none() {
-            self.add(field, if text.trim().is_empty() { FieldError::NO_ADDRESS } else { FieldError::NOT_AN_ADDRESS });
+        match EmailAddress::read(text) {
+            Ok(address) => return Some(address),
+            Err(EmailAddressError::NeedsSmtpUtf8) => self.add(field, FieldError::NEEDS_SMTPUTF8),
+            Err(EmailAddressError::NotAnAddress) if visible_line(text).is_empty() => {
+                self.add(field, FieldError::NO_ADDRESS);
+            }
+            Err(EmailAddressError::NotAnAddress) => self.add(field, FieldError::NOT_AN_ADDRESS),
         }
-        address
+        None
     }
 
     /// A SIRET, if one was given, noting when it is none.
@@ -134,13 +139,12 @@ impl FieldErrors {
     /// `text` without the blanks around it, noting `missing` when there is nothing, and when it is longer than `most` characters.
     pub fn text(&mut self, field: &'static str, text: &str, most: usize, missing: FieldError) -> String {
         // Names go into headers and tables: line breaks and other control characters become blanks.
-        let clean: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-        let trimmed = clean.trim();
-        if trimmed.is_empty() {
+        let seen = visible_line(text);
+        if seen.is_empty() {
             self.add(field, missing);
-        } else if trimmed.chars().count() > most {
+        } else if seen.chars().count() > most {
             self.add(field, FieldError::TOO_LONG);
         }
-        trimmed.to_owned()
+        seen
     }
 }

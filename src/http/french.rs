@@ -41,6 +41,11 @@ impl FieldError {
     pub const NOT_AN_ADDRESS: Self =
         Self::new("Cette adresse ne peut pas recevoir de courriel. Exemple\u{a0}: prenom.nom@ville.fr");
 
+    /// Letters beyond ASCII before the `@`.
+    pub const NEEDS_SMTPUTF8: Self = Self::new(
+        "Cette adresse a un accent ou un signe particulier avant l’arobase\u{a0}: beaucoup de messageries ne savent pas lui écrire, la nôtre non plus. Indiquez-en une autre, sans accent avant l’arobase.",
+    );
+
     /// No SIRET: 14 digits that check.
     pub const NOT_A_SIRET: Self = Self::new(
         "Ce n’est pas un SIRET\u{a0}: 14 chiffres, sans erreur de frappe. Vous pouvez aussi laisser ce champ vide.",

@@ -45,6 +45,13 @@ pub enum Command {
     Role(RoleCommand),
     /// Erase people of whom nothing was heard for longer than PARCOURS_RETENTION_DAYS; a server does so every day.
     Purge,
+    /// Read reports of mail servers about letters that came back, from standard input (one) or a maildir: the letters are marked,
+    /// and addresses that do not exist are written to no more. See docs/mail.md.
+    Bounces {
+        /// Read the new messages of this maildir, and mark them as seen.
+        #[arg(long)]
+        maildir: Option<PathBuf>,
+    },
     /// Copy the SQLite database to FILE, while a server goes on using it.
     Backup {
         /// Where to; nothing may be there yet.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::text::{visible, visible_line};
 use crate::theme::Theme;
 
 /// The name of a service that was given none.
@@ -130,8 +131,7 @@ impl Fact {
     /// When it cannot be such a fact.
     pub fn clean(self, text: &str) -> Result<String, FactError> {
         let several = matches!(self, Self::PostalAddress | Self::Host | Self::Recipients | Self::Dpo);
-        let keep = |letter: char| if letter.is_control() && !(several && letter == '\n') { ' ' } else { letter };
-        let text: String = text.replace("\r\n", "\n").chars().map(keep).collect();
+        let text = if several { visible(text).replace('\t', " ") } else { visible_line(text) };
         let text = text.trim();
         let problem = match self {
             _ if text.is_empty() => None,

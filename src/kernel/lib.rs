@@ -11,4 +11,5 @@ pub mod key;
 pub mod percent;
 pub mod search;
 pub mod security_log;
+pub mod text;
 pub mod theme;

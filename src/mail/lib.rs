@@ -22,6 +22,7 @@ use kernel::jobs::Jobs;
 use kernel::key::LinkKey;
 use kernel::theme::{Theme, ThemeError};
 
+pub mod bounces;
 mod circuit_breaker;
 mod compiled_templates;
 pub mod delayed;

@@ -1,9 +1,10 @@
 //! Small repairs to the text of letters.
 
+use kernel::text::visible_line;
+
 /// What may stand in a header: one line, white space collapsed, without control characters.
 pub fn one_line(text: &str) -> String {
-    let blank = |letter: char| letter.is_control() || matches!(letter, ' ' | '\u{2028}' | '\u{2029}');
-    text.split(blank).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    visible_line(text).split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A letter's plain text: at most one empty line in a row, none at its ends, no control characters inside.

@@ -2,6 +2,7 @@
 //! letters, calendar feeds, and live boards. This crate starts and stops it.
 
 pub mod after_commit;
+pub mod bounces;
 pub mod check;
 mod connections;
 pub mod demo;

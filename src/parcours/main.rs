@@ -1,11 +1,13 @@
 //! The command line.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
 use kernel::clock::Clock;
 use kernel::config::{Cli, Command, Config, OrganiserCommand};
+use parcours::bounces;
 use parcours::check::check;
 use parcours::role;
 use site::App;
@@ -88,8 +90,34 @@ async fn run(command: Command, config: Config) -> Result<ExitCode, Failure> {
             db::backup(&config.database_url, &file).await?;
             say(&format!("copied to {}", file.display()));
         }
+        Command::Bounces { maildir } => return bounces(config, maildir.as_deref()).await,
         Command::Check => return Ok(check(config).await),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells a mail server that runs the program to bring the report again when the database cannot be used.
+async fn bounces(config: Config, maildir: Option<&Path>) -> Result<ExitCode, Failure> {
+    /// `EX_TEMPFAIL` of sysexits.h.
+    const TRY_AGAIN: u8 = 75;
+    let reports = bounces::incoming(maildir)?;
+    let app = match open(config).await {
+        Ok(app) => app,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "parcours: {error}");
+            return Ok(ExitCode::from(TRY_AGAIN));
+        }
+    };
+    for report in reports {
+        match bounces::take(&app, &report).await {
+            Ok(told) => say(&told),
+            Err(error) => {
+                let _ = writeln!(std::io::stderr(), "parcours: {error}");
+                return Ok(ExitCode::from(TRY_AGAIN));
+            }
+        }
+    }
+    app.db.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

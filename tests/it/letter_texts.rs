@@ -22,7 +22,7 @@ async fn an_organisers_text_stands_in_the_letters_until_the_standard_one_is_take
     let desk = app.desk().await;
     app.visitor().register(WORKSHOP, "ada@exemple.fr").await;
     let shown = desk.get(&page_of()).await.body;
-    assert!(shown.contains("<strong>ada</strong>"), "whose letters are shown: {shown}");
+    assert!(shown.contains("<strong><bdi>ada</bdi></strong>"), "whose letters are shown: {shown}");
     assert!(shown.contains("Votre inscription est confirmée.\n"), "the letter itself");
 
     let own = "Apportez vos clauses.\n\nLe bâtiment B est ouvert à 13 h 45.";

@@ -93,7 +93,7 @@ async fn a_change_of_capacity_is_shown_before_it_is_done() {
     app.full_workshop(&["bob@exemple.fr", "cleo@exemple.fr"]).await;
     let desk = app.desk().await;
     let preview = desk.get(&format!("{DESK}/capacite?places=2")).await.body;
-    assert!(preview.contains("<li>bob (Ville d’Angers)</li>") && !preview.contains("<li>cleo"));
+    assert!(preview.contains("<li><bdi>bob</bdi> (<bdi>Ville d’Angers</bdi>)</li>") && !preview.contains("cleo"));
     assert_eq!(
         app.seats(WORKSHOP).await,
         [RegistrationStatus::Confirmed, RegistrationStatus::Waiting, RegistrationStatus::Waiting],

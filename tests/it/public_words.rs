@@ -37,7 +37,7 @@ const PUBLIC: [&str; 22] = [
 ];
 
 /// Columns of closed sets of values, and settings of the program: no words of anybody's, and no server starts without them.
-const NO_WORDS: [&str; 28] = [
+pub const NO_WORDS: [&str; 28] = [
     "address_change.status",
     "audit_log.action",
     "board.kind",

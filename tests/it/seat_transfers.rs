@@ -34,7 +34,7 @@ async fn asked_at(app: TestApp, colleague: &str) -> (TestApp, Visitor, String) {
 #[tokio::test]
 async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_between() {
     let (app, visitor, take) = asked("cleo@exemple.fr").await;
-    assert!(visitor.get(&take).await.body.contains("ada vous transmet sa place"));
+    assert!(visitor.get(&take).await.body.contains("<bdi>ada</bdi> vous transmet sa place"));
     assert_eq!(
         seats(&app).await,
         are(&[("ada", RegistrationStatus::Confirmed), ("bob", RegistrationStatus::Waiting)]),
@@ -59,7 +59,7 @@ async fn a_seat_goes_to_a_colleague_who_accepts_and_nobody_who_waits_gets_it_in_
     assert_eq!(seats(&app).await, are(&expected));
     assert!(visitor.get(&take).await.body.contains("Vous avez accepté cette place"));
     let ada = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong>, qui l’a acceptée"));
+    assert!(visitor.get(&ada).await.body.contains("<strong><bdi>Cleo</bdi></strong>, qui l’a acceptée"));
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn nobody_writes_to_the_whole_world_by_handing_a_seat_over() {
 async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     let (app, visitor, take) = asked("cleo@exemple.fr").await;
     let ada = app.link("ada@exemple.fr", "registration").await;
-    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong>, qui n’a pas encore répondu"));
+    assert!(visitor.get(&ada).await.body.contains("<strong><bdi>Cleo</bdi></strong>, qui n’a pas encore répondu"));
     assert!(visitor.get(&take).await.body.contains("Non merci"));
     let decline = format!("{take}/decliner");
     for _ in 0..2 {
@@ -152,10 +152,10 @@ async fn a_colleague_declines_and_the_giver_is_told_and_may_ask_another() {
     }
     let page = visitor.get(&take).await.body;
     assert!(page.contains("vous ne prenez pas cette place") && !page.contains("J’accepte"), "{page}");
-    assert!(visitor.get(&ada).await.body.contains("<strong>Cleo</strong> ne prend pas votre place"));
+    assert!(visitor.get(&ada).await.body.contains("<strong><bdi>Cleo</bdi></strong> ne prend pas votre place"));
     let desk = app.desk().await;
     let page = desk.get(&format!("/organisation/inscriptions/{}", app.registrations(WORKSHOP).await[0].id)).await.body;
-    assert!(page.contains("déclinée par Cleo"), "{page}");
+    assert!(page.contains("déclinée par <bdi>Cleo</bdi>"), "{page}");
     let letters = app.letters("ada@exemple.fr").await;
     assert_eq!(letters, ["please-confirm", "confirmed", "hand-over-declined"], "told once");
     assert_eq!(app.letters("cleo@exemple.fr").await, ["hand-over"]);
@@ -197,7 +197,7 @@ async fn the_giver_keeps_the_seat_by_their_page_or_by_mon_parcours() {
     let (signed_in, stranger) = (app.visitor(), app.visitor());
     signed_in.sign_in(&app, "ada@exemple.fr").await;
     stranger.sign_in(&app, "bob@exemple.fr").await;
-    assert!(signed_in.get("/mon-parcours").await.body.contains("Proposée à Cleo"));
+    assert!(signed_in.get("/mon-parcours").await.body.contains("Proposée à <bdi>Cleo</bdi>"));
     let id = app.registrations(WORKSHOP).await[0].id;
     let path = format!("/mon-parcours/inscriptions/{id}/reprendre");
     assert_eq!(stranger.post(&path, &[]).await.status, 404);

@@ -26,7 +26,7 @@ pub use address_change::{
     address_to_prove, due_address_changes, prove_address, request_address, stop_address_change,
     take_back_address_changes, take_effect, write_letters as write_address_letters,
 };
-pub use email::EmailAddress;
+pub use email::{EmailAddress, EmailAddressError};
 pub use sessions::{
     PROOF_LASTS, ROLE_IDLE, ROLE_LASTS, SESSION_LASTS, Session, SignedInPerson, USE_NOTED_EVERY, close_session, device,
     note_use, sessions, sign_out, signed_in,
@@ -36,8 +36,8 @@ pub use sign_in::{
     sign_in, sign_in_code, write_letters as write_sign_in_letters,
 };
 pub use store::{
-    FEED_CHANGES, count_of_organisation, feed_changes, find, find_by_feed, hold, is_proved, is_retired_feed,
-    move_to_organisation,
+    FEED_CHANGES, addresses_beyond_ascii, count_of_organisation, feed_changes, find, find_by_feed, hold, is_proved,
+    is_retired_feed, move_to_organisation, rewrite_address,
 };
 
 /// Background work.

@@ -163,6 +163,26 @@ pub(super) async fn set_address(
     note_feed_change(tx, person).await
 }
 
+/// People whose address has signs beyond ASCII.
+pub async fn addresses_beyond_ascii(tx: &mut ReadConn) -> sqlx::Result<Vec<(PersonId, EmailAddress)>> {
+    dispatch!(tx, |conn| sqlx::query_as("select id, email from person where octet_length(email) <> length(email)")
+        .fetch_all(conn)
+        .await)
+}
+
+/// Writes a person's address in another way, which is as proved as it was; not when somebody is known by it. Tells whether it did.
+pub async fn rewrite_address(tx: &mut WriteTx, person: PersonId, email: &EmailAddress) -> sqlx::Result<bool> {
+    let rows = dispatch!(tx, |conn| sqlx::query(
+        "update person set email = $2 where id = $1 and not exists (select 1 from person where email = $2)"
+    )
+    .bind(person)
+    .bind(email)
+    .execute(conn)
+    .await
+    .map(|done| done.rows_affected()))?;
+    Ok(rows == 1)
+}
+
 /// Locks a person's row, so that no other transaction refers to it until this one ends.
 pub async fn hold(tx: &mut WriteTx, person: PersonId) -> sqlx::Result<()> {
     if let Engine::Postgres(conn) = tx.engine() {

@@ -1,5 +1,7 @@
 //! Which files are taken, and what they are called.
 
+use kernel::text::visible_line;
+
 /// The largest file, bytes.
 pub const MAX_BYTES: u64 = 25 * 1024 * 1024;
 
@@ -35,7 +37,8 @@ pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let clean: String =
         last.chars().map(|sign| if sign.is_control() || "\"<>:|?*".contains(sign) { '_' } else { sign }).collect();
-    let clean = clean.trim().trim_start_matches('.');
+    let seen = visible_line(&clean);
+    let clean = seen.trim_start_matches('.');
     match clean.rsplit_once('.') {
         Some((stem, extension)) => {
             let stem: String = stem.chars().take(MAX_NAME).collect();

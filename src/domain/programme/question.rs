@@ -1,5 +1,6 @@
 //! Questions of the organisers' own on an event's form, and answers to them. Pure.
 
+use kernel::text::visible_line;
 use serde::{Deserialize, Serialize};
 
 /// Questions of one event at most.
@@ -93,8 +94,8 @@ impl Question {
     ///
     /// When there must be one, it is too long, or none of those offered.
     pub fn answer(&self, typed: &str) -> Result<Option<Answer>, AnswerProblem> {
-        let clean: String = typed.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect();
-        let answer = clean.trim();
+        let answer = visible_line(typed);
+        let answer = answer.as_str();
         if answer.is_empty() {
             return if self.required { Err(AnswerProblem::Missing) } else { Ok(None) };
         }

@@ -15,7 +15,7 @@ use super::letter::Priority;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Scope {
-    /// Every letter: the organisers stopped writing to this address.
+    /// Every letter: the organisers stopped writing to this address, or it does not exist.
     Everything,
     /// Reminders.
     Reminders,
@@ -73,9 +73,10 @@ pub async fn wishes(tx: &mut ReadConn, address: &str) -> sqlx::Result<Wishes> {
     Ok(Wishes { reminders: !refusals.has(Scope::Reminders), announcements: !refusals.has(Scope::Announcements) })
 }
 
-/// Whether organisers stopped writing to an address.
-pub async fn is_stopped(tx: &mut ReadConn, address: &str) -> sqlx::Result<bool> {
-    Ok(Suppressions::of(tx, std::iter::once(address)).await?.has(Scope::Everything))
+/// Why nothing is written to an address any more, if so: organisers stopped, or it does not exist.
+pub async fn why_stopped(tx: &mut ReadConn, address: &str) -> sqlx::Result<Option<String>> {
+    let refusals = Suppressions::of(tx, std::iter::once(address)).await?;
+    Ok(refusals.0.into_iter().find(|(_, scope, _)| *scope == Scope::Everything).map(|(.., reason)| reason))
 }
 
 /// Writes down what the owner of an address wants; letters that wait and are not wanted stay.
@@ -112,7 +113,7 @@ pub async fn lift(tx: &mut WriteTx, address: &str, scope: Scope) -> sqlx::Result
     store::lift(tx, address, scope).await
 }
 
-/// The addresses that organisers stopped writing to, newest first, with the reason.
+/// The addresses that nothing is written to any more, newest first, with the reason.
 pub async fn stopped(tx: &mut ReadConn) -> sqlx::Result<Vec<(String, String)>> {
     store::stopped(tx).await
 }

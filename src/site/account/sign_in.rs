@@ -15,7 +15,7 @@ use domain::accounts::{self, EmailAddress, SignInAttempt, SignInCode, SignInErro
 use domain::proof_requests::Requester;
 use http::error::{Error, Result};
 use http::extract::{Path, Query};
-use http::form::{FieldError, FieldErrors, Form};
+use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use http::session::{self, AskingBrowser, CurrentSession, Device, SessionToken, SignedIn};
 use http::{Asker, Refusal};
@@ -141,8 +141,8 @@ async fn ask(
     jar: CookieJar,
     Form(form): Form<SignInForm>,
 ) -> Result<Response> {
-    let Some(email) = EmailAddress::parse(&form.email) else {
-        let problems = FieldErrors::one("email", FieldError::NOT_AN_ADDRESS);
+    let mut problems = FieldErrors::default();
+    let Some(email) = problems.address("email", &form.email) else {
         return page::unprocessable(&SignInPage { page: Page::new(&app, None), form, problems });
     };
     let requester = asker.request(&app, email.as_str())?;

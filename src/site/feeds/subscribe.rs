@@ -11,6 +11,7 @@ use domain::programme::{self, PublicEvent};
 use http::error::Result;
 use http::page::{self, Page};
 use http::session::SignedIn;
+use kernel::text::isolated;
 
 /// The addresses that calendar apps take a feed by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub async fn page(State(app): State<App>, person: Option<SignedIn>) -> Result<Re
     let feed = |(id, feed): (&'static str, Feed)| {
         let name = french::feed_name(title, feed.part());
         let links = SubscribeLinks::new(&app.config.base_url, feed.path(), &name);
-        (id, name, links)
+        (id, french::feed_name(&isolated(title), feed.part()), links)
     };
     let feeds = [("tout", Feed::All), ("webinaires", Feed::Webinars), ("ateliers", Feed::Workshops)].map(feed).into();
     page::render(&SubscribePage { page: Page::new(&app, person.map(|SignedIn(person)| person)), feeds, events })

@@ -1,12 +1,14 @@
 //! One event: its counts and its registrations, searched, filtered, sorted and taken away.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
 use super::authorized::{Authorized, Export, Read};
-use super::{DoneQuery, event_path};
+use super::{DoneQuery, edit, event_path};
 use crate::App;
 use crate::office::registration_list::{self, Listing, RegistrationRow};
 use crate::office::{export, french};
@@ -24,6 +26,7 @@ use http::page::{self, Page};
 use kernel::clock::Timestamp;
 use kernel::id::{OrganisationId, PersonId, RegistrationId};
 use kernel::security_log::{SecurityEvent, SecurityLine};
+use mail::suppressions;
 
 #[derive(Template)]
 #[template(path = "organiser-event.html")]
@@ -38,10 +41,14 @@ pub(super) struct EventPage {
     total: usize,
     excess: u32,
     rows: Vec<RegistrationRow>,
+    /// Addresses that nothing is written to any more, and why.
+    stopped: BTreeMap<String, String>,
     boards: Vec<BoardInfo>,
     listing: Listing,
     columns: [(&'static str, &'static str); 6],
     done: String,
+    /// Which of the times that were just stored a change of the clocks falls on.
+    clocks: Vec<String>,
     /// Letters about a change that wait, and until when.
     news: Option<(usize, String)>,
     choice: BulkForm,
@@ -97,6 +104,7 @@ impl EventPage {
         let boards = boards::of_event(&mut tx, event.id).await?;
         let counts = Counts::new(&mut tx, &event, now).await?;
         let news = registrations::coming_news(&mut tx, event.id, now).await?;
+        let stopped = suppressions::stopped(&mut tx).await?.into_iter().collect();
         drop(tx);
         Ok(Self {
             page,
@@ -105,11 +113,13 @@ impl EventPage {
             counts,
             total: all.len(),
             excess: registrations::admission(&event).excess(occupancy),
+            stopped,
             rows: listing.apply(registration_list::rows(all)),
             boards,
             listing,
             columns: french::SORT_COLUMNS,
             done: String::new(),
+            clocks: Vec::new(),
             news: news.map(|news| (news.people, dates::hour(news.at.civil(&event.time_zone())))),
             choice: BulkForm::default(),
             problems: FieldErrors::default(),
@@ -180,9 +190,12 @@ pub(super) async fn show(
     State(app): State<App>,
     Authorized { person, rights, target: event, .. }: Authorized<Read, Event>,
     (Query(listing), Query(done)): (Query<Listing>, Query<DoneQuery>),
+    RawQuery(query): RawQuery,
 ) -> Result<Response> {
     let page = EventPage::new(&app, (Page::new(&app, Some(person)), rights), event, listing).await?;
-    page::render(&EventPage { done: done.fait, ..page })
+    let told = query.as_deref().unwrap_or_default().split('&').filter_map(|part| part.strip_prefix("horloge="));
+    let clocks = told.filter_map(edit::french::clock_change).collect();
+    page::render(&EventPage { done: done.fait, clocks, ..page })
 }
 
 /// The rows that are asked for; that they are taken away is written down.

@@ -17,6 +17,7 @@ use http::extract::Query;
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use kernel::id::MessageId;
+use kernel::text::visible;
 use mail::Rendered;
 
 /// The longest subject and message, characters.
@@ -78,7 +79,7 @@ impl MessageForm {
     fn parse(&self) -> Result<Message, FieldErrors> {
         let mut problems = FieldErrors::default();
         let subject = problems.text("subject", &self.subject, MAX_SUBJECT, french::NO_MESSAGE);
-        let text = self.message.trim().to_owned();
+        let text = visible(&self.message).trim().to_owned();
         if text.is_empty() && self.thanks.is_none() {
             problems.add("message", french::NO_MESSAGE);
         } else if text.chars().count() > MAX_MESSAGE {

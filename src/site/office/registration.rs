@@ -22,6 +22,7 @@ use http::extract::{Path, Query};
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
 use kernel::id::OrganisationId;
+use mail::suppressions;
 
 #[derive(Template)]
 #[template(path = "organiser-registration.html")]
@@ -33,6 +34,8 @@ struct RegistrationPage {
     view: EventView,
     registration: Registration,
     steps: Vec<Step>,
+    /// Why nothing is written to the address any more, if so.
+    stopped: Option<String>,
     /// The last colleague whom the seat was proposed to.
     transfer: Option<Transfer>,
     /// Its place in the waiting list, from 1; 0 unless it waits.
@@ -52,6 +55,8 @@ struct PersonPage {
     person: Person,
     registrations: Vec<Past>,
     lines: Vec<Line>,
+    /// Why nothing is written to the address any more, if so.
+    stopped: Option<String>,
     zone: TimeZone,
 }
 
@@ -93,6 +98,7 @@ impl RegistrationPage {
             event,
             position: waiting.iter().position(|one| one.id == id).map_or(0, |place| place + 1),
             waiting: waiting.len(),
+            stopped: suppressions::why_stopped(&mut tx, registration.email.as_str()).await?,
             registration,
             steps,
             transfer: registrations::last_transfer(&mut tx, id).await?,
@@ -209,8 +215,9 @@ pub(super) async fn history(
         past.push(Past { registration, event, steps });
     }
     let lines = audit::of_person(&mut tx, id).await?;
+    let stopped = suppressions::why_stopped(&mut tx, person.email.as_str()).await?;
     let zone = zone(&mut tx).await?;
-    page::render(&PersonPage { page: Page::new(&app, Some(reader)), person, registrations: past, lines, zone })
+    page::render(&PersonPage { page: Page::new(&app, Some(reader)), person, registrations: past, lines, stopped, zone })
 }
 
 impl Past {

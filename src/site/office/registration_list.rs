@@ -53,7 +53,8 @@ impl Listing {
         let status = self.status();
         rows.retain(|row| {
             let registration = &row.registration;
-            let texts = [registration.name.as_str(), &registration.organisation, registration.email.as_str()];
+            let (email, shown) = (registration.email.as_str(), registration.email.shown());
+            let texts = [registration.name.as_str(), &registration.organisation, email, &shown];
             status.is_none_or(|status| status == registration.status) && matches(&self.q, &texts)
         });
         rows.sort_by(|one, other| {

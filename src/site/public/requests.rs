@@ -102,7 +102,7 @@ async fn page_of(app: &App, person: Option<SignedIn>, token: String, request: Op
         registration: part.registration.map(|one| (one.status, registrations::path(app, one.id))),
         refusal: None,
     };
-    let email = request.words.as_ref().map_or_else(String::new, |words| words.email.to_string());
+    let email = request.words.as_ref().map_or_else(String::new, |words| words.email.shown().into_owned());
     let form = request.words.as_ref().map_or_else(RegistrationForm::default, RegistrationForm::asked);
     Ok(RequestPage {
         page: Page::new(app, person.map(|SignedIn(person)| person)),

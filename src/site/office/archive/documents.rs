@@ -18,6 +18,7 @@ use http::BodyDeadline;
 use http::error::{Error, Result};
 use http::form::{FieldError, FieldErrors, Form, MAX_NAME, unreadable};
 use http::page::{self, Page};
+use kernel::text::visible_line;
 
 /// Bytes of a request at most: well above a file that is too large, which is read to its end so that the page can say so.
 pub(super) const MAX_BODY: usize = 4 * 25 * 1024 * 1024;
@@ -110,7 +111,7 @@ impl Receiver<'_> {
         if file_name.is_empty() {
             return Ok(false);
         }
-        let mut upload = Upload::begin(self.event.id, self.title.trim(), &file_name, self.app.clock.now())
+        let mut upload = Upload::begin(self.event.id, &visible_line(&self.title), &file_name, self.app.clock.now())
             .map_err(|refusal| Stopped::Refused(french::file_refused(refusal)))?;
         let stored = self.fill(&mut upload, field, entry).await;
         if stored.is_err() {

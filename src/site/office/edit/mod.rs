@@ -1,25 +1,29 @@
 //! An event's date, time, place, agenda and speakers; and its cancellation.
 
+pub(super) mod french;
+
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use sqlx::types::Json;
 
 use super::authorized::{Authorized, Organise};
-use super::concurrent_edit::{self, Fields, unix};
+use super::concurrent_edit::{self, Fields};
 use super::{event_path, find};
 use crate::App;
-use crate::office::french;
+use crate::office::french as common;
 use domain::audit::{Act, Entry};
 use domain::programme::{Event, EventStatus, Speaker, french as dates, is_video_url, lasts_too_long};
 use domain::registrations;
 use http::error::Result;
 use http::form::{FieldError, FieldErrors, Form};
 use http::page::{self, Page};
-use kernel::clock::Timestamp;
+use kernel::clock::{ClockChange, ClockTime, Timestamp};
 use kernel::id::PersonId;
+use kernel::text::{visible, visible_line};
 
 /// The longest title or place, characters.
 const MAX_LINE: usize = 300;
@@ -144,7 +148,7 @@ impl EditForm {
         after.speakers = Json(lines(&text(&mut problems, "speakers", &self.speakers)).map(speaker).collect());
         let video_url = self.video_url.trim();
         if !video_url.is_empty() && !is_video_url(video_url) {
-            problems.add("video_url", french::NOT_A_VIDEO_LINK);
+            problems.add("video_url", common::NOT_A_VIDEO_LINK);
         }
         after.video_public = !self.video_public.is_empty();
         after.video_url = (!video_url.is_empty()).then(|| video_url.to_owned());
@@ -155,51 +159,68 @@ impl EditForm {
     fn times(&self, before: &Event, after: &mut Event, problems: &mut FieldErrors) {
         let zone = before.time_zone();
         let mut time = |field, text: &str| {
-            let civil: Option<DateTime> = text.trim().parse().ok();
-            let instant = civil.and_then(|civil| Timestamp::from_civil(civil, &zone).ok());
-            if instant.is_none() {
-                problems.add(field, french::NOT_A_TIME);
+            let time = on_clocks(text, &zone);
+            if time.is_none() {
+                problems.add(field, common::NOT_A_TIME);
             }
-            civil.zip(instant)
+            time
         };
         let (starts, ends) = (time("starts", &self.starts), time("ends", &self.ends));
         let closes = time("closes", &self.closes);
         let opens = if self.opens.trim().is_empty() { None } else { time("opens", &self.opens) };
-        if let (Some((starts, starts_at)), Some((ends, ends_at))) = (starts, ends) {
-            if ends_at <= starts_at || lasts_too_long(starts, ends) {
-                problems.add("ends", french::ENDS_BEFORE_IT_STARTS);
+        if let (Some(starts), Some(ends)) = (starts, ends) {
+            if ends.at <= starts.at || lasts_too_long(starts.civil, ends.civil) {
+                problems.add("ends", common::ENDS_BEFORE_IT_STARTS);
             }
-            (after.starts_local, after.starts_at) = (starts.to_string(), starts_at);
-            (after.ends_local, after.ends_at) = (ends.to_string(), ends_at);
+            (after.starts_local, after.starts_at) = (starts.civil.to_string(), starts.at);
+            (after.ends_local, after.ends_at) = (ends.civil.to_string(), ends.at);
         }
-        after.opens_at = opens.map(|(_, at)| at);
-        if let Some((_, closes_at)) = closes {
+        after.opens_at = opens.map(|opens| opens.at);
+        if let Some(ClockTime { at: closes_at, .. }) = closes {
             // Who moves an event means its registrations to go on until it starts, as they did.
             let at_start = before.closes_at == before.starts_at && closes_at == before.closes_at;
             after.closes_at = if at_start { after.starts_at } else { closes_at };
         }
         if after.opens_at.is_some_and(|opens_at| opens_at >= after.closes_at) {
-            problems.add("opens", french::OPENS_AFTER_IT_CLOSES);
+            problems.add("opens", common::OPENS_AFTER_IT_CLOSES);
         }
     }
 }
 
+/// What the clocks show at the time that a field holds.
+fn on_clocks(text: &str, zone: &TimeZone) -> Option<ClockTime> {
+    Timestamp::on_clocks(text.trim().parse().ok()?, zone).ok()
+}
+
+/// Tells the page that follows, by its address, which of the chosen times a change of the clocks falls on.
+fn clock_changes(form: &EditForm, zone: &TimeZone) -> String {
+    let times = [("starts", &form.starts), ("ends", &form.ends), ("opens", &form.opens), ("closes", &form.closes)];
+    let mut told = String::new();
+    for (field, text) in times {
+        if let Some(ClockTime { civil, change: Some(change), .. }) = on_clocks(text, zone) {
+            let change = if change == ClockChange::Skipped { "sautee" } else { "double" };
+            told.push_str(&format!("&horloge={field}.{change}.{}", local(civil)));
+        }
+    }
+    told
+}
+
 fn line(problems: &mut FieldErrors, field: &'static str, value: &str) -> String {
-    let value = value.trim();
+    let value = visible_line(value);
     match value.chars().count() {
         0 => problems.add(field, FieldError::MISSING),
         1..=MAX_LINE => {}
-        _ => problems.add(field, french::FAR_TOO_LONG),
+        _ => problems.add(field, common::FAR_TOO_LONG),
     }
-    value.to_owned()
+    value
 }
 
 /// A text of several lines.
 fn text(problems: &mut FieldErrors, field: &'static str, value: &str) -> String {
     if value.chars().count() > MAX_TEXT {
-        problems.add(field, french::FAR_TOO_LONG);
+        problems.add(field, common::FAR_TOO_LONG);
     }
-    unix(value)
+    visible(value).trim().to_owned()
 }
 
 fn lines(text: &str) -> impl Iterator<Item = &str> {
@@ -215,7 +236,7 @@ fn speaker(line: &str) -> Speaker {
 fn changes(before: &Event, after: &Event) -> String {
     let times = |event: &Event| format!("{}–{}", local(event.starts_civil()), local(event.ends_civil()));
     let closes = |event: &Event| local(event.closes_at.civil(&event.time_zone()));
-    let video = |event: &Event| french::video(event).to_owned();
+    let video = |event: &Event| common::video(event).to_owned();
     let texts = |event: &Event| [event.title.clone(), times(event), event.place.clone(), closes(event), video(event)];
     let pairs = texts(before).into_iter().zip(texts(after)).filter(|(before, after)| before != after);
     pairs.map(|(before, after)| format!("{before} → {after}")).collect::<Vec<_>>().join(" · ")
@@ -252,7 +273,8 @@ pub(super) async fn submit(
             }
         };
         if store(&app, person.id, &form, &event, &wanted).await? {
-            return Ok(Redirect::to(&format!("{path}?fait=modifie")).into_response());
+            let clocks = clock_changes(&form, &event.time_zone());
+            return Ok(Redirect::to(&format!("{path}?fait=modifie{clocks}")).into_response());
         }
         event = find(&app, &event.slug).await?;
     }

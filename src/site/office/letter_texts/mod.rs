@@ -20,6 +20,7 @@ use http::error::{Error, Result};
 use http::extract::Query;
 use http::form::{FieldErrors, Form};
 use http::page::{self, Page};
+use kernel::text::visible;
 use mail::Rendered;
 use serde::Deserialize;
 
@@ -97,11 +98,14 @@ fn rendered(app: &App, event: &Event, reader: &Registration, which: LetterText) 
 fn read(fields: &[(String, String)]) -> (LetterTexts, FieldErrors) {
     let (mut texts, mut problems) = (LetterTexts::default(), FieldErrors::default());
     for which in LetterText::ALL {
-        let typed = fields.iter().find(|(name, _)| name == which.name()).map_or("", |(_, value)| value.trim());
+        let typed = fields
+            .iter()
+            .find(|(name, _)| name == which.name())
+            .map_or_else(String::new, |(_, value)| visible(value).trim().to_owned());
         if typed.chars().count() > MAX_LETTER_TEXT {
             problems.add(which.name(), FAR_TOO_LONG);
         }
-        texts.set(which, typed.to_owned());
+        texts.set(which, typed);
     }
     (texts, problems)
 }

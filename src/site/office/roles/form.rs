@@ -8,7 +8,7 @@ use domain::accounts::EmailAddress;
 use domain::programme;
 use domain::roles::{Permission, Place, Rights, Role, Scope, french as names};
 use http::error::Result;
-use http::form::{FieldError, FieldErrors};
+use http::form::FieldErrors;
 
 /// What the fields held.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,12 +66,7 @@ impl RoleForm {
     }
 
     pub fn email(&self, problems: &mut FieldErrors) -> Option<EmailAddress> {
-        let email = EmailAddress::parse(self.email.trim());
-        if email.is_none() {
-            let is_empty = self.email.trim().is_empty();
-            problems.add("email", if is_empty { FieldError::MISSING } else { FieldError::NOT_AN_ADDRESS });
-        }
-        email
+        problems.address("email", &self.email)
     }
 
     pub fn role(&self, problems: &mut FieldErrors) -> Option<Role> {
