@@ -44,7 +44,11 @@ pub async fn apply(tx: &mut WriteTx, report: &Report, now: Timestamp) -> sqlx::R
     if report.fate != Fate::Failed {
         return Ok(Change::Nothing);
     }
-    let said: String = format!("{} {}", report.status, report.diagnostic).trim().chars().take(MAX_SAID).collect();
+    let said = match report.diagnostic.contains(&report.status) {
+        true => report.diagnostic.clone(),
+        false => format!("{} {}", report.status, report.diagnostic),
+    };
+    let said: String = said.trim().chars().take(MAX_SAID).collect();
     let is_news = store::mark_returned(tx, letter.id, &format!("{RETURNED}{said}")).await?;
     if !is_news {
         return Ok(Change::Nothing);

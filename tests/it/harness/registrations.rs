@@ -3,6 +3,8 @@
 use domain::audit::{Act, Entry};
 use domain::programme::Event;
 use domain::registrations::{self, Registration, RegistrationStatus};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use kernel::clock::Timestamp;
 use mail::outbox::{self, Stored};
 
@@ -10,13 +12,11 @@ use super::{TestApp, Visitor, WORKSHOP, write_due_letters};
 
 /// Moves an event on the clock of its place, as its form does.
 pub fn postpone(event: &mut Event, hours: i64) {
-    for civil in [&mut event.starts_local, &mut event.ends_local] {
-        let moved: jiff::civil::DateTime = civil.parse().unwrap();
-        *civil = (moved + jiff::SignedDuration::from_hours(hours)).to_string();
-    }
     let zone = event.time_zone();
-    event.starts_at = Timestamp::from_civil(event.starts_civil(), &zone).unwrap();
-    event.ends_at = Timestamp::from_civil(event.ends_civil(), &zone).unwrap();
+    let moved = |civil: DateTime| Timestamp::on_clocks(civil + SignedDuration::from_hours(hours), &zone).unwrap();
+    let (starts, ends) = (moved(event.starts_civil()), moved(event.ends_civil()));
+    (event.starts_local, event.starts_at) = (starts.civil.to_string(), starts.at);
+    (event.ends_local, event.ends_at) = (ends.civil.to_string(), ends.at);
     event.closes_at = event.starts_at;
 }
 
