@@ -1,6 +1,7 @@
 //! Documents that other programs read: spreadsheets in and out, text documents, and what pictures are made of. Knows no
 //! feature.
 
+pub mod columns;
 pub mod decode;
 pub mod file_format;
 mod french;
