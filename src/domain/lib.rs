@@ -12,6 +12,7 @@ pub mod invitations;
 pub mod jobs;
 pub mod link_checks;
 pub mod organisations;
+pub mod people_list;
 pub mod programme;
 pub mod proof_requests;
 pub mod registrations;
