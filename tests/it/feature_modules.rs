@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::harness::sources::{Source, holds, sources};
 
 /// Each feature of `domain` and those that it may know, directly or through another.
-const FEATURES: [(&str, &[&str]); 16] = [
+const FEATURES: [(&str, &[&str]); 17] = [
     ("context", &[]),
     ("audit", &[]),
     ("fetch", &[]),
@@ -16,6 +16,7 @@ const FEATURES: [(&str, &[&str]); 16] = [
     ("proof_requests", &["context"]),
     ("accounts", &["proof_requests", "context", "jobs"]),
     ("programme", &["accounts"]),
+    ("people_list", &["accounts"]),
     ("roles", &["programme", "accounts", "audit", "context"]),
     ("event_documents", &["programme", "accounts", "audit", "context", "jobs"]),
     ("resources", &["programme", "accounts", "audit", "context"]),

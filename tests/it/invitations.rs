@@ -57,8 +57,9 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
         "<dt>Déjà connues</dt><dd>1</dd>",
         "ne leur sera envoyé)</dt><dd>in@exemple.fr</dd>",
         "no@exemple.fr · stop@exemple.fr",
-        "(ignorées)</dt><dd>nobody</dd>",
-        "(comptées une fois)</dt><dd>1</dd>",
+        "<bdi>nobody</bdi></td><td><span class=\"tag tag-danger\">Laissée de côté</span>",
+        "<td>new@exemple.fr</td><td><span class=\"tag\">Comptée une fois</span>",
+        "<th scope=\"row\"><bdi>Ada</bdi></th><td>new@exemple.fr</td><td><bdi>Ville</bdi></td>",
         "Venez, Ada",
         "Bonjour Ville.",
     ] {
@@ -307,4 +308,75 @@ async fn a_file_joins_the_pasted_list() {
     form = form.part("file", file);
     let page = visitor.post_multipart(COMPOSE, form).await.body;
     assert!(page.contains("<strong>2 invitations</strong>") && page.contains("helene@exemple.fr;Hélène"), "{page}");
+}
+
+#[tokio::test]
+async fn columns_that_nobody_can_know_are_asked_about_and_nothing_is_lost_meanwhile() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    let people = "Qui;Où;Comment joindre\nAda Martin;Ville;ada@exemple.fr\nBob;;bob@exemple.fr";
+    let asked = compose(&visitor, COMPOSE, &fields(people, "envoyer")).await;
+    assert_eq!(asked.status, 422);
+    assert!(asked.body.contains("Dites ce que contient chaque colonne"), "{}", asked.body);
+    for kept in ["name=\"colonne.2\"", "Comment joindre", "value=\"Venez, {nom}\"", "Bob;;bob@exemple.fr"] {
+        assert!(asked.body.contains(kept), "{kept}");
+    }
+    assert!(app.letters("ada@exemple.fr").await.is_empty());
+    let first = asked.hidden("premiere");
+    let mut told = fields(people, "essai");
+    told.extend([
+        ("premiere", first.as_str()),
+        ("colonne.0", "nom"),
+        ("colonne.1", "organisation"),
+        ("colonne.2", "adresse"),
+    ]);
+    let tried = compose(&visitor, COMPOSE, &told).await;
+    assert_eq!(tried.status, 200, "{}", tried.body);
+    assert!(tried.body.contains("<strong>2 invitations</strong>") && tried.body.contains("Venez, Ada Martin"));
+    told[5].1 = "envoyer";
+    assert_eq!(compose(&visitor, COMPOSE, &told).await.status, 303);
+    assert_eq!(app.letters("bob@exemple.fr").await, ["invitation"]);
+    let letter = app.newest_letter("invitation").await;
+    let said = app.app.mail.render_without_secrets(&letter).unwrap();
+    let (subject, text) = (said.subject, said.text);
+    assert!(!subject.contains("{nom}") && !subject.ends_with([',', ' ']), "{subject}");
+    assert!(!text.contains("Bonjour .") && !text.contains("{organisation}"), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_of_any_spreadsheet_joins_what_is_pasted_and_one_that_is_too_large_leaves_the_form_filled() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    let submit = async |people: &str, file: Vec<u8>, act: &str| {
+        let all = fields(people, act);
+        let part = Part::bytes(file).file_name("liste.xlsx");
+        // In the order of the page: what follows the file is read too.
+        let form = Form::new().text("people", people.to_owned()).part("file", part);
+        let form = all[1..].iter().fold(form, |form, (name, value)| form.text((*name).to_owned(), (*value).to_owned()));
+        visitor.post_multipart(COMPOSE, form).await
+    };
+    let rows = [["Organisme", "Prénom", "Nom", "Mél"], ["Ville d’Angers", "Zoé", "DURAND", "zoe@exemple.fr"]];
+    let workbook = documents::spreadsheet::xlsx(rows.map(|row| row.map(str::to_owned).to_vec())).unwrap();
+    let joined = submit("Ada <ada@exemple.fr>", workbook.clone(), "essai").await;
+    assert_eq!(joined.status, 200, "{}", joined.body);
+    for there in
+        ["<strong>2 invitations</strong>", "<bdi>Zoé DURAND</bdi>", "<bdi>Ville d’Angers</bdi>", "<bdi>Ada</bdi>"]
+    {
+        assert!(joined.body.contains(there), "{there}");
+    }
+    // Windows-1252 is told, as it is a guess.
+    let old = b"Nom;Courriel\nH\xe9l\xe8ne;helene@exemple.fr\n".to_vec();
+    let read = submit("", old, "essai").await;
+    assert!(read.body.contains("<bdi>Hélène</bdi>") && read.body.contains("lu comme Windows-1252"), "{}", read.body);
+    let large = submit("", vec![b'a'; (1 << 20) + 1], "envoyer").await;
+    assert_eq!(large.status, 422);
+    for kept in ["id=\"file-error\"", "1\u{a0}Mo au plus", "value=\"Venez, {nom}\"", "Bonjour {organisation}."] {
+        assert!(large.body.contains(kept) || kept.contains("Mo") && large.body.contains("1 Mo au plus"), "{kept}");
+    }
+    let unclosed = submit("", b"Nom;Courriel\nAda;\"ada@exemple.fr\nBob;bob@exemple.fr".to_vec(), "envoyer").await;
+    assert!(unclosed.status == 422 && unclosed.body.contains("à la ligne 2"), "{}", unclosed.body);
+    // Both to be joined, and one needs an answer first.
+    let unknown = submit("ada@exemple.fr", b"Qui;Comment\nAda;ada@x.fr".to_vec(), "envoyer").await;
+    assert!(unknown.status == 422 && unknown.body.contains("Gardez l’un des deux"), "{}", unknown.body);
+    assert!(unknown.body.contains("ada@exemple.fr</textarea>"), "what was pasted is still there");
 }

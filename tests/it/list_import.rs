@@ -140,3 +140,43 @@ async fn a_list_as_long_as_may_be_is_registered_whole_in_its_order_and_a_second_
     assert!(run(Run::Real).await.iter().all(|again| *again == Err(Refusal::AlreadyThere)));
     assert_eq!([counted("letter").await, counted("audit_log").await], expected, "nobody is written to again");
 }
+
+#[tokio::test]
+async fn columns_are_found_by_their_headings_and_asked_about_where_nobody_can_know() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let named = "Civilité;Nom de famille;Prénom;Adresse e-mail;Entité\nMme;MARTIN;Ada;ada@exemple.fr;Ville de X\n";
+    let tried = desk.post_multipart(IMPORT, Form::new().text("texte", named)).await;
+    assert!(tried.body.contains("<bdi>Ada MARTIN</bdi>") && tried.body.contains("laissées de côté"), "{}", tried.body);
+    let text = "Service;Ville;ada@exemple.fr;Ada\n";
+    let asked = desk.post_multipart(IMPORT, Form::new().text("texte", text)).await;
+    assert_eq!(asked.status, 422);
+    let first = asked.hidden("premiere");
+    let told = Form::new()
+        .text("texte", text)
+        .text("premiere", first)
+        .text("colonne.1", "organisation")
+        .text("colonne.2", "adresse")
+        .text("colonne.3", "nom");
+    let tried = desk.post_multipart(IMPORT, told).await;
+    assert_eq!(tried.status, 200, "{}", tried.body);
+    // The button below carries what was said.
+    let told = ["colonne.1", "colonne.2", "colonne.3"].map(|name| (name, tried.hidden(name)));
+    let form = Form::new().text("texte", text).text("etape", "importer").text("premiere", tried.hidden("premiere"));
+    let form = told.into_iter().fold(form, |form, (name, value)| form.text(name, value));
+    assert_eq!(desk.post_multipart(IMPORT, form).await.status, 200);
+    let ada = app.registration(WORKSHOP, "ada@exemple.fr").await;
+    assert_eq!((ada.name.as_str(), ada.organisation.as_str()), ("Ada", "Ville"));
+}
+
+#[tokio::test]
+async fn what_is_to_be_corrected_stands_first_with_its_line_and_nobody_is_swallowed_as_a_heading() {
+    let app = TestApp::start().await;
+    let desk = app.desk().await;
+    let text = "Mailys Durand;;Ville de X\nAda;ada@exemple.fr;Ville\nAda B.;ADA@exemple.fr;Ville\nÉlodie;élodie@exemple.fr;Ville\n";
+    let tried = desk.post_multipart(IMPORT, Form::new().text("texte", text)).await;
+    assert_eq!(numbers(&tried.body), ["1", "4", "3", "2"], "{}", tried.body);
+    for said in ["Mailys Durand", "Aucune adresse", "avant l’arobase", "déjà sur une ligne plus haut"] {
+        assert!(tried.body.contains(said), "{said}");
+    }
+}

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::rules::{Guest, fill_in};
+use super::fill_in::fill_in;
+use super::rules::Guest;
 use super::{Invitation, NewRound, Round};
 use crate::accounts::Person;
 use crate::context::Context;
@@ -53,7 +54,7 @@ pub fn test(context: &Context, to: &Person, new: &NewRound, now: Timestamp) -> L
 /// What a guest would read.
 pub fn preview(context: &Context, organiser: &Person, new: &NewRound) -> Result<Rendered, TemplateError> {
     let own = sample(organiser);
-    let guest = new.guests.people.first().unwrap_or(&own);
+    let guest = new.guests.first().unwrap_or(&own);
     let mut values = data(context, (&new.subject, &new.message), &new.events, guest);
     values["links"] = json!({ "invitation": format!("{}/invitations/…", context.config.base_url) });
     context.mail.preview(KIND, values)

@@ -5,6 +5,7 @@
 //!
 //! Where a function says nothing else, it fails only when the database does.
 
+mod fill_in;
 mod french;
 mod letters;
 mod rules;
@@ -30,8 +31,7 @@ use mail::Priority;
 use mail::suppressions::Suppressions;
 
 pub use letters::preview;
-use rules::Guests;
-pub use rules::{MAX_PEOPLE, decode, read, unknown_placeholder};
+pub use rules::{Guest, MAX_PEOPLE, unknown_placeholder};
 pub use sending::{follow_up, resume, send, send_due, send_test, stop};
 pub use store::{erase_guest, invitations, mark_opened, move_address, purge, received_by, round, rounds, set_declined};
 
@@ -178,7 +178,7 @@ pub struct NewRound {
     /// What people are invited to.
     pub events: Vec<Event>,
     /// To whom.
-    pub guests: Guests,
+    pub guests: Vec<Guest>,
     /// When; at once if absent.
     pub send_at: Option<Timestamp>,
     /// What becomes of the seats that the events reserve for them; nothing if absent.
@@ -233,7 +233,7 @@ impl Registered {
 
 /// Says what a sending would do, and does nothing.
 pub async fn dry_run(context: &Context, round: &NewRound) -> sqlx::Result<DryRun> {
-    let addresses: Vec<_> = round.guests.people.iter().map(|guest| guest.address.clone()).collect();
+    let addresses: Vec<_> = round.guests.iter().map(|guest| guest.address.clone()).collect();
     let mut tx = context.db.snapshot().await?;
     let registered = Registered::at(&mut tx, &round.events).await?;
     let refusals = Suppressions::of(&mut tx, addresses.iter().map(EmailAddress::as_str)).await?;

@@ -39,7 +39,7 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
     }
     reserve_seats(context, &mut tx, by, new).await?;
     let registered = Registered::at(&mut tx, &new.events).await?;
-    let guests = new.guests.people.iter().filter(|guest| !registered.everywhere(&guest.address));
+    let guests = new.guests.iter().filter(|guest| !registered.everywhere(&guest.address));
     let invitations: Vec<_> = guests
         .map(|guest| {
             let id = InvitationId::new(now);
@@ -55,7 +55,7 @@ pub async fn send(context: &Context, by: PersonId, id: RoundId, new: &NewRound) 
 
 async fn reserve_seats(context: &Context, tx: &mut WriteTx, by: PersonId, new: &NewRound) -> Result<(), ActError> {
     let Some(change) = new.reserved_seats else { return Ok(()) };
-    let addresses: Vec<EmailAddress> = new.guests.people.iter().map(|guest| guest.address.clone()).collect();
+    let addresses: Vec<EmailAddress> = new.guests.iter().map(|guest| guest.address.clone()).collect();
     // Locked in one order everywhere, so that there is no deadlock.
     let mut ordered: Vec<EventId> = new.with_seats().map(|event| event.id).collect();
     ordered.sort_unstable();

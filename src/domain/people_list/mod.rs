@@ -12,7 +12,7 @@ use documents::table::Unreadable;
 
 use crate::accounts::EmailAddress;
 
-pub use rules::{heading, read, text_of};
+pub use rules::{as_table, heading, read, text_of};
 
 /// The longest name or organisation, characters.
 pub const MAX_NAME: usize = 120;

@@ -57,6 +57,19 @@ pub fn text_of(bytes: &[u8]) -> Result<ListText, ListError> {
     Ok(ListText { text, encoding: None, other_sheets: sheet.other_sheets })
 }
 
+/// People as a table that is read back as the same people.
+#[must_use]
+pub fn as_table(people: &[ListedPerson]) -> String {
+    let targets = [ADDRESS, NAME, ORGANISATION, SIRET];
+    let mut text = targets.map(|target| TARGETS[target].label).join(";");
+    for one in people {
+        let cells = [one.address.as_str(), &one.name, &one.organisation, &one.siret].map(quoted);
+        text.push('\n');
+        text.push_str(&cells.join(";"));
+    }
+    text
+}
+
 /// A cell of CSV on one line.
 fn quoted(cell: &str) -> String {
     let cell = cell.replace("\r\n", " ").replace(['\r', '\n'], " ");
@@ -136,7 +149,7 @@ fn columns_of(rows: &[Row], told: &Told) -> Columns {
     let by_titles = columns::by_titles(first_row, &TARGETS);
     let knows_some = (0..first_row.len()).any(|column| by_titles.target(column).is_some());
     let is_named = first_row.iter().all(|cell| !cell.contains('@'));
-    let first = first_row.join("\u{1f}");
+    let first = first_row.join(" | ");
     let is_told = !told.columns.is_empty() && told.first == first;
     // Somebody who says what the columns hold may have headings that we do not know.
     let has_heading = is_named && (knows_some || (is_told && rows.len() > 1));
@@ -150,7 +163,13 @@ fn columns_of(rows: &[Row], told: &Told) -> Columns {
         }
     });
     let columns: Vec<_> = columns.collect();
-    let mut mapping = if has_heading && knows_some { widened(&by_titles, width) } else { guessed(body, width) };
+    let mut mapping = if is_told {
+        columns::by_titles(&vec![String::new(); width], &TARGETS)
+    } else if has_heading && knows_some {
+        widened(&by_titles, width)
+    } else {
+        guessed(body, width)
+    };
     if is_told {
         for (column, name) in &told.columns {
             mapping.set(*column, TARGETS.iter().position(|target| target.name == name));
@@ -340,6 +359,14 @@ mod tests {
                 ]
             );
         }
+    }
+
+    #[test]
+    fn people_as_a_table_are_the_same_people() {
+        let read = list(
+            "Nom;Courriel;Organisation;SIRET\n\"Zoé; dite \"\"Z\"\"\";zoe@exemple.fr;\"Ville, rue\";123\n;bob@exemple.fr;;",
+        );
+        assert_eq!(people(&list(&as_table(&read.people))), people(&read));
     }
 
     #[test]

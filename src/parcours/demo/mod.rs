@@ -11,7 +11,7 @@ use crate::server::{self, StartError};
 use domain::accounts::{self, EmailAddress};
 use domain::audit::{Act, Entry};
 use domain::identity;
-use domain::invitations::{self, NewRound};
+use domain::invitations::{self, Guest, NewRound};
 use domain::organisations;
 use domain::programme::{self, Event, Slug, UnlistedPolicy};
 use domain::registrations::{self, ActError, Message, NewRegistration, Readers, RegistrationStatus, Thanks};
@@ -259,13 +259,15 @@ impl Demo {
 
     /// A sending to a list, some days ago.
     async fn invite(&self) -> Result<(), DemoError> {
-        let guests: Vec<_> = self.people.iter().skip(1).step_by(2).map(|one| one.email.as_str()).collect();
+        let guests = self.people.iter().skip(1).step_by(2);
+        let guest =
+            |email: &EmailAddress| Guest { address: email.clone(), name: String::new(), organisation: String::new() };
         let (subject, message) = letter(INVITATION);
         let round = NewRound {
             subject,
             message,
             events: vec![self.event(INVITED).await?],
-            guests: invitations::read(&guests.join("\n")),
+            guests: guests.map(|one| guest(&one.email)).collect(),
             send_at: None,
             reserved_seats: None,
         };

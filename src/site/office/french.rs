@@ -260,15 +260,6 @@ pub const fn yes_or_no(whether: bool) -> &'static str {
     if whether { "oui" } else { "non" }
 }
 
-/// Headings of an imported list over the addresses, folded.
-pub const ADDRESS_HEADINGS: [&str; 6] = ["adresse", "courriel", "email", "e mail", "mail", "adresse electronique"];
-
-/// Headings of an imported list over the names, folded.
-pub const NAME_HEADINGS: [&str; 4] = ["nom", "prenom et nom", "nom et prenom", "name"];
-
-/// Headings of an imported list over the organisations, folded.
-pub const ORGANISATION_HEADINGS: [&str; 4] = ["organisation", "organisme", "structure", "collectivite"];
-
 /// A capacity; none is no limit.
 pub fn seats(capacity: Option<i64>) -> String {
     capacity.map_or_else(|| "sans limite".to_owned(), |seats| seats.to_string())
@@ -370,14 +361,6 @@ pub const NO_LIST: FieldError = FieldError::new("Choisissez un fichier, ou colle
 /// More lines than one import takes.
 pub const TOO_MANY_LINES: FieldError =
     FieldError::new("C’est trop en une fois\u{a0}: 2 000 lignes au plus. Importez la liste en plusieurs parties.");
-
-/// A file larger than one import takes.
-pub const FILE_TOO_LARGE: FieldError = FieldError::new("Ce fichier est trop gros\u{a0}: 1 Mo au plus.");
-
-/// A file that is no text.
-pub const NOT_TEXT: FieldError = FieldError::new(
-    "Ce fichier n’est pas du texte. Dans votre tableur, enregistrez la feuille au format CSV, puis choisissez ce fichier.",
-);
 
 /// Seats are to be reserved at an event that reserves none, and nobody said how many.
 pub const NO_RESERVED_SEATS: FieldError = FieldError::new(

@@ -22,6 +22,7 @@ mod message;
 mod organisations;
 mod outbox;
 mod overview;
+mod people_list;
 mod publishing;
 mod questions;
 mod registration;
@@ -86,7 +87,7 @@ fn of_event() -> Router<App> {
         )
         .route(
             "/organisation/evenements/{slug}/importer",
-            get(import::form).post(import::submit).layer(DefaultBodyLimit::max(import::MAX_BODY)),
+            get(import::form).post(import::submit).layer(DefaultBodyLimit::max(people_list::MAX_FORM)),
         )
         .route("/organisation/evenements/{slug}/capacite", get(capacity::show).post(capacity::change))
         .route("/organisation/evenements/{slug}/fermer", post(capacity::close))

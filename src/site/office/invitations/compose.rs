@@ -7,15 +7,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::App;
 use crate::office::authorized::{Authorized, Organise, Somewhere};
 use crate::office::french;
-use domain::invitations::{self, DryRun, MAX_PEOPLE, NewRound, dry_run};
+use crate::office::people_list::{ListForm, MAX_FILE, capped, french as lists};
+use domain::invitations::{self, DryRun, Guest, MAX_PEOPLE, NewRound, dry_run};
+use domain::people_list::{ListedPerson, PeopleList};
 use domain::programme::{self, Event, french as dates};
 use domain::registrations::ReservedSeatsChange;
 use domain::roles::{Permission, Rights};
 use http::error::{Error, Result};
-use http::form::{FieldError, FieldErrors};
+use http::form::{FieldError, FieldErrors, unreadable};
 use http::page::{self, Page};
 use kernel::clock::Timestamp;
 use kernel::id::RoundId;
+use kernel::text::visible;
 use mail::Rendered;
 
 /// The longest subject and message, characters.
@@ -27,6 +30,8 @@ const MAX_MESSAGE: usize = 5_000;
 struct ComposePage {
     page: Page,
     form: Written,
+    /// The list, as it was read.
+    list: Option<PeopleList>,
     events: Vec<Event>,
     problems: FieldErrors,
     tried: Option<Tried>,
@@ -36,8 +41,6 @@ struct ComposePage {
 /// What a sending would do, and how its letter reads.
 struct Tried {
     found: DryRun,
-    invalid: Vec<String>,
-    repeated: usize,
     letter: Rendered,
     /// What seats are reserved, in words, an event a line.
     reserved: Vec<String>,
@@ -48,7 +51,7 @@ struct Tried {
 /// What the form's fields held.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Written {
-    people: String,
+    people: ListForm,
     subject: String,
     message: String,
     send_at: String,
@@ -62,15 +65,18 @@ pub(super) struct Written {
 }
 
 impl Written {
-    /// Reads the form. What a file holds joins what was pasted, so that it is kept with it.
+    /// Reads the form.
     async fn read(mut form: Multipart) -> Result<Self> {
         let mut written = Self::default();
-        while let Some(field) = form.next_field().await.map_err(|_| Error::BadRequest)? {
+        while let Some(field) = form.next_field().await.map_err(|error| unreadable(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
-            let value = invitations::decode(&field.bytes().await.map_err(|_| Error::TooLarge)?);
+            if name == "file" {
+                written.people.choose(capped(field, MAX_FILE).await?);
+                continue;
+            }
+            let value = field.text().await.map_err(|error| unreadable(&error))?;
             match name.as_str() {
-                "people" => written.people.insert_str(0, &value),
-                "file" => written.people.push_str(&format!("\n{}", value.trim())),
+                "people" => written.people.text = value.trim().to_owned(),
                 "subject" => written.subject = value,
                 "message" => written.message = value,
                 "send_at" => written.send_at = value,
@@ -80,10 +86,9 @@ impl Written {
                 "keep" => written.keep = true,
                 "reserved_seats" => written.reserved_seats = value,
                 "reserved_until" => written.reserved_until = value,
-                _ => {}
+                name => written.people.tell(name, &value),
             }
         }
-        written.people = written.people.trim().to_owned();
         Ok(written)
     }
 
@@ -92,14 +97,31 @@ impl Written {
         self.events.iter().any(|slug| slug == event.slug.as_str())
     }
 
-    fn parse(&self, events: &[Event], now: Timestamp) -> Result<NewRound, FieldErrors> {
-        let mut problems = FieldErrors::default();
-        let guests = invitations::read(&self.people);
-        match guests.people.len() {
-            0 => problems.add("people", french::NO_GUESTS),
-            1..=MAX_PEOPLE => {}
-            _ => problems.add("people", french::TOO_MANY_GUESTS),
+    /// The people on the list, noting what is wrong with it.
+    fn list(&mut self, problems: &mut FieldErrors) -> Option<PeopleList> {
+        match self.people.read() {
+            Ok(list) => {
+                match list.people.len() {
+                    0 => problems.add("people", french::NO_GUESTS),
+                    1..=MAX_PEOPLE => {}
+                    _ => problems.add("people", french::TOO_MANY_GUESTS),
+                }
+                Some(list)
+            }
+            Err(wrong) => {
+                problems.add(if wrong.of_file { "file" } else { "people" }, wrong.problem);
+                None
+            }
         }
+    }
+
+    fn parse(
+        &self,
+        list: Option<&PeopleList>,
+        events: &[Event],
+        (now, mut problems): (Timestamp, FieldErrors),
+    ) -> Result<NewRound, FieldErrors> {
+        let guests = list.map_or_else(Vec::new, |list| list.people.iter().map(guest).collect());
         let chosen: Vec<Event> = events.iter().filter(|event| self.has(event)).cloned().collect();
         if chosen.is_empty() {
             problems.add("events", FieldError::NO_EVENT);
@@ -108,7 +130,7 @@ impl Written {
         if invitations::unknown_placeholder(&subject).is_some() {
             problems.add("subject", french::UNKNOWN_PLACEHOLDER);
         }
-        let message = self.message.trim().to_owned();
+        let message = visible(&self.message).trim().to_owned();
         if message.is_empty() {
             problems.add("message", french::NO_MESSAGE);
         } else if message.chars().count() > MAX_MESSAGE {
@@ -150,6 +172,11 @@ impl Written {
         }
         seats.zip(until).map(|(seats, until)| ReservedSeatsChange::Seats(seats, until))
     }
+}
+
+fn guest(person: &ListedPerson) -> Guest {
+    let ListedPerson { address, name, organisation, .. } = person.clone();
+    Guest { address, name, organisation }
 }
 
 /// A time to come that a field holds, on the clocks of the first event's zone; `None` for an empty one.
@@ -203,7 +230,7 @@ pub(super) async fn show(
     let page = Page::new(&app, Some(person));
     let form = Written { round: RoundId::new(app.clock.now()).to_string(), ..Written::default() };
     let problems = FieldErrors::default();
-    page::render(&ComposePage { page, form, events, problems, tried: None, tested: false })
+    page::render(&ComposePage { page, form, list: None, events, problems, tried: None, tested: false })
 }
 
 /// `POST /organisation/invitations/nouvelle`: tries, tests or sends, by the button that was pressed.
@@ -212,13 +239,16 @@ pub(super) async fn submit(
     Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
     form: Multipart,
 ) -> Result<Response> {
-    let form = Written::read(form).await?;
+    let mut form = Written::read(form).await?;
     let events = open_events(&app, &rights).await?;
     let page = Page::new(&app, Some(person.clone()));
-    let round = match form.parse(&events, app.clock.now()) {
+    let mut problems = FieldErrors::default();
+    let list = form.list(&mut problems);
+    let round = match form.parse(list.as_ref(), &events, (app.clock.now(), problems)) {
         Ok(round) => round,
         Err(problems) => {
-            return page::unprocessable(&ComposePage { page, form, events, problems, tried: None, tested: false });
+            let tried = None;
+            return page::unprocessable(&ComposePage { page, form, list, events, problems, tried, tested: false });
         }
     };
     if form.act == "envoyer" {
@@ -234,9 +264,8 @@ pub(super) async fn submit(
     let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     let minutes = app.mail.minutes_for(found.letters());
     let reserved = reserved(&round);
-    let (invalid, repeated) = (round.guests.invalid, round.guests.repeated);
-    let tried = Some(Tried { found, invalid, repeated, letter, reserved, minutes });
-    page::render(&ComposePage { page, form, events, problems: FieldErrors::default(), tried, tested })
+    let tried = Some(Tried { found, letter, reserved, minutes });
+    page::render(&ComposePage { page, form, list, events, problems: FieldErrors::default(), tried, tested })
 }
 
 /// `POST /organisation/invitations/apercu`: the letter as HTML, for the page's frame.
@@ -245,7 +274,11 @@ pub(super) async fn preview(
     Authorized { person, rights, .. }: Authorized<Organise, Somewhere>,
     form: Multipart,
 ) -> Result<Response> {
-    let round = Written::read(form).await?.parse(&open_events(&app, &rights).await?, app.clock.now());
+    let mut form = Written::read(form).await?;
+    let mut problems = FieldErrors::default();
+    let list = form.list(&mut problems);
+    let events = open_events(&app, &rights).await?;
+    let round = form.parse(list.as_ref(), &events, (app.clock.now(), problems));
     let round = round.map_err(|_| Error::BadRequest)?;
     let letter = invitations::preview(&app, &person, &round).map_err(|error| Error::Other(error.to_string()))?;
     Ok(page::letter(&letter.html))

@@ -8,9 +8,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
 use crate::App;
-
-/// The largest list of people, bytes, and what the form adds to it.
-const MAX_FORM: usize = 1_100_000;
+use crate::office::people_list::MAX_FORM;
 
 /// The addresses of this feature.
 pub fn routes() -> Router<App> {
