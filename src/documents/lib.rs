@@ -4,6 +4,7 @@
 pub mod columns;
 pub mod decode;
 pub mod file_format;
+mod formulas;
 mod french;
 pub mod odt;
 pub mod spreadsheet;

@@ -4,6 +4,8 @@
 mod separator;
 mod workbook;
 
+use std::borrow::Cow;
+
 use csv::{ReaderBuilder, StringRecord};
 
 use crate::decode::{Encoding, decode};
@@ -72,6 +74,15 @@ pub fn read(bytes: &[u8], is_title: impl Fn(&str) -> bool) -> Result<Table, Unre
     }
 }
 
+/// Whether cells are as the file has them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cells {
+    /// Without the blanks around them, their lines ended alike.
+    Trimmed,
+    /// To the character.
+    Exact,
+}
+
 /// Reads a text as a table: CSV (RFC 4180) with semicolons, tabs, commas or bars, lines ended as on any system. The separator is
 /// what a first line `sep=;` says; else the one under which the first line has most known headings; else the one that divides most
 /// lines alike; and where none does, each line is one cell.
@@ -80,7 +91,26 @@ pub fn read(bytes: &[u8], is_title: impl Fn(&str) -> bool) -> Result<Table, Unre
 ///
 /// See [`Unreadable`].
 pub fn read_text(text: &str, is_title: impl Fn(&str) -> bool) -> Result<Table, Unreadable> {
-    let text = text.trim_start_matches('\u{feff}').replace("\r\n", "\n").replace('\r', "\n");
+    divided(text, is_title, Cells::Trimmed)
+}
+
+/// The same, with the blanks around cells, and the ends of lines within them as the file has them, for a file that may be an
+/// export of ours.
+///
+/// # Errors
+///
+/// See [`Unreadable`].
+pub fn read_text_exactly(text: &str, is_title: impl Fn(&str) -> bool) -> Result<Table, Unreadable> {
+    divided(text, is_title, Cells::Exact)
+}
+
+fn divided(text: &str, is_title: impl Fn(&str) -> bool, cells: Cells) -> Result<Table, Unreadable> {
+    let text = text.trim_start_matches('\u{feff}');
+    let text = match cells {
+        // Without any other, the file is of an old Mac's.
+        Cells::Exact if text.contains('\n') => Cow::Borrowed(text),
+        _ => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+    };
     let (told, text, first_line) = separator::told(&text);
     let separator = told.unwrap_or_else(|| separator::of(text, is_title));
     if let Some(line) = open_quote(text, separator) {
@@ -93,9 +123,9 @@ pub fn read_text(text: &str, is_title: impl Fn(&str) -> bool) -> Result<Table, U
             return Err(Unreadable::TooMuch);
         }
         left = left.checked_sub(record.len()).ok_or(Unreadable::TooMuch)?;
-        let cells: Vec<_> = record.iter().map(|cell| cell.trim().to_owned()).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(Row { line: first_line + line, cells });
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            let cell = |cell: &str| if cells == Cells::Exact { cell.to_owned() } else { cell.trim().to_owned() };
+            rows.push(Row { line: first_line + line, cells: record.iter().map(cell).collect() });
         }
         Ok(())
     })?;
@@ -115,7 +145,8 @@ fn each_record(
     while reader.read_record(&mut record).map_err(|_| Unreadable::Broken)? {
         let end = usize::try_from(reader.position().byte()).unwrap_or(text.len()).min(text.len());
         // The reader passes over empty lines before a record.
-        let empty = text[read..].bytes().take_while(|byte| *byte == b'\n').count();
+        let empty =
+            text[read..].bytes().take_while(|byte| b"\r\n".contains(byte)).filter(|byte| *byte == b'\n').count();
         take(line + empty, &record)?;
         line += text[read..end].bytes().filter(|byte| *byte == b'\n').count();
         read = end;
@@ -132,7 +163,7 @@ fn open_quote(text: &str, separator: u8) -> Option<usize> {
             b'"' if opened.is_some() && text.as_bytes().get(at + 1) == Some(&b'"') => drop(bytes.next()),
             b'"' if opened.is_some() => {
                 let rest = text.as_bytes()[at + 1..].iter().find(|next| !matches!(next, b' '));
-                if rest.is_some_and(|next| *next != b'\n' && *next != separator) {
+                if rest.is_some_and(|next| !b"\r\n".contains(next) && *next != separator) {
                     return opened;
                 }
                 opened = None;
@@ -175,6 +206,18 @@ mod tests {
         assert_eq!(rows(&text.replace('\n', "\r\n")), expected);
         assert_eq!(rows(&text.replace('\n', "\r")), expected);
         assert_eq!(rows(&format!("\u{feff}{text}\n\n")), expected);
+    }
+
+    #[test]
+    fn a_table_can_be_read_to_the_character() {
+        let text = "\u{feff}Nom;Texte\r\n\r\n Ada ;\"a\rb\r\nc\n \"\r\n\"x\";  y\r\n";
+        let table = read_text_exactly(text, known).unwrap();
+        let rows: Vec<_> = table.rows.into_iter().map(|row| (row.line, row.cells)).collect();
+        assert_eq!(rows, [row(1, &["Nom", "Texte"]), row(3, &[" Ada ", "a\rb\r\nc\n "]), row(6, &["x", "  y"])]);
+        let mac = read_text_exactly("Nom;Texte\rAda;\"a\rb\"", known).unwrap();
+        assert_eq!(mac.rows[1].cells, ["Ada", "a\nb"]);
+        assert_eq!(read_text_exactly("Nom;\"Texte\r\n", known), Err(Unreadable::OpenQuote(1)));
+        assert_eq!(read_text_exactly("sep=,\r\nNom,b\r\n", known).unwrap().rows[0].cells, ["Nom", "b"]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ const SAMPLE: usize = 50;
 /// The separator that Excel writes on a first line of its own, the text after that line, and the number of the text's first line.
 pub(super) fn told(text: &str) -> (Option<u8>, &str, usize) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let told = first.trim_matches(['"', ' ']).split_once('=').and_then(|(name, told)| match told.as_bytes() {
+    let told = first.trim_matches(['"', ' ', '\r']).split_once('=').and_then(|(name, told)| match told.as_bytes() {
         [separator] if name.eq_ignore_ascii_case("sep") => Some(*separator),
         _ => None,
     });
