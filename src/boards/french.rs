@@ -1,5 +1,7 @@
 //! What documents of a board and notices of an import say in French; the names of fields and choices are in `labels`.
 
+use board_model::kinds::BoardKind;
+
 /// What an indicator's figures come to.
 pub const COMPUTED: &str = "Valeur calculée";
 
@@ -86,4 +88,71 @@ pub const POSITION_COLUMNS: &str = "Place sur la carte (x, y)";
 /// A column without a title, by its number.
 pub fn untitled_column(number: usize) -> String {
     format!("colonne {number} (sans titre)")
+}
+
+/// What columns with a card's position are called, where an import asks.
+pub const PLACE_LABELS: [&str; 2] = ["Place sur la carte, x", "Place sur la carte, y"];
+
+/// What columns of links are called where an import asks, and the headings by which they are known: from, to, kind, strength,
+/// note, direction.
+pub const LINK_TARGETS: [(&str, &[&str]); 6] = [
+    ("De", &["from", "source", "origine", "depuis", "acteur de départ"]),
+    ("Vers", &["to", "target", "destination", "cible", "acteur d’arrivée"]),
+    ("Lien", &["type", "kind", "sorte", "sorte de lien", "relation", "nature du lien"]),
+    ("Force", &["strength", "poids", "weight", "intensité"]),
+    ("Précision", &["note", "label", "libellé", "description", "commentaire", "remarque"]),
+    ("Sens", &["direction", "orientation"]),
+];
+
+/// What the strengths of links are called, from 1 to 3.
+pub const STRENGTHS: [&str; 3] = ["faible", "moyen", "fort"];
+
+/// What says that a link has a direction, folded.
+pub const DIRECTED: [&str; 5] = ["directed", "oriente", "orientee", "dirige", "simple"];
+
+/// Headings that people and other programs give a field, beside those that the board shows.
+pub fn heading_words(kind: BoardKind, field: &str) -> &'static [&'static str] {
+    match (kind, field) {
+        (BoardKind::Indicators, "name") => {
+            &["nom", "intitulé", "nom de l’indicateur", "libellé", "titre", "title", "label"]
+        }
+        (BoardKind::Indicators, "objective") => &["objectif", "axe"],
+        (BoardKind::Indicators, "definition") => &["description", "mode de calcul"],
+        (BoardKind::Indicators, "baseline") => &["valeur initiale", "situation de départ", "état initial"],
+        (BoardKind::Indicators, "baseline_year") => &["année de référence", "année initiale"],
+        (BoardKind::Indicators, "target") => &["objectif chiffré", "valeur cible"],
+        (BoardKind::Indicators, "target_year") => &["échéance"],
+        (BoardKind::Indicators, "frequency") => &["fréquence", "périodicité"],
+        (BoardKind::Indicators, "source") => &["données"],
+        (BoardKind::Indicators, "referent") => &["référent", "pilote", "responsable"],
+        (BoardKind::Indicators, "notes") => &["remarques", "commentaires", "observations"],
+        (BoardKind::Stakeholders, "name") => {
+            &["nom", "acteurs", "organisation", "organisme", "structure", "partie prenante", "titre", "title", "label"]
+        }
+        (BoardKind::Stakeholders, "role") => &["rôles"],
+        (BoardKind::Stakeholders, "expectations") => &["besoins"],
+        (BoardKind::Stakeholders, "contact") => &["coordonnées"],
+        (BoardKind::Stakeholders, "notes") => &["description", "remarques", "commentaires", "observations"],
+        (BoardKind::Questions, "question") => &["questions", "titre", "title", "label", "card name"],
+        (BoardKind::Questions, "theme") => &["sujet", "catégorie", "list name"],
+        (BoardKind::Questions, "answer") => &["réponses", "description", "card description"],
+        (BoardKind::Questions, "state") => &["statut"],
+        (BoardKind::Cards, "title") => &["titres", "nom", "label", "card name"],
+        (BoardKind::Cards, "text") => &["description", "card description", "contenu", "content"],
+        (BoardKind::Cards, "colour") => &["color"],
+        (BoardKind::Cards, "group") => &["groupes", "colonne", "liste", "list name", "catégorie", "type"],
+        _ => &[],
+    }
+}
+
+/// What people call a choice, beside what the board shows.
+pub fn choice_words(choice: &str) -> &'static [&'static str] {
+    match choice {
+        "contracts" => &["marché", "nombre de marchés"],
+        "euros" => &["€", "euro", "EUR", "EUR HT"],
+        "hours" => &["heure", "h"],
+        "people" => &["personne"],
+        "percent" => &["pourcentage", "pour cent"],
+        _ => &[],
+    }
 }

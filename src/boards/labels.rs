@@ -18,6 +18,7 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| {
 struct Labels {
     kinds: HashMap<String, KindLabels>,
     fields: HashMap<String, HashMap<String, String>>,
+    columns: HashMap<String, String>,
     choices: HashMap<String, String>,
     links: HashMap<String, String>,
 }
@@ -41,6 +42,11 @@ pub fn plain_board(kind: BoardKind) -> &'static str {
 /// A field's name in French, or that of its `votes`.
 pub fn field(kind: BoardKind, name: &'static str) -> &'static str {
     LABELS.fields.get(kind.name()).and_then(|fields| fields.get(name)).map_or(name, String::as_str)
+}
+
+/// What the table view calls a field.
+pub fn column(kind: BoardKind, name: &'static str) -> &'static str {
+    LABELS.columns.get(name).map_or_else(|| field(kind, name), String::as_str)
 }
 
 /// What stands in a field of a card, in French; numbers as spreadsheets read them.

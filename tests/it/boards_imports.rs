@@ -1,5 +1,6 @@
 //! What is brought into a board: an import tried before it is made, taken back, and files that are none of ours.
 
+use base64::Engine;
 use reqwest::{StatusCode, multipart};
 use uuid::Uuid;
 
@@ -31,7 +32,8 @@ fn file(content: &str) -> multipart::Form {
 
 /// The wish to go on after a dry run.
 fn confirmed(content: &str, import: &str) -> multipart::Form {
-    multipart::Form::new().text("contenu", content.to_owned()).text("confirmer", import.to_owned())
+    let content = base64::engine::general_purpose::STANDARD.encode(content);
+    multipart::Form::new().text("contenu", content).text("confirmer", import.to_owned())
 }
 
 /// The name that a dry run gives the import.
@@ -109,8 +111,12 @@ async fn an_import_is_made_once_however_often_it_is_confirmed_and_can_be_taken_b
 async fn a_file_that_is_none_of_ours_is_refused_with_a_sentence_and_participants_do_not_import() {
     let workshop = Workshop::start().await;
     let (status, page) = workshop.import(&workshop.organiser, file("bonjour")).await;
-    assert_eq!(status, 422);
-    assert!(page.contains("doit nommer les colonnes") && page.contains("Acteur, Famille, Interne"), "{page}");
+    assert_eq!(status, 200);
+    assert!(
+        page.contains("Dites d’abord ce que contient chaque colonne") && page.contains("name=\"colonne.0\""),
+        "{page}"
+    );
+    assert!(!page.contains("name=\"confirmer\""), "{page}");
     let (status, page) = workshop.import(&workshop.organiser, file("{\"kind\":\"cards\",\"cards\":{}}")).await;
     assert_eq!(status, 422);
     assert!(page.contains("autre sorte\u{a0}: un tableau de fiches libres"), "{page}");
@@ -149,7 +155,8 @@ async fn what_is_wrong_with_a_file_is_told_with_the_way_out() {
     for (sent, told) in [
         (bytes(b""), "Ce fichier est vide"),
         (bytes(b"\x89PNG\r\n\x1a\n\0"), "est une image"),
-        (bytes(b"PK\x03\x04\0xl/workbook.xml"), "est un classeur Excel\u{a0}: ouvrez-le"),
+        (bytes(b"PK\x03\x04\0xl/workbook.xml"), "Ce classeur est abîmé ou incomplet"),
+        (bytes(b"\xd0\xcf\x11\xe0\0"), "ancienne version d’Excel"),
         (bytes(b"PK\x03\x04mimetypeapplication/vnd.oasis.opendocument.spreadsheet"), "est un classeur LibreOffice"),
         (file("Acteur;Notes\nA;\"ouvert\nB;\n"), "ouvert à la ligne 2 n’est jamais refermé"),
         (file("{\"kind\": \"stakeholders\",\n"), "s’arrête avant sa fin, à la ligne"),
@@ -168,4 +175,32 @@ async fn what_is_wrong_with_a_file_is_told_with_the_way_out() {
     ] {
         assert!(page.contains(told), "{told}: {page}");
     }
+}
+
+#[tokio::test]
+async fn a_question_of_a_dry_run_is_answered_before_anything_is_made() {
+    let workshop = Workshop::start().await;
+    let csv = "Nom inconnu;Autre\nVille;1\n";
+    let sent = |answers: &[(&'static str, &str)]| {
+        let content = base64::engine::general_purpose::STANDARD.encode(csv);
+        let form = multipart::Form::new().text("contenu", content);
+        answers.iter().fold(form, |form, (name, value)| form.text(*name, (*value).to_owned()))
+    };
+    let (_, asked) = workshop.import(&workshop.organiser, sent(&[])).await;
+    assert!(asked.contains("« Nom inconnu »") || asked.contains("Colonne 1"), "{asked}");
+    let answers = [("colonne.0", "name"), ("premiere", "titres"), ("existant", "laisser")];
+    let (status, page) = workshop.import(&workshop.organiser, sent(&answers)).await;
+    assert!(status == 200 && page.contains("ajouterait 1 fiche"), "{page}");
+    let import = named_by(&page).to_owned();
+    // Other answers than those that were seen are shown first.
+    let (_, seen) = page.split_once("name=\"vu\" value=\"").unwrap();
+    let seen = crate::harness::unescaped(seen.split_once('"').unwrap().0);
+    let others = [("colonne.0", "name"), ("premiere", "contenu"), ("vu", &seen), ("confirmer", &import)];
+    let (status, page) = workshop.import(&workshop.organiser, sent(&others)).await;
+    assert!(status == 200 && page.contains("ont changé cet essai") && page.contains("ajouterait 2 fiches"), "{page}");
+    assert_eq!(workshop.cards().await, 1);
+    let answers = [("colonne.0", "name"), ("premiere", "titres"), ("vu", &seen), ("confirmer", &import)];
+    assert_eq!(workshop.import(&workshop.organiser, sent(&answers)).await.0, 303);
+    assert_eq!(workshop.cards().await, 2);
+    assert_eq!(workshop.import(&workshop.organiser, sent(&[("existant", "x")])).await.0, 400);
 }

@@ -1,4 +1,4 @@
-//! Our own JSON, as the export writes it. Comments and votes are not imported: other people wrote them.
+//! Our own JSON, as the export writes it, and Trello's. Comments and votes are not imported: other people wrote them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -7,15 +7,18 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use serde_json::error::Category;
 
-use super::{At, Draft, Unreadable};
+use super::draft::{Draft, FileCard};
+use super::lines::{self, Source};
+use super::links::{self, FileLink};
+use super::{At, Unreadable, trello};
 use board_model::kinds::BoardKind;
-use board_model::model::{Edit, Number, Refusal, Value};
-use kernel::id::{CardId, LinkId};
+use board_model::model::{Number, Refusal, Value};
+use kernel::id::CardId;
 
 type Object = serde_json::Map<String, Json>;
 
 #[derive(Debug, Deserialize)]
-struct FileCard {
+struct JsonCard {
     x: Number,
     y: Number,
     #[serde(default)]
@@ -23,7 +26,7 @@ struct FileCard {
 }
 
 #[derive(Debug, Deserialize)]
-struct FileLink {
+struct JsonLink {
     from: String,
     to: String,
     kind: String,
@@ -32,8 +35,11 @@ struct FileLink {
     note: String,
 }
 
-pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
+pub(super) fn read(draft: &mut Draft<'_>, text: &str) -> Result<(), Unreadable> {
     let mut file: Object = serde_json::from_str(text).map_err(|error| broken(&error, text))?;
+    if trello::is_one(&file) {
+        return lines::read(draft, trello::table(&file)?, Source::Json);
+    }
     let kind: BoardKind = part(&mut file, "kind")?.ok_or(Unreadable::NotABoard("kind"))?;
     if kind != draft.kind() {
         return Err(Unreadable::OtherKind(kind));
@@ -41,8 +47,11 @@ pub(super) fn read(draft: &mut Draft, text: &str) -> Result<(), Unreadable> {
     let cards: Object = part(&mut file, "cards")?.ok_or(Unreadable::NotABoard("cards"))?;
     let links: Option<Object> = part(&mut file, "links")?;
     let ids = read_cards(draft, cards);
+    let mut on_board = links::there(draft);
     for (at, link) in (1..).map(At::Link).zip(links.unwrap_or_default().into_values()) {
-        read_link(draft, &ids, at, link);
+        if let Some(link) = read_link(draft, &ids, at, link) {
+            links::bring(draft, link, at, &mut on_board);
+        }
     }
     Ok(())
 }
@@ -64,20 +73,16 @@ fn part<T: DeserializeOwned>(file: &mut Object, name: &'static str) -> Result<Op
     part.map_err(|_| Unreadable::NotABoard(name))
 }
 
-/// Adds the cards, in the order of the table view; returns the new ids by those of the file.
-fn read_cards(draft: &mut Draft, cards: Object) -> HashMap<String, CardId> {
+/// Brings the cards, in the order of the table view; returns what they are on the board by their ids in the file.
+fn read_cards(draft: &mut Draft<'_>, cards: Object) -> HashMap<String, CardId> {
     let mut cards: Vec<_> = cards.into_iter().collect();
     cards.sort_by_key(|(_, card)| card["rank"].as_u64());
-    let mut read: Vec<(At, String, FileCard)> = Vec::with_capacity(cards.len());
+    let (mut ids, mut read) = (Vec::new(), Vec::new());
     for (at, (id, card)) in (1..).map(At::Card).zip(cards) {
-        match serde_json::from_value(card) {
-            Ok(card) => read.push((at, id, card)),
-            Err(_) => draft.problem(at, "", Refusal::Malformed),
-        }
-    }
-    draft.make_room(&read.iter().map(|(_, _, card)| (card.x, card.y)).collect::<Vec<_>>());
-    let mut ids = HashMap::new();
-    for (at, id, FileCard { x, y, fields }) in read {
+        let Ok(JsonCard { x, y, fields }) = serde_json::from_value(card) else {
+            draft.problem(at, "", Refusal::Malformed);
+            continue;
+        };
         let mut values = BTreeMap::new();
         for (name, value) in fields {
             match serde_json::from_value::<Value>(value) {
@@ -85,21 +90,21 @@ fn read_cards(draft: &mut Draft, cards: Object) -> HashMap<String, CardId> {
                 Err(_) => draft.problem(at, &name, Refusal::WrongType),
             }
         }
-        if let Some(new) = draft.card(draft.shifted((x, y)), values, at) {
-            ids.insert(id, new);
-        }
+        read.push(FileCard { at, id: id.parse().ok(), place: Some((x, y)), fields: values });
+        ids.push(id);
     }
-    ids
+    let brought = draft.bring(read);
+    ids.into_iter().zip(brought).filter_map(|(id, card)| Some((id, card?))).collect()
 }
 
-fn read_link(draft: &mut Draft, ids: &HashMap<String, CardId>, at: At, link: Json) {
-    let Ok(FileLink { from, to, kind, strength, note }) = serde_json::from_value(link) else {
-        return draft.problem(at, "", Refusal::Malformed);
+fn read_link(draft: &mut Draft<'_>, ids: &HashMap<String, CardId>, at: At, link: Json) -> Option<FileLink> {
+    let Ok(JsonLink { from, to, kind, strength, note }) = serde_json::from_value(link) else {
+        draft.problem(at, "", Refusal::Malformed);
+        return None;
     };
-    let (Some(from), Some(to)) = (ids.get(&from), ids.get(&to)) else {
-        return draft.problem(at, &kind, Refusal::NoSuchCard);
+    let (Some(from), Some(to)) = (ids.get(&from).copied(), ids.get(&to).copied()) else {
+        draft.problem(at, &kind, Refusal::NoSuchCard);
+        return None;
     };
-    let what = kind.clone();
-    let edit = Edit::AddLink { link: LinkId::new(draft.now()), from: *from, to: *to, kind, strength, note };
-    draft.plan.links += usize::from(draft.add(edit, at, &what));
+    Some(FileLink { from, to, kind, strength, note })
 }

@@ -1,46 +1,82 @@
-//! Cards from a file: our own JSON, or a CSV with one line a card. Pure: it makes edits and tries them on a copy of the
-//! board, so that a dry run says exactly what will happen.
+//! Cards and links from a file: our own JSON, or a table of any program with one line a card or a link. Pure: it makes edits and
+//! tries them on a copy of the board, so that a dry run says exactly what will happen.
 
-mod csv;
-mod file_format;
+mod cells;
+mod doubts;
+mod draft;
+mod existing;
 mod json;
+mod lines;
+mod links;
+pub mod numbers;
+mod targets;
 #[cfg(test)]
 mod tests;
+mod trello;
 
-use std::collections::BTreeMap;
+use board_model::kinds::{BoardKind, Field};
+use board_model::model::{Board, Card, Edit, Number, Refusal, Signature};
+use documents::decode::decode;
+use documents::file_format::FileFormat;
+use documents::table;
 
-use board_model::kinds::BoardKind;
-use board_model::model::{Board, Card, Edit, Number, Refusal, Signature, Value};
-use kernel::clock::Timestamp;
-use kernel::id::CardId;
+use draft::Draft;
+pub use lines::Shape;
+use numbers::DecimalSign;
+pub use targets::{LineKind, Target, targets};
 
-pub use file_format::{FileFormat, text};
-
-/// Cards that are shown before they are made.
+/// Cards that are shown before they are made, and changes before they happen.
 const SHOWN: usize = 5;
-/// Problems and ignored columns that are listed; more are only counted.
+/// Problems, doubts and ignored columns that are listed; more are only counted.
 const MAX_TOLD: usize = 50;
 /// Characters that are shown of a text before it is imported, and of a column's title.
 const EXCERPT: usize = 60;
-/// Cards in a row, of those that the file gives no position.
-const IN_ROW: u32 = 5;
-/// Distance from one such card to the next.
-const APART: (f64, f64) = (260.0, 180.0);
-/// Cards as the client draws them.
-const CARD: (f64, f64) = (220.0, 112.0);
+
+/// What was answered to the questions of a dry run.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Wishes {
+    /// What columns hold, by their number from 0: the name of a target, or nothing. The others are known by their headings.
+    pub columns: Vec<(usize, String)>,
+    /// Whether the first line has the titles of the columns.
+    pub has_titles: Option<bool>,
+    /// What each line is.
+    pub lines: Option<LineKind>,
+    /// How doubtful numbers are read.
+    pub decimal: Option<DecimalSign>,
+    /// What becomes of cards that are there already.
+    pub existing: Existing,
+    /// What links are that the file calls by no name of the board's.
+    pub link_kind: Option<String>,
+}
+
+/// What becomes of what a file has and the board too.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays as it is on the board.
+    #[default]
+    Skip,
+    /// It is changed to what the file says; an empty cell says nothing.
+    Update,
+    /// It is there twice afterwards.
+    Add,
+}
 
 /// The edits that a file comes to.
 #[derive(Debug, Default, PartialEq)]
 pub struct Plan {
     /// In order; each was tried.
     pub edits: Vec<Edit>,
-    /// Cards among them.
+    /// New cards among them.
     pub cards: usize,
-    /// Links among them.
+    /// New links among them.
     pub links: usize,
+    /// Cards of the board that they change.
+    pub updated: usize,
     /// The first of these cards.
     pub first: Vec<Card>,
-    /// The columns of a CSV that are understood, by the names that the board has for them.
+    /// What is on the board already.
+    pub there: There,
+    /// The columns of a table that are understood, by the names that the board has for them.
     pub known: Vec<&'static str>,
     /// Those that are not, as the file names them.
     pub ignored: Vec<String>,
@@ -50,6 +86,63 @@ pub struct Plan {
     pub problems: Vec<Problem>,
     /// The number of problems that are not listed.
     pub more_problems: usize,
+    /// What is brought in and may be a mistake.
+    pub doubts: Vec<Doubt>,
+    /// The number of doubts that are not listed.
+    pub more_doubts: usize,
+    /// The table and what its columns hold; none for our own JSON.
+    pub shape: Option<Shape>,
+    /// Numbers that may be two.
+    pub numbers: Option<DoubtfulNumbers>,
+    /// Links that the file calls by no name of the board's.
+    pub nameless_links: usize,
+    /// The sheets of a workbook that were not read.
+    pub other_sheets: Vec<String>,
+}
+
+/// What a file has and the board too.
+#[derive(Debug, Default, PartialEq)]
+pub struct There {
+    /// Cards that say the same.
+    pub same: usize,
+    /// Cards that say something else.
+    pub different: usize,
+    /// Links, whatever they say.
+    pub links: usize,
+    /// The first differences.
+    pub changes: Vec<Change>,
+    /// The number of those that are not listed.
+    pub more_changes: usize,
+}
+
+/// A field in which a file differs from the board.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// What the card is called.
+    pub card: String,
+    /// Which field.
+    pub field: &'static Field,
+    /// As on the board.
+    pub before: String,
+    /// As in the file.
+    pub after: String,
+}
+
+/// Numbers of a file that may be two.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DoubtfulNumbers {
+    /// Where the first stands.
+    pub at: At,
+    /// As the file has it.
+    pub text: String,
+    /// If commas stand before decimals.
+    pub comma: Number,
+    /// If dots do.
+    pub dot: Number,
+    /// How many there are.
+    pub count: usize,
+    /// What was answered.
+    pub answer: Option<DecimalSign>,
 }
 
 /// Something that is left out.
@@ -60,13 +153,62 @@ pub struct Problem {
     /// The column, or the kind of the link; may be empty.
     pub what: String,
     /// Why.
-    pub why: Refusal,
+    pub why: Why,
+}
+
+/// Why something is left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The board refuses it.
+    Refused(Refusal),
+    /// A number that may be two, before the question was answered.
+    TwoNumbers,
+    /// No card of the board has this title.
+    NoSuchTitle(String),
+    /// Several cards of the board have this title.
+    SeveralTitled(String),
+    /// Several cards of the board could be meant.
+    SeveralAlike,
+    /// It was put away where it comes from.
+    Archived,
+    /// A strength that is none of a link's.
+    WrongStrength,
+}
+
+impl From<Refusal> for Why {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+/// Something that is brought in and may be a mistake.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// Where in the file.
+    pub at: At,
+    /// The name of the field, empty for a place.
+    pub what: String,
+    /// Why it may be one.
+    pub why: Unusual,
+}
+
+/// Why something may be a mistake.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Unusual {
+    /// A number a hundred times as large as the others of its column.
+    Large(Number),
+    /// Far from all other cards.
+    FarAway(Number, Number),
+    /// Decimals were cut off: this is left.
+    Rounded(Number),
+    /// A link without a direction.
+    Undirected,
 }
 
 /// A place in a file, from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum At {
-    /// A line of a CSV.
+    /// A line of a table.
     Line(usize),
     /// A card of a JSON, in the order of the table view.
     Card(usize),
@@ -81,10 +223,12 @@ pub enum Unreadable {
     Empty,
     /// More than a form takes.
     TooLarge,
-    /// It holds no text.
+    /// More cells or columns than a board can use.
+    TooMuch,
+    /// It is no table and no text.
     NotText(FileFormat),
-    /// CSV without a title line that names the board's fields.
-    NoTitles,
+    /// A workbook that breaks off.
+    BrokenWorkbook,
     /// CSV with a quotation mark on this line that is never closed.
     OpenQuote(usize),
     /// Titles without lines, or a board without cards.
@@ -104,30 +248,56 @@ pub enum Unreadable {
     OtherKind(BoardKind),
 }
 
-/// The plan of an import of `text` by this person, now.
+impl From<table::Unreadable> for Unreadable {
+    fn from(why: table::Unreadable) -> Self {
+        match why {
+            table::Unreadable::Empty => Self::Empty,
+            table::Unreadable::Format(format) => Self::NotText(format),
+            table::Unreadable::OpenQuote(line) => Self::OpenQuote(line),
+            table::Unreadable::TooMuch => Self::TooMuch,
+            table::Unreadable::Broken => Self::BrokenWorkbook,
+        }
+    }
+}
+
+impl Plan {
+    /// Whether all questions are answered and there is something to do.
+    #[must_use]
+    pub fn can_be_made(&self) -> bool {
+        let is_known = self.shape.as_ref().is_none_or(|shape| shape.is_known() && shape.twice.is_empty());
+        !self.edits.is_empty() && is_known && self.numbers.as_ref().is_none_or(|numbers| numbers.answer.is_some())
+    }
+}
+
+/// The plan of an import of this file by this person, now.
 ///
 /// # Errors
 ///
 /// When the file cannot be read at all; what is wrong with single cards is in the plan.
-pub fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unreadable> {
+pub fn plan(board: &Board, file: &[u8], wishes: &Wishes, signed: Signature) -> Result<Plan, Unreadable> {
+    let mut draft = Draft::new(board, signed, wishes);
+    match FileFormat::of(file) {
+        Some(_) => lines::read(&mut draft, table::read(file, |_| false)?, lines::Source::Workbook)?,
+        None => read_text(&mut draft, file)?,
+    }
+    let is_asked = draft.plan.shape.as_ref().is_some_and(|shape| !shape.is_known() || !shape.twice.is_empty());
+    let plan = draft.finished();
+    let says_something = plan.there != There::default() || !plan.edits.is_empty() || !plan.problems.is_empty();
+    if is_asked || says_something { Ok(plan) } else { Err(Unreadable::NoCards) }
+}
+
+fn read_text(draft: &mut Draft<'_>, file: &[u8]) -> Result<(), Unreadable> {
+    let text = decode(file).ok_or(Unreadable::NotText(FileFormat::Other))?.text;
     let text = text.trim_start_matches('\u{feff}');
     if text.trim().is_empty() {
         return Err(Unreadable::Empty);
     }
-    let mut draft =
-        Draft { board: board.clone(), signed, plan: Plan::default(), below: lowest(board), placed: 0, shift: 0.0 };
     if text.trim_start().starts_with(['{', '[']) {
-        json::read(&mut draft, text)?;
-    } else {
-        csv::read(&mut draft, text)?;
+        return json::read(draft, text);
     }
-    if draft.plan.edits.is_empty() && draft.plan.problems.is_empty() {
-        return Err(Unreadable::NoCards);
-    }
-    let cards = draft.board.cards_by_rank();
-    let made = cards.iter().skip(board.cards_by_rank().len());
-    draft.plan.first = made.take(SHOWN).map(|(_, card)| (*card).clone()).collect();
-    Ok(draft.plan)
+    let kind = draft.kind();
+    let table = table::read_text_exactly(text, |title| targets::is_known(kind, title))?;
+    lines::read(draft, table, lines::Source::Csv)
 }
 
 /// The beginning of a text.
@@ -136,109 +306,5 @@ pub fn excerpt(text: &str) -> String {
     match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
-    }
-}
-
-/// Below all cards.
-fn lowest(board: &Board) -> f64 {
-    board.cards_by_rank().iter().map(|(_, card)| card.y.get() + APART.1).fold(0.0, f64::max)
-}
-
-/// A plan in the making, on a copy of the board.
-struct Draft {
-    board: Board,
-    signed: Signature,
-    plan: Plan,
-    /// Below all cards of the board: where cards without a position go.
-    below: f64,
-    placed: u32,
-    /// By how much the file's cards are moved down.
-    shift: f64,
-}
-
-impl Draft {
-    const fn kind(&self) -> BoardKind {
-        self.board.kind
-    }
-
-    const fn now(&self) -> Timestamp {
-        self.signed.at
-    }
-
-    /// Tries an edit; it becomes part of the plan, or a problem.
-    fn add(&mut self, edit: Edit, at: At, what: &str) -> bool {
-        match self.board.apply(self.signed, edit) {
-            Ok(edit) => {
-                self.plan.edits.push(edit);
-                true
-            }
-            Err(why) => {
-                self.problem(at, what, why);
-                false
-            }
-        }
-    }
-
-    fn problem(&mut self, at: At, what: &str, why: Refusal) {
-        if self.plan.problems.len() < MAX_TOLD {
-            self.plan.problems.push(Problem { at, what: what.to_owned(), why });
-        } else {
-            self.plan.more_problems += 1;
-        }
-    }
-
-    fn ignore(&mut self, title: &str) {
-        if self.plan.ignored.len() < MAX_TOLD {
-            self.plan.ignored.push(excerpt(title));
-        } else {
-            self.plan.more_ignored += 1;
-        }
-    }
-
-    /// Adds a card without the fields that are refused, which are listed; no card when all are refused.
-    fn card(&mut self, (x, y): (Number, Number), mut fields: BTreeMap<String, Value>, at: At) -> Option<CardId> {
-        let schema = self.kind().schema();
-        let said_nothing = fields.is_empty();
-        fields.retain(|name, value| match schema.field(name).and_then(|field| field.check(value)) {
-            Ok(()) => true,
-            Err(why) => {
-                self.problem(at, name, why);
-                false
-            }
-        });
-        if fields.is_empty() && !said_nothing {
-            return None;
-        }
-        let card = CardId::new(self.now());
-        let done = self.add(Edit::AddCard { card, x, y, fields }, at, "");
-        self.plan.cards += usize::from(done);
-        done.then_some(card)
-    }
-
-    /// Finds room for the cards that the file places: at their positions, or all below the board's cards when one of them
-    /// would cover a card.
-    fn make_room(&mut self, places: &[(Number, Number)]) {
-        let taken: Vec<_> = self.board.cards_by_rank().iter().map(|(_, card)| (card.x.get(), card.y.get())).collect();
-        let covers = |(x, y): &(Number, Number)| {
-            taken.iter().any(|there| (x.get() - there.0).abs() < CARD.0 && (y.get() - there.1).abs() < CARD.1)
-        };
-        let top = places.iter().map(|(_, y)| y.get()).fold(f64::INFINITY, f64::min);
-        if places.iter().any(covers) {
-            self.shift = self.below - top;
-        }
-        let lowest = places.iter().map(|(_, y)| y.get() + self.shift + APART.1);
-        self.below = lowest.fold(self.below, f64::max);
-    }
-
-    /// The position on this board of a card that the file places.
-    fn shifted(&self, (x, y): (Number, Number)) -> (Number, Number) {
-        (x, Number::new(y.get() + self.shift))
-    }
-
-    /// The next free position below the board's cards.
-    fn place(&mut self) -> (Number, Number) {
-        let (column, row) = (self.placed % IN_ROW, self.placed / IN_ROW);
-        self.placed += 1;
-        (Number::new(f64::from(column) * APART.0), Number::new(self.below + f64::from(row) * APART.1))
     }
 }

@@ -1,12 +1,16 @@
 //! Files as people have them, and what becomes of them.
 
+use std::collections::BTreeMap;
+
 use uuid::Uuid;
 
 use super::*;
 use crate::export::{self, Shown};
 use crate::labels;
 use board_model::kinds::Holds;
-use kernel::id::{BoardId, PersonId};
+use board_model::model::Value;
+use kernel::clock::Timestamp;
+use kernel::id::{BoardId, LinkId, PersonId};
 
 const ADA: Signature = Signature { by: PersonId(Uuid::from_u128(1)), at: Timestamp::from_millis(1_000) };
 
@@ -14,8 +18,17 @@ fn empty(kind: BoardKind) -> Board {
     Board::new(BoardId(Uuid::nil()), kind, "Tableau")
 }
 
-fn imported(mut board: Board, text: &str) -> (Board, Plan) {
-    let plan = plan(&board, text, ADA).unwrap();
+/// The plan of a file of which nothing is asked, and which only adds.
+fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unreadable> {
+    super::plan(board, text.as_bytes(), &Wishes { existing: Existing::Add, ..Wishes::default() }, signed)
+}
+
+fn imported(board: Board, text: &str) -> (Board, Plan) {
+    imported_as(board, text.as_bytes(), &Wishes { existing: Existing::Add, ..Wishes::default() })
+}
+
+fn imported_as(mut board: Board, file: &[u8], wishes: &Wishes) -> (Board, Plan) {
+    let plan = super::plan(&board, file, wishes, ADA).unwrap();
     for edit in plan.edits.clone() {
         board.apply(ADA, edit).unwrap();
     }
@@ -51,7 +64,7 @@ fn our_own_csv_comes_back_with_choices_numbers_and_defused_formulas() {
                '=1+1;ESUS;12,5;1;\"a;b \"\"c\"\"\"\n\
                Deux;esus;1 000;4;\n";
     let (board, plan) = imported(empty(BoardKind::Indicators), csv);
-    assert_eq!(plan.problems, [Problem { at: At::Line(3), what: "priority".into(), why: Refusal::OutOfRange }]);
+    assert_eq!(plan.problems, [Problem { at: At::Line(3), what: "priority".into(), why: Refusal::OutOfRange.into() }]);
     let out = export::csv(&board, Shown::Public);
     let (again, _) = imported(empty(BoardKind::Indicators), &out);
     let fields = |board: &Board| board.cards_by_rank().iter().map(|(_, card)| card.fields.clone()).collect::<Vec<_>>();
@@ -78,7 +91,6 @@ fn what_is_no_board_or_another_kind_is_refused_whole() {
         refused(&export::json(&filled(BoardKind::Questions), Shown::Public).unwrap()),
         Unreadable::OtherKind(BoardKind::Questions)
     );
-    assert_eq!(refused("bonjour\nà tous"), Unreadable::NoTitles);
     assert_eq!(refused("Titre;Texte\n"), Unreadable::NoCards);
     assert_eq!(refused("\u{feff} \r\n"), Unreadable::Empty);
 }
@@ -90,14 +102,14 @@ fn imported_cards_keep_their_places_and_cover_none_that_are_there() {
     let places =
         |board: &Board| board.cards_by_rank().iter().map(|(_, card)| (card.x.get(), card.y.get())).collect::<Vec<_>>();
     assert_eq!(places(&board), [(100.0, -50.5), (400.0, 100.0), (0.0, 280.0), (260.0, 280.0)]);
-    assert_eq!(plan.problems, [Problem { at: At::Line(5), what: "x".into(), why: Refusal::WrongType }]);
+    assert_eq!(plan.problems, [Problem { at: At::Line(5), what: "x".into(), why: Refusal::WrongType.into() }]);
     // Again on the same board: as before, but all further down.
     for text in [csv.to_owned(), export::json(&board, Shown::Public).unwrap(), export::csv(&board, Shown::Public)] {
         let (twice, _) = imported(board.clone(), &text);
         let places = places(&twice);
         assert_eq!(places.len(), 8);
         for (at, (x, y)) in places.iter().enumerate() {
-            let covered = |(a, b): &(f64, f64)| (a - x).abs() < CARD.0 && (b - y).abs() < CARD.1;
+            let covered = |(a, b): &(f64, f64)| (a - x).abs() < draft::CARD.0 && (b - y).abs() < draft::CARD.1;
             assert!(!places[..at].iter().any(covered), "{places:?}");
         }
         assert_eq!((places[5].0 - places[4].0, places[5].1 - places[4].1), (300.0, 150.5));
@@ -118,6 +130,7 @@ proptest::proptest! {
         for text in [text, titled] {
             if let Ok(plan) = plan(&empty(kind), &text, ADA) {
                 proptest::prop_assert_eq!(plan.edits.len(), plan.cards + plan.links);
+                proptest::prop_assert!(plan.can_be_made() || plan.edits.is_empty() || plan.numbers.is_some());
             }
         }
     }
@@ -191,44 +204,290 @@ fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
         "c": { "rank": 3, "x": 2000000, "y": 0 } },
       "links": { "l": { "from": "a", "to": "b", "kind": "funds", "strength": 1 }, "m": 3 } }"#;
     let (board, plan) = imported(empty(BoardKind::Stakeholders), json);
-    let found: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.what.as_str(), problem.why)).collect();
+    let found: Vec<_> =
+        plan.problems.iter().map(|problem| (problem.at, problem.what.as_str(), problem.why.clone())).collect();
     assert_eq!(
         found,
         [
-            (At::Card(1), "", Refusal::Malformed),
-            (At::Card(2), "role", Refusal::WrongType),
-            (At::Card(2), "age", Refusal::UnknownField),
-            (At::Card(2), "power", Refusal::OutOfRange),
-            (At::Card(3), "", Refusal::OutOfRange),
-            (At::Link(1), "funds", Refusal::NoSuchCard),
-            (At::Link(2), "", Refusal::Malformed),
+            (At::Card(1), "", Refusal::Malformed.into()),
+            (At::Card(2), "role", Refusal::WrongType.into()),
+            (At::Card(2), "age", Refusal::UnknownField.into()),
+            (At::Card(2), "power", Refusal::OutOfRange.into()),
+            (At::Card(3), "", Refusal::OutOfRange.into()),
+            (At::Link(1), "funds", Refusal::NoSuchCard.into()),
+            (At::Link(2), "", Refusal::Malformed.into()),
         ]
     );
     assert_eq!((board.cards_by_rank().len(), board.cards_by_rank()[0].1.text("name")), (1, "Deux"));
 }
 
-/// How long planning takes, and the plan.
-fn timed(csv: &str) -> (std::time::Duration, Plan) {
+/// How long planning takes, and what comes of it.
+fn timed(file: &[u8]) -> (std::time::Duration, Result<Plan, Unreadable>) {
     let began = std::time::Instant::now();
-    let plan = plan(&empty(BoardKind::Cards), csv, ADA).unwrap();
+    let plan = super::plan(&empty(BoardKind::Cards), file, &Wishes::default(), ADA);
     (began.elapsed(), plan)
 }
 
 #[test]
-fn a_million_columns_beside_many_lines_take_about_as_long_as_both_apart() {
-    let (columns, lines) = (format!("A{}x\n", ";".repeat(1_000_000)), "B\n".repeat(3_000));
-    let (wide, _) = timed(&format!("Titre\n{columns}"));
-    let (long, _) = timed(&format!("Titre\n{lines}"));
-    let (both, plan) = timed(&format!("Titre\n{columns}{lines}"));
-    assert_eq!((plan.cards, plan.ignored), (3_001, vec!["colonne 1000001 (sans titre)".to_owned()]));
-    assert!(both < 10 * (wide + long), "{both:?} instead of {wide:?} and {long:?}");
+fn a_file_of_one_line_is_as_cheap_as_of_many_and_too_much_is_told() {
+    let (many, plan) = timed(format!("Titre\n{}", "abc\n".repeat(10_000)).as_bytes());
+    assert_eq!(plan.unwrap().cards, 5_000);
+    let megabytes = 12 << 20;
+    for (file, expected) in [
+        (format!("Titre;Texte\nA{}x\n", ";".repeat(1_000_000)), Err(Unreadable::TooMuch)),
+        ("x;".repeat(megabytes / 2), Err(Unreadable::TooMuch)),
+        (format!("Titre;{}", "é".repeat(megabytes / 2)), Err(Unreadable::NoCards)),
+        (format!("Titre\n{}", "x ".repeat(megabytes / 2)), Ok(())),
+        ("é".repeat(megabytes / 2), Ok(())),
+        ("=,".repeat(megabytes / 2), Err(Unreadable::TooMuch)),
+        (format!("Titre\n\"{}\"", "=,".repeat(megabytes / 2)), Ok(())),
+        (format!("[{}", "[".repeat(megabytes)), Err(Unreadable::Broken { line: 1, column: 128, cut: false })),
+    ] {
+        let (one, plan) = timed(file.as_bytes());
+        assert_eq!(plan.map(|plan| assert!(!plan.can_be_made())), expected, "{}", excerpt(&file));
+        assert!(one < many.max(std::time::Duration::from_secs(1)) * 8, "{one:?} and {many:?}: {}", excerpt(&file));
+    }
 }
 
 #[test]
-fn a_title_that_stands_many_times_after_many_others_takes_about_as_long_as_others() {
-    let (unknown, known) = ("x;".repeat(60_000), "Titre;".repeat(60_000));
-    let (apart, _) = timed(&format!("Titre;{unknown}{unknown}\nA\n"));
-    let (both, plan) = timed(&format!("{unknown}{known}\nA{}B\n", ";".repeat(60_000)));
-    assert_eq!((plan.known, plan.cards, plan.first[0].text("title")), (vec!["Titre"], 1, "B"));
-    assert!(both < 5 * apart, "{both:?} instead of {apart:?}");
+fn titles_and_choices_are_read_as_the_board_shows_them() {
+    let csv = "Indicateur;Catégorie;Départ;Cible;Année cible;Référent interne;Priorité\n\
+               Indicateur un;Social;12,5;30;2027;Service un;1 – au cœur des enjeux\n";
+    let (board, plan) = imported(empty(BoardKind::Indicators), csv);
+    assert_eq!((plan.ignored.len(), plan.problems.len(), plan.known.len()), (0, 0, 7));
+    let fields = &board.cards_by_rank()[0].1.fields;
+    for (field, value) in [
+        ("legal_category", Value::from("social")),
+        ("baseline", Number::new(12.5).into()),
+        ("target_year", Number::new(2027.0).into()),
+        ("priority", Number::new(1.0).into()),
+    ] {
+        assert_eq!(fields[field], value);
+    }
+    let (board, _) =
+        imported(empty(BoardKind::Stakeholders), "Acteur;Rôle (décide, finance, prescrit)\nVille;Décide\n");
+    assert_eq!((board.cards_by_rank()[0].1.text("name"), board.cards_by_rank()[0].1.text("role")), ("Ville", "Décide"));
+}
+
+#[test]
+fn a_doubtful_number_is_asked_about_once_for_the_file() {
+    let csv = b"Indicateur;Valeur de d\xc3\xa9part;Cible\nA;1.250;\nB;1.250.000;2.500\nC;\xe2\x88\x925;1e5\n";
+    let wishes = |decimal| Wishes { decimal, ..Wishes::default() };
+    let plan = super::plan(&empty(BoardKind::Indicators), csv, &wishes(None), ADA).unwrap();
+    let numbers = plan.numbers.clone().unwrap();
+    assert_eq!((numbers.at, numbers.text.as_str(), numbers.count), (At::Line(2), "1.250", 2));
+    assert_eq!((numbers.comma.get(), numbers.dot.get(), plan.can_be_made()), (1250.0, 1.25, false));
+    assert_eq!(plan.problems.iter().filter(|problem| problem.why == Why::TwoNumbers).count(), 2);
+    for (decimal, number) in [(DecimalSign::Comma, 1250.0), (DecimalSign::Dot, 1.25)] {
+        let (board, plan) = imported_as(empty(BoardKind::Indicators), csv, &wishes(Some(decimal)));
+        assert!(plan.can_be_made());
+        let cards = board.cards_by_rank();
+        assert_eq!(cards[0].1.fields["baseline"], Number::new(number).into());
+        assert_eq!(cards[1].1.fields["baseline"], Number::new(1_250_000.0).into());
+        assert_eq!(cards[2].1.fields["baseline"], Number::new(-5.0).into());
+        assert_eq!(plan.problems, [Problem { at: At::Line(4), what: "target".into(), why: Refusal::WrongType.into() }]);
+    }
+    // In a file that writes numbers as the English do, a comma is as doubtful.
+    let csv = b"Indicateur;Cible\nA;1,250\nB;1,234.5\n";
+    assert_eq!(
+        super::plan(&empty(BoardKind::Indicators), csv, &wishes(None), ADA).unwrap().numbers.unwrap().text,
+        "1,250"
+    );
+}
+
+#[test]
+fn columns_without_known_titles_are_asked_about_and_no_line_is_swallowed() {
+    let text = "Prestataires;12\nAchats;8\n";
+    let plan = super::plan(&empty(BoardKind::Cards), text.as_bytes(), &Wishes::default(), ADA).unwrap();
+    let shape = plan.shape.as_ref().unwrap();
+    assert!(!plan.can_be_made() && !shape.is_known() && !shape.has_titles);
+    assert_eq!(shape.columns[0].samples, ["Prestataires", "Achats"]);
+    let columns = vec![(0, "title".to_owned()), (1, "group".to_owned())];
+    let wishes = Wishes { columns: columns.clone(), ..Wishes::default() };
+    let (board, _) = imported_as(empty(BoardKind::Cards), text.as_bytes(), &wishes);
+    assert_eq!(
+        board.cards_by_rank().iter().map(|(_, card)| card.text("title")).collect::<Vec<_>>(),
+        ["Prestataires", "Achats"]
+    );
+    let wishes = Wishes { columns, has_titles: Some(true), ..Wishes::default() };
+    let (board, _) = imported_as(empty(BoardKind::Cards), text.as_bytes(), &wishes);
+    assert_eq!((board.cards_by_rank().len(), board.cards_by_rank()[0].1.text("group")), (1, "8"));
+    let twice = Wishes { columns: vec![(0, "title".to_owned()), (1, "title".to_owned())], ..Wishes::default() };
+    let plan = super::plan(&empty(BoardKind::Cards), text.as_bytes(), &twice, ADA).unwrap();
+    assert_eq!((plan.can_be_made(), plan.shape.unwrap().twice), (false, vec!["Titre"]));
+}
+
+#[test]
+fn kumu_brings_elements_and_then_connections() {
+    let elements =
+        "Label,Type,Tags,Description\nCommune un,Collectivité,public|local,Acheteur\nRéseau deux,Association,,Anime\n";
+    let (board, plan) = imported(empty(BoardKind::Stakeholders), elements);
+    assert_eq!(
+        (plan.cards, plan.known, plan.ignored),
+        (2, vec!["Acteur", "Notes"], vec!["Type".into(), "Tags".into()])
+    );
+    let connections = "From,To,Type,Direction,Label\nCommune un,Réseau deux,finance,directed,convention\n\
+                       Réseau deux,commune UN,travaille avec,mutual,\nCommune un,Région,finance,directed,\n";
+    let (linked, plan) = imported(board.clone(), connections);
+    assert_eq!((plan.links, plan.cards, plan.nameless_links), (1, 0, 1));
+    let link = linked.state().links.values().next().unwrap();
+    assert_eq!((link.kind.as_str(), link.strength, link.note.as_str()), ("funds", 2, "convention"));
+    let told: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect();
+    assert_eq!(told, [(At::Line(3), Refusal::UnknownChoice.into()), (At::Line(4), Why::NoSuchTitle("Région".into()))]);
+    let wishes = Wishes { link_kind: Some("co_builds".into()), ..Wishes::default() };
+    let (linked, plan) = imported_as(board, connections.as_bytes(), &wishes);
+    assert_eq!((plan.links, plan.doubts[0].why), (2, Unusual::Undirected));
+    assert!(
+        linked
+            .state()
+            .links
+            .values()
+            .any(|link| (link.kind.as_str(), link.note.as_str()) == ("co_builds", "travaille avec"))
+    );
+    // Again: both are there.
+    let plan = super::plan(&linked, connections.as_bytes(), &wishes, ADA).unwrap();
+    assert_eq!((plan.links, plan.there.links), (0, 2));
+}
+
+#[test]
+fn an_end_of_a_link_that_several_cards_are_called_is_told() {
+    let (board, _) = imported(empty(BoardKind::Stakeholders), "Acteur\nVille\nville\nÉtat\n");
+    let (_, plan) = imported(board, "De;Lien;Vers;Force\nVille;finance;État;fort\nÉtat;finance;État;9\n");
+    let told: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect();
+    assert_eq!(told, [(At::Line(2), Why::SeveralTitled("Ville".into())), (At::Line(3), Why::WrongStrength)]);
+}
+
+#[test]
+fn trello_brings_what_is_not_archived() {
+    let json = r#"{"id":"b","name":"T","lists":[{"id":"l","name":"À faire"},{"id":"m","name":"Vieux","closed":true}],"cards":[
+        {"name":"Une","desc":"texte","idList":"l","closed":false,"labels":[{"name":"urgent"}]},
+        {"name":"Deux","desc":"","idList":"l","closed":true},{"name":"Trois","idList":"m"}]}"#;
+    let (board, plan) = imported(empty(BoardKind::Cards), json);
+    let card = board.cards_by_rank()[0].1;
+    assert_eq!((plan.cards, card.text("title"), card.text("text"), card.text("group")), (1, "Une", "texte", "À faire"));
+    assert_eq!(
+        plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect::<Vec<_>>(),
+        [(At::Card(2), Why::Archived), (At::Card(3), Why::Archived)]
+    );
+    assert_eq!(plan.ignored, ["Labels", "Due Date", "Archived"]);
+    let csv = "Card ID,Card Name,Card Description,List Name,Archived\n1,Une,texte,Liste,false\n2,Deux,,Liste,true\n";
+    let (_, plan) = imported(empty(BoardKind::Cards), csv);
+    assert_eq!((plan.cards, plan.problems.len(), plan.ignored), (1, 1, vec!["Card ID".into(), "Archived".into()]));
+}
+
+#[test]
+fn what_is_there_is_found_again_and_updated_added_or_left() {
+    let csv = "Acteur;Pouvoir;Notes\nVille;50;un\nÉtat;;\nÉtat;10;\n";
+    let (board, _) = imported(empty(BoardKind::Stakeholders), csv);
+    let changed = "Acteur;Pouvoir;Notes\nVILLE;60;\nÉtat;;deux\nÉtat;10;\nNeuf;;\n";
+    let wishes = |existing| Wishes { existing, ..Wishes::default() };
+    let (left, plan) = imported_as(board.clone(), changed.as_bytes(), &wishes(Existing::Skip));
+    assert_eq!((plan.cards, plan.there.same, plan.there.different, left.cards_by_rank().len()), (1, 1, 2, 4));
+    let first = &plan.there.changes[0];
+    assert_eq!(
+        (first.card.as_str(), first.field.name, first.before.as_str(), first.after.as_str()),
+        ("Ville", "name", "Ville", "VILLE")
+    );
+    let (updated, plan) = imported_as(board.clone(), changed.as_bytes(), &wishes(Existing::Update));
+    let cards = updated.cards_by_rank();
+    assert_eq!((plan.cards, cards.len(), cards[0].1.fields["power"].clone()), (1, 4, Number::new(60.0).into()));
+    assert_eq!((cards[0].1.text("notes"), cards[1].1.text("notes")), ("un", "deux"), "an empty cell says nothing");
+    let (twice, plan) = imported_as(board.clone(), changed.as_bytes(), &wishes(Existing::Add));
+    assert_eq!((plan.cards, twice.cards_by_rank().len()), (4, 7));
+    // Of several that could be meant, none is guessed.
+    let (_, plan) = imported_as(board, "Acteur;Notes\nÉtat;trois\n".as_bytes(), &wishes(Existing::Update));
+    assert_eq!((plan.edits.len(), plan.problems[0].why.clone()), (0, Why::SeveralAlike));
+}
+
+#[test]
+fn our_own_json_is_found_again_under_other_titles() {
+    let mut board = filled(BoardKind::Stakeholders);
+    let ids: Vec<_> = board.cards_by_rank().iter().map(|(id, _)| *id).collect();
+    let link = LinkId::new(ADA.at);
+    board
+        .apply(
+            ADA,
+            Edit::AddLink { link, from: ids[0], to: ids[1], kind: "funds".into(), strength: 1, note: String::new() },
+        )
+        .unwrap();
+    let json = export::json(&board, Shown::Everything).unwrap();
+    let plan = super::plan(&board, json.as_bytes(), &Wishes::default(), ADA).unwrap();
+    assert_eq!((plan.edits.len(), plan.there.same, plan.there.links), (0, 2, 1));
+    board.apply(ADA, Edit::SetField { card: ids[0], field: "name".into(), value: Some("Autre".into()) }).unwrap();
+    let (board, plan) =
+        imported_as(board, json.as_bytes(), &Wishes { existing: Existing::Update, ..Wishes::default() });
+    assert_eq!((plan.there.different, board.state().cards[&ids[0]].text("name")), (1, "Première"));
+}
+
+#[test]
+fn what_may_be_a_mistake_is_told_and_brought_in() {
+    let csv = "Indicateur;Cible;x;y\nA;10;0;0\nB;12;300;0\nC;15;600;0\nD;1200000;0;300\nE;11,23456;900000;0\n";
+    let (board, plan) = imported(empty(BoardKind::Indicators), csv);
+    assert_eq!(board.cards_by_rank().len(), 5);
+    let told: Vec<_> = plan.doubts.iter().map(|doubt| (doubt.at, doubt.why)).collect();
+    assert_eq!(
+        told,
+        [
+            (At::Line(5), Unusual::Large(Number::new(1_200_000.0))),
+            (At::Line(6), Unusual::Rounded(Number::new(11.2346))),
+            (At::Line(6), Unusual::FarAway(Number::new(900_000.0), Number::new(0.0))),
+        ]
+    );
+}
+
+#[test]
+fn a_workbook_is_read_and_its_other_sheets_are_told() {
+    let rows = [["Acteur", "Pouvoir"], ["=Ville", "70"]].map(|row| row.map(str::to_owned).to_vec());
+    let (board, plan) =
+        imported_as(empty(BoardKind::Stakeholders), &documents::spreadsheet::xlsx(rows).unwrap(), &Wishes::default());
+    assert_eq!((plan.cards, board.cards_by_rank()[0].1.text("name")), (1, "=Ville"));
+    assert_eq!(board.cards_by_rank()[0].1.fields["power"], Number::new(70.0).into());
+}
+
+/// A card's fields that the board takes, with all that is hard to bring through a CSV.
+fn any_fields(kind: BoardKind) -> impl proptest::strategy::Strategy<Value = BTreeMap<String, Value>> {
+    use proptest::prelude::*;
+    let text = prop_oneof![
+        "[ =+@\\-'\";,|\t\n\r0-9a.\u{a0}\u{202f}\u{202e}\u{2067}\u{feff}é😀]{0,12}",
+        Just("12,5".to_owned()),
+        Just("'=1+1".to_owned()),
+        Just("+33 6 12 34 56 78".to_owned()),
+        Just("  ".to_owned()),
+    ];
+    let one = |field: &'static Field| {
+        let value = match field.holds {
+            Holds::Line | Holds::Text => text.clone().prop_map(Value::Text).boxed(),
+            Holds::Number => (-1e11..1e11_f64).prop_map(|number| Number::new(number).into()).boxed(),
+            Holds::Integer { min, max } => (min..=max).prop_map(|number| Number::new(number.into()).into()).boxed(),
+            Holds::Choice(choices) => prop::sample::select(choices).prop_map(Value::from).boxed(),
+        };
+        prop::option::of(value).prop_map(move |value| value.map(|value| (field.name.to_owned(), value)))
+    };
+    kind.schema().fields.iter().map(one).collect::<Vec<_>>().prop_map(|fields| fields.into_iter().flatten().collect())
+}
+
+fn any_board() -> impl proptest::strategy::Strategy<Value = Board> {
+    use proptest::prelude::*;
+    prop::sample::select(BoardKind::ALL.to_vec()).prop_flat_map(|kind| {
+        let place = || (-1e6..1e6_f64).prop_map(Number::new);
+        prop::collection::vec((any_fields(kind), place(), place()), 1..5).prop_map(move |cards| {
+            let mut board = empty(kind);
+            for (fields, x, y) in cards {
+                board.apply(ADA, Edit::AddCard { card: kernel::id::CardId::new(ADA.at), x, y, fields }).unwrap();
+            }
+            board
+        })
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_csv_of_ours_comes_back_to_the_character(board in any_board()) {
+        for shown in [Shown::Everything, Shown::Public] {
+            let csv = export::csv(&board, shown);
+            let (again, plan) = imported_as(empty(board.kind), csv.as_bytes(), &Wishes::default());
+            proptest::prop_assert_eq!((plan.problems, plan.numbers), (vec![], None));
+            proptest::prop_assert_eq!(export::csv(&again, shown), csv);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Which sign divides the cells of a CSV.
 
-use super::each_record;
+use super::{MAX_COLUMNS, each_record};
 
 /// Signs that programs divide cells by; of two that do as well, the first.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b',', b'|'];
@@ -53,7 +53,7 @@ fn judge(text: &str, separator: u8, is_title: impl Fn(&str) -> bool) -> Judgemen
     // It ends as soon as enough was seen.
     let _ = each_record(text, separator, |_, record| {
         if widths.is_empty() {
-            titles = record.iter().filter(|cell| is_title(cell.trim())).count();
+            titles = record.iter().take(MAX_COLUMNS).filter(|cell| is_title(cell.trim())).count();
         }
         widths.push(record.len());
         if widths.len() < SAMPLE { Ok(()) } else { Err(super::Unreadable::TooMuch) }

@@ -18,15 +18,8 @@ export const NOUNS: Record<BoardKind, Noun> = labels.kinds;
 
 export const LINK_KINDS: Record<string, string> = labels.links;
 
-/** Column heads need shorter words. */
-const COLUMNS: Record<string, string> = {
-  legal_category: "Catégorie",
-  baseline: "Départ",
-  power: "Pouvoir",
-  interest: "Intérêt",
-  attitude_now: "Attitude",
-  attitude_wanted: "Souhaitée",
-};
+/** Column heads need shorter words; an import knows them too. */
+const COLUMNS: Record<string, string> = labels.columns;
 
 export const SECTIONS: Record<string, string> = {
   what: "Ce que l’on suit",
