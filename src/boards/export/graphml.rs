@@ -14,6 +14,8 @@ pub fn graphml(board: &Board, shown: Shown) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
     );
+    // What Gephi and others show beside a node and an edge, and how thick they draw it.
+    key(&mut out, "label", "node", "label", "string");
     for field in shown.fields(board.kind) {
         let holds = match field.holds {
             Holds::Number | Holds::Integer { .. } => "double",
@@ -27,6 +29,8 @@ pub fn graphml(board: &Board, shown: Shown) -> String {
     for (name, title, holds) in [("x", "x", "double"), ("y", "y", "double")] {
         key(&mut out, name, "node", title, holds);
     }
+    key(&mut out, "edge_label", "edge", "label", "string");
+    key(&mut out, "weight", "edge", "weight", "double");
     for (name, holds) in [("link_kind", "string"), ("strength", "int"), ("note", "string")] {
         key(&mut out, name, "edge", name, holds);
     }
@@ -38,6 +42,8 @@ pub fn graphml(board: &Board, shown: Shown) -> String {
     }
     for (id, link) in board.state().links {
         let _ = writeln!(out, "    <edge id=\"{id}\" source=\"{}\" target=\"{}\">", link.from, link.to);
+        data(&mut out, "edge_label", labels::link(&link.kind));
+        data(&mut out, "weight", &f64::from(link.strength).to_string());
         data(&mut out, "link_kind", labels::link(&link.kind));
         data(&mut out, "strength", &link.strength.to_string());
         data(&mut out, "note", &link.note);
@@ -52,6 +58,7 @@ fn key(out: &mut String, id: &str, on: &str, title: &str, holds: &str) {
 }
 
 fn node(out: &mut String, board: &Board, card: &Card, shown: Shown) {
+    data(out, "label", super::name(board.kind, card));
     for field in shown.fields(board.kind) {
         match card.fields.get(field.name) {
             // As XML Schema writes numbers.
@@ -83,17 +90,22 @@ mod tests {
         for key in [
             "<key id=\"power\" for=\"node\" attr.name=\"Pouvoir (0 à 100)\" attr.type=\"double\"/>",
             "<key id=\"x\" for=\"node\" attr.name=\"x\" attr.type=\"double\"/>",
+            "<key id=\"label\" for=\"node\" attr.name=\"label\" attr.type=\"string\"/>",
+            "<key id=\"edge_label\" for=\"edge\" attr.name=\"label\" attr.type=\"string\"/>",
+            "<key id=\"weight\" for=\"edge\" attr.name=\"weight\" attr.type=\"double\"/>",
             "<key id=\"strength\" for=\"edge\" attr.name=\"strength\" attr.type=\"int\"/>",
         ] {
             assert!(graph.contains(key), "{key}: {graph}");
         }
         assert!(
             graph.ends_with(
-                "    <node id=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"name\">CRESS</data>\n\
+                "    <node id=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"label\">CRESS</data>\n\
+             \x20     <data key=\"name\">CRESS</data>\n\
              \x20     <data key=\"power\">70</data>\n      <data key=\"x\">0</data>\n      <data key=\"y\">10</data>\n\
              \x20   </node>\n\
              \x20   <edge id=\"00000000-0000-0000-0000-000000000009\" source=\"00000000-0000-0000-0000-000000000001\" \
-             target=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"link_kind\">finance</data>\n\
+             target=\"00000000-0000-0000-0000-000000000002\">\n      <data key=\"edge_label\">finance</data>\n\
+             \x20     <data key=\"weight\">3</data>\n      <data key=\"link_kind\">finance</data>\n\
              \x20     <data key=\"strength\">3</data>\n      <data key=\"note\">&quot;3 ans&quot;</data>\n    </edge>\n\
              \x20 </graph>\n</graphml>\n"
             ),

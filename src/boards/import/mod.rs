@@ -9,6 +9,10 @@ mod json;
 mod lines;
 mod links;
 pub mod numbers;
+#[cfg(test)]
+mod programs;
+#[cfg(test)]
+mod round_trip;
 mod targets;
 #[cfg(test)]
 mod tests;

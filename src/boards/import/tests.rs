@@ -1,7 +1,5 @@
 //! Files as people have them, and what becomes of them.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
 use super::*;
@@ -12,9 +10,9 @@ use board_model::model::Value;
 use kernel::clock::Timestamp;
 use kernel::id::{BoardId, LinkId, PersonId};
 
-const ADA: Signature = Signature { by: PersonId(Uuid::from_u128(1)), at: Timestamp::from_millis(1_000) };
+pub(super) const ADA: Signature = Signature { by: PersonId(Uuid::from_u128(1)), at: Timestamp::from_millis(1_000) };
 
-fn empty(kind: BoardKind) -> Board {
+pub(super) fn empty(kind: BoardKind) -> Board {
     Board::new(BoardId(Uuid::nil()), kind, "Tableau")
 }
 
@@ -23,11 +21,11 @@ fn plan(board: &Board, text: &str, signed: Signature) -> Result<Plan, Unreadable
     super::plan(board, text.as_bytes(), &Wishes { existing: Existing::Add, ..Wishes::default() }, signed)
 }
 
-fn imported(board: Board, text: &str) -> (Board, Plan) {
+pub(super) fn imported(board: Board, text: &str) -> (Board, Plan) {
     imported_as(board, text.as_bytes(), &Wishes { existing: Existing::Add, ..Wishes::default() })
 }
 
-fn imported_as(mut board: Board, file: &[u8], wishes: &Wishes) -> (Board, Plan) {
+pub(super) fn imported_as(mut board: Board, file: &[u8], wishes: &Wishes) -> (Board, Plan) {
     let plan = super::plan(&board, file, wishes, ADA).unwrap();
     for edit in plan.edits.clone() {
         board.apply(ADA, edit).unwrap();
@@ -318,64 +316,6 @@ fn columns_without_known_titles_are_asked_about_and_no_line_is_swallowed() {
 }
 
 #[test]
-fn kumu_brings_elements_and_then_connections() {
-    let elements =
-        "Label,Type,Tags,Description\nCommune un,Collectivité,public|local,Acheteur\nRéseau deux,Association,,Anime\n";
-    let (board, plan) = imported(empty(BoardKind::Stakeholders), elements);
-    assert_eq!(
-        (plan.cards, plan.known, plan.ignored),
-        (2, vec!["Acteur", "Notes"], vec!["Type".into(), "Tags".into()])
-    );
-    let connections = "From,To,Type,Direction,Label\nCommune un,Réseau deux,finance,directed,convention\n\
-                       Réseau deux,commune UN,travaille avec,mutual,\nCommune un,Région,finance,directed,\n";
-    let (linked, plan) = imported(board.clone(), connections);
-    assert_eq!((plan.links, plan.cards, plan.nameless_links), (1, 0, 1));
-    let link = linked.state().links.values().next().unwrap();
-    assert_eq!((link.kind.as_str(), link.strength, link.note.as_str()), ("funds", 2, "convention"));
-    let told: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect();
-    assert_eq!(told, [(At::Line(3), Refusal::UnknownChoice.into()), (At::Line(4), Why::NoSuchTitle("Région".into()))]);
-    let wishes = Wishes { link_kind: Some("co_builds".into()), ..Wishes::default() };
-    let (linked, plan) = imported_as(board, connections.as_bytes(), &wishes);
-    assert_eq!((plan.links, plan.doubts[0].why), (2, Unusual::Undirected));
-    assert!(
-        linked
-            .state()
-            .links
-            .values()
-            .any(|link| (link.kind.as_str(), link.note.as_str()) == ("co_builds", "travaille avec"))
-    );
-    // Again: both are there.
-    let plan = super::plan(&linked, connections.as_bytes(), &wishes, ADA).unwrap();
-    assert_eq!((plan.links, plan.there.links), (0, 2));
-}
-
-#[test]
-fn an_end_of_a_link_that_several_cards_are_called_is_told() {
-    let (board, _) = imported(empty(BoardKind::Stakeholders), "Acteur\nVille\nville\nÉtat\n");
-    let (_, plan) = imported(board, "De;Lien;Vers;Force\nVille;finance;État;fort\nÉtat;finance;État;9\n");
-    let told: Vec<_> = plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect();
-    assert_eq!(told, [(At::Line(2), Why::SeveralTitled("Ville".into())), (At::Line(3), Why::WrongStrength)]);
-}
-
-#[test]
-fn trello_brings_what_is_not_archived() {
-    let json = r#"{"id":"b","name":"T","lists":[{"id":"l","name":"À faire"},{"id":"m","name":"Vieux","closed":true}],"cards":[
-        {"name":"Une","desc":"texte","idList":"l","closed":false,"labels":[{"name":"urgent"}]},
-        {"name":"Deux","desc":"","idList":"l","closed":true},{"name":"Trois","idList":"m"}]}"#;
-    let (board, plan) = imported(empty(BoardKind::Cards), json);
-    let card = board.cards_by_rank()[0].1;
-    assert_eq!((plan.cards, card.text("title"), card.text("text"), card.text("group")), (1, "Une", "texte", "À faire"));
-    assert_eq!(
-        plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect::<Vec<_>>(),
-        [(At::Card(2), Why::Archived), (At::Card(3), Why::Archived)]
-    );
-    assert_eq!(plan.ignored, ["Labels", "Due Date", "Archived"]);
-    let csv = "Card ID,Card Name,Card Description,List Name,Archived\n1,Une,texte,Liste,false\n2,Deux,,Liste,true\n";
-    let (_, plan) = imported(empty(BoardKind::Cards), csv);
-    assert_eq!((plan.cards, plan.problems.len(), plan.ignored), (1, 1, vec!["Card ID".into(), "Archived".into()]));
-}
-
-#[test]
 fn what_is_there_is_found_again_and_updated_added_or_left() {
     let csv = "Acteur;Pouvoir;Notes\nVille;50;un\nÉtat;;\nÉtat;10;\n";
     let (board, _) = imported(empty(BoardKind::Stakeholders), csv);
@@ -442,52 +382,4 @@ fn a_workbook_is_read_and_its_other_sheets_are_told() {
         imported_as(empty(BoardKind::Stakeholders), &documents::spreadsheet::xlsx(rows).unwrap(), &Wishes::default());
     assert_eq!((plan.cards, board.cards_by_rank()[0].1.text("name")), (1, "=Ville"));
     assert_eq!(board.cards_by_rank()[0].1.fields["power"], Number::new(70.0).into());
-}
-
-/// A card's fields that the board takes, with all that is hard to bring through a CSV.
-fn any_fields(kind: BoardKind) -> impl proptest::strategy::Strategy<Value = BTreeMap<String, Value>> {
-    use proptest::prelude::*;
-    let text = prop_oneof![
-        "[ =+@\\-'\";,|\t\n\r0-9a.\u{a0}\u{202f}\u{202e}\u{2067}\u{feff}é😀]{0,12}",
-        Just("12,5".to_owned()),
-        Just("'=1+1".to_owned()),
-        Just("+33 6 12 34 56 78".to_owned()),
-        Just("  ".to_owned()),
-    ];
-    let one = |field: &'static Field| {
-        let value = match field.holds {
-            Holds::Line | Holds::Text => text.clone().prop_map(Value::Text).boxed(),
-            Holds::Number => (-1e11..1e11_f64).prop_map(|number| Number::new(number).into()).boxed(),
-            Holds::Integer { min, max } => (min..=max).prop_map(|number| Number::new(number.into()).into()).boxed(),
-            Holds::Choice(choices) => prop::sample::select(choices).prop_map(Value::from).boxed(),
-        };
-        prop::option::of(value).prop_map(move |value| value.map(|value| (field.name.to_owned(), value)))
-    };
-    kind.schema().fields.iter().map(one).collect::<Vec<_>>().prop_map(|fields| fields.into_iter().flatten().collect())
-}
-
-fn any_board() -> impl proptest::strategy::Strategy<Value = Board> {
-    use proptest::prelude::*;
-    prop::sample::select(BoardKind::ALL.to_vec()).prop_flat_map(|kind| {
-        let place = || (-1e6..1e6_f64).prop_map(Number::new);
-        prop::collection::vec((any_fields(kind), place(), place()), 1..5).prop_map(move |cards| {
-            let mut board = empty(kind);
-            for (fields, x, y) in cards {
-                board.apply(ADA, Edit::AddCard { card: kernel::id::CardId::new(ADA.at), x, y, fields }).unwrap();
-            }
-            board
-        })
-    })
-}
-
-proptest::proptest! {
-    #[test]
-    fn a_csv_of_ours_comes_back_to_the_character(board in any_board()) {
-        for shown in [Shown::Everything, Shown::Public] {
-            let csv = export::csv(&board, shown);
-            let (again, plan) = imported_as(empty(board.kind), csv.as_bytes(), &Wishes::default());
-            proptest::prop_assert_eq!((plan.problems, plan.numbers), (vec![], None));
-            proptest::prop_assert_eq!(export::csv(&again, shown), csv);
-        }
-    }
 }

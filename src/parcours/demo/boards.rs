@@ -29,7 +29,8 @@ pub(super) async fn fill(app: &App, by: PersonId) -> Result<(), DemoError> {
         for board in boards {
             let row = ::boards::find(&mut app.db.read().await?, board.id).await?.ok_or(sqlx::Error::RowNotFound)?;
             let empty = ::boards::snapshot(&mut app.db.snapshot().await?, &row).await?;
-            let plan = import::plan(&empty, cards(row.kind), Signature { by, at: now });
+            let plan =
+                import::plan(&empty, cards(row.kind).as_bytes(), &import::Wishes::default(), Signature { by, at: now });
             let plan = plan.map_err(|why| sqlx::Error::Protocol(format!("{why:?}")))?;
             app.rooms.import(board.id, (ClientId::new(now), by), plan.edits).await?;
         }
