@@ -9,7 +9,7 @@ use super::revise::revise;
 use domain::Context;
 use domain::audit::{Act, Entry};
 use domain::calendar::import::rules::{ExternalEvent, Reading};
-use domain::calendar::import::{self, Choices, ImportReport};
+use domain::calendar::import::{self, Choices, ImportReport, Selection};
 use domain::programme::{self, Edition, Event, Field, Source, SourceSnapshot, merge};
 use domain::registrations::ActError;
 use kernel::id::PersonId;
@@ -23,7 +23,9 @@ pub struct CalendarImport<'a> {
     pub edition: &'a Edition,
     /// What was read.
     pub reading: &'a Reading,
-    /// What they chose.
+    /// What of it they want.
+    pub selection: &'a Selection,
+    /// What they chose where both sides changed.
     pub choices: &'a Choices,
 }
 
@@ -31,14 +33,13 @@ pub struct CalendarImport<'a> {
 /// there: who is registered is told of a move by letter.
 pub async fn bring_in(context: &Context, import: CalendarImport<'_>) -> Result<ImportReport, ActError> {
     let mut done = ImportReport::default();
-    for external in &import.reading.events {
-        let known = import::find(&mut context.db.snapshot().await?, external).await?;
-        match known {
-            Some(event) => done.changed += usize::from(update(context, import, &event, external).await?),
-            None => {
-                import::add_draft(context, import.edition, external).await?;
-                done.added += 1;
-            }
+    let now = context.clock.now();
+    let plan = import::plan(&mut context.db.snapshot().await?, import.reading, now).await?;
+    for (external, here) in &plan.events {
+        let Some(choice) = import.selection.choice(external) else { continue };
+        match here {
+            Some(event) => done.changed += usize::from(update(context, import, event, external).await?),
+            None => done.added += usize::from(import::add_draft(context, import.edition, external, choice).await?),
         }
     }
     Ok(done)
@@ -64,7 +65,7 @@ async fn update(
         let result = merged(here);
         (*here, conflicts) = (result.event, result.conflicts);
     };
-    let note = french::from_calendar(&external.title);
+    let note = french::from_calendar(&external.content.title);
     let changed = revise(context, &Entry::new(by, Act::Edited, event.id).note(note), edit).await?.is_some();
     conflicts.retain(|field| chosen(*field).is_none());
     let snapshot = SourceSnapshot::of(&import::as_external(event, external), Field::OF_CALENDARS);

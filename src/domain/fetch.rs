@@ -54,7 +54,7 @@ pub type Allowed = fn(SocketAddr) -> bool;
 /// # Errors
 ///
 /// Says why not.
-pub async fn fetch(address: &str) -> Result<String, FetchError> {
+pub async fn fetch(address: &str) -> Result<Vec<u8>, FetchError> {
     fetch_from(address, public_web).await
 }
 
@@ -69,15 +69,15 @@ pub fn public_web(at: SocketAddr) -> bool {
 /// # Errors
 ///
 /// Says why not.
-pub async fn fetch_from(address: &str, allowed: Allowed) -> Result<String, FetchError> {
+pub async fn fetch_from(address: &str, allowed: Allowed) -> Result<Vec<u8>, FetchError> {
     tokio::time::timeout(PATIENCE, follow(address, allowed)).await.unwrap_or(Err(FetchError::TooSlow))
 }
 
-async fn follow(address: &str, allowed: Allowed) -> Result<String, FetchError> {
+async fn follow(address: &str, allowed: Allowed) -> Result<Vec<u8>, FetchError> {
     let mut uri = parse(address.trim())?;
     for _ in 0..=MAX_REDIRECTS {
         match get(&uri, ("text/calendar, text/plain;q=0.5", allowed), calendar).await? {
-            Fetched::Calendar(text) => return Ok(text),
+            Fetched::Calendar(bytes) => return Ok(bytes),
             Fetched::Elsewhere(location) => uri = resolve(&uri, &location)?,
         }
     }
@@ -107,7 +107,7 @@ fn resolve(from: &Uri, location: &str) -> Result<Uri, FetchError> {
 }
 
 enum Fetched {
-    Calendar(String),
+    Calendar(Vec<u8>),
     Elsewhere(String),
 }
 
@@ -159,7 +159,7 @@ async fn calendar(response: Response<Incoming>) -> Result<Fetched, FetchError> {
         Ok(_) => FetchError::TooLarge,
         Err(_) => FetchError::NoAnswer,
     })?;
-    Ok(Fetched::Calendar(String::from_utf8_lossy(&bytes.to_bytes()).into_owned()))
+    Ok(Fetched::Calendar(bytes.to_bytes().to_vec()))
 }
 
 /// Asks for what is at `uri`, and lets `read` make something of the answer.

@@ -29,9 +29,9 @@ async fn a_file_is_tried_then_brought_in_as_drafts_and_only_once() {
     let visitor = app.desk().await;
     let (status, page) = submit(&visitor, CALENDAR, "", "essai").await;
     assert_eq!(status, 200);
-    assert_eq!(page.matches("<strong>Réunion des acheteurs, printemps</strong>").count(), 2, "{page}");
+    assert_eq!(page.matches("<strong><bdi>Réunion des acheteurs, printemps</bdi></strong>").count(), 2, "{page}");
     assert!(page.contains("mercredi 10 mars 2027, 9\u{a0}h") && page.contains("samedi 10 avril 2027, 9\u{a0}h"));
-    assert!(page.contains("Journée\u{a0}: dure des journées entières"), "{page}");
+    assert!(page.contains("<bdi>Journée</bdi>\u{a0}: dure des journées entières"), "{page}");
     assert!(!visitor.get("/organisation").await.body.contains("Réunion des acheteurs"), "a try adds nothing");
 
     assert_eq!(submit(&visitor, CALENDAR, "", "ajouter").await.0, 303);
@@ -177,9 +177,9 @@ fn to(location: &str) -> Vec<u8> {
 #[tokio::test]
 async fn an_address_is_fetched_with_limits() {
     let there = server(ok(CALENDAR), false).await;
-    assert_eq!(fetch_from(&there, |_| true).await.as_deref(), Ok(CALENDAR));
+    assert_eq!(fetch_from(&there, |_| true).await.as_deref(), Ok(CALENDAR.as_bytes()));
     let moved = server(to(&there), false).await;
-    assert_eq!(fetch_from(&moved, |_| true).await.as_deref(), Ok(CALENDAR));
+    assert_eq!(fetch_from(&moved, |_| true).await.as_deref(), Ok(CALENDAR.as_bytes()));
     let round = server(to("/agenda.ics"), false).await;
     assert_eq!(fetch_from(&round, |_| true).await, Err(FetchError::Refused));
     let missing = server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec(), false).await;
@@ -210,4 +210,102 @@ async fn neither_an_address_nor_a_redirect_leads_to_a_private_network() {
     let elsewhere = server(to(&there.replace("127.0.0.1", "127.0.0.2")), false).await;
     let only_first = |at: std::net::SocketAddr| at.ip() == std::net::Ipv4Addr::LOCALHOST;
     assert_eq!(fetch_from(&elsewhere, only_first).await, Err(FetchError::Private));
+}
+
+/// Three meetings, from that day on, each week.
+fn series(day: &str, more: &str) -> String {
+    format!(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nBEGIN:VEVENT\nUID:club@elsewhere\nSUMMARY:Club\nDTSTART;TZID=Romance Standard Time:{day}T140000\n\
+         DURATION:PT1H\nRRULE:FREQ=WEEKLY;COUNT=3\n{more}END:VEVENT\nEND:VCALENDAR\n"
+    )
+}
+
+#[tokio::test]
+async fn a_series_that_moves_by_a_day_moves_each_of_its_events() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    submit(&visitor, &series("20270504", ""), "", "ajouter").await;
+    let before = app.event("club-2027-05-11").await;
+    let (_, page) = submit(&visitor, &series("20270505", ""), "", "essai").await;
+    assert_eq!((page.matches("deviendrait").count(), page.matches("data-key").count()), (3, 0), "{page}");
+    submit(&visitor, &series("20270505", ""), "", "ajouter").await;
+    let after = app.event("club-2027-05-11").await;
+    assert_eq!((after.id, after.starts_local.as_str()), (before.id, "2027-05-12T14:00:00"));
+    assert_eq!(app.visitor().get("/evenements/club-2027-05-12").await.status, 404);
+    let (_, page) = submit(&visitor, &series("20270505", ""), "", "essai").await;
+    assert!(page.contains("Rien de nouveau"), "{page}");
+}
+
+#[tokio::test]
+async fn what_was_cancelled_or_left_out_there_is_told_with_its_people() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    submit(&visitor, &series("20270504", ""), "", "ajouter").await;
+    app.revise("club-2027-05-11", |event| event.status = EventStatus::Published).await;
+    app.visitor().register("club-2027-05-11", "ada@exemple.fr").await;
+    let cancelled = "END:VEVENT\nBEGIN:VEVENT\nUID:club@elsewhere\nSUMMARY:Club\nRECURRENCE-ID:20270511T120000Z\nSTATUS:CANCELLED\n";
+    for more in ["EXDATE;VALUE=DATE:20270511\n", cancelled] {
+        let (status, page) = submit(&visitor, &series("20270504", more), "", "essai").await;
+        assert_eq!(status, 200);
+        assert!(page.contains("Annulé ou supprimé dans l’agenda") && !page.contains("Rien de nouveau"), "{page}");
+        assert!(
+            page.contains("1 personne est inscrite")
+                && page.contains("/organisation/evenements/club-2027-05-11/annuler"),
+            "{page}"
+        );
+        assert!(!page.contains("/organisation/evenements/club-2027-05-04/annuler"), "{page}");
+    }
+    let one = series("20270504", "").replace("COUNT=3", "COUNT=1");
+    assert_eq!(
+        submit(&visitor, &one, "", "essai").await.1.matches("/annuler\"").count(),
+        2,
+        "missing ones, drafts too"
+    );
+}
+
+#[tokio::test]
+async fn two_imports_at_once_add_each_draft_once() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    let calendar = series("20270504", "");
+    let imports = (0..4).map(|_| submit(&visitor, &calendar, "", "ajouter"));
+    for (status, _) in futures_util::future::join_all(imports).await {
+        assert_eq!(status, 303);
+    }
+    let overview = visitor.get("/organisation").await.body;
+    for day in ["04", "11", "18"] {
+        assert!(overview.contains(&format!("club-2027-05-{day}\"")), "{overview}");
+        assert!(!overview.contains(&format!("club-2027-05-{day}-2")), "{overview}");
+    }
+}
+
+#[tokio::test]
+async fn one_chooses_what_is_taken_and_what_it_becomes_and_a_joining_link_stays_private() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    let calendar = meeting("Public", "20270310", "https://visio.exemple.fr/abc")
+        + &meeting("Secret", "20270311", "Ici").replace("three@", "four@").replace("SUMMARY", "CLASS:PRIVATE\nSUMMARY");
+    let (_, page) = submit(&visitor, &calendar, "", "essai").await;
+    assert_eq!((page.matches("name=\"prendre\"").count(), page.matches(" checked>").count()), (2, 1), "{page}");
+    let form = Form::new().text("text", calendar.clone()).text("act", "ajouter").text("choisi", "oui");
+    let form = form.text("prendre", "three@elsewhere").text("type.three@elsewhere", "atelier");
+    let form = form.text("tableau.three@elsewhere", "cards").text("public.three@elsewhere", "acheteurs");
+    assert_eq!(visitor.post_multipart("/organisation/agenda", form).await.status, 303);
+    let event = app.event("public-2027-03-10").await;
+    assert_eq!((event.place.as_str(), event.video_url.as_deref()), ("", Some("https://visio.exemple.fr/abc")));
+    assert!(!event.video_public && event.buyers_only && event.board_kind.is_some());
+    assert_eq!(event.kind, domain::programme::EventKind::Workshop);
+    assert!(!visitor.get("/organisation").await.body.contains("secret-2027-03-11"));
+}
+
+#[tokio::test]
+async fn our_own_events_are_recognised_and_a_file_that_is_too_large_leaves_the_form_filled() {
+    let app = TestApp::start().await;
+    let visitor = app.desk().await;
+    let own = app.visitor().get("/calendrier.ics").await.body;
+    let (_, page) = submit(&visitor, &own, "", "essai").await;
+    assert!(page.contains("Vient d’ici") && !page.contains("name=\"prendre\""), "{page}");
+    let (status, page) = submit(&visitor, &"x".repeat(2_000_000), "https://exemple.fr/a.ics", "essai").await;
+    assert_eq!(status, 422);
+    assert!(page.contains("trop grand") && page.contains("value=\"https://exemple.fr/a.ics\""), "{page}");
 }

@@ -7,7 +7,8 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::{Event, Slug, Times, store};
+use super::{Event, EventKind, Slug, Times, store};
+use board_model::kinds::BoardKind;
 use db::{ReadConn, WriteTx};
 use kernel::clock::Timestamp;
 use kernel::id::{EditionId, EventId};
@@ -23,6 +24,14 @@ pub struct NewDraft {
     pub place: String,
     /// When.
     pub times: Times,
+    /// Webinar or workshop.
+    pub kind: EventKind,
+    /// The board its participants work on.
+    pub board_kind: Option<BoardKind>,
+    /// Whether only public buyers may come.
+    pub buyers_only: bool,
+    /// The link of its video meeting.
+    pub video_url: Option<String>,
 }
 
 /// Adds a draft at the end of an edition, under a name made from its title and day.
@@ -34,6 +43,10 @@ pub async fn add_draft(tx: &mut WriteTx, edition: EditionId, draft: NewDraft, no
         title: draft.title,
         summary: draft.summary,
         place: draft.place,
+        kind: draft.kind,
+        board_kind: draft.board_kind,
+        buyers_only: draft.buyers_only,
+        video_url: draft.video_url,
         ..Event::draft(edition, slug, draft.times, now)
     };
     store::put_event(tx, &event).await?;

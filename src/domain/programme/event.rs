@@ -355,7 +355,7 @@ fields! {
 
 impl Field {
     /// Those that another calendar tells of.
-    pub const OF_CALENDARS: &'static [Self] = &[Self::Title, Self::Times, Self::Place, Self::Summary];
+    pub const OF_CALENDARS: &'static [Self] = &[Self::Title, Self::Times, Self::Place, Self::Video, Self::Summary];
 }
 
 /// Most registrations close at the start, and follow it.

@@ -121,9 +121,15 @@ pub fn when(event: &impl Scheduled) -> String {
 /// « heure de Paris », or the zone's own name elsewhere.
 #[must_use]
 pub fn zone_label(event: &impl Scheduled) -> String {
-    match event.zone().rsplit_once('/') {
+    zone_name(event.zone())
+}
+
+/// The same of a zone by its name in the database.
+#[must_use]
+pub fn zone_name(zone: &str) -> String {
+    match zone.rsplit_once('/') {
         Some((_, city)) => format!("heure de {}", city.replace('_', " ")),
-        None => event.zone().to_owned(),
+        None => zone.to_owned(),
     }
 }
 

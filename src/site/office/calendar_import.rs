@@ -11,17 +11,23 @@ use super::authorized::{Authorized, Organise};
 use crate::App;
 use crate::office::french;
 use app::calendar_import::{CalendarImport, bring_in};
-use domain::calendar::import::rules::{self, Reading, SkipReason};
-use domain::calendar::import::{Choices, ImportPreview, dry_run};
+use board_model::kinds::BoardKind;
+use domain::calendar::import::lines::text_of;
+use domain::calendar::import::rules::Reading;
+use domain::calendar::import::{self, Choices, DraftChoice, ImportPreview, Selection, dry_run};
 use domain::fetch::{self, FetchError};
-use domain::programme::{Edition, Event, Field, french as dates};
+use domain::programme::{Edition, Event, EventKind, Field, french as dates};
 use http::error::{Error, Result};
 use http::extract::Query;
 use http::page::{self, Page};
 use kernel::id::EventId;
+use std::collections::BTreeMap;
 
-/// The largest file, bytes, and what the form adds to it.
-const MAX_FORM: usize = 1_100_000;
+/// The largest calendar, bytes.
+const MAX_FILE: usize = 1024 * 1024;
+
+/// The largest form, bytes: a file that is somewhat too large is read to its end, so that the form comes back filled.
+const MAX_FORM: usize = 16 * 1024 * 1024;
 
 /// The addresses of this page.
 pub fn routes() -> Router<App> {
@@ -33,6 +39,8 @@ pub fn routes() -> Router<App> {
 enum Wrong {
     Nothing,
     NoCalendar,
+    NoText,
+    TooLarge,
     NoEdition,
     Address(FetchError),
 }
@@ -45,7 +53,7 @@ struct ImportPage {
     /// The calendar itself, carried on to the next step.
     text: String,
     wrong: Option<Wrong>,
-    tried: Option<(ImportPreview, Vec<(String, SkipReason)>)>,
+    tried: Option<(ImportPreview, Reading)>,
     done: Option<(usize, usize)>,
 }
 
@@ -75,11 +83,16 @@ async fn show(
 /// What the form's fields held.
 #[derive(Debug, Default)]
 struct Given {
-    file: String,
+    file: Vec<u8>,
     text: String,
     address: String,
     act: String,
     choices: Choices,
+    /// Whether the form let people choose: without, all that is public is taken.
+    is_chosen: bool,
+    wanted: Vec<String>,
+    drafts: BTreeMap<String, DraftChoice>,
+    is_too_large: bool,
 }
 
 impl Given {
@@ -87,29 +100,74 @@ impl Given {
         let mut given = Self::default();
         while let Some(field) = form.next_field().await.map_err(|_| Error::BadRequest)? {
             let name = field.name().unwrap_or_default().to_owned();
-            let bytes = field.bytes().await.map_err(|_| Error::TooLarge)?;
-            let value = String::from_utf8_lossy(&bytes).into_owned();
-            match name.as_str() {
-                "file" => given.file = value,
-                "text" => given.text = value,
-                "address" => given.address = value.trim().to_owned(),
-                "act" => given.act = value,
-                name => given.choices.extend(choice(name, &value)),
+            let Ok(bytes) = field.bytes().await else {
+                given.is_too_large = true;
+                break;
+            };
+            if bytes.len() > MAX_FILE {
+                given.is_too_large = true;
+            } else if name == "file" {
+                given.file = bytes.to_vec();
+            } else {
+                given.take(&name, String::from_utf8_lossy(&bytes).into_owned());
             }
         }
         Ok(given)
     }
 
+    fn take(&mut self, name: &str, value: String) {
+        match name {
+            "text" => self.text = value,
+            "address" => value.trim().clone_into(&mut self.address),
+            "act" => self.act = value,
+            "choisi" => self.is_chosen = true,
+            "prendre" => self.wanted.push(value),
+            name => match name.split_once('.') {
+                Some(("type", key)) => {
+                    let kind = if value == "atelier" { EventKind::Workshop } else { EventKind::Webinar };
+                    self.draft(key).kind = kind;
+                }
+                Some(("tableau", key)) => {
+                    self.draft(key).board = BoardKind::ALL.into_iter().find(|kind| kind.name() == value);
+                }
+                Some(("public", key)) => self.draft(key).buyers_only = value == "acheteurs",
+                _ => self.choices.extend(choice(name, &value)),
+            },
+        }
+    }
+
+    fn draft(&mut self, key: &str) -> &mut DraftChoice {
+        self.drafts.entry(key.to_owned()).or_default()
+    }
+
+    fn selection(&self) -> Selection {
+        if !self.is_chosen {
+            return Selection::Public;
+        }
+        let draft = |key: &String| self.drafts.get(key).copied().unwrap_or_default();
+        Selection::These(self.wanted.iter().map(|key| (key.clone(), draft(key))).collect())
+    }
+
     /// The calendar: the file, the text that was tried before, or what is at the address.
     async fn calendar(&self) -> Result<String, Wrong> {
-        if let Some(text) = [&self.file, &self.text].into_iter().find(|text| !text.trim().is_empty()) {
-            return Ok(text.clone());
+        if self.is_too_large {
+            return Err(Wrong::TooLarge);
+        }
+        if !self.file.trim_ascii().is_empty() {
+            return decoded(&self.file);
+        }
+        if !self.text.trim().is_empty() {
+            return Ok(self.text.clone());
         }
         if self.address.is_empty() {
             return Err(Wrong::Nothing);
         }
-        fetch::fetch(&self.address).await.map_err(Wrong::Address)
+        decoded(&fetch::fetch(&self.address).await.map_err(Wrong::Address)?)
     }
+}
+
+fn decoded(bytes: &[u8]) -> Result<String, Wrong> {
+    text_of(bytes).map(|decoded| decoded.text).ok_or(Wrong::NoText)
 }
 
 /// What was chosen in `choix.{event}.{field}`: « ici » or « agenda ».
@@ -138,18 +196,18 @@ async fn submit(
     let Some(edition) = edition else {
         return again(Wrong::NoEdition, given, page);
     };
-    let Ok(reading) = rules::read(&text, &edition.zone, app.clock.now()) else {
+    let Ok(reading) = import::read(text.clone(), edition.zone.clone(), app.clock.now()).await else {
         return again(Wrong::NoCalendar, given, page);
     };
     if given.act == "ajouter" {
-        let done = bring_in(&app, CalendarImport { by, edition: &edition, reading: &reading, choices: &given.choices })
-            .await?;
+        let (selection, choices) = (&given.selection(), &given.choices);
+        let import = CalendarImport { by, edition: &edition, reading: &reading, selection, choices };
+        let done = bring_in(&app, import).await?;
         let address = format!("/organisation/agenda?ajoutes={}&modifies={}", done.added, done.changed);
         return Ok(Redirect::to(&address).into_response());
     }
     let outcome = dry_run(&app, &reading).await?;
-    let Reading { skipped, .. } = reading;
-    let tried = Some((outcome, skipped));
+    let tried = Some((outcome, reading));
     page::render(&ImportPage { address: given.address, text, tried, ..ImportPage::empty(page) })
 }
 
@@ -161,6 +219,7 @@ fn value(event: &Event, field: Field) -> String {
         Field::Title => event.title.clone(),
         Field::Times => dates::when(event),
         Field::Place => event.place.clone(),
+        Field::Video => event.video_url.clone().unwrap_or_default(),
         _ => event.summary.clone(),
     };
     match text.char_indices().nth(BEGINNING) {
