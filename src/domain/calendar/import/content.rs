@@ -143,8 +143,8 @@ fn without_invitation(text: &str, url: &str) -> String {
     };
     let lines: Vec<&str> = text.lines().collect();
     let Some(at) = lines.iter().position(|line| line.contains(url)) else { return text.to_owned() };
-    let Some(from) = lines[..at].iter().rposition(|line| is_rule(line)) else { return text.to_owned() };
-    let until = lines[at..].iter().position(|line| is_rule(line)).map_or(lines.len(), |after| at + after + 1);
+    let Some(from) = lines[..at].iter().rposition(&is_rule) else { return text.to_owned() };
+    let until = lines[at..].iter().position(is_rule).map_or(lines.len(), |after| at + after + 1);
     [&lines[..from], &lines[until..]].concat().join("\n").trim().to_owned()
 }
 
