@@ -268,5 +268,5 @@ fn tidy(skipped: &mut Vec<(String, SkipReason)>) {
 }
 
 #[cfg(test)]
-#[path = "rules_tests.rs"]
+#[path = "tests.rs"]
 mod tests;

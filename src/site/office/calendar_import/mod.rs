@@ -1,5 +1,7 @@
 //! `/organisation/agenda`: a file or an address, what would come of it, and then the drafts.
 
+mod french;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Multipart, State};
@@ -9,7 +11,7 @@ use serde::Deserialize;
 
 use super::authorized::{Authorized, Organise};
 use crate::App;
-use crate::office::french;
+use crate::office::french as office;
 use app::calendar_import::{CalendarImport, bring_in};
 use board_model::kinds::BoardKind;
 use domain::calendar::import::lines::text_of;
@@ -224,7 +226,7 @@ fn value(event: &Event, field: Field) -> String {
     };
     match text.char_indices().nth(BEGINNING) {
         Some((end, _)) => format!("{}…", &text[..end]),
-        None if text.is_empty() => french::NOTHING.to_owned(),
+        None if text.is_empty() => office::NOTHING.to_owned(),
         None => text,
     }
 }
