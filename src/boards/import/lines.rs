@@ -9,7 +9,7 @@ use super::targets::{self, LineKind, PLACE, Target, targets};
 use super::{At, DoubtfulNumbers, Unreadable, Unusual, Why, links};
 use crate::export::{self, Shown};
 use crate::{french, labels};
-use board_model::kinds::{Field, Holds};
+use board_model::kinds::{Field, Holds, MAX_TEXT};
 use board_model::model::Refusal;
 use documents::columns::{self, Column, Mapping};
 use documents::spreadsheet;
@@ -25,6 +25,9 @@ pub(super) enum Source {
     /// The JSON of another program, made a table, with a line a card.
     Json,
 }
+
+/// Bytes of the longest text that a board takes, each of its letters with a mark; a longer one is refused anyway.
+const MAX_CELL: usize = 5 * MAX_TEXT;
 
 /// Texts of a column that are shown.
 const SAMPLES: usize = 3;
@@ -101,6 +104,7 @@ fn clean(rows: &mut [Row], (ours, source): (bool, Source)) {
             *cell = cell.trim().to_owned();
         }
         if source == Source::Csv
+            && cell.len() <= MAX_CELL
             && let std::borrow::Cow::Owned(text) = spreadsheet::undefused(cell)
         {
             *cell = text;

@@ -10,8 +10,6 @@ mod lines;
 mod links;
 pub mod numbers;
 #[cfg(test)]
-mod programs;
-#[cfg(test)]
 mod round_trip;
 mod targets;
 #[cfg(test)]

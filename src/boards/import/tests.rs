@@ -239,7 +239,7 @@ fn a_file_of_one_line_is_as_cheap_as_of_many_and_too_much_is_told() {
         ("é".repeat(megabytes / 2), Ok(())),
         ("=,".repeat(megabytes / 2), Err(Unreadable::TooMuch)),
         (format!("Titre\n\"{}\"", "=,".repeat(megabytes / 2)), Ok(())),
-        (format!("[{}", "[".repeat(megabytes)), Err(Unreadable::Broken { line: 1, column: 128, cut: false })),
+        (format!("[{}", "[".repeat(megabytes)), Err(Unreadable::NotABoard("kind"))),
     ] {
         let (one, plan) = timed(file.as_bytes());
         assert_eq!(plan.map(|plan| assert!(!plan.can_be_made())), expected, "{}", excerpt(&file));

@@ -35,3 +35,31 @@ pub(super) fn table(file: &serde_json::Map<String, Json>) -> Result<Table, Unrea
     });
     Ok(Table { rows: std::iter::once(titles).chain(rows).collect(), ..Table::default() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{empty, imported};
+    use super::super::*;
+
+    #[test]
+    fn trello_brings_what_is_not_archived() {
+        let json = r#"{"id":"b","name":"T","lists":[{"id":"l","name":"À faire"},{"id":"m","name":"Vieux","closed":true}],"cards":[
+            {"name":"Une","desc":"texte","idList":"l","closed":false,"labels":[{"name":"urgent"}]},
+            {"name":"Deux","desc":"","idList":"l","closed":true},{"name":"Trois","idList":"m"}]}"#;
+        let (board, plan) = imported(empty(BoardKind::Cards), json);
+        let card = board.cards_by_rank()[0].1;
+        assert_eq!(
+            (plan.cards, card.text("title"), card.text("text"), card.text("group")),
+            (1, "Une", "texte", "À faire")
+        );
+        assert_eq!(
+            plan.problems.iter().map(|problem| (problem.at, problem.why.clone())).collect::<Vec<_>>(),
+            [(At::Card(2), Why::Archived), (At::Card(3), Why::Archived)]
+        );
+        assert_eq!(plan.ignored, ["Labels", "Due Date", "Archived"]);
+        let csv =
+            "Card ID,Card Name,Card Description,List Name,Archived\n1,Une,texte,Liste,false\n2,Deux,,Liste,true\n";
+        let (_, plan) = imported(empty(BoardKind::Cards), csv);
+        assert_eq!((plan.cards, plan.problems.len(), plan.ignored), (1, 1, vec!["Card ID".into(), "Archived".into()]));
+    }
+}

@@ -11,6 +11,9 @@ const NONE: u8 = 0x1f;
 /// Records that are looked at.
 const SAMPLE: usize = 50;
 
+/// Bytes that are looked at: one line may be the whole file.
+const MAX_SAMPLE: usize = 256 << 10;
+
 /// The separator that Excel writes on a first line of its own, the text after that line, and the number of the text's first line.
 pub(super) fn told(text: &str) -> (Option<u8>, &str, usize) {
     let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
@@ -23,6 +26,7 @@ pub(super) fn told(text: &str) -> (Option<u8>, &str, usize) {
 
 /// The separator of a text that tells none.
 pub(super) fn of(text: &str, is_title: impl Fn(&str) -> bool) -> u8 {
+    let text = &text[..text.floor_char_boundary(MAX_SAMPLE)];
     let judged = SEPARATORS.iter().rev().map(|separator| (judge(text, *separator, &is_title), *separator));
     let best = judged.max_by_key(|(judgement, _)| *judgement);
     best.filter(|(judgement, _)| judgement.divides()).map_or(NONE, |(_, separator)| separator)
@@ -35,9 +39,9 @@ struct Judgement {
     titles: usize,
     /// Cells of the first record, where a heading is known.
     headings: usize,
-    /// Records with the usual number of cells.
+    /// Records with the usual number of cells, when that is more than one.
     alike: usize,
-    /// The usual number of cells of the records that have several; others may have left theirs out.
+    /// The usual number of cells.
     usual: usize,
 }
 
@@ -59,12 +63,11 @@ fn judge(text: &str, separator: u8, is_title: impl Fn(&str) -> bool) -> Judgemen
         if widths.len() < SAMPLE { Ok(()) } else { Err(super::Unreadable::TooMuch) }
     });
     let times = |width: usize| widths.iter().filter(|other| **other == width).count();
-    let several = widths.iter().copied().filter(|width| *width > 1);
-    let usual = several.max_by_key(|width| (times(*width), *width)).unwrap_or_default();
+    let usual = widths.iter().copied().max_by_key(|width| (times(*width), *width)).unwrap_or_default();
     Judgement {
         titles,
         headings: if titles > 0 { widths.first().copied().unwrap_or_default() } else { 0 },
-        alike: times(usual),
+        alike: if usual > 1 { times(usual) } else { 0 },
         usual,
     }
 }
