@@ -23,7 +23,7 @@ export function keysOf({ links, votes, kanban, isNarrow }: HelpOptions): readonl
       keys: [
         ["← ↑ → ↓", "aller d’une case à l’autre"],
         ["Entrée", "modifier la case ; valider et descendre"],
-        ["Échap", "quitter sans modifier"],
+        ["Échap", "valider et quitter la case"],
         ["Tab", "valider et passer à la case suivante"],
         ["Espace", "ouvrir tous les champs de la fiche"],
         ["Suppr", "vider la case"],

@@ -60,12 +60,27 @@ export class Draft {
       this.problem = this.#problemText(refusal);
       return false;
     }
+    if (this.session.client.shown?.cards.has(this.card) !== true) {
+      this.leave();
+      return true;
+    }
     this.#finish();
     return this.session.setField(this.card, this.spec.name, value);
   }
 
-  cancel(): void {
+  /** Leaves the field by Escape: writes a valid text. An invalid one is explained first, and given back at the second time. */
+  escape(): boolean {
+    const wasExplained = this.problem !== "";
+    if (this.commit()) return true;
+    if (!wasExplained || this.#done) return this.#done;
+    this.giveBack(true);
+    return true;
+  }
+
+  /** Returns the text to the person in a notice. */
+  giveBack(isThere: boolean): void {
     this.#finish();
+    this.session.notifyLostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
   }
 
   /** The field is removed from the page: writes a valid text, and returns an invalid one to the person in a notice. */
@@ -73,8 +88,7 @@ export class Draft {
     if (this.#done || !this.isChanged) return;
     const isThere = this.session.client.shown?.cards.has(this.card) === true;
     if (isThere && this.session.mayEdit && this.commit()) return;
-    this.#finish();
-    this.session.notifyLostDraft(this.spec.name, this.session.display(this.spec.name, this.#typed), isThere);
+    this.giveBack(isThere);
   }
 
   /** Starts again from the current value. */

@@ -39,6 +39,8 @@ export interface Notice {
   action?: { label: string; run: () => void };
   /** A removed card; once it is restored the notice is dismissed. */
   removedCard?: Id;
+  /** Takes the focus: what the person typed in has gone, and the next keys must do nothing else. */
+  takesFocus?: boolean;
   /** Milliseconds until it is dismissed by itself; only for notices that may be missed. */
   expiresAfter?: number;
 }
@@ -70,6 +72,8 @@ export class Session {
   #lastSeen: LastSeen;
   #showMissed: (cards: ReadonlySet<Id>) => void = () => undefined;
   #isScheduled = false;
+  /** The card that held the focus when another person removed it. */
+  #interruptedOn: Id | null = null;
   /** The notice that the board was archived or reopened. */
   #archiveNotice: Id = "";
   /** The notice that commands wait for the end of an upgrade; empty while none does. */
@@ -180,9 +184,11 @@ export class Session {
   /** Notifies this person that another person removed the card they had open. */
   notifyRemoved(id: Id): void {
     const removed = this.board?.removed.get(id);
-    if (removed === undefined || removed.by === this.me.person) return;
+    const isTold = this.notices.some(({ removedCard }) => removedCard === id);
+    if (removed === undefined || removed.by === this.me.person || isTold) return;
     const text = fr.removedBy(this.kind, this.titleOfCard(removed.card), this.nameOf(removed.by));
-    this.notify({ tone: "plain", text, removedCard: id, expiresAfter: 15_000 });
+    // A notice with the focus stays: if it went, the next key would fall on the board.
+    this.notify({ tone: "plain", text, removedCard: id, ...(this.#interruptedOn === id ? { takesFocus: true } : { expiresAfter: 15_000 }) });
     this.announcement = text;
   }
 
@@ -243,7 +249,7 @@ export class Session {
   notifyLostDraft(field: string, typed: string, isThere: boolean): void {
     const why = !this.mayEdit ? fr.archivedDraft : isThere ? fr.unfitDraft : fr.lostDraft;
     const text = hasLostAccess(this.connection) ? fr.unsent : why(fieldLabel(this.kind, field));
-    this.notify({ tone: "warning", text, typed });
+    this.notify({ tone: "warning", text, typed, takesFocus: !isThere && this.#interruptedOn !== null });
   }
 
   notify(notice: Omit<Notice, "id">): Id {
@@ -296,6 +302,8 @@ export class Session {
     const { state } = client.connection;
     const mayCome = !hasLostAccess(state);
     if (this.board !== null && mayCome && this.mayEdit !== client.mayEdit) this.#notifyArchived(client.mayEdit);
+    const interrupted = removedUnderFocus(this.board, client.shown);
+    if (interrupted !== null) this.#interrupt(interrupted);
     this.board = client.shown;
     for (const { id, removedCard } of this.notices) if (removedCard !== undefined && this.board?.cards.has(removedCard) === true) this.dismiss(id);
     this.others = [...client.presence.others.values()];
@@ -311,6 +319,15 @@ export class Session {
     this.canRedo = client.history.canRedo;
     this.rejected = client.rejected;
     if (client.shown !== null && client.seq !== null) this.#lastSeen.update(client.shown, client.seq, (missed) => this.#notifyMissed(missed));
+  }
+
+  /** Another person removed the card that this person is in: the notices about it take the focus. */
+  #interrupt(card: Id): void {
+    this.#interruptedOn = card;
+    this.ports.timers.after(0, () => {
+      this.notifyRemoved(card);
+      this.#interruptedOn = null;
+    });
   }
 
   /** A person who lost access can neither send nor reload the board: their unsent text is returned in a notice. */
@@ -354,6 +371,13 @@ export class Session {
     this.notify({ tone: "warning", text, action });
     this.announcement = text;
   }
+}
+
+/** The card that holds the focus and is removed on the new board; null when there is none. */
+function removedUnderFocus(before: Board | null, now: Board | null): Id | null {
+  const place = document.activeElement?.closest<HTMLElement>("[data-card], [data-opened]");
+  const id = place?.dataset["opened"] ?? place?.dataset["card"];
+  return id !== undefined && before?.cards.has(id) === true && now?.cards.has(id) === false ? id : null;
 }
 
 /** Whether this person may no longer see the board. */
