@@ -58,7 +58,7 @@ test("on a phone a card starts from a template at any time, and the help tells w
   });
 });
 
-test("a finger carries a card on every screen, pans the ground, two zoom it, and a long press does nothing", async () => {
+test("a finger that has rested carries a card on every screen, a swipe carries none, pans the ground, two zoom it, and a long press does nothing", async () => {
   await boards.open(ADA, STAKEHOLDERS, PHONE, (ada) =>
     boards.open(BOB, STAKEHOLDERS, { width: 1440 }, async (bob) => {
       await look(ada, "free");
@@ -66,7 +66,17 @@ test("a finger carries a card on every screen, pans the ground, two zoom it, and
       const name = (await ada.locator(".map-card-name").first().textContent()) ?? "";
       const before = await middle(bob, name);
       const from = await middle(ada, name);
+      // A swipe over the card pans the map.
       await hand.down(from);
+      for (let step = 1; step <= 4; step++) await hand.move({ x: from.x, y: from.y + 11 * step });
+      await hand.up();
+      await saved(ada);
+      assert.deepEqual(await middle(bob, name), before);
+      await act(ada, "fit").tap();
+      Object.assign(from, await middle(ada, name));
+      await hand.down(from);
+      // The wait is the hold.
+      await ada.waitForTimeout(400);
       await hand.move({ x: from.x + 20, y: from.y + 60 });
       await hand.move({ x: from.x + 30, y: from.y + 130 });
       await bob.locator(".map-card.held").waitFor();

@@ -104,7 +104,7 @@ test("the removal of an opened card by another person is reported, and the focus
         await ada.keyboard.press("Shift+Delete");
         await bob.locator(".details").waitFor({ state: "detached" });
         await bob.locator(".notice").getByText(/^«\sSans lendemain\s»\s: indicateur supprimé par Ada Martin\.$/).waitFor();
-        await bob.locator(".adding button:focus").waitFor();
+        await bob.locator(".notice:focus").waitFor();
         await saved(ada);
       }),
     );

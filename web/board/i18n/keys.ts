@@ -80,7 +80,7 @@ export function gesturesOf({ kanban, matrix, isNarrow }: HelpOptions): readonly 
   return [
     ["Toucher une fiche", "l’ouvrir et la modifier"],
     ...only(isNarrow, ["La flèche d’« Ajouter »", "partir d’un modèle"]),
-    ["Glisser une fiche", `la déplacer sur la carte${matrix ? " ; sur « Pouvoir et intérêt », ses deux notes changent" : ""}`],
+    ["Maintenir puis glisser une fiche", `la déplacer sur la carte${matrix ? " ; sur « Pouvoir et intérêt », ses deux notes changent" : ""}`],
     ["Glisser le fond", "se déplacer sur la carte"],
     ["Écarter deux doigts", "agrandir ; les rapprocher réduit"],
     ...only(kanban, ["Les six points", "porter la fiche dans une autre colonne"]),

@@ -17,6 +17,7 @@ import { saveColourField, loadColourField } from "./preferences.ts";
 import { toneOfFields } from "./colours.ts";
 import { Announcer } from "./announcer.ts";
 import { LastSeen, type Missed } from "./last-seen.ts";
+import { typedText } from "./typed-text.ts";
 
 export interface Identity {
   board: Id;
@@ -383,28 +384,4 @@ function removedUnderFocus(before: Board | null, now: Board | null): Id | null {
 /** Whether this person may no longer see the board. */
 function hasLostAccess(state: ConnectionState): boolean {
   return state.type === "ended" && state.reason === "no_access";
-}
-
-/** The typed text of a rejected command, so that it need not be typed again. */
-export function typedText(command: Command): { typed?: string } {
-  const typed = textOfCommand(command);
-  return typed === "" ? {} : { typed };
-}
-
-function textOfCommand(command: Command): string {
-  switch (command.type) {
-    case "set_field":
-      return String(command.value ?? "");
-    case "edit_text":
-      return command.ops.filter((op) => typeof op === "string").join("");
-    case "add_link":
-    case "set_link":
-      return command.note;
-    case "add_comment":
-      return command.text;
-    case "add_card":
-      return Object.values(command.fields).join("\n");
-    default:
-      return "";
-  }
 }

@@ -5,6 +5,8 @@ import type { Id } from "../../model/protocol.ts";
 
 /** Pixels that the pointer must move before a press becomes a drag. */
 const DRAG_THRESHOLD = 5;
+/** Milliseconds that a finger rests on a card before it drags it: a swipe moves the map, and changes nothing. */
+const HOLD = 300;
 
 export interface GestureHandler {
   pan(dx: number, dy: number): void;
@@ -20,9 +22,20 @@ export interface GestureHandler {
 
 type Gesture =
   | { type: "pan"; last: Point }
+  /** A finger on a card: a pan when it moves at once, what `held` says once it has rested. */
+  | { type: "press"; start: Point; since: number; held: Held }
   | { type: "card"; card: Id; start: Point; moved: boolean }
   | { type: "line"; card: Id }
   | { type: "pinch"; apart: number; middle: Point };
+
+type Held = Extract<Gesture, { type: "card" | "line" }>;
+
+/** What a press begins on; `since` is the time of a finger's press, null for a mouse. */
+export interface Press {
+  card: Id | null;
+  handle: boolean;
+  since: number | null;
+}
 
 export class Gestures {
   readonly #pointers = new Map<number, Point>();
@@ -32,7 +45,7 @@ export class Gestures {
 
   constructor(private readonly handler: GestureHandler) {}
 
-  down(pointer: number, at: Point, on: { card: Id | null; handle: boolean }): void {
+  down(pointer: number, at: Point, on: Press): void {
     this.#pointers.set(pointer, at);
     this.wasDrag = false;
     if (this.#pointers.size === 2) {
@@ -40,18 +53,23 @@ export class Gestures {
       this.#gesture = { type: "pinch", ...this.#pinch() };
     } else if (this.#pointers.size === 1) {
       if (on.card === null) this.#gesture = { type: "pan", last: at };
-      else if (on.handle) this.#gesture = { type: "line", card: on.card };
-      else this.#gesture = { type: "card", card: on.card, start: at, moved: false };
+      else {
+        const held: Held = on.handle ? { type: "line", card: on.card } : { type: "card", card: on.card, start: at, moved: false };
+        this.#gesture = on.since === null ? held : { type: "press", start: at, since: on.since, held };
+      }
     }
   }
 
-  /** Returns whether the pointer now belongs to the map. */
-  move(pointer: number, at: Point): boolean {
+  /** Returns whether the pointer now belongs to the map; `now` in milliseconds, on the clock of `since`. */
+  move(pointer: number, at: Point, now: number): boolean {
     const before = this.#pointers.get(pointer);
+    if (this.#gesture?.type === "press") this.#gesture = decide(this.#gesture, at, now);
     const gesture = this.#gesture;
     if (before === undefined || gesture === null) return false;
     this.#pointers.set(pointer, at);
     switch (gesture.type) {
+      case "press":
+        return false;
       case "pan":
         if (!this.wasDrag && Math.hypot(at.x - gesture.last.x, at.y - gesture.last.y) < DRAG_THRESHOLD) return false;
         this.handler.pan(at.x - gesture.last.x, at.y - gesture.last.y);
@@ -73,7 +91,7 @@ export class Gestures {
   }
 
   up(pointer: number, at: Point, target: EventTarget | null): void {
-    const gesture = this.#gesture;
+    const gesture = this.#gesture?.type === "press" && this.#gesture.held.type === "line" ? this.#gesture.held : this.#gesture;
     this.#pointers.delete(pointer);
     // A remaining finger continues as a pan.
     const [rest] = this.#pointers.values();
@@ -105,4 +123,10 @@ export class Gestures {
     gesture.apart = apart;
     gesture.middle = middle;
   }
+}
+
+/** What a finger on a card does: nothing yet, pan, or drag after it has rested. */
+function decide(press: Extract<Gesture, { type: "press" }>, at: Point, now: number): Gesture {
+  if (Math.hypot(at.x - press.start.x, at.y - press.start.y) < DRAG_THRESHOLD) return press;
+  return now - press.since < HOLD ? { type: "pan", last: press.start } : press.held;
 }
