@@ -219,17 +219,14 @@ fn what_is_wrong_with_one_card_of_a_json_leaves_the_others() {
     assert_eq!((board.cards_by_rank().len(), board.cards_by_rank()[0].1.text("name")), (1, "Deux"));
 }
 
-/// How long planning takes, and what comes of it.
-fn timed(file: &[u8]) -> (std::time::Duration, Result<Plan, Unreadable>) {
-    let began = std::time::Instant::now();
-    let plan = super::plan(&empty(BoardKind::Cards), file, &Wishes::default(), ADA);
-    (began.elapsed(), plan)
+/// What comes of planning a file for an empty board.
+fn planned(file: &[u8]) -> Result<Plan, Unreadable> {
+    super::plan(&empty(BoardKind::Cards), file, &Wishes::default(), ADA)
 }
 
 #[test]
-fn a_file_of_one_line_is_as_cheap_as_of_many_and_too_much_is_told() {
-    let (many, plan) = timed(format!("Titre\n{}", "abc\n".repeat(10_000)).as_bytes());
-    assert_eq!(plan.unwrap().cards, 5_000);
+fn a_file_of_one_line_of_many_megabytes_is_read_or_told() {
+    assert_eq!(planned(format!("Titre\n{}", "abc\n".repeat(10_000)).as_bytes()).unwrap().cards, 5_000);
     let megabytes = 12 << 20;
     for (file, expected) in [
         (format!("Titre;Texte\nA{}x\n", ";".repeat(1_000_000)), Err(Unreadable::TooMuch)),
@@ -241,9 +238,7 @@ fn a_file_of_one_line_is_as_cheap_as_of_many_and_too_much_is_told() {
         (format!("Titre\n\"{}\"", "=,".repeat(megabytes / 2)), Ok(())),
         (format!("[{}", "[".repeat(megabytes)), Err(Unreadable::NotABoard("kind"))),
     ] {
-        let (one, plan) = timed(file.as_bytes());
-        assert_eq!(plan.map(|plan| assert!(!plan.can_be_made())), expected, "{}", excerpt(&file));
-        assert!(one < many.max(std::time::Duration::from_secs(1)) * 8, "{one:?} and {many:?}: {}", excerpt(&file));
+        assert_eq!(planned(file.as_bytes()).map(|plan| assert!(!plan.can_be_made())), expected, "{}", excerpt(&file));
     }
 }
 

@@ -26,6 +26,9 @@ const CIVILITY: usize = 5;
 /// Orders of columns that our pages name for lists without headings, by the number of the column with the addresses.
 const ORDERS: [&[usize]; 2] = [&[ADDRESS, NAME, ORGANISATION], &[NAME, ADDRESS, ORGANISATION, SIRET]];
 
+/// Empty rows of a workbook that are kept before another.
+const MAX_GAP: usize = 1_000;
+
 /// The text of a file: of a workbook its first sheet with something in it, as CSV, each row on its line.
 ///
 /// # Errors
@@ -45,9 +48,10 @@ pub fn text_of(bytes: &[u8]) -> Result<ListText, ListError> {
     let mut text = String::new();
     let mut line = 1;
     for row in sheet.rows {
-        while line < row.line {
-            text.push('\n');
-            line += 1;
+        // Rows keep their numbers, unless there are as many empty ones as no list has.
+        if row.line - line <= MAX_GAP {
+            text.push_str(&"\n".repeat(row.line - line));
+            line = row.line;
         }
         let cells: Vec<_> = row.cells.iter().map(|cell| quoted(cell)).collect();
         text.push_str(&cells.join(";"));
