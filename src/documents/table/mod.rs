@@ -232,6 +232,7 @@ mod tests {
     #[test]
     fn without_known_headings_it_is_the_one_that_divides_lines_alike() {
         assert_eq!(rows("Martin, Ada;a@x.fr\nBob;b@x.fr\nEve;e@x.fr")[0], row(1, &["Martin, Ada", "a@x.fr"]));
+        assert_eq!(rows("a@x.fr;Ada;Ville\nb@x.fr\nc@x.fr")[0], row(1, &["a@x.fr", "Ada", "Ville"]));
         assert_eq!(rows("a@x.fr\nb@x.fr"), [row(1, &["a@x.fr"]), row(2, &["b@x.fr"])]);
     }
 

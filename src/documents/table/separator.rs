@@ -39,9 +39,9 @@ struct Judgement {
     titles: usize,
     /// Cells of the first record, where a heading is known.
     headings: usize,
-    /// Records with the usual number of cells, when that is more than one.
+    /// Records with the usual number of cells.
     alike: usize,
-    /// The usual number of cells.
+    /// The usual number of cells of the records that have several; others may have left theirs out.
     usual: usize,
 }
 
@@ -63,11 +63,12 @@ fn judge(text: &str, separator: u8, is_title: impl Fn(&str) -> bool) -> Judgemen
         if widths.len() < SAMPLE { Ok(()) } else { Err(super::Unreadable::TooMuch) }
     });
     let times = |width: usize| widths.iter().filter(|other| **other == width).count();
-    let usual = widths.iter().copied().max_by_key(|width| (times(*width), *width)).unwrap_or_default();
+    let several = widths.iter().copied().filter(|width| *width > 1);
+    let usual = several.max_by_key(|width| (times(*width), *width)).unwrap_or_default();
     Judgement {
         titles,
         headings: if titles > 0 { widths.first().copied().unwrap_or_default() } else { 0 },
-        alike: if usual > 1 { times(usual) } else { 0 },
+        alike: times(usual),
         usual,
     }
 }
