@@ -50,7 +50,8 @@ pub fn compare(reading: &Reading, all: &BTreeMap<String, EventId>, coming: &[Sto
 }
 
 fn is_of(key: &str, uid: &str) -> bool {
-    key.strip_prefix(uid).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    // A UID may have a slash of its own: what follows ours is nothing, or a day.
+    key == uid || day(key, uid).is_some()
 }
 
 /// The day of an occurrence in its key.
