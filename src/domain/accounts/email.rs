@@ -58,8 +58,9 @@ impl EmailAddress {
             return Cow::Borrowed(&self.0);
         }
         let (domain, read) = idna::domain_to_unicode(self.domain());
-        // The letters of Western European languages; Cyrillic and Greek ones look like them.
-        let is_plain = domain.chars().all(|letter| letter.is_ascii() || matches!(letter, '\u{df}'..='\u{17f}'));
+        // The letters of French and its neighbours; others look like them, a dotless i among them.
+        let is_plain = |letter: char| letter.is_ascii() || matches!(letter, 'ß'..='ö' | 'ø'..='ÿ' | 'œ');
+        let is_plain = domain.chars().all(is_plain);
         if read.is_ok() && is_plain {
             Cow::Owned(format!("{}@{domain}", self.local_part()))
         } else {
@@ -133,6 +134,12 @@ mod tests {
             "ada@xn--80ak6aa92e.com",
             "looks like another"
         );
+    }
+
+    #[test]
+    fn a_domain_that_could_be_taken_for_another_stays_in_ascii() {
+        let dotless = EmailAddress::parse("ada@gma\u{131}l.com").unwrap();
+        assert_eq!(dotless.shown(), "ada@xn--gmal-nza.com");
     }
 
     #[test]
