@@ -66,6 +66,12 @@ async fn a_try_says_who_would_be_written_to_and_writes_to_nobody() {
         assert!(page.body.contains(there), "{there} is not in\n{}", page.body);
     }
     assert!(app.letters("new@exemple.fr").await.is_empty());
+    // A list that was changed after it was tried is shown again before anybody is left aside.
+    let mut unseen = fields("new@exemple.fr\nbob@", "envoyer");
+    unseen.push(("vu", "0000000000000000"));
+    let again = compose(&visitor, COMPOSE, &unseen).await;
+    assert!(again.status == 200 && again.body.contains("<bdi>bob@</bdi>"), "{}", again.body);
+    assert!(app.letters("new@exemple.fr").await.is_empty());
 
     let tested = compose(&visitor, COMPOSE, &fields(people, "test")).await;
     assert_eq!(tested.status, 200);

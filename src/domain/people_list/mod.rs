@@ -6,6 +6,8 @@ mod addresses;
 mod french;
 mod rules;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use documents::columns::{Column, Mapping, Target};
 use documents::decode::Encoding;
 use documents::table::Unreadable;
@@ -36,7 +38,7 @@ pub struct ListedPerson {
 }
 
 /// Why nobody can be made of a line, or of a part of one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// No address stands there.
     NoAddress,
@@ -51,7 +53,7 @@ pub enum Fault {
 }
 
 /// A line that nobody was made of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FaultyLine {
     /// Its number, from 1.
     pub line: usize,
@@ -76,6 +78,16 @@ pub struct PeopleList {
     pub columns: Option<Columns>,
 }
 
+impl PeopleList {
+    /// Stands for the lines that nobody was made of, so that a form can tell whether somebody saw them.
+    #[must_use]
+    pub fn faults_digest(&self) -> String {
+        let mut hasher = DefaultHasher::new();
+        self.faults.hash(&mut hasher);
+        format!("{:016x}", hasher.finish())
+    }
+}
+
 /// The columns of a table, and what they hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Columns {
@@ -94,12 +106,6 @@ impl Columns {
     #[must_use]
     pub const fn targets(&self) -> &'static [Target] {
         &french::TARGETS
-    }
-
-    /// Whether a column is said to hold this.
-    #[must_use]
-    pub fn holds(&self, column: usize, target: usize) -> bool {
-        self.mapping.target(column) == Some(target)
     }
 }
 

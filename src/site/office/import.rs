@@ -9,7 +9,7 @@ use super::event_path;
 use super::staff_registration::StaffRegistrationForm;
 use crate::App;
 use crate::office::french;
-use crate::office::people_list::{ListForm, MAX_FILE, capped, french as lists};
+use crate::office::people_list::{ListForm, MAX_FILE, capped, french as lists, text};
 use domain::accounts::Person;
 use domain::people_list::{Columns, ListedPerson, PeopleList};
 use domain::programme::Event;
@@ -78,7 +78,7 @@ impl Sent {
                 sent.list.choose(capped(field, MAX_FILE).await?);
                 continue;
             }
-            let value = field.text().await.map_err(|error| unreadable(&error))?;
+            let value = text(field).await?;
             match name.as_str() {
                 "texte" => sent.list.text = value,
                 "etape" => sent.confirmed = value == "importer",
@@ -126,9 +126,10 @@ pub(super) async fn submit(
     form: Multipart,
 ) -> Result<Response> {
     let by = person.id;
-    let Sent { list: mut form, confirmed: done } = Sent::read(form).await?;
+    let Sent { list, confirmed: done } = Sent::read(form).await?;
+    let (form, list) = list.read_aside().await?;
     let mut problems = FieldErrors::default();
-    let list = match form.read() {
+    let list = match list {
         Ok(list) if list.people.len() + list.faults.len() + list.repeated.len() > MAX_LINES => {
             problems.add("fichier", french::TOO_MANY_LINES);
             PeopleList::default()

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use crate::App;
 use crate::office::authorized::{Authorized, Organise, Somewhere};
 use crate::office::french;
-use crate::office::people_list::{ListForm, MAX_FILE, capped, french as lists};
+use crate::office::people_list::{ListForm, MAX_FILE, capped, french as lists, text};
 use domain::invitations::{self, DryRun, Guest, MAX_PEOPLE, NewRound, dry_run};
 use domain::people_list::{ListedPerson, PeopleList};
 use domain::programme::{self, Event, french as dates};
@@ -57,6 +57,8 @@ pub(super) struct Written {
     send_at: String,
     events: Vec<String>,
     act: String,
+    /// Which lines that are left aside were shown.
+    seen: String,
     /// The number that the round will have: made with the form, so that sending it twice is sending it once.
     round: String,
     keep: bool,
@@ -74,7 +76,7 @@ impl Written {
                 written.people.choose(capped(field, MAX_FILE).await?);
                 continue;
             }
-            let value = field.text().await.map_err(|error| unreadable(&error))?;
+            let value = text(field).await?;
             match name.as_str() {
                 "people" => written.people.text = value.trim().to_owned(),
                 "subject" => written.subject = value,
@@ -82,6 +84,7 @@ impl Written {
                 "send_at" => written.send_at = value,
                 "event" => written.events.push(value),
                 "act" => written.act = value,
+                "vu" => written.seen = value,
                 "round" => written.round = value,
                 "keep" => written.keep = true,
                 "reserved_seats" => written.reserved_seats = value,
@@ -98,8 +101,10 @@ impl Written {
     }
 
     /// The people on the list, noting what is wrong with it.
-    fn list(&mut self, problems: &mut FieldErrors) -> Option<PeopleList> {
-        match self.people.read() {
+    async fn list(&mut self, problems: &mut FieldErrors) -> Result<Option<PeopleList>> {
+        let (people, list) = std::mem::take(&mut self.people).read_aside().await?;
+        self.people = people;
+        Ok(match list {
             Ok(list) => {
                 match list.people.len() {
                     0 => problems.add("people", french::NO_GUESTS),
@@ -112,7 +117,7 @@ impl Written {
                 problems.add(if wrong.of_file { "file" } else { "people" }, wrong.problem);
                 None
             }
-        }
+        })
     }
 
     fn parse(
@@ -243,7 +248,7 @@ pub(super) async fn submit(
     let events = open_events(&app, &rights).await?;
     let page = Page::new(&app, Some(person.clone()));
     let mut problems = FieldErrors::default();
-    let list = form.list(&mut problems);
+    let list = form.list(&mut problems).await?;
     let round = match form.parse(list.as_ref(), &events, (app.clock.now(), problems)) {
         Ok(round) => round,
         Err(problems) => {
@@ -251,7 +256,9 @@ pub(super) async fn submit(
             return page::unprocessable(&ComposePage { page, form, list, events, problems, tried, tested: false });
         }
     };
-    if form.act == "envoyer" {
+    // Nobody is left aside unseen: a list that was changed after it was tried is shown again.
+    let is_seen = list.as_ref().is_none_or(|list| list.faults.is_empty() || list.faults_digest() == form.seen);
+    if form.act == "envoyer" && is_seen {
         let id: RoundId = form.round.parse().map_err(|_| Error::BadRequest)?;
         invitations::send(&app, person.id, id, &round).await?;
         return Ok(Redirect::to(&format!("/organisation/invitations/{id}?fait=envoye")).into_response());
@@ -276,7 +283,7 @@ pub(super) async fn preview(
 ) -> Result<Response> {
     let mut form = Written::read(form).await?;
     let mut problems = FieldErrors::default();
-    let list = form.list(&mut problems);
+    let list = form.list(&mut problems).await?;
     let events = open_events(&app, &rights).await?;
     let round = form.parse(list.as_ref(), &events, (app.clock.now(), problems));
     let round = round.map_err(|_| Error::BadRequest)?;

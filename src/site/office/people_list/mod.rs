@@ -8,11 +8,14 @@ use axum::extract::multipart::Field;
 
 use documents::decode::Encoding;
 use domain::people_list::{self, Columns, ListError, PeopleList, Reading, Told};
-use http::error::Result;
+use http::error::{Error, Result};
 use http::form::{FieldError, unreadable};
 
 /// The largest file, bytes.
 pub const MAX_FILE: usize = 1 << 20;
+
+/// The largest text field, bytes: the text of a workbook is longer than its file.
+const MAX_TEXT: usize = 16 << 20;
 
 /// The largest form, bytes: far above a file that is too large, so that the page can say so and stay filled.
 pub const MAX_FORM: usize = 64 << 20;
@@ -68,6 +71,16 @@ pub async fn capped(mut field: Field<'_>, most: usize) -> Result<Option<Bytes>> 
     Ok(is_small.then(|| held.into()))
 }
 
+/// The text of a field.
+///
+/// # Errors
+///
+/// When the form breaks off, or the field holds more than a list can.
+pub async fn text(field: Field<'_>) -> Result<String> {
+    let bytes = capped(field, MAX_TEXT).await?.ok_or(Error::TooLarge)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 impl ListForm {
     /// Takes the chosen file; nothing of one that is too large.
     pub fn choose(&mut self, file: Option<Bytes>) {
@@ -87,12 +100,25 @@ impl ListForm {
         }
     }
 
+    /// Reads the list beside the async threads: a long one takes a moment.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the reading was interrupted; what is wrong with the list comes beside it.
+    pub async fn read_aside(mut self) -> Result<(Self, Result<PeopleList, ListProblem>)> {
+        let reading = tokio::task::spawn_blocking(move || {
+            let list = self.read();
+            (self, list)
+        });
+        reading.await.map_err(|error| Error::Other(error.to_string()))
+    }
+
     /// Reads the list. A file that was chosen joins the pasted lines, where both are read without a question.
     ///
     /// # Errors
     ///
     /// When there is nothing to read, or it cannot be read as it is.
-    pub fn read(&mut self) -> Result<PeopleList, ListProblem> {
+    fn read(&mut self) -> Result<PeopleList, ListProblem> {
         let of_file = |problem| ListProblem { of_file: true, problem };
         match std::mem::take(&mut self.file) {
             File::None => self.read_text(false),
